@@ -1,0 +1,169 @@
+"""Every failure that a person may read, as one tree.
+
+* `EngineError`
+    * `SchemaError`: the schema itself is wrong
+        * `SchemaSyntaxError`: the text is not JSON
+        * `SchemaInvalid`: it is JSON, but no valid JSON Schema
+    * `ConstraintError`: the schema is valid, but cannot be held to
+        * `ConstraintUnsupported`: a keyword that cannot be enforced
+        * `ConstraintUnsatisfiable`: no instance exists, or none could be found
+    * `ModelError`
+        * `ModelFileInvalid`: the file is missing, cut short, or no GGUF
+        * `ModelTooLarge`: the file does not fit this machine's memory
+        * `ModelCrashed`: the host process ended while it was needed
+    * `GenerationError`: an answer was begun and is not one
+        * `TokenLimitReached`, `ContextFull`, `Cancelled`
+    * `PromptTooLong`: the prompt alone does not fit the context
+    * `InvalidRequest`: a setting of the request is out of range
+    * `DocumentError`: a document could not be read
+    * `StoreError`: the profile's database cannot be used
+
+An `EngineError` says what happened, where, and what to do. Anything else that is raised is a bug.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+
+class EngineError(Exception):
+    """A failure with a sentence fit to be shown.
+
+    `message` is one plain sentence. `where` names the place: a JSON Pointer (RFC 6901), a file, a page.
+    `advice` is one sentence on what to do next. Both may be None.
+    """
+
+    def __init__(self, message: str, *, where: str | None = None, advice: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.advice = advice
+
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        advice = f" {self.advice}" if self.advice else ""
+        return f"{self.message}{place}{advice}"
+
+    @property
+    def kind(self) -> str:
+        """The class name: how the error is called in receipts, rows and messages between processes."""
+        return type(self).__name__
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the error as plain JSON; `from_json` restores it in another process."""
+        return {"kind": self.kind, **self.__dict__}
+
+    @classmethod
+    def from_json(cls, payload: dict[str, Any]) -> EngineError:
+        """Restore an error from `to_json`; a kind this version does not know becomes an `EngineError`."""
+        fields = {key: value for key, value in payload.items() if key != "kind"}
+        error = _restore(_kinds().get(payload["kind"], EngineError), fields)
+        error.__dict__.update(fields)
+        return error
+
+    def at(self, where: str) -> Self:
+        """Name the place, where whoever raised could not know it; returns the error itself."""
+        self.where = where
+        return self
+
+
+class SchemaError(EngineError):
+    """The schema itself is wrong."""
+
+
+class SchemaSyntaxError(SchemaError):
+    """The text of a schema is not JSON. `line` and `column` count from 1."""
+
+    def __init__(self, message: str, *, line: int, column: int, advice: str | None = None) -> None:
+        super().__init__(message, where=f"line {line}, column {column}", advice=advice)
+        self.line = line
+        self.column = column
+
+
+class SchemaInvalid(SchemaError):
+    """JSON, but no valid JSON Schema. `where` is the JSON Pointer of the offending value."""
+
+
+class ConstraintError(EngineError):
+    """A schema or grammar that the output cannot be held to."""
+
+
+class ConstraintUnsupported(ConstraintError):
+    """A keyword that cannot be enforced: raised before any token is generated.
+
+    `where` is the JSON Pointer of the subschema that holds `keyword`; `keyword` may be empty for grammars.
+    """
+
+    def __init__(
+        self, message: str, *, keyword: str = "", where: str | None = None, advice: str | None = None
+    ) -> None:
+        super().__init__(message, where=where, advice=advice)
+        self.keyword = keyword
+
+
+class ConstraintUnsatisfiable(ConstraintError):
+    """No instance satisfies the schema, or none could be reached."""
+
+
+class ModelError(EngineError):
+    """The model cannot be used."""
+
+
+class ModelFileInvalid(ModelError):
+    """The file is missing, cut short or not a GGUF. `where` is its path."""
+
+
+class ModelTooLarge(ModelError):
+    """The model does not fit the memory of this machine."""
+
+
+class ModelCrashed(ModelError):
+    """The host process ended while it was needed. What had been generated is kept; the next request restarts it."""
+
+
+class GenerationError(EngineError):
+    """An answer was begun and did not become one; the partial text travels with the event that failed."""
+
+
+class TokenLimitReached(GenerationError):
+    """The request's `max_tokens` were spent before the answer was complete."""
+
+
+class ContextFull(GenerationError):
+    """The context was full before the answer was complete."""
+
+
+class Cancelled(GenerationError):
+    """Somebody pressed Stop."""
+
+
+class PromptTooLong(EngineError):
+    """The prompt leaves no room for an answer in the context."""
+
+
+class InvalidRequest(EngineError):
+    """A request that no model could serve: a setting out of range, an empty conversation, a bad option."""
+
+
+class DocumentError(EngineError):
+    """A document could not be read. `where` names the file and, where known, the page."""
+
+
+class StoreError(EngineError):
+    """The profile's database cannot be opened or written."""
+
+
+def _kinds() -> dict[str, type[EngineError]]:
+    found: dict[str, type[EngineError]] = {}
+    pending: list[type[EngineError]] = [EngineError]
+    while pending:
+        kind = pending.pop()
+        found[kind.__name__] = kind
+        pending.extend(kind.__subclasses__())
+    return found
+
+
+def _restore(kind: type[EngineError], fields: dict[str, Any]) -> EngineError:
+    error = kind.__new__(kind)
+    Exception.__init__(error, fields.get("message", ""))
+    return error

@@ -1,0 +1,282 @@
+"""The messages between a client and the host process: pydantic models, one JSON line each.
+
+Commands go to the host's stdin, events come from its stdout; both are discriminated unions on `type`.
+The same events serve the window, the terminal and the library.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from engine.constraint.spec import ConstraintSpec, Unconstrained
+from engine.errors import EngineError
+
+
+class Wire(BaseModel):
+    """Base of everything that crosses the pipe: frozen, and strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ChatMessage(Wire):
+    """One turn of a conversation. `content` is data: special tokens spelled in it stay plain text."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Sampling(Wire):
+    """How the next token is drawn from the masked distribution. The defaults are greedy decoding.
+
+    Penalties apply first, over the last `penalty_window` tokens of prompt and answer, then `logit_bias`
+    (token id -> added logit), temperature, top-k, top-p and min-p, in this order, all within the mask.
+    """
+
+    temperature: float = Field(0.0, ge=0, le=5)
+    top_k: int = Field(0, ge=0, description="0 keeps all")
+    top_p: float = Field(1.0, gt=0, le=1)
+    min_p: float = Field(0.0, ge=0, le=1)
+    repetition_penalty: float = Field(1.0, gt=0, le=10, description="1 is off (Keskar et al. 2019)")
+    presence_penalty: float = Field(0.0, ge=-10, le=10)
+    penalty_window: int = Field(256, ge=1)
+    logit_bias: dict[int, float] = {}
+    seed: int | None = Field(None, ge=0, lt=2**63, description="None: drawn by the host, named in the receipt")
+
+
+class ShrinkableSpan(Wire):
+    """The part of one message that may be cut from its end to make the prompt fit: `content[start:end]`."""
+
+    message: int = Field(ge=0)
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class GenerateRequest(Wire):
+    """Everything that decides an answer, but for the model."""
+
+    id: str
+    messages: tuple[ChatMessage, ...]
+    constraint: ConstraintSpec = Unconstrained()
+    sampling: Sampling = Sampling()
+    max_tokens: int | None = Field(None, ge=1, description="None: up to the context's end")
+    reproducible: bool = Field(False, description="run alone, so that a seed gives the same tokens every time")
+    priority: Literal["interactive", "job"] = "interactive"
+    shrink: ShrinkableSpan | None = None
+
+
+class LoadOptions(Wire):
+    """How a model is loaded. `None` is the choice made for this machine and file."""
+
+    context: int | None = Field(None, ge=64, description="tokens one request may use; None: the model's, up to 8192")
+    lanes: int = Field(4, ge=1, le=64, description="sequences decoded together")
+    threads: int | None = Field(None, ge=1)
+    gpu_layers: int = Field(0, ge=-1, description="-1: all")
+    layout: Literal["measured", "as shipped"] | str = Field(
+        "measured", description="'measured': the quickest lossless layout; a ggml type such as 'Q4_0' may lose"
+    )
+
+
+class Load(Wire):
+    """Load a model; answered by `LoadProgress`, then `Ready` or `LoadFailed`. First and once in a host's life."""
+
+    type: Literal["load"] = "load"
+    path: str
+    cache_dir: str
+    options: LoadOptions = LoadOptions()
+
+
+class Generate(Wire):
+    """Begin a request; answered by `Started`, deltas, then `Finished` or `Failed`."""
+
+    type: Literal["generate"] = "generate"
+    request: GenerateRequest
+
+
+class Cancel(Wire):
+    """Stop a request within one decode; it ends with `Failed(Cancelled)` and keeps its text."""
+
+    type: Literal["cancel"] = "cancel"
+    id: str
+
+
+class Render(Wire):
+    """Ask for the exact prompt of a request, and for what its constraint compiles to, without running it."""
+
+    type: Literal["render"] = "render"
+    request: GenerateRequest
+
+
+class Shutdown(Wire):
+    """End the host."""
+
+    type: Literal["shutdown"] = "shutdown"
+
+
+Command = Annotated[Load | Generate | Cancel | Render | Shutdown, Field(discriminator="type")]
+
+
+class ErrorPayload(Wire):
+    """An `EngineError` on its way between processes."""
+
+    fields: dict[str, Any]
+
+    @classmethod
+    def of(cls, error: EngineError) -> ErrorPayload:
+        """Pack an error."""
+        return cls(fields=error.to_json())
+
+    def error(self) -> EngineError:
+        """Unpack it."""
+        return EngineError.from_json(self.fields)
+
+
+class ModelInfo(Wire):
+    """A loaded model, as receipts and the status bar name it."""
+
+    name: str
+    path: str
+    size_bytes: int
+    sha256: str = Field(description="of the file as given, not of the layout that ran")
+    parameters: int
+    quantization: str = Field(description="of the file as given, e.g. 'Q4_1'")
+    layout: str = Field(description="the weights that ran, e.g. 'F16' or 'as shipped'")
+    lossless: bool = Field(description="whether the layout keeps every weight of the file")
+    trained_context: int
+    context: int
+    lanes: int
+    threads: int
+    template: Literal["file", "chatml"]
+    vocabulary: int
+
+
+class Enforcement(Wire):
+    """How one keyword of the schema is held to: by the mask, by a check, or not at all (an annotation)."""
+
+    pointer: str
+    keyword: str
+    how: Literal["mask", "check", "annotation"]
+
+
+class Receipt(Wire):
+    """What ran, so that it can be told, compared and run again. Times are in seconds."""
+
+    request: GenerateRequest
+    model: ModelInfo
+    finish_reason: Literal["stop", "token_limit", "context_full", "cancelled", "failed"]
+    seed: int
+    schema_sha256: str | None = None
+    enforcement: tuple[Enforcement, ...] = ()
+    prompt_tokens: int = 0
+    shared_tokens: int = Field(0, description="prompt tokens taken from another request's computation")
+    generated_tokens: int = Field(0, description="all tokens of the answer, forced ones included")
+    forced_tokens: int = 0
+    decodes: int = Field(0, description="llama_decode calls this request took part in, prefill included")
+    trimmed_characters: int = Field(0, description="characters of the shrinkable span that did not fit")
+    queued_s: float = 0.0
+    first_token_s: float | None = Field(None, description="from the start of prefill")
+    total_s: float = Field(0.0, description="from the start of prefill")
+    started_at: str = Field(description="ISO 8601, UTC")
+    engine_version: str
+
+
+class LoadProgress(Wire):
+    """A stage of loading; `fraction` is 0..1, or None where it cannot be known."""
+
+    type: Literal["load_progress"] = "load_progress"
+    stage: str
+    fraction: float | None = None
+
+
+class Ready(Wire):
+    """The model is loaded and takes requests."""
+
+    type: Literal["ready"] = "ready"
+    model: ModelInfo
+
+
+class LoadFailed(Wire):
+    """The model could not be loaded; the host ends after this."""
+
+    type: Literal["load_failed"] = "load_failed"
+    error: ErrorPayload
+
+
+class Started(Wire):
+    """A request left the queue and its prompt is being read. `trimmed_characters` did not fit the context."""
+
+    type: Literal["started"] = "started"
+    id: str
+    prompt_tokens: int
+    shared_tokens: int
+    trimmed_characters: int = 0
+
+
+class TextDelta(Wire):
+    """The next piece of the answer's text; `forced` of its `tokens` were the only ones possible."""
+
+    type: Literal["text_delta"] = "text_delta"
+    id: str
+    text: str
+    tokens: int
+    forced: int
+
+
+class ValueClosed(Wire):
+    """A JSON value is complete: `text[start:end]` of the answer, in characters.
+
+    Probabilities are those of the sampled tokens within the mask, means and minima over the value's own
+    tokens; None where all of them were forced. `removed_mass` is the mean probability that the mask took away.
+    """
+
+    type: Literal["value_closed"] = "value_closed"
+    id: str
+    pointer: str
+    value: Any
+    start: int
+    end: int
+    mean_probability: float | None
+    min_probability: float | None
+    removed_mass: float | None
+
+
+class Finished(Wire):
+    """The answer is complete and satisfies its constraint."""
+
+    type: Literal["finished"] = "finished"
+    id: str
+    text: str
+    receipt: Receipt
+
+
+class Failed(Wire):
+    """The request ended without an answer. `text` is what had been written; `receipt` is None if it never began."""
+
+    type: Literal["failed"] = "failed"
+    id: str
+    error: ErrorPayload
+    text: str = ""
+    receipt: Receipt | None = None
+
+
+class Rendered(Wire):
+    """The exact prompt of a request: special tokens spelled out, and its length in tokens."""
+
+    type: Literal["rendered"] = "rendered"
+    id: str
+    prompt: str
+    prompt_tokens: int
+    enforcement: tuple[Enforcement, ...] = ()
+
+
+RequestEvent = Annotated[
+    Started | TextDelta | ValueClosed | Finished | Failed | Rendered, Field(discriminator="type")
+]
+HostEvent = Annotated[
+    LoadProgress | Ready | LoadFailed | Started | TextDelta | ValueClosed | Finished | Failed | Rendered,
+    Field(discriminator="type"),
+]
+
+COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
+EVENTS: TypeAdapter[HostEvent] = TypeAdapter(HostEvent)
