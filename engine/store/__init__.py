@@ -1,0 +1,16 @@
+"""What must not be lost: settings, drafts, jobs and their rows, in one SQLite file of the profile.
+
+    with Store(default_profile()) as store:
+        store.settings.put("theme", "dark")
+        job = store.jobs.open(plan, identity=plan_sha256)
+
+A `Store` belongs to the OS thread that opened it (one lane, which sqlite3 enforces); other threads and other
+processes open their own on the same profile. What a method has written when it returns survives `kill -9` and
+a power cut.
+"""
+
+from engine.store.jobs import Coverage, Job, Jobs, Row, RowState
+from engine.store.profile import default_profile
+from engine.store.store import Store
+
+__all__ = ["Coverage", "Job", "Jobs", "Row", "RowState", "Store", "default_profile"]

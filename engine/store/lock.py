@@ -1,0 +1,52 @@
+"""A lock that a killed process gives back: held by the operating system on an open file."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+from engine.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: BinaryIO) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(file: BinaryIO) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+@contextlib.contextmanager
+def lock_file(path: Path, busy: StoreError) -> Iterator[None]:
+    """Hold the lock on a file, made if missing; raises `busy` at once when somebody else does."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("ab")
+    except OSError as error:
+        raise StoreError(
+            f"A lock cannot be made: {error.strerror or error}.",
+            where=str(path),
+            advice="Choose another folder with --profile.",
+        ) from error
+    with file:  # closing the file gives the lock back
+        if not _try_lock(file):
+            raise busy
+        yield

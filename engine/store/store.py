@@ -1,0 +1,93 @@
+"""The open profile: settings and drafts here, jobs in their own module."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from engine.store.database import Database
+from engine.store.jobs import Jobs
+from engine.store.profile import DATABASE, prepare_profile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+
+class Store:
+    """The database of one profile, for one OS thread: open it where it is used, as a context manager.
+
+    Raises StoreError, from here and from every method, when the file cannot be used.
+    """
+
+    def __init__(self, profile: Path) -> None:
+        self.profile = prepare_profile(profile)
+        self._database = Database(self.profile / DATABASE)
+        self.settings = Settings(self._database)
+        self.drafts = Drafts(self._database)
+        self.jobs = Jobs(self._database, locks=self.profile / "locks")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Settings:
+    """Key -> JSON value."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return a setting, or the default."""
+        found = self._database.rows("SELECT value FROM settings WHERE key = ?", (key,))
+        return json.loads(found[0]["value"]) if found else default
+
+    def put(self, key: str, value: Any) -> None:
+        """Save a setting; None is a value like any other."""
+        self._database.write(
+            "INSERT INTO settings (key, value) VALUES (?, ?) "
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, json.dumps(value, ensure_ascii=False)),
+        )
+
+    def forget(self, key: str) -> None:
+        """Go back to the default."""
+        self._database.write("DELETE FROM settings WHERE key = ?", (key,))
+
+    def all(self) -> dict[str, Any]:
+        """Return every saved setting."""
+        return {row["key"]: json.loads(row["value"]) for row in self._database.rows("SELECT * FROM settings")}
+
+
+class Drafts:
+    """Key -> text that a person is still writing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, key: str) -> str | None:
+        """Return a draft, or None."""
+        found = self._database.rows("SELECT text FROM drafts WHERE key = ?", (key,))
+        return str(found[0]["text"]) if found else None
+
+    def put(self, key: str, text: str) -> None:
+        """Save a draft as it stands."""
+        self._database.write(
+            "INSERT INTO drafts (key, text, updated) VALUES (?, ?, ?) "
+            "ON CONFLICT (key) DO UPDATE SET text = excluded.text, updated = excluded.updated",
+            (key, text, datetime.now(UTC).isoformat()),
+        )
+
+    def forget(self, key: str) -> None:
+        """Drop a draft that became something else."""
+        self._database.write("DELETE FROM drafts WHERE key = ?", (key,))
