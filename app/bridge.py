@@ -1,0 +1,290 @@
+"""Where workers and processes meet Qt: nowhere else does one touch the other.
+
+Everything slow runs on a lane: one worker thread that takes its jobs in order and brings results back to the Qt
+thread. The model client calls from a thread of its own; its events are gathered and handed over in batches, at
+most one in `FRAME_MS`, so that a quick model cannot flood the window.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from engine.model.client import ClientState, ModelClient
+    from engine.model.protocol import GenerateRequest, RequestEvent
+    from engine.store import Store
+
+FRAME_MS = 33
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Lane(QObject):
+    """One worker thread, its jobs done in order; what they return or raise comes back on the Qt thread.
+
+    An `EngineError` goes to the job's `failed`, or to the lane's own `failed` signal. Anything else is a bug: it
+    is raised again on the Qt thread, where the excepthook shows it.
+    """
+
+    failed = Signal(object)
+    _returned = Signal(object)
+
+    def __init__(self, name: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._worker = threading.Thread(target=self._work, name=name, daemon=True)
+        self._returned.connect(_call, Qt.ConnectionType.QueuedConnection)
+        self._worker.start()
+
+    def submit(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[EngineError], None] | None = None,
+    ) -> None:
+        """Do `job` on the lane, then `done` or `failed` on the Qt thread."""
+
+        def run() -> None:
+            try:
+                result = job()
+            except EngineError as error:
+                reason = error
+                self._returned.emit(lambda: failed(reason) if failed else self.failed.emit(reason))
+            except Exception as error:  # noqa: BLE001 -- carried to the Qt thread, not swallowed
+                bug = error
+                self._returned.emit(lambda: _raise(bug))
+            else:
+                if done is not None:
+                    self._returned.emit(lambda: done(result))
+
+        self._jobs.put(run)
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Finish what was submitted, then end; results that come after this are dropped with the lane."""
+        self._jobs.put(None)
+        self._worker.join(seconds)
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+
+def _call(back: Callable[[], None]) -> None:
+    back()
+
+
+def _raise(bug: Exception) -> None:
+    raise bug
+
+
+class Batches(QObject):
+    """Hands things put in from any thread to the Qt thread, in order, at most one batch a frame."""
+
+    arrived = Signal(list)
+    _woken = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._lock = threading.Lock()
+        self._waiting: list[Any] = []
+        self._last = 0.0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._hand_over)
+        self._woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
+
+    def put(self, thing: Any) -> None:
+        """Add one thing; callable from any thread."""
+        with self._lock:
+            self._waiting.append(thing)
+            first = len(self._waiting) == 1
+        if first:
+            self._woken.emit()
+
+    def _wake(self) -> None:
+        since = (time.monotonic() - self._last) * 1000
+        self._timer.start(max(0, round(FRAME_MS - since)))
+
+    def _hand_over(self) -> None:
+        self._last = time.monotonic()
+        with self._lock:
+            batch, self._waiting = self._waiting, []
+        if batch:
+            self.arrived.emit(batch)
+
+
+class Bridge(QObject):
+    """The session's workers: the store's lane, the model's lane, and one for checks and measurements.
+
+    The client is made on the model's lane too, because importing it costs more than the window may take.
+    """
+
+    model_changed = Signal(object)
+    events_arrived = Signal(list)
+    failed = Signal(object)
+
+    def __init__(self, profile: Path, model_path: Path | None) -> None:
+        super().__init__()
+        self._profile = profile
+        self._model_path = model_path
+        self._store: Store | None = None
+        self._client: ModelClient | None = None
+        self._store_lane = Lane("store", self)
+        self._model_lane = Lane("model", self)
+        self._check_lane = Lane("checks", self)
+        self._lanes = (self._store_lane, self._model_lane, self._check_lane)
+        for lane in self._lanes:
+            lane.failed.connect(self.failed)
+        self._events = Batches(self)
+        self._events.arrived.connect(self.events_arrived)
+        self._states = Batches(self)
+        self._states.arrived.connect(self._newest_state)
+        self._store_lane.submit(self._open_store)
+
+    # The store
+
+    def ask_store(self, ask: Callable[[Store], T], done: Callable[[T], None] | None = None) -> None:
+        """Do something with the store, in order; nothing happens where it could not be opened."""
+
+        def job() -> T | None:
+            return ask(self._store) if self._store is not None else None
+
+        def back(result: T | None) -> None:
+            if done is not None and result is not None:
+                done(result)
+
+        self._store_lane.submit(job, back)
+
+    def wait_for_store(self, ask: Callable[[Store], T], seconds: float = 3.0) -> T | None:
+        """Ask the store and wait: only for what has to be known before the window can be drawn."""
+        answered = threading.Event()
+        box: list[T] = []
+
+        def job() -> None:
+            try:
+                if self._store is not None:
+                    box.append(ask(self._store))
+            finally:
+                answered.set()
+
+        self._store_lane.submit(job)
+        answered.wait(seconds)
+        return box[0] if box else None
+
+    def _open_store(self) -> None:
+        from engine.store import Store
+
+        self._store = Store(self._profile)
+
+    # The model
+
+    def start_model(self) -> None:
+        """Import the client and start its host, behind the window."""
+
+        def job() -> None:
+            from engine.model.client import ModelClient
+
+            self._client = ModelClient(
+                self._model_path, cache_dir=self._profile / "cache", listener=self._states.put
+            )
+            self._client.start()
+
+        self._model_lane.submit(job)
+
+    def ask_model(self, ask: Callable[[ModelClient], T], done: Callable[[T], None] | None = None) -> None:
+        """Do something with the client, in order; it has to be started."""
+
+        def job() -> T | None:
+            return ask(self._client) if self._client is not None else None
+
+        def back(result: T | None) -> None:
+            if done is not None and result is not None:
+                done(result)
+
+        self._model_lane.submit(job, back)
+
+    def submit(self, build: Callable[[], GenerateRequest], failed: Callable[[EngineError], None]) -> None:
+        """Build a request on the lane and send it; its events arrive in batches."""
+
+        def job() -> None:
+            assert self._client is not None, "the model is started before anything is asked of it"
+            self._client.submit(build(), self._events.put)
+
+        self._model_lane.submit(job, failed=failed)
+
+    def render(self, build: Callable[[], GenerateRequest], failed: Callable[[EngineError], None]) -> None:
+        """Ask for the exact prompt of a request; the answer is an event like the others."""
+
+        def job() -> None:
+            if self._client is not None:
+                self._client.render(build(), self._events.put)
+
+        self._model_lane.submit(job, failed=failed)
+
+    def cancel(self, request_id: str) -> None:
+        """Stop a request."""
+        self.ask_model(lambda client: client.cancel(request_id))
+
+    def _newest_state(self, states: list[ClientState]) -> None:
+        self.model_changed.emit(states[-1])
+
+    @property
+    def host_pid(self) -> int | None:
+        """The process id of the host, where one runs."""
+        return self._client.pid if self._client is not None else None
+
+    # Checks and measurements
+
+    def check(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[EngineError], None] | None = None,
+    ) -> None:
+        """Do a check or measurement that is too slow for the Qt thread."""
+        self._check_lane.submit(job, done, failed)
+
+    def memory(self, done: Callable[[tuple[int, int]], None]) -> None:
+        """Measure the resident bytes of this process and its host, and the machine's memory."""
+        pid = self.host_pid
+        self._check_lane.submit(lambda: _memory(pid), done)
+
+    # The end
+
+    def close(self) -> None:
+        """End the host, write what is still to be written, end the workers. Nothing is left running."""
+        client = self._client
+        if client is not None:
+            self._model_lane.submit(client.close)
+        self._store_lane.submit(self._close_store)
+        for lane in self._lanes:
+            lane.close()
+
+    def _close_store(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+
+def _memory(host: int | None) -> tuple[int, int]:
+    import psutil
+
+    used = psutil.Process().memory_info().rss
+    if host is not None:
+        try:
+            used += psutil.Process(host).memory_info().rss
+        except psutil.NoSuchProcess:
+            log.info("the host ended while its memory was being measured")
+    return used, psutil.virtual_memory().total

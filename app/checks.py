@@ -1,0 +1,266 @@
+"""A schema's text, checked: is it JSON, is it a JSON Schema, and on which line is it not."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from json.decoder import scanstring
+from typing import Any
+
+from engine.errors import EngineError, SchemaSyntaxError
+
+_BLANK = re.compile(r"[ \t\n\r]*")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_WORDS = {"true": True, "false": False, "null": None}
+_POSITIONS_UP_TO = 1_000_000
+_DEPTH = 200
+_SHOWN_PROBLEMS = 20
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong in a text: a sentence, and its line (from 1) and column (from 1; 0: the whole line)."""
+
+    message: str
+    line: int
+    column: int = 0
+    pointer: str = ""
+    length: int = 0
+
+
+@dataclass(frozen=True)
+class SchemaCheck:
+    """What is known about a schema's text. `schema` is None where the text is not JSON."""
+
+    text: str
+    schema: Any = None
+    problems: tuple[Problem, ...] = ()
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def valid(self) -> bool:
+        """Whether the text may be held against a model."""
+        return not self.problems
+
+    def place(self, pointer: str | None) -> tuple[int, int]:
+        """Return line and column of a JSON Pointer, or of its nearest parent that is known."""
+        pointer = (pointer or "").removeprefix("#")
+        while pointer not in self.places and pointer:
+            pointer = pointer.rpartition("/")[0]
+        return self.places.get(pointer, (1, 1))
+
+
+def check_schema(text: str) -> SchemaCheck:
+    """Parse a schema with the line of every value, then hold it against its metaschema."""
+    if not text.strip():
+        return SchemaCheck(text, problems=(Problem("There is no schema yet.", 1),))
+    try:
+        schema, places, problems = read_json(text)
+    except SchemaSyntaxError as error:
+        return SchemaCheck(text, problems=(Problem(error.message, error.line, error.column),))
+    check = SchemaCheck(text, schema, tuple(problems), places)
+    if problems:
+        return check
+    found = tuple(
+        Problem(message, *check.place(pointer), pointer) for pointer, message in _against_metaschema(schema)
+    )
+    return SchemaCheck(text, schema, found, places)
+
+
+def located(check: SchemaCheck, error: EngineError) -> SchemaCheck:
+    """Return the check with an error of the engine added at its line."""
+    line, column = check.place(error.where if error.where and error.where[:1] in "/#" else "")
+    message = error.message + (f" {error.advice}" if error.advice else "")
+    problem = Problem(message, line, column, error.where or "")
+    return SchemaCheck(check.text, check.schema, (*check.problems, problem), check.places)
+
+
+def _against_metaschema(schema: Any) -> list[tuple[str, str]]:
+    """Return pointer and sentence of everything that the schema's own dialect forbids."""
+    if not isinstance(schema, dict | bool):
+        return [("", "A schema is an object, or true or false.")]
+    from jsonschema.validators import Draft202012Validator, validator_for
+
+    validator = validator_for(schema, default=Draft202012Validator)
+    found = []
+    for error in validator(validator.META_SCHEMA).iter_errors(schema):
+        pointer = "".join("/" + _escape(str(part)) for part in error.absolute_path)
+        found.append((pointer, _sentence(error, pointer)))
+        if len(found) == _SHOWN_PROBLEMS:
+            break
+    return found
+
+
+def _sentence(error: Any, pointer: str) -> str:
+    keyword = pointer.rpartition("/")[2]
+    shown = json.dumps(error.instance, ensure_ascii=False)
+    shown = shown if len(shown) <= 40 else shown[:39] + "…"
+    if keyword == "type":
+        return f"{shown} is no JSON type: one of object, array, string, number, integer, boolean, null."
+    if error.validator == "type":
+        wanted = error.validator_value
+        wanted = " or ".join(wanted) if isinstance(wanted, list) else wanted
+        return f"{keyword or 'This'} has to be of type {wanted}, and {shown} is not."
+    message = str(error.message)
+    return (message if len(message) <= 160 else message[:159] + "…").rstrip(".") + "."
+
+
+def _escape(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def read_json(text: str) -> tuple[Any, dict[str, tuple[int, int]], list[Problem]]:
+    """Return a JSON text's value, the line and column of the value at each pointer, and its duplicate keys.
+
+    Raises SchemaSyntaxError with the line. Texts past a megabyte are parsed without positions.
+    """
+    if len(text) > _POSITIONS_UP_TO:
+        try:
+            return json.loads(text), {}, []
+        except json.JSONDecodeError as error:
+            raise SchemaSyntaxError(_plain(error.msg), line=error.lineno, column=error.colno) from error
+        except RecursionError as error:
+            raise SchemaSyntaxError("This is nested too deeply.", line=1, column=1) from error
+    reader = _Reader(text)
+    value = reader.document()
+    return value, reader.places, reader.duplicates
+
+
+def _plain(message: str) -> str:
+    sentences = {
+        "Expecting property name enclosed in double quotes": 'A key in double quotes is expected here: "name".',
+        "Expecting ':' delimiter": "A colon is missing after the key.",
+        "Expecting ',' delimiter": "A comma is missing before this.",
+        "Expecting value": "A value is expected here.",
+        "Extra data": "The JSON ended before this.",
+        "Invalid control character at": "A line break or control character stands inside a string.",
+        "Unterminated string starting at": "This string is not closed.",
+    }
+    return sentences.get(message, message + ".")
+
+
+class _Reader:
+    """A JSON reader that remembers where things stand; depth is limited, so that no text can exhaust the stack."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.places: dict[str, tuple[int, int]] = {}
+        self.duplicates: list[Problem] = []
+        self._line = 1
+        self._line_start = 0
+        self._counted = 0
+
+    def document(self) -> Any:
+        self._blank()
+        value = self._value("", 0)
+        self._blank()
+        if self.at < len(self.text):
+            raise self._error("Extra data")
+        return value
+
+    def _position(self, at: int) -> tuple[int, int]:
+        breaks = self.text.count("\n", self._counted, at)
+        if breaks:
+            self._line += breaks
+            self._line_start = self.text.rindex("\n", self._counted, at) + 1
+        self._counted = max(self._counted, at)
+        return self._line, at - self._line_start + 1
+
+    def _error(self, message: str, at: int | None = None) -> SchemaSyntaxError:
+        at = self.at if at is None else at
+        line = self.text.count("\n", 0, at) + 1
+        column = at - self.text.rfind("\n", 0, at)
+        return SchemaSyntaxError(_plain(message), line=line, column=column)
+
+    def _blank(self) -> None:
+        match = _BLANK.match(self.text, self.at)
+        assert match is not None, "the pattern matches nothing too"
+        self.at = match.end()
+
+    def _peek(self) -> str:
+        return self.text[self.at : self.at + 1]
+
+    def _string(self) -> str:
+        start = self.at
+        try:
+            value, self.at = scanstring(self.text, self.at + 1, True)  # noqa: FBT003 -- positional only
+        except json.JSONDecodeError as error:
+            unclosed = error.msg.startswith(("Unterminated", "Invalid control"))
+            raise self._error(error.msg, start if unclosed else error.pos) from error
+        return str(value)
+
+    def _value(self, pointer: str, depth: int) -> Any:
+        self.places.setdefault(pointer, self._position(self.at))
+        if depth > _DEPTH:
+            raise self._error(f"This is nested more than {_DEPTH} levels deep")
+        match self._peek():
+            case '"':
+                return self._string()
+            case "{":
+                return self._object(pointer, depth)
+            case "[":
+                return self._array(pointer, depth)
+        for word, value in _WORDS.items():
+            if self.text.startswith(word, self.at):
+                self.at += len(word)
+                return value
+        number = _NUMBER.match(self.text, self.at)
+        if number is None:
+            raise self._error("Expecting value")
+        self.at = number.end()
+        return json.loads(number.group())
+
+    def _object(self, pointer: str, depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        self.at += 1
+        self._blank()
+        if self._peek() == "}":
+            self.at += 1
+            return found
+        while True:
+            if self._peek() != '"':
+                trailing = self._peek() == "}"
+                message = "A comma stands before the closing brace" if trailing else None
+                raise self._error(message or "Expecting property name enclosed in double quotes")
+            line, column = self._position(self.at)
+            start = self.at
+            key = self._string()
+            inner = f"{pointer}/{_escape(key)}"
+            if key in found:
+                message = f'The key "{key}" stands here a second time; readers keep only one of them.'
+                self.duplicates.append(Problem(message, line, column, inner, self.at - start))
+            self.places[inner] = (line, column)
+            self._blank()
+            if self._peek() != ":":
+                raise self._error("Expecting ':' delimiter")
+            self.at += 1
+            self._blank()
+            found[key] = self._value(inner, depth + 1)
+            if self._ends("}"):
+                return found
+
+    def _array(self, pointer: str, depth: int) -> list[Any]:
+        found: list[Any] = []
+        self.at += 1
+        self._blank()
+        if self._peek() == "]":
+            self.at += 1
+            return found
+        while True:
+            found.append(self._value(f"{pointer}/{len(found)}", depth + 1))
+            if self._ends("]"):
+                return found
+
+    def _ends(self, bracket: str) -> bool:
+        """Step over a comma or the closing bracket; whether it was the bracket."""
+        self._blank()
+        if self._peek() == bracket:
+            self.at += 1
+            return True
+        if self._peek() != ",":
+            raise self._error("Expecting ',' delimiter")
+        self.at += 1
+        self._blank()
+        return False
