@@ -1,0 +1,16 @@
+"""A file to text with page and box positions: plain text, Markdown, HTML and PDF."""
+
+from engine.documents.document import PAGE_SEPARATOR, Box, Document, Page
+from engine.documents.pool import DocumentPool
+from engine.documents.reading import find_documents, is_supported, read_document
+
+__all__ = [
+    "PAGE_SEPARATOR",
+    "Box",
+    "Document",
+    "DocumentPool",
+    "Page",
+    "find_documents",
+    "is_supported",
+    "read_document",
+]

@@ -1,0 +1,137 @@
+"""PDF files to pages, with pdfium."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from engine.documents.document import Page
+from engine.documents.glyphs import read_glyphs
+from engine.documents.layout import lay_out
+from engine.errors import DocumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TAIL = 4096
+_DRAWN_ANNOTATIONS = frozenset(
+    (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP)
+)
+
+
+def read_pages(data: bytes, where: str) -> tuple[tuple[Page, ...], tuple[str, ...]]:
+    """Return the pages of a PDF and notes on pages that could not be read well.
+
+    Raises DocumentError for what is no PDF, is cut short, damaged, locked with a password, or has no text at
+    all.
+    """
+    _check_ends(data, where)
+    document = _open(data, where)
+    try:
+        if not len(document):
+            raise _damaged(where)
+        pages, unmapped = [], []
+        for number, (page, lost) in enumerate(_each_page(document, where), start=1):
+            pages.append(page)
+            if lost:
+                unmapped.append(number)
+    finally:
+        document.close()
+    empty = [page.number for page in pages if not page.text]
+    if len(empty) == len(pages):
+        raise DocumentError(
+            "The PDF has no text on any page: it is probably a scan." if not unmapped else _UNNAMED,
+            where=where,
+            advice="Run it through text recognition (OCR) first.",
+        )
+    notes = []
+    if empty:
+        notes.append(f"No text on {_listed(empty)}: probably a scan or a picture.")
+    if unmapped:
+        notes.append(f"On {_listed(unmapped)} some letters could not be read: a font does not name them.")
+    return tuple(pages), tuple(notes)
+
+
+_UNNAMED = "The PDF's fonts do not say which letters they draw, so its text cannot be read."
+
+
+def _check_ends(data: bytes, where: str) -> None:
+    if b"%PDF-" not in data[:1024]:
+        raise DocumentError(
+            "The file is named like a PDF but is none.", where=where, advice="Check what kind of file it is."
+        )
+    tail = data.rstrip(b"\x00 \r\n\t")[-_TAIL:]
+    if b"%%EOF" not in tail and b"startxref" not in tail:
+        raise DocumentError(
+            "The PDF is cut short: its end is missing.",
+            where=where,
+            advice="Fetch or export the file again.",
+        )
+
+
+def _open(data: bytes, where: str) -> Any:
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}:
+            raise DocumentError(
+                "The PDF is locked with a password.",
+                where=where,
+                advice="Save a copy without a password, and add that.",
+            ) from error
+        raise _damaged(where) from error
+
+
+def _each_page(document: Any, where: str) -> Iterator[tuple[Page, bool]]:
+    for index in range(len(document)):
+        place = f"{where}, page {index + 1}"
+        try:
+            page = document[index]
+        except pypdfium2.PdfiumError as error:
+            raise _damaged(place) from error
+        try:
+            page = _with_annotations(document, page, index)
+            glyphs = read_glyphs(page)
+        except pypdfium2.PdfiumError as error:
+            raise _damaged(place) from error
+        finally:
+            page.close()
+        text, boxes = lay_out(glyphs)
+        many = glyphs.unmapped > 3 and glyphs.unmapped > len(glyphs.codes) // 20
+        yield Page(index + 1, text, boxes, glyphs.width, glyphs.height), many
+
+
+def _with_annotations(document: Any, page: Any, index: int) -> Any:
+    """Return the page with form fields and notes as part of its content: pdfium's text leaves them out."""
+    count = pdfium.FPDFPage_GetAnnotCount(page.raw)
+    if not any(_drawn(page, place) for place in range(count)):
+        return page
+    if pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY) != pdfium.FLATTEN_SUCCESS:
+        return page
+    page.close()
+    return document[index]
+
+
+def _drawn(page: Any, place: int) -> bool:
+    annotation = pdfium.FPDFPage_GetAnnot(page.raw, place)
+    if not annotation:
+        return False
+    try:
+        return pdfium.FPDFAnnot_GetSubtype(annotation) in _DRAWN_ANNOTATIONS
+    finally:
+        pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _damaged(where: str) -> DocumentError:
+    return DocumentError(
+        "The PDF is damaged and cannot be opened.", where=where, advice="Fetch or export the file again."
+    )
+
+
+def _listed(numbers: list[int]) -> str:
+    if len(numbers) == 1:
+        return f"page {numbers[0]}"
+    shown = ", ".join(map(str, numbers[:8]))
+    return f"pages {shown}" + (f" and {len(numbers) - 8} more" if len(numbers) > 8 else "")
