@@ -1,0 +1,422 @@
+"""The answer as a tree of fields, grown from the schema and from what has been written so far.
+
+Fields stand there before they have values. Each update changes only the rows that changed, so that a view keeps
+its scroll position, selection and folds while an answer streams.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import QAbstractItemModel, QDate, QLocale, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from app.models.shape import ANYTHING, Shape, is_reasoning, kind_of_value, shape_of_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from app.session import Closed
+
+Index = QModelIndex | QPersistentModelIndex
+State = Literal["waiting", "writing", "done", "absent", "failed", "stopped"]
+Ending = Literal["growing", "done", "failed", "stopped"]
+_ENDINGS: dict[Ending, State] = {"growing": "writing", "done": "done", "failed": "failed", "stopped": "stopped"}
+_SPOKEN: dict[State, str] = {
+    "waiting": "still to come",
+    "writing": "being written",
+    "done": "",
+    "absent": "not given",
+    "failed": "could not be finished",
+    "stopped": "stopped here",
+}
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = _Missing()
+_identities = itertools.count(1)
+
+
+class Node:
+    """A field, an item, or the cell of a table."""
+
+    __slots__ = (
+        "cells",
+        "children",
+        "headline",
+        "hint",
+        "ident",
+        "key",
+        "label",
+        "parent",
+        "pointer",
+        "shape",
+        "state",
+        "text",
+        "value",
+    )
+
+    def __init__(self, key: str | int, pointer: str, shape: Shape, parent: Node | None) -> None:
+        self.ident = next(_identities)
+        self.key = key
+        self.label = str(key + 1) if isinstance(key, int) else key
+        self.pointer = pointer
+        self.shape = shape
+        self.parent = parent
+        self.value: Any = MISSING
+        self.text = ""
+        self.hint = ""
+        self.state: State = "waiting"
+        self.headline: Node | None = None
+        self.children: list[Node] = []
+        self.cells: list[Node] = []
+
+    @property
+    def columns(self) -> tuple[tuple[str, Shape], ...]:
+        """The columns of the table that this array is shown as; nothing for all others."""
+        return self.shape.columns
+
+    @property
+    def container(self) -> bool:
+        """Whether the node has, or will have, rows of its own."""
+        return bool(self.children) or self.shape.kind == "object" or self._rows()
+
+    def _rows(self) -> bool:
+        return self.shape.kind == "array" and not (self.shape.item is not None and self.shape.item.scalar)
+
+    @property
+    def reasoning(self) -> bool:
+        """Whether the value is a train of thought."""
+        return self.shape.kind in {"string", "any"} and is_reasoning(self.label)
+
+    @property
+    def depth(self) -> int:
+        """How many fields stand above; 0 on the stem itself."""
+        depth, above = 0, self.parent
+        while above is not None and above.parent is not None:
+            depth, above = depth + 1, above.parent
+        return depth
+
+    @property
+    def shown(self) -> Node:
+        """The node whose value stands on this row: the headline of an object that has one."""
+        return self.headline or self
+
+    @property
+    def spoken(self) -> str:
+        """The row in words, for those who hear it."""
+        shown = self.shown
+        cells = ", ".join(f"{cell.label} {cell.text or _SPOKEN[cell.state]}" for cell in self.cells)
+        value = cells or shown.text or (f"{len(self.children)} rows" if self.columns else "")
+        state = _SPOKEN[self.state]
+        return ": ".join(part for part in (self.label, value) if part) + (f" ({state})" if state else "")
+
+
+class AnswerTree(QAbstractItemModel):
+    """Fields and items, two columns: name and value. The rows of a table are its leaves, with cells."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._root = Node("", "", ANYTHING, None)
+        self._nodes: dict[int, Node] = {}
+        self._shape = ANYTHING
+        self._lone = False
+        self.head: Node | None = None
+        self.ending: Ending = "growing"
+
+    # Growing
+
+    def frame(self, shape: Shape) -> None:
+        """Begin again with the empty fields of a schema."""
+        self.beginResetModel()
+        self._nodes.clear()
+        self._shape = shape
+        self._root = Node("", "", ANYTHING, None)
+        self._lone = shape.kind not in {"object", "any"}
+        self.head = None
+        self.ending = "growing"
+        root = self._top()
+        self._fill(root, shape, MISSING, None, {}, "", notify=False)
+        self.endResetModel()
+
+    def _top(self) -> Node:
+        """The node that stands for the whole answer: the invisible root, or its only row for arrays and scalars."""
+        if not self._lone:
+            self._root.shape = self._shape
+            return self._root
+        if not self._root.children:
+            only = Node(self._shape.title or "answer", "", self._shape, self._root)
+            self._nodes[only.ident] = only
+            self._root.children.append(only)
+        return self._root.children[0]
+
+    def grow(self, value: Any, text: str, closed: Mapping[str, Closed], ending: Ending) -> None:
+        """Take what has been written: its value as far as it parses, its text, and which values are complete."""
+        if value is MISSING and ending == "growing" and not text:
+            return
+        if not self._lone and not self._root.children and value is not MISSING and not isinstance(value, dict):
+            self.frame(shape_of_value(value))
+        self.ending = ending
+        before = self.head
+        self.head = None
+        head = None if ending == "done" else _head(self._shape, value, closed)
+        top = self._top()
+        self._fill(top, self._shape, value, head, closed, text, notify=True)
+        if self._lone:
+            self._emit(top)
+        for moved in (before, self.head):
+            if moved is not None and moved.ident in self._nodes:
+                self._emit(moved)
+
+    def _fill(
+        self,
+        node: Node,
+        shape: Shape,
+        value: Any,
+        head: tuple[str | int, ...] | None,
+        closed: Mapping[str, Closed],
+        text: str,
+        *,
+        notify: bool,
+    ) -> None:
+        """Bring a node and everything below it in step. `head` is the path from here to where the text ends."""
+        if shape.kind == "any" and value is not MISSING and value is not None:
+            shape = shape_of_value(value)
+        node.shape = shape
+        node.value = value
+        node.state = self._state(node, head, closed)
+        if head == ():
+            self.head = node
+        node.text, node.hint = _words(node, closed, text)
+
+        def part(key: str | int) -> Any:
+            if isinstance(value, dict):
+                return value.get(key, MISSING)
+            return value[key] if isinstance(value, list) and isinstance(key, int) else MISSING
+
+        def path(key: str | int) -> tuple[str | int, ...] | None:
+            return head[1:] if head and head[0] == key else None
+
+        if node.parent is not None and node.parent.columns and isinstance(node.key, int):
+            self._fill_cells(node, part, path, closed, text)
+            return
+        keys = _keys(shape, value)
+        hoisted = shape.headline if node.parent is not None else ""
+        if hoisted and keys and keys[0][0] == hoisted:
+            name, inner = keys.pop(0)
+            if node.headline is None:
+                node.headline = Node(name, _below(node.pointer, name), inner, node)
+            self._fill(node.headline, inner, part(name), path(name), closed, text, notify=False)
+            if self.head is node.headline:
+                self.head = node
+        else:
+            node.headline = None
+        self._match(node, keys, notify=notify)
+        for child, (key, inner) in zip(node.children, keys, strict=True):
+            old = (child.text, child.state, child.hint, child.shape.kind, _cell_texts(child), child.spoken)
+            self._fill(child, inner, part(key), path(key), closed, text, notify=notify)
+            new = (child.text, child.state, child.hint, child.shape.kind, _cell_texts(child), child.spoken)
+            if notify and old != new:
+                self._emit(child)
+
+    def _fill_cells(
+        self,
+        node: Node,
+        part: Callable[[str | int], Any],
+        path: Callable[[str | int], tuple[str | int, ...] | None],
+        closed: Mapping[str, Closed],
+        text: str,
+    ) -> None:
+        assert node.parent is not None, "a row stands in a table"
+        columns = node.parent.columns
+        if [cell.key for cell in node.cells] != [name for name, _ in columns]:
+            node.cells = [Node(name, _below(node.pointer, name), shape, node) for name, shape in columns]
+        for cell, (name, shape) in zip(node.cells, columns, strict=True):
+            self._fill(cell, shape, part(name), path(name), closed, text, notify=False)
+            if self.head is cell:
+                self.head = node
+
+    def _state(self, node: Node, head: tuple[str | int, ...] | None, closed: Mapping[str, Closed]) -> State:
+        if head is not None:
+            return _ENDINGS[self.ending]
+        if node.value is not MISSING:
+            return "done"
+        if self.ending == "done" or self._passed(node):
+            return "absent"
+        return "waiting"
+
+    def _passed(self, node: Node) -> bool:
+        """Whether the model wrote a later field of the same object, and so left this one out."""
+        above = node.parent.value if node.parent is not None else None
+        if not isinstance(above, dict) or not above or node.parent is None:
+            return False
+        names = [name for name, _ in node.parent.shape.properties]
+        if node.key not in names:
+            return False
+        last = max((names.index(name) for name in above if name in names), default=-1)
+        return names.index(node.key) < last
+
+    def _match(self, node: Node, keys: list[tuple[str | int, Shape]], *, notify: bool) -> None:
+        """Make the children those named by `keys`: as a rule some are added at the end."""
+        same = 0
+        while same < min(len(node.children), len(keys)) and node.children[same].key == keys[same][0]:
+            same += 1
+        index = self.index_of(node) if notify else QModelIndex()
+        if same < len(node.children):
+            if notify:
+                self.beginRemoveRows(index, same, len(node.children) - 1)
+            for gone in node.children[same:]:
+                self._forget(gone)
+            del node.children[same:]
+            if notify:
+                self.endRemoveRows()
+        if same < len(keys):
+            if notify:
+                self.beginInsertRows(index, same, len(keys) - 1)
+            for key, shape in keys[same:]:
+                child = Node(key, _below(node.pointer, key), shape, node)
+                self._nodes[child.ident] = child
+                node.children.append(child)
+            if notify:
+                self.endInsertRows()
+
+    def _forget(self, node: Node) -> None:
+        self._nodes.pop(node.ident, None)
+        for child in node.children:
+            self._forget(child)
+
+    def _emit(self, node: Node) -> None:
+        first = self.index_of(node)
+        self.dataChanged.emit(first, first.siblingAtColumn(1))
+
+    # What views ask
+
+    def node(self, index: Index) -> Node:
+        """Return the node of an index; the invisible root for an invalid one."""
+        return self._nodes[index.internalId()] if index.isValid() else self._root
+
+    def index_of(self, node: Node, column: int = 0) -> QModelIndex:
+        """Return the index of a node."""
+        if node.parent is None:
+            return QModelIndex()
+        return self.createIndex(node.parent.children.index(node), column, node.ident)
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        """Return the index of a child."""
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, self.node(parent).children[row].ident)
+
+    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
+        """Return the index above."""
+        if not index.isValid():
+            return QModelIndex()
+        above = self.node(index).parent
+        return self.index_of(above) if above is not None else QModelIndex()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of children."""
+        return len(self.node(parent).children) if parent.column() <= 0 else 0
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008
+        """Return 2: name and value."""
+        return 2
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the words of a field."""
+        if not index.isValid():
+            return None
+        node = self.node(index)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return node.label if index.column() == 0 else node.shown.text
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return node.spoken
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return the names of the columns."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return ("Field", "Value")[section] if section in {0, 1} else None
+        return None
+
+
+def _cell_texts(node: Node) -> tuple[tuple[str, str], ...]:
+    return tuple((cell.text, cell.state) for cell in node.cells)
+
+
+def _below(pointer: str, key: str | int) -> str:
+    return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+
+
+def _keys(shape: Shape, value: Any) -> list[tuple[str | int, Shape]]:
+    """Return the children that a value of this shape has or will have."""
+    if isinstance(value, list):
+        item = shape.item or ANYTHING
+        return [] if item.scalar else [(number, item) for number in range(len(value))]
+    if shape.kind == "object" or isinstance(value, dict):
+        named = {name for name, _ in shape.properties}
+        more = [(name, ANYTHING) for name in value if name not in named] if isinstance(value, dict) else []
+        return [*shape.properties, *more]
+    return []
+
+
+def _head(shape: Shape, value: Any, closed: Mapping[str, Closed]) -> tuple[str | int, ...] | None:
+    """Return the path to where the text ends: an open value, or the field that comes next; None when complete."""
+    path: list[str | int] = []
+    pointer = ""
+    while pointer not in closed:
+        if isinstance(value, dict):
+            names = [name for name, _ in shape.properties]
+            if value:
+                last = next(reversed(value))
+                if _below(pointer, last) not in closed:
+                    shape = dict(shape.properties).get(last, ANYTHING)
+                    path, pointer, value = [*path, last], _below(pointer, last), value[last]
+                    continue
+                names = names[names.index(last) + 1 :] if last in names else []
+            return (*path, *names[:1])
+        if isinstance(value, list) and value and _below(pointer, len(value) - 1) not in closed:
+            last_item = len(value) - 1
+            shape = shape.item or ANYTHING
+            path, pointer, value = [*path, last_item], _below(pointer, last_item), value[last_item]
+            continue
+        if value is MISSING and shape.kind == "object" and shape.properties and not path:
+            return (shape.properties[0][0],)
+        return tuple(path)
+    return None
+
+
+def _words(node: Node, closed: Mapping[str, Closed], text: str) -> tuple[str, str]:
+    """Return how a value reads, and the hint beside it."""
+    value, shape = node.value, node.shape
+    if value is MISSING:
+        return "", ""
+    match kind_of_value(value):
+        case "string":
+            choices = f"of {shape.choices} choices" if shape.choices > 1 else ""
+            if shape.format == "date" and (date := QDate.fromString(value, "yyyy-MM-dd")).isValid():
+                return QLocale(QLocale.Language.English).toString(date, "d MMMM yyyy"), value
+            return value, choices
+        case "boolean":
+            return ("yes" if value else "no"), ""
+        case "null":
+            return "none", ""
+        case "array":
+            count = len(value)
+            if shape.item is not None and shape.item.scalar:
+                words = " · ".join(part if isinstance(part, str) else json.dumps(part) for part in value)
+                return words, f"{count} items" if count > 1 and node.state == "done" else ""
+            return "", ""
+        case "object":
+            return "", ""
+    span = closed.get(node.pointer)
+    spelled = text[span.start : span.end] if span is not None else ""
+    return spelled or json.dumps(value), ""
