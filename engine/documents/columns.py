@@ -48,7 +48,9 @@ def reading_order(lines: list[Line], depth: int = _DEPTH) -> list[Line]:
     if not depth or len(lines) < _LEAST_LINES:
         return lines
     segments = [_segments(line) for line in lines]
-    run = _columns(lines, segments) or _staggered(lines, segments)
+    run = _columns(lines, segments)
+    top_first = run is None
+    run = run or _staggered(lines, segments)
     if run is None:
         return lines
     left: list[Line] = []
@@ -57,8 +59,11 @@ def reading_order(lines: list[Line], depth: int = _DEPTH) -> list[Line]:
         for side, part in ((left, _part(line, None, run.gutter)), (right, _part(line, run.gutter, None))):
             if part is not None:
                 side.append(part)
-    ordered = list(lines[: run.start])
-    for block in (left, right, lines[run.stop :]):
+    ordered = reading_order(lines[: run.start], depth - 1)
+    blocks = [left, right]
+    if top_first and segments[run.start][0].x0 >= run.gutter:
+        blocks.reverse()
+    for block in (*blocks, lines[run.stop :]):
         if block:
             block[0].paragraph = True
             ordered.extend(reading_order(block, depth - 1))

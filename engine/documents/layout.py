@@ -7,8 +7,7 @@ stands on its label's line. Columns of running text are told apart from tables a
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,6 +49,18 @@ class Chunk:
 
 
 @dataclass(slots=True)
+class _Phrase:
+    """Chunks that follow one another in the content stream, a word space apart."""
+
+    chunks: list[Chunk]
+    x0: float
+    x1: float
+    baseline: float
+    em: float
+    length: int
+
+
+@dataclass(slots=True)
 class Line:
     """Chunks that share a baseline, in reading order. `top` and `bottom` bound the core of the longest."""
 
@@ -59,17 +70,8 @@ class Line:
     baseline: float
     em: float
     weight: int
-    paragraph: bool = field(default=False)
-
-    @property
-    def x0(self) -> float:
-        """Where the line begins."""
-        return self.chunks[0].x0
-
-    @property
-    def x1(self) -> float:
-        """Where the line ends."""
-        return max(chunk.x1 for chunk in self.chunks)
+    phrases: list[_Phrase]
+    paragraph: bool = False
 
 
 def lay_out(glyphs: Glyphs) -> tuple[str, NDArray[np.float32]]:
@@ -94,50 +96,63 @@ def lay_out(glyphs: Glyphs) -> tuple[str, NDArray[np.float32]]:
 
 
 def find_lines(chunks: Iterable[Chunk]) -> list[Line]:
-    """Group chunks into lines, from top to bottom."""
+    """Group chunks, in the order of the content stream, into lines from top to bottom."""
     lines: list[Line] = []
-    for chunk in sorted(chunks, key=lambda chunk: chunk.baseline - chunk.em * _CORE / 2):
-        home = _home(chunk, lines)
-        top, weight = chunk.baseline - chunk.em * _CORE, chunk.stop - chunk.start
+    for phrase in sorted(_phrases(chunks), key=lambda phrase: phrase.baseline - phrase.em * _CORE / 2):
+        home = _home(phrase, lines)
+        top = phrase.baseline - phrase.em * _CORE
         if home is None:
-            lines.append(Line([chunk], top, chunk.baseline, chunk.baseline, chunk.em, weight))
+            lines.append(Line([], top, phrase.baseline, phrase.baseline, phrase.em, phrase.length, [phrase]))
             continue
-        home.chunks.append(chunk)
-        if weight > home.weight:
-            home.top, home.bottom, home.em, home.weight = top, chunk.baseline, chunk.em, weight
-            home.baseline = chunk.baseline
+        home.phrases.append(phrase)
+        if phrase.length > home.weight:
+            home.top, home.bottom, home.baseline = top, phrase.baseline, phrase.baseline
+            home.em, home.weight = phrase.em, phrase.length
     for line in lines:
-        line.chunks = _from_left(line.chunks)
+        line.phrases.sort(key=lambda phrase: (phrase.x0, phrase.chunks[0].start))
+        line.chunks = [chunk for phrase in line.phrases for chunk in phrase.chunks]
     lines.sort(key=lambda line: (line.top + line.bottom) / 2)
     return lines
 
 
-def _from_left(chunks: list[Chunk]) -> list[Chunk]:
-    """Order the chunks of a line; words that follow one another in the content stream stay together."""
-    phrases: list[list[Chunk]] = []
-    for chunk in sorted(chunks, key=lambda chunk: chunk.start):
-        last = phrases[-1][-1] if phrases else None
-        if last and last.stop == chunk.start and -0.3 * last.em < chunk.x0 - last.x1 < 0.6 * last.em:
-            phrases[-1].append(chunk)
+def _phrases(chunks: Iterable[Chunk]) -> list[_Phrase]:
+    phrases: list[_Phrase] = []
+    last: Chunk | None = None
+    for chunk in chunks:
+        em = chunk.em
+        if (
+            last is not None
+            and last.stop == chunk.start
+            and -0.3 * em < chunk.x0 - last.x1 < 0.6 * em
+            and abs(chunk.baseline - last.baseline) < 0.1 * em
+            and 0.8 * em < last.em < 1.25 * em
+        ):
+            phrase = phrases[-1]
+            phrase.chunks.append(chunk)
+            phrase.x0, phrase.x1 = min(phrase.x0, chunk.x0), max(phrase.x1, chunk.x1)
+            phrase.length += chunk.stop - chunk.start
         else:
-            phrases.append([chunk])
-    phrases.sort(key=lambda phrase: phrase[0].x0)
-    return list(itertools.chain.from_iterable(phrases))
+            length = chunk.stop - chunk.start
+            phrases.append(_Phrase([chunk], chunk.x0, chunk.x1, chunk.baseline, em, length))
+        last = chunk
+    return phrases
 
 
-def _home(chunk: Chunk, lines: list[Line]) -> Line | None:
-    """Return the line that a chunk stands on; lines come by height, so only the latest can hold it."""
-    top, bottom = chunk.baseline - chunk.em * _CORE, chunk.baseline
+def _home(phrase: _Phrase, lines: list[Line]) -> Line | None:
+    """Return the line that a phrase stands on; lines come by height, so only the latest can hold it."""
+    bottom, em = phrase.baseline, phrase.em
+    top = bottom - em * _CORE
     best, best_score = None, 0.0
     for line in reversed(lines[-12:]):
+        if bottom - line.baseline > 2 * (em + line.em):
+            continue
         overlap = min(bottom, line.bottom) - max(top, line.top)
-        small, large = sorted((chunk.em, line.em))
-        apart = abs(chunk.baseline - line.baseline)
-        level = apart < 0.3 * small
-        if not level and (overlap < 0.5 * _CORE * small or large > 1.8 * small):
+        small, large = (em, line.em) if em < line.em else (line.em, em)
+        apart = abs(bottom - line.baseline)
+        if apart >= 0.3 * small and (overlap < 0.5 * _CORE * small or large > 1.8 * small):
             continue
         if apart > 0.12 * small and any(
-            min(chunk.x1, other.x1) - max(chunk.x0, other.x0) > 0.3 * small for other in line.chunks
+            min(phrase.x1, other.x1) - max(phrase.x0, other.x0) > 0.3 * small for other in line.phrases
         ):
             continue  # two lines of type set closely, not one
         score = overlap / (_CORE * small) - apart / large
@@ -237,8 +252,13 @@ def _write_line(line: Line, text: str, index: list[int], letters: list[str], pla
             leading = row and text[chunk.start] == letters[-1] and chunk.stop - chunk.start == 1
             if spaces and not leading:
                 _insert(" " * spaces, letters, places)
-        for position in range(chunk.start, chunk.stop):
-            letter = text[position]
+        piece = text[chunk.start : chunk.stop]
+        if _LEADERS.isdisjoint(piece):
+            letters.append(piece)
+            places.extend(index[chunk.start : chunk.stop])
+            row = 0
+            continue
+        for position, letter in enumerate(piece, start=chunk.start):
             row = (
                 row + 1
                 if letter in _LEADERS and letters and letters[-1] == letter
