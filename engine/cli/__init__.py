@@ -1,0 +1,159 @@
+"""The terminal: `espalier generate | extract | models`, also as `python -m engine.cli`.
+
+Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an error, told in one
+sentence; 2, the command line was wrong; 3, `extract` ended and some documents failed; 130, stopped by Ctrl+C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
+
+COMMANDS = ("generate", "extract", "models")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. `arguments` are those after the program's name."""
+    options = build_parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a pipe on Windows has the code page's encoding
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        return _run(options)
+    except EngineError as error:
+        print(f"espalier: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("espalier: Stopped.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has heard enough; what is still buffered must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _run(options: argparse.Namespace) -> int:
+    # The commands are imported when they are run, so that --help does not wait for them.
+    from engine.log import configure_logging
+    from engine.store.profile import default_profile
+
+    options.profile = options.profile or default_profile()
+    configure_logging(options.profile, "terminal")
+    if options.command == "generate":
+        from engine.cli.generate import generate
+
+        return generate(options)
+    if options.command == "extract":
+        from engine.cli.extract import extract
+
+        return extract(options)
+    from engine.cli.models import models
+
+    return models(options)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(
+        prog="espalier",
+        description="Answers from a local model that satisfy a schema, or an error that says why.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    _describe_generate(commands.add_parser("generate", help="answer one prompt, held to a schema or grammar"))
+    _describe_extract(commands.add_parser("extract", help="turn a folder of documents into rows"))
+    _describe_models(commands.add_parser("models", help="list the models that are there and what fits"))
+    return parser
+
+
+def _describe_generate(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Answer one prompt. The answer streams to stdout; it is an answer only if the exit code is 0."
+    )
+    parser.add_argument("prompt", nargs="?", help="the prompt; - reads it from stdin")
+    parser.add_argument("--prompt-file", type=Path, metavar="FILE", help="read the prompt from a text file")
+    parser.add_argument(
+        "--messages",
+        type=Path,
+        metavar="FILE",
+        help='a JSON list of {"role": …, "content": …} instead of a prompt',
+    )
+    parser.add_argument("--system", metavar="TEXT", help="the system message")
+    held = parser.add_mutually_exclusive_group()
+    held.add_argument("--schema", type=Path, metavar="FILE", help="hold the answer to a JSON Schema")
+    held.add_argument("--json", action="store_true", help="hold the answer to a JSON object of any shape")
+    held.add_argument("--regex", metavar="PATTERN", help="hold the answer to a regular expression")
+    held.add_argument("--lark", type=Path, metavar="FILE", help="hold the answer to a grammar")
+    for name, kind, meaning in (
+        ("--temperature", float, "0, the default, is greedy"),
+        ("--top-k", int, "draw from the K likeliest tokens; 0 keeps all"),
+        ("--top-p", float, "draw from the likeliest tokens that make up this share"),
+        ("--min-p", float, "drop tokens below this share of the likeliest one"),
+        ("--repetition-penalty", float, "above 1: make repeated tokens less likely"),
+        ("--presence-penalty", float, "above 0: make tokens that occurred less likely"),
+    ):
+        parser.add_argument(name, type=kind, metavar="N", help=meaning)
+    _describe_run(parser)
+    parser.add_argument("--receipt", type=Path, metavar="FILE", help="write down what ran, as JSON")
+    parser.add_argument("--show-prompt", action="store_true", help="print the exact prompt and stop")
+
+
+def _describe_extract(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Turn a folder of documents into rows, one a document. A document that fails is a row that says why. "
+        "Run the same command again to go on where it stopped: what is done and unchanged stays done, what "
+        "failed is tried again."
+    )
+    parser.epilog = (
+        "Exit code: 0, all documents read; 3, some failed; 1, nothing could be done; 130, stopped by Ctrl+C "
+        "(the rows so far are written). In CSV, text that a spreadsheet would take for a formula (it begins "
+        "with = + - @) gets an apostrophe in front."
+    )
+    parser.add_argument("folder", type=Path, help="the folder of documents")
+    parser.add_argument(
+        "--schema", type=Path, required=True, metavar="FILE", help="the JSON Schema of a record"
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="where the rows go: .jsonl or .csv"
+    )
+    parser.add_argument("--instructions", metavar="TEXT", help="what the model is told before the document")
+    parser.add_argument("--again", action="store_true", help="do all documents again")
+    parser.add_argument("--lanes", type=int, metavar="N", help="documents with the model at once (default 4)")
+    _describe_run(parser)
+
+
+def _describe_models(parser: argparse.ArgumentParser) -> None:
+    parser.description = "List the bundled model and the GGUF files in folders, without loading them."
+    parser.add_argument(
+        "folders", type=Path, nargs="*", help="folders to look into, besides the profile's own"
+    )
+    _describe_profile(parser)
+
+
+def _describe_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seed",
+        type=int,
+        metavar="N",
+        help="run alone and reproducibly: the same seed gives the same tokens",
+    )
+    parser.add_argument("--max-tokens", type=int, metavar="N", help="the longest answer, in tokens")
+    parser.add_argument(
+        "--model", type=Path, metavar="FILE", help="a GGUF file; the bundled model if not given"
+    )
+    parser.add_argument("--context", type=int, metavar="N", help="tokens that prompt and answer may take")
+    _describe_profile(parser)
+
+
+def _describe_profile(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="where jobs, logs and caches are kept")

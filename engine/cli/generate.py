@@ -1,0 +1,124 @@
+"""`espalier generate`: one prompt, one answer."""
+
+from __future__ import annotations
+
+import queue
+import sys
+import uuid
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from engine.chat.prompt import compose
+from engine.cli.console import Interrupt, explain, open_model, read_schema_file, read_text, showable
+from engine.constraint.spec import AnyJson, MatchesLark, MatchesRegex, MatchesSchema, Unconstrained
+from engine.errors import Cancelled, InvalidRequest
+from engine.extraction.export import replace_file
+from engine.model.protocol import ChatMessage, Failed, Finished, GenerateRequest, Sampling, TextDelta
+
+if TYPE_CHECKING:
+    import argparse
+
+    from engine.constraint.spec import ConstraintSpec
+    from engine.model.client import ModelClient
+    from engine.model.protocol import RequestEvent
+
+_MESSAGES: TypeAdapter[tuple[ChatMessage, ...]] = TypeAdapter(tuple[ChatMessage, ...])
+
+_SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty", "presence_penalty", "seed")
+
+
+def generate(options: argparse.Namespace) -> int:
+    """Answer the prompt of the command line; return the exit code."""
+    request = build_request(options)
+    with open_model(options, lanes=1) as client:
+        if options.show_prompt:
+            print(client.render(request).prompt)
+            return 0
+        client.wait_until_ready()
+        return _answer(client, request, options)
+
+
+def build_request(options: argparse.Namespace) -> GenerateRequest:
+    """Build what the command line asks for; raises InvalidRequest or SchemaSyntaxError with a sentence."""
+    constraint = _constraint(options)
+    try:
+        return GenerateRequest(
+            id=uuid.uuid4().hex,
+            messages=compose(_messages(options), constraint),
+            constraint=constraint,
+            sampling=Sampling(
+                **{name: getattr(options, name) for name in _SAMPLING if getattr(options, name) is not None}
+            ),
+            max_tokens=options.max_tokens,
+            reproducible=options.seed is not None,
+        )
+    except ValidationError as error:
+        raise explain(error) from error
+
+
+def _constraint(options: argparse.Namespace) -> ConstraintSpec:
+    if options.schema:
+        return MatchesSchema(schema_text=read_schema_file(options.schema).text)
+    if options.json:
+        return AnyJson()
+    if options.regex is not None:
+        return MatchesRegex(pattern=options.regex)
+    if options.lark:
+        return MatchesLark(grammar=read_text(options.lark))
+    return Unconstrained()
+
+
+def _messages(options: argparse.Namespace) -> tuple[ChatMessage, ...]:
+    given = [options.prompt is not None, options.prompt_file is not None, options.messages is not None]
+    if sum(given) != 1:
+        raise InvalidRequest("Give a prompt (- reads stdin), --prompt-file or --messages, and only one.")
+    if options.messages:
+        try:
+            messages = _MESSAGES.validate_json(read_text(options.messages))
+        except ValidationError as error:
+            raise InvalidRequest(
+                'The messages have to be a list of {"role": "system", "user" or "assistant", "content": text}.',
+                where=str(options.messages),
+            ) from error
+    else:
+        if options.prompt_file:
+            prompt = read_text(options.prompt_file)
+        else:
+            prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
+        messages = (ChatMessage(role="user", content=prompt),)
+    system = (ChatMessage(role="system", content=options.system),) if options.system is not None else ()
+    return (*system, *messages)
+
+
+def _answer(client: ModelClient, request: GenerateRequest, options: argparse.Namespace) -> int:
+    events: queue.SimpleQueue[RequestEvent] = queue.SimpleQueue()
+    with Interrupt() as interrupted:
+        client.submit(request, events.put)
+        cancelled = False
+        while True:
+            if interrupted() and not cancelled:
+                cancelled = True
+                client.cancel(request.id)
+            try:
+                event = events.get(timeout=0.1)
+            except queue.Empty:
+                continue
+            if isinstance(event, TextDelta):
+                sys.stdout.write(showable(event.text) if sys.stdout.isatty() else event.text)
+                sys.stdout.flush()
+            elif isinstance(event, Finished | Failed):
+                break
+    if event.receipt and (event.receipt.generated_tokens or isinstance(event, Finished)):
+        print(flush=True)
+    if options.receipt and event.receipt:
+        replace_file(options.receipt, event.receipt.model_dump_json(indent=2).encode() + b"\n")
+    if isinstance(event, Finished):
+        return 0
+    error = event.error.error()
+    if isinstance(error, Cancelled):
+        print("espalier: Stopped; what was written so far is no answer.", file=sys.stderr)
+        return 130
+    partial = " What was written so far is no answer." if event.text else ""
+    print(f"espalier: {error}{partial}", file=sys.stderr)
+    return 1

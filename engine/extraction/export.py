@@ -1,0 +1,127 @@
+"""Rows as files: JSONL, one object a line, and CSV for spreadsheets. A file is replaced as a whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import EngineError, InvalidRequest, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from engine.store import Row
+
+FORMATS = (".jsonl", ".csv")
+
+
+def check_format(path: Path) -> None:
+    """Raise InvalidRequest unless the file's ending names a format that can be written."""
+    if path.suffix.lower() not in FORMATS:
+        raise InvalidRequest(
+            f"Rows are written as {' or '.join(FORMATS)}, not as {path.suffix or 'a file with no ending'}.",
+            where=str(path),
+        )
+
+
+def write_rows(path: Path, rows: Sequence[Row], schema_text: str) -> None:
+    """Write rows as the format that the file's ending names; an older file stays until the new one is whole.
+
+    Raises InvalidRequest for an ending that is neither .jsonl nor .csv, StoreError if it cannot be written.
+    """
+    check_format(path)
+    text = to_csv(rows, schema_text) if path.suffix.lower() == ".csv" else to_jsonl(rows)
+    # The mark at the start is what tells a spreadsheet that a CSV file is UTF-8.
+    replace_file(path, text.encode("utf-8-sig" if path.suffix.lower() == ".csv" else "utf-8"))
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put a file in place atomically; raises StoreError with a sentence if that is impossible."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with partial.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The file cannot be written: {error.strerror or error}.",
+            where=str(path),
+            advice="What was extracted is kept: run the same command with another --out.",
+        ) from error
+
+
+def to_jsonl(rows: Iterable[Row]) -> str:
+    """Return one line of JSON a document: `document`, `status`, `record`, `error`, `notes`."""
+    return "".join(
+        json.dumps(
+            {
+                "document": row.document,
+                "status": row.state,
+                "record": row.record,
+                "error": row.error,
+                "notes": list(row.notes),
+            },
+            ensure_ascii=False,
+        )
+        + "\n"
+        for row in rows
+    )
+
+
+def to_csv(rows: Sequence[Row], schema_text: str) -> str:
+    """Return a table (RFC 4180): document, status, one column for each top-level field, error, notes.
+
+    Nested values are JSON. A record that is no object is one column, `record`. A string that a spreadsheet
+    would run as a formula, one that begins with = + - @ or a control character, gets an apostrophe in front
+    (https://owasp.org/www-community/attacks/CSV_Injection); numbers are left as they are.
+    """
+    fields = _fields(rows, schema_text)
+    fixed = {"document", "status", "error", "notes"}
+    names = ["record"] if fields is None else [f"record.{name}" if name in fixed else name for name in fields]
+    target = io.StringIO(newline="")
+    writer = csv.writer(target)
+    writer.writerow(["document", "status", *map(protect, names), "error", "notes"])
+    for row in rows:
+        if fields is None:
+            cells = [_cell(row.record)]
+        else:
+            cells = [_cell((row.record or {}).get(name)) for name in fields]
+        error = str(EngineError.from_json(row.error)) if row.error else ""
+        writer.writerow(
+            [protect(row.document), row.state, *cells, protect(error), protect(" ".join(row.notes))]
+        )
+    return target.getvalue()
+
+
+def protect(text: str) -> str:
+    """Keep a spreadsheet from taking text for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
+def _fields(rows: Sequence[Row], schema_text: str) -> list[str] | None:
+    """Return the top-level fields, in the schema's order, or None where not every record is an object."""
+    records = [row.record for row in rows if row.state == "done"]
+    if any(not isinstance(record, dict) for record in records):
+        return None
+    schema = json.loads(schema_text)
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    fields: dict[str, None] = dict.fromkeys(properties if isinstance(properties, dict) else ())
+    for record in records:
+        fields.update(dict.fromkeys(record))
+    return list(fields)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return protect(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

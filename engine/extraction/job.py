@@ -1,0 +1,351 @@
+"""A job over a folder: a few documents in flight, every row on disk before anything else happens."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import queue
+import time
+from collections import deque
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from engine.documents import find_documents
+from engine.errors import (
+    ConstraintError,
+    DocumentError,
+    EngineError,
+    InvalidRequest,
+    ModelCrashed,
+    ModelError,
+    PromptTooLong,
+    SchemaError,
+    TokenLimitReached,
+)
+from engine.extraction.plan import REPETITION_PENALTY, describe_reading
+from engine.model.protocol import Failed, Finished, Started
+from engine.store import Coverage, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from engine.documents import Document, DocumentPool
+    from engine.extraction.plan import ExtractionPlan
+    from engine.model.client import ModelClient
+    from engine.model.protocol import ModelInfo, Receipt, RequestEvent
+    from engine.store import Job, Jobs, Store
+
+_log = logging.getLogger(__name__)
+
+_TICK_S = 0.1
+_PATIENCE_S = 5.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a job stands. `reading` names the documents in flight; `seconds_left` is None at first."""
+
+    coverage: Coverage
+    reading: tuple[str, ...]
+    seconds_left: float | None
+
+
+class ExtractionJob:
+    """Runs a plan: finds its job in the store or makes it, and does the documents that are not done.
+
+    `run` blocks, so it has an OS thread of its own, and `store` is opened in that thread. `client` is
+    started; `lanes` documents are with the model at once, by default as many as it decodes together.
+    """
+
+    def __init__(
+        self,
+        plan: ExtractionPlan,
+        store: Store,
+        client: ModelClient,
+        documents: DocumentPool,
+        *,
+        lanes: int | None = None,
+        again: bool = False,
+    ) -> None:
+        self._plan = plan
+        self._jobs = store.jobs
+        self._client = client
+        self._documents = documents
+        self._lanes = lanes
+        self._again = again
+        self._job: Job | None = None
+
+    def rows(self) -> list[Row]:
+        """Return the rows in document order; empty before `run` has found the job."""
+        return self._jobs.rows(self._job) if self._job else []
+
+    def run(
+        self,
+        on_row: Callable[[Row], None] | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Coverage:
+        """Do what is left of the job and return its coverage, complete unless `should_stop` answered True.
+
+        Documents that are done and unchanged on disk stay done; those that failed are tried again. A document
+        that cannot be read or answered is a failed row. Raises EngineError where no document could succeed:
+        no folder, no model, a schema that cannot be held to, a profile that cannot be written.
+        """
+        paths = {_name(path, self._plan.folder): path for path in find_documents(self._plan.folder)}
+        model = self._client.wait_until_ready()
+        self._job = self._jobs.open(
+            self._plan.to_json(model), identity=self._plan.identity(model), again=self._again
+        )
+        job = self._job
+        with self._jobs.claim(job):
+            self._jobs.set_documents(job, list(paths))
+            todo = self._find_todo(job, paths)
+            _log.info("job %d: %d of %d documents to do", job.id, len(todo), len(paths))
+            run = _Run(
+                plan=self._plan,
+                jobs=self._jobs,
+                job=job,
+                client=self._client,
+                model=model,
+                documents=self._documents,
+                lanes=self._lanes or model.lanes,
+                todo=deque((name, paths[name]) for name in todo),
+                on_row=on_row or _ignore,
+                on_progress=on_progress or _ignore,
+            )
+            run.work(should_stop or (lambda: False))
+            return self._jobs.coverage(job)
+
+    def _find_todo(self, job: Job, paths: dict[str, Path]) -> list[str]:
+        changed = [
+            row.document
+            for row in self._jobs.rows(job)
+            if row.state == "failed"
+            or (row.state == "done" and _has_changed(paths[row.document], row.sha256))
+        ]
+        self._jobs.reset(job, changed)
+        return [row.document for row in self._jobs.rows(job, "pending")]
+
+
+@dataclass
+class _Attempt:
+    """One parsed document on its way to a row, through as many requests as it takes."""
+
+    name: str
+    document: Document
+    sent: int = 0
+    trimmed: int = 0
+    begun: float | None = None
+    crashed: bool = False
+    repeated: bool = False
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader of the row has to know."""
+        reading = describe_reading(self.document, self.sent - self.trimmed)
+        repeated = (
+            "The first answer ran past its limit, so it was written again with a repetition penalty of "
+            f"{REPETITION_PENALTY}."
+        )
+        return (*self.document.notes, *filter(None, (reading, repeated if self.repeated else None)))
+
+
+@dataclass
+class _Run:
+    """One go at what is left: documents parsed ahead, `lanes` with the model, results through `inbox`."""
+
+    plan: ExtractionPlan
+    jobs: Jobs
+    job: Job
+    client: ModelClient
+    model: ModelInfo
+    documents: DocumentPool
+    lanes: int
+    todo: deque[tuple[str, Path]]
+    on_row: Callable[[Row], None]
+    on_progress: Callable[[Progress], None]
+
+    inbox: queue.SimpleQueue[Started | Finished | Failed | str] = field(default_factory=queue.SimpleQueue)
+    parsing: dict[str, Future[Document]] = field(default_factory=dict)
+    parsed: deque[_Attempt] = field(default_factory=deque)
+    asked: dict[str, _Attempt] = field(default_factory=dict)
+    suspects: deque[_Attempt] = field(default_factory=deque)
+    finished: int = 0
+    begun: float = field(default_factory=time.monotonic)
+
+    def work(self, should_stop: Callable[[], bool]) -> None:
+        """Go on until nothing is left or somebody says stop; what was not finished is pending again."""
+        self._tell()
+        try:
+            while (
+                self.todo or self.parsing or self.parsed or self.asked or self.suspects
+            ) and not should_stop():
+                self._parse_ahead()
+                self._ask()
+                self._take(timeout=_TICK_S)
+        finally:
+            self._wind_down()
+
+    def _parse_ahead(self) -> None:
+        while self.todo and len(self.parsing) + len(self.parsed) <= self.lanes:
+            name, path = self.todo.popleft()
+            self.jobs.start(self.job, name)
+            future = self.documents.submit(path)
+            self.parsing[name] = future
+            future.add_done_callback(lambda _, name=name: self.inbox.put(name))
+
+    def _ask(self) -> None:
+        while self.parsed and not self.suspects and len(self.asked) < self.lanes:
+            self._submit(self.parsed.popleft())
+        # Whose document brought the host down is not known: each is tried again with nobody beside it.
+        if self.suspects and not self.asked:
+            self._submit(self.suspects.popleft())
+
+    def _submit(self, attempt: _Attempt) -> None:
+        penalty = REPETITION_PENALTY if attempt.repeated else None
+        request, attempt.sent = self.plan.request(attempt.document, self.model, repetition_penalty=penalty)
+        attempt.trimmed = 0
+        attempt.begun = attempt.begun or time.monotonic()
+        self.asked[request.id] = attempt
+        self.client.submit(request, self._listen)
+
+    def _listen(self, event: RequestEvent) -> None:
+        """Pass on what matters here; runs on the client's reader thread."""
+        if isinstance(event, Started | Finished | Failed):
+            self.inbox.put(event)
+
+    def _take(self, timeout: float) -> None:
+        try:
+            message = self.inbox.get(timeout=timeout)
+        except queue.Empty:
+            return
+        if isinstance(message, str):
+            self._take_document(message)
+        elif isinstance(message, Started):
+            self.asked[message.id].trimmed = message.trimmed_characters
+        elif isinstance(message, Finished):
+            attempt = self.asked.pop(message.id)
+            self._save(attempt, record=json.loads(message.text), receipt=message.receipt)
+        else:
+            self._take_failure(message, self.asked.pop(message.id))
+
+    def _take_document(self, name: str) -> None:
+        future = self.parsing.pop(name)
+        try:
+            document = future.result()
+        except CancelledError:
+            raise  # the pool was closed under a running job: a bug of whoever owns both
+        except EngineError as error:
+            self._finish(Row(name, "failed", error=self._named(error, name).to_json()))
+            return
+        except Exception:  # noqa: BLE001 - one bad file must not cost the others; it is logged
+            _log.exception("job %d: a document could not be parsed", self.job.id)
+            error = DocumentError("The file could not be read: its reader failed.", where=name)
+            self._finish(Row(name, "failed", error=error.to_json()))
+            return
+        if document.text.strip():
+            self.parsed.append(_Attempt(name, document))
+        else:
+            error = DocumentError("The document holds no text.", where=name)
+            row = Row(name, "failed", sha256=document.sha256, notes=document.notes, error=error.to_json())
+            self._finish(row)
+
+    def _named(self, error: EngineError, name: str) -> EngineError:
+        """Name the place as the row does: a path of this machine has no place in a table."""
+        path = str((self.plan.folder / name).absolute())
+        return error.at((error.where or name).replace(path, name))
+
+    def _take_failure(self, failed: Failed, attempt: _Attempt) -> None:
+        error = failed.error.error()
+        if isinstance(error, TokenLimitReached) and not attempt.repeated:
+            attempt.repeated = True
+            self._submit(attempt)
+        elif isinstance(error, ModelCrashed) and not attempt.crashed:
+            attempt.crashed = True
+            self.suspects.append(attempt)
+        elif _concerns_all(failed, error):
+            self.parsed.append(attempt)
+            raise error
+        else:
+            self._save(attempt, error=error, receipt=failed.receipt)
+
+    def _save(
+        self,
+        attempt: _Attempt,
+        *,
+        record: object = None,
+        error: EngineError | None = None,
+        receipt: Receipt | None,
+    ) -> None:
+        self._finish(
+            Row(
+                document=attempt.name,
+                state="failed" if error else "done",
+                sha256=attempt.document.sha256,
+                record=record,
+                notes=attempt.notes(),
+                error=error.to_json() if error else None,
+                receipt=receipt.model_dump(mode="json") if receipt else None,
+                seconds=time.monotonic() - (attempt.begun or time.monotonic()),
+            )
+        )
+
+    def _finish(self, row: Row) -> None:
+        self.jobs.save(self.job, row)
+        self.finished += 1
+        self.on_row(row)
+        self._tell()
+
+    def _tell(self) -> None:
+        coverage = self.jobs.coverage(self.job)
+        each = (time.monotonic() - self.begun) / self.finished if self.finished else None
+        reading = tuple(attempt.name for attempt in self.asked.values())
+        left = None if each is None else each * (coverage.pending + coverage.running)
+        self.on_progress(Progress(coverage, reading, left))
+
+    def _wind_down(self) -> None:
+        """Cancel what is in flight, keep what finishes meanwhile, and make the rest pending again."""
+        for future in self.parsing.values():
+            future.cancel()
+        for request in list(self.asked):
+            self.client.cancel(request)
+        patience = time.monotonic() + _PATIENCE_S
+        while self.asked and time.monotonic() < patience:
+            try:
+                message = self.inbox.get(timeout=_TICK_S)
+            except queue.Empty:
+                continue
+            if isinstance(message, Finished):
+                attempt = self.asked.pop(message.id)
+                self._save(attempt, record=json.loads(message.text), receipt=message.receipt)
+            elif isinstance(message, Failed):
+                self.parsed.append(self.asked.pop(message.id))
+        unfinished = [attempt.name for attempt in (*self.asked.values(), *self.parsed, *self.suspects)]
+        self.jobs.reset(self.job, [*self.parsing, *unfinished])
+
+
+def _concerns_all(failed: Failed, error: EngineError) -> bool:
+    """Tell whether every other document would fail the same way: before any token, or with no model."""
+    if isinstance(error, ModelError):
+        return not isinstance(error, ModelCrashed)
+    before = failed.receipt is None
+    return before and isinstance(error, ConstraintError | SchemaError | InvalidRequest | PromptTooLong)
+
+
+def _ignore(_: object) -> None:
+    pass
+
+
+def _name(path: Path, folder: Path) -> str:
+    return path.name if path == folder else path.relative_to(folder).as_posix()
+
+
+def _has_changed(path: Path, sha256: str | None) -> bool:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() != sha256
+    except OSError:
+        return False  # what was read before is all there is

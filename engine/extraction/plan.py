@@ -1,0 +1,114 @@
+"""What is asked of every document of a job, and the request that asks it of one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from engine.chat.prompt import compose
+from engine.constraint.spec import MatchesSchema
+from engine.model.protocol import ChatMessage, GenerateRequest, Sampling, ShrinkableSpan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.documents import Document
+    from engine.model.protocol import ModelInfo
+
+INSTRUCTIONS = (
+    "You read a document and fill in a record with what it says. Copy names, numbers and dates exactly "
+    "as they are written. Use only what stands in the document."
+)
+
+MAX_TOKENS = 1024
+
+CHARACTERS_PER_TOKEN = 8
+"""More than any tokenizer makes of running text: what is never sent could not have fit."""
+
+REPETITION_PENALTY = 1.15
+"""For the second attempt at an answer that ran past its limit, most often by repeating itself."""
+
+
+@dataclass(frozen=True)
+class ExtractionPlan:
+    """A folder, a schema, and how the model is asked.
+
+    `schema_text` is the schema as JSON text; its key order is the record's. `reproducible` runs every
+    document alone, so that a seed gives the same rows every time. `max_tokens` bounds one record.
+    """
+
+    folder: Path
+    schema_text: str
+    instructions: str = INSTRUCTIONS
+    sampling: Sampling = field(default_factory=Sampling)
+    reproducible: bool = False
+    max_tokens: int = MAX_TOKENS
+
+    def to_json(self, model: ModelInfo) -> dict[str, Any]:
+        """Return everything that decides the answers, as plain JSON."""
+        return {
+            "folder": str(self.folder.resolve()),
+            "schema": self.schema_text,
+            "instructions": self.instructions,
+            "sampling": self.sampling.model_dump(mode="json"),
+            "reproducible": self.reproducible,
+            "model": model.sha256,
+        }
+
+    def identity(self, model: ModelInfo) -> str:
+        """Return the hash by which a job is found again.
+
+        `max_tokens` is left out: a record that is complete does not change when its limit does.
+        """
+        return hashlib.sha256(json.dumps(self.to_json(model), sort_keys=True).encode()).hexdigest()
+
+    def request(
+        self, document: Document, model: ModelInfo, *, repetition_penalty: float | None = None
+    ) -> tuple[GenerateRequest, int]:
+        """Build the request for one document; return it with the number of characters sent of its text.
+
+        Instructions and schema come first and are the same for all, so that their prefill is shared; the
+        document's text may be cut from its end to fit the context. What cannot fit is not sent.
+        """
+        text = document.text[: model.context * CHARACTERS_PER_TOKEN]
+        constraint = MatchesSchema(schema_text=self.schema_text)
+        messages = compose(
+            (
+                ChatMessage(role="system", content=self.instructions),
+                ChatMessage(role="user", content=text),
+            ),
+            constraint,
+        )
+        asked = len(messages) - 1
+        start = messages[asked].content.index(text)
+        sampling = self.sampling
+        if repetition_penalty is not None:
+            sampling = sampling.model_copy(update={"repetition_penalty": repetition_penalty})
+        request = GenerateRequest(
+            id=uuid.uuid4().hex,
+            messages=messages,
+            constraint=constraint,
+            sampling=sampling,
+            max_tokens=self.max_tokens,
+            reproducible=self.reproducible,
+            priority="job",
+            shrink=ShrinkableSpan(message=asked, start=start, end=start + len(text)),
+        )
+        return request, len(text)
+
+
+def describe_reading(document: Document, read: int) -> str | None:
+    """Say which part of a document was read, if not all: `read` characters from its beginning."""
+    total = len(document.text)
+    if read >= total:
+        return None
+    unread = f"{total - read:,} of {total:,} characters did not fit the context"
+    if len(document.pages) == 1:
+        return f"The beginning was read; {unread}."
+    last = document.page_at(max(read - 1, 0))
+    pages = "Only page 1" if last == 1 else f"Pages 1 to {last}"
+    verb = "was" if last == 1 else "were"
+    return f"{pages} of {len(document.pages)} {verb} read; {unread}."

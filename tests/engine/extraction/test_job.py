@@ -1,0 +1,222 @@
+"""A folder to rows, with the bundled model: nothing is lost, nothing is done twice."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engine.documents import DocumentPool
+from engine.errors import ConstraintError, DocumentError, StoreError
+from engine.extraction import ExtractionJob, ExtractionPlan, Progress
+from engine.model.client import ModelClient
+from engine.store import Row, Store
+
+SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "properties": {"vendor": {"type": "string", "maxLength": 40}, "total": {"type": "number"}},
+        "required": ["vendor", "total"],
+        "additionalProperties": False,
+    }
+)
+
+VENDORS = ("Nordlicht", "Applegate", "Brixton", "Castello", "Dufour", "Everest")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "profile") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[DocumentPool]:
+    with DocumentPool() as opened:
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "documents"
+    made.mkdir()
+    for number, vendor in enumerate(VENDORS, start=1):
+        text = f"INVOICE\n{vendor} Ltd\nTotal: {number * 10}.50 EUR\n"
+        (made / f"{number}.txt").write_text(text, "utf-8")
+    return made
+
+
+def test_every_document_becomes_a_row_that_satisfies_the_schema(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool)
+    told: list[Progress] = []
+    rows: list[Row] = []
+    coverage = job.run(rows.append, told.append)
+    assert (coverage.done, coverage.failed, coverage.total) == (6, 0, 6)
+    assert [row.document for row in job.rows()] == [f"{number}.txt" for number in range(1, 7)]
+    assert sorted(row.document for row in rows) == [row.document for row in job.rows()]
+    for row in job.rows():
+        assert set(row.record) == {"vendor", "total"}
+        assert row.sha256
+        assert row.seconds
+        assert row.receipt
+        assert row.receipt["finish_reason"] == "stop"
+    assert told[0].coverage.pending == 6
+    assert told[0].seconds_left is None
+    assert told[-1].coverage == coverage
+    assert told[-1].seconds_left == 0
+    assert max(len(progress.reading) for progress in told) > 1
+
+
+def test_the_instructions_are_computed_once_for_all_documents(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool)
+    job.run()
+    receipts = [row.receipt for row in job.rows() if row.receipt]
+    assert sum(receipt["shared_tokens"] > receipt["prompt_tokens"] / 2 for receipt in receipts) >= 2
+
+
+def test_a_job_that_was_stopped_goes_on_and_does_nothing_twice(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    plan = ExtractionPlan(folder, SCHEMA)
+    first: list[Row] = []
+    stopped = ExtractionJob(plan, store, model_client, pool, lanes=1)
+    coverage = stopped.run(first.append, None, lambda: len(first) >= 2)
+    assert coverage.done >= 2
+    assert coverage.pending == 6 - coverage.done
+    assert coverage.running == 0
+    second: list[Row] = []
+    assert ExtractionJob(plan, store, model_client, pool).run(second.append).done == 6
+    assert not {row.document for row in first} & {row.document for row in second}
+    third: list[Row] = []
+    assert ExtractionJob(plan, store, model_client, pool).run(third.append).done == 6
+    assert not third
+
+
+def test_a_changed_document_is_done_again_and_again_does_all(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    for path in sorted(folder.iterdir())[2:]:
+        path.unlink()
+    plan = ExtractionPlan(folder, SCHEMA)
+    ExtractionJob(plan, store, model_client, pool).run()
+    (folder / "1.txt").write_text("INVOICE\nZenith Ltd\nTotal: 99.00 EUR", "utf-8")
+    rows: list[Row] = []
+    ExtractionJob(plan, store, model_client, pool).run(rows.append)
+    assert [row.document for row in rows] == ["1.txt"]
+    ExtractionJob(plan, store, model_client, pool, again=True).run(rows.append)
+    assert sorted(row.document for row in rows) == ["1.txt", "1.txt", "2.txt"]
+
+
+def test_a_document_that_fails_is_a_row_and_the_run_goes_on(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    (folder / "2.txt").write_bytes(b"")
+    (folder / "3.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool)
+    coverage = job.run()
+    assert (coverage.done, coverage.failed) == (5, 2)
+    failed = {row.document: row for row in job.rows() if row.state == "failed"}
+    assert set(failed) == {"2.txt", "3.pdf"}
+    for name, row in failed.items():
+        assert row.error
+        assert row.error["kind"] == "DocumentError"
+        assert row.error["where"] == name
+        assert row.record is None
+    (folder / "2.txt").write_text("INVOICE\nBrixton Ltd\nTotal: 5.00 EUR", "utf-8")
+    rows: list[Row] = []
+    assert (
+        ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool).run(rows.append).failed == 1
+    )
+    assert sorted(row.document for row in rows) == ["2.txt", "3.pdf"]
+
+
+def test_a_document_larger_than_the_context_says_what_was_not_read(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+    line = "Item delivered as ordered and paid in full on the day of delivery.\n"
+    (folder / "long.txt").write_text("INVOICE\nNordlicht Ltd\nTotal: 10.50 EUR\n" + line * 45_000, "utf-8")
+    job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool)
+    assert job.run().done == 1
+    (row,) = job.rows()
+    (note,) = row.notes
+    assert note.startswith("The beginning was read; ")
+    assert note.endswith("characters did not fit the context.")
+
+
+def test_an_answer_cut_off_by_its_limit_is_tried_once_more_and_then_fails(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    for path in sorted(folder.iterdir())[1:]:
+        path.unlink()
+    job = ExtractionJob(ExtractionPlan(folder, SCHEMA, max_tokens=4), store, model_client, pool)
+    assert job.run().failed == 1
+    (row,) = job.rows()
+    assert row.error
+    assert row.error["kind"] == "TokenLimitReached"
+    assert row.record is None
+    assert any("repetition penalty" in note for note in row.notes)
+    assert row.receipt
+    assert row.receipt["request"]["sampling"]["repetition_penalty"] > 1
+    assert ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool).run().done == 1
+
+
+def test_a_schema_that_cannot_be_held_to_fails_the_run_and_no_document(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    schema = (
+        '{"type": "object", "properties": {"a": {"type": "string", "pattern": "(?=x)y"}}, "required": ["a"]}'
+    )
+    job = ExtractionJob(ExtractionPlan(folder, schema), store, model_client, pool)
+    with pytest.raises(ConstraintError):
+        job.run()
+    assert {row.state for row in job.rows()} == {"pending"}
+
+
+def test_a_folder_without_documents_is_a_sentence(
+    tmp_path: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    with pytest.raises(DocumentError):
+        ExtractionJob(ExtractionPlan(tmp_path / "nowhere", SCHEMA), store, model_client, pool).run()
+
+
+def test_a_job_cannot_run_twice_at_a_time(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    plan = ExtractionPlan(folder, SCHEMA)
+    job = store.jobs.open(
+        plan.to_json(model_client.wait_until_ready()), identity=plan.identity(model_client.wait_until_ready())
+    )
+    with (
+        Store(store.profile) as other,
+        other.jobs.claim(job),
+        pytest.raises(StoreError, match="running already"),
+    ):
+        ExtractionJob(plan, store, model_client, pool).run()
+
+
+def test_documents_hit_by_a_crash_of_the_host_are_done_by_the_next_one(
+    folder: Path, store: Store, pool: DocumentPool, model_client: ModelClient, cache_dir: Path
+) -> None:
+    with ModelClient(None, options=model_client.options, cache_dir=cache_dir) as client:
+        client.wait_until_ready(timeout=60)
+        host = psutil.Process().children()[-1]
+        killed: list[Row] = []
+
+        def kill_once(row: Row) -> None:
+            if not killed:
+                os.kill(host.pid, signal.SIGKILL)
+            killed.append(row)
+
+        job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, client, pool)
+        coverage = job.run(kill_once)
+    assert (coverage.done, coverage.failed) == (6, 0)
+    assert len(killed) == 6

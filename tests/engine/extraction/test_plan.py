@@ -1,0 +1,80 @@
+"""One document to one request, and what the row says about what was read."""
+
+import dataclasses
+from pathlib import Path
+
+from engine.documents import Document, Page
+from engine.extraction import ExtractionPlan
+from engine.extraction.plan import describe_reading
+from engine.model.client import ModelClient
+from engine.model.protocol import Sampling
+
+SCHEMA = (
+    '{"type": "object", "properties": {"total": {"type": "number", "description": "What is to be paid."}}}'
+)
+
+
+def make_document(*pages: str) -> Document:
+    numbered = tuple(Page(number, text) for number, text in enumerate(pages, start=1))
+    return Document(Path("a.txt"), "0" * 64, "text", numbered)
+
+
+def test_the_document_is_the_part_that_may_be_cut(model_client: ModelClient, tmp_path: Path) -> None:
+    model = model_client.wait_until_ready()
+    plan = ExtractionPlan(tmp_path, SCHEMA)
+    request, sent = plan.request(make_document("The total is 5."), model)
+    assert request.shrink is not None
+    message = request.messages[request.shrink.message]
+    assert message.role == "user"
+    assert message.content[request.shrink.start : request.shrink.end] == "The total is 5."
+    assert sent == len("The total is 5.")
+    assert request.priority == "job"
+
+
+def test_instructions_and_schema_come_first_and_are_the_same_for_all(
+    model_client: ModelClient, tmp_path: Path
+) -> None:
+    model = model_client.wait_until_ready()
+    plan = ExtractionPlan(tmp_path, SCHEMA, instructions="Read carefully.")
+    one, _ = plan.request(make_document("one"), model)
+    two, _ = plan.request(make_document("two"), model)
+    assert one.messages[0] == two.messages[0]
+    assert "Read carefully." in one.messages[0].content
+    assert "What is to be paid." in one.messages[0].content
+
+
+def test_text_that_cannot_fit_is_never_sent(model_client: ModelClient, tmp_path: Path) -> None:
+    model = model_client.wait_until_ready()
+    request, sent = ExtractionPlan(tmp_path, SCHEMA).request(make_document("word " * 600_000), model)
+    assert sent == model.context * 8
+    assert sum(len(message.content) for message in request.messages) < sent + 10_000
+
+
+def test_the_identity_is_what_decides_the_answers(model_client: ModelClient, tmp_path: Path) -> None:
+    model = model_client.wait_until_ready()
+    plan = ExtractionPlan(tmp_path, SCHEMA)
+    same = [ExtractionPlan(tmp_path / "." / "x" / "..", SCHEMA), dataclasses.replace(plan, max_tokens=7)]
+    assert {other.identity(model) for other in same} == {plan.identity(model)}
+    other = [
+        dataclasses.replace(plan, folder=tmp_path / "x"),
+        dataclasses.replace(plan, schema_text="{}"),
+        dataclasses.replace(plan, instructions="x"),
+        dataclasses.replace(plan, sampling=Sampling(seed=1)),
+        dataclasses.replace(plan, reproducible=True),
+    ]
+    assert len({plan.identity(model), *(each.identity(model) for each in other)}) == 6
+    assert plan.identity(model.model_copy(update={"sha256": "x"})) != plan.identity(model)
+
+
+def test_the_note_names_what_was_not_read() -> None:
+    pages = make_document(*["x" * 98] * 40)
+    assert describe_reading(pages, len(pages.text)) is None
+    assert describe_reading(pages, 250) == (
+        "Pages 1 to 3 of 40 were read; 3,748 of 3,998 characters did not fit the context."
+    )
+    assert describe_reading(pages, 98) == (
+        "Only page 1 of 40 was read; 3,900 of 3,998 characters did not fit the context."
+    )
+    assert describe_reading(make_document("x" * 3_000_000), 38_996) == (
+        "The beginning was read; 2,961,004 of 3,000,000 characters did not fit the context."
+    )
