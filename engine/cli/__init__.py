@@ -128,7 +128,9 @@ def _describe_extract(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--instructions", metavar="TEXT", help="what the model is told before the document")
     parser.add_argument("--again", action="store_true", help="do all documents again")
-    parser.add_argument("--lanes", type=int, metavar="N", help="documents with the model at once (default 4)")
+    parser.add_argument(
+        "--lanes", type=_positive, metavar="N", help="documents with the model at once (default 4)"
+    )
     _describe_run(parser)
 
 
@@ -147,13 +149,22 @@ def _describe_run(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="run alone and reproducibly: the same seed gives the same tokens",
     )
-    parser.add_argument("--max-tokens", type=int, metavar="N", help="the longest answer, in tokens")
+    parser.add_argument("--max-tokens", type=_positive, metavar="N", help="the longest answer, in tokens")
     parser.add_argument(
         "--model", type=Path, metavar="FILE", help="a GGUF file; the bundled model if not given"
     )
-    parser.add_argument("--context", type=int, metavar="N", help="tokens that prompt and answer may take")
+    parser.add_argument(
+        "--context", type=_positive, metavar="N", help="tokens that prompt and answer may take"
+    )
     _describe_profile(parser)
 
 
 def _describe_profile(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", type=Path, metavar="DIR", help="where jobs, logs and caches are kept")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("it has to be at least 1")
+    return number

@@ -44,10 +44,14 @@ def _find_files(own: list[Path], named: list[Path]) -> list[Path]:
 
 
 def _describe(name: str, path: Path) -> tuple[str, str, str, str]:
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            return name, _spell(size), "not a GGUF file", str(path)
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        return name, "", f"cannot be read: {error.strerror or error}", str(path)
+    if magic != b"GGUF":
+        return name, _spell(size), "not a GGUF file", str(path)
     memory = psutil.virtual_memory()
     if size * ROOM <= memory.available:
         fits = "fits"

@@ -1,0 +1,267 @@
+"""The terminal, as a person uses it: commands in processes of their own, with the bundled model."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from engine.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"vendor": {"type": "string", "maxLength": 40}, "total": {"type": "number"}},
+    "required": ["vendor", "total"],
+    "additionalProperties": False,
+}
+
+CLI = (sys.executable, "-m", "engine.cli")
+
+
+def espalier(*arguments: object, profile: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [*CLI, *map(str, arguments), "--profile", str(profile)]
+    return subprocess.run(
+        command, input=stdin, capture_output=True, encoding="utf-8", timeout=120, check=False
+    )
+
+
+@pytest.fixture
+def schema(tmp_path: Path) -> Path:
+    path = tmp_path / "schema.json"
+    path.write_text(json.dumps(SCHEMA), "utf-8")
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "documents"
+    made.mkdir()
+    for number, vendor in enumerate(("Nordlicht", "Applegate", "Brixton", "Castello"), start=1):
+        (made / f"{number}.txt").write_text(f"INVOICE\n{vendor} Ltd\nTotal: {number}0.50 EUR\n", "utf-8")
+    return made
+
+
+def test_help_says_what_the_commands_are_without_loading_them() -> None:
+    probe = (
+        "import sys, engine.cli; engine.cli.build_parser().format_help(); print('pydantic' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"
+
+
+def test_generate_streams_an_answer_that_satisfies_the_schema(
+    profile: Path, schema: Path, tmp_path: Path
+) -> None:
+    receipt = tmp_path / "receipt.json"
+    ran = espalier(
+        "generate", "-", "--schema", schema, "--receipt", receipt, "--seed", 7, "--temperature", 0.8,
+        profile=profile, stdin="INVOICE Nordlicht Ltd, total 12.50",
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert set(json.loads(ran.stdout)) == {"vendor", "total"}
+    told = json.loads(receipt.read_text("utf-8"))
+    assert told["seed"] == 7
+    assert told["request"]["reproducible"] is True
+    assert told["finish_reason"] == "stop"
+    again = espalier(
+        "generate", "-", "--schema", schema, "--seed", 7, "--temperature", 0.8,
+        profile=profile, stdin="INVOICE Nordlicht Ltd, total 12.50",
+    )  # fmt: skip
+    assert again.stdout == ran.stdout
+
+
+def test_generate_answers_messages_held_to_a_regex(profile: Path, tmp_path: Path) -> None:
+    messages = tmp_path / "messages.json"
+    messages.write_text(json.dumps([{"role": "user", "content": "Is water wet?"}]), "utf-8")
+    ran = espalier("generate", "--messages", messages, "--regex", "(yes|no)", profile=profile)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.strip() in {"yes", "no"}
+
+
+def test_show_prompt_prints_what_the_model_would_read_and_generates_nothing(
+    profile: Path, schema: Path
+) -> None:
+    ran = espalier("generate", "Read this.", "--schema", schema, "--show-prompt", profile=profile)
+    assert ran.returncode == 0, ran.stderr
+    assert "Read this." in ran.stdout
+    assert "vendor" in ran.stdout
+    assert "<|im_start|>" in ran.stdout
+
+
+def test_an_answer_cut_off_is_not_an_answer(profile: Path, schema: Path) -> None:
+    ran = espalier("generate", "Hello", "--schema", schema, "--max-tokens", 3, profile=profile)
+    assert ran.returncode == 1
+    assert ran.stdout.startswith("{")
+    assert "no answer" in ran.stderr
+
+
+def test_a_schema_that_cannot_be_held_to_gives_no_text_at_all(profile: Path, tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"type": "string", "pattern": "(?=a)b"}', "utf-8")
+    ran = espalier("generate", "Hello", "--schema", schema, profile=profile)
+    assert ran.returncode == 1
+    assert ran.stdout == ""
+    assert "pattern" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["generate"], "only one"),
+        (["generate", "x", "--prompt-file", "y"], "only one"),
+        (["generate", "x", "--schema", "missing.json"], "cannot be read"),
+        (["generate", "x", "--temperature", "-1"], "--temperature: input should be greater"),
+        (["extract", ".", "--schema", "missing.json", "--out", "rows.xlsx"], r"\.jsonl or \.csv"),
+        (["extract", ".", "--schema", "missing.json", "--out", "rows.csv"], "cannot be read"),
+        (["models", "no-such-folder"], "no such folder"),
+    ],
+)
+def test_a_wrong_command_is_one_sentence_on_stderr(
+    arguments: list[str], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*arguments, "--profile", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("espalier: ")
+    assert told.err.count("\n") == 1
+    assert re.search(sentence, told.err)
+
+
+def test_a_schema_that_is_not_json_is_told_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schema = tmp_path / "broken.json"
+    schema.write_text('{\n  "type": "object",\n}', "utf-8")
+    assert main(["generate", "x", "--schema", str(schema), "--profile", str(tmp_path)]) == 1
+    error = capsys.readouterr().err
+    assert "broken.json" in error
+    assert "line 3" in error
+
+
+def test_extract_writes_rows_in_both_formats(
+    profile: Path, schema: Path, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "5.pdf").write_bytes(b"not a pdf")
+    out = tmp_path / "rows.jsonl"
+    ran = espalier("extract", folder, "--schema", schema, "--out", out, profile=profile)
+    assert ran.returncode == 3, ran.stderr
+    assert "4 of 5 read, 1 failed" in ran.stdout
+    assert "5.pdf: failed" in ran.stderr
+    rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert [(row["document"], row["status"]) for row in rows] == [
+        ("1.txt", "done"), ("2.txt", "done"), ("3.txt", "done"), ("4.txt", "done"), ("5.pdf", "failed"),
+    ]  # fmt: skip
+    again = espalier("extract", folder, "--schema", schema, "--out", tmp_path / "rows.csv", profile=profile)
+    assert "1.txt" not in again.stderr
+    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.DictReader(file))
+    assert list(table[0]) == ["document", "status", "vendor", "total", "error", "notes"]
+    assert [line["vendor"] for line in table[:4]] == [row["record"]["vendor"] for row in rows[:4]]
+
+
+def start_extraction(*arguments: object, profile: Path) -> subprocess.Popen[str]:
+    command = [*CLI, "extract", *map(str, arguments), "--profile", str(profile), "--lanes", "1"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8")
+
+
+def test_kill_9_in_the_middle_loses_no_document_and_does_none_twice(
+    profile: Path, schema: Path, folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "rows.jsonl"
+    with start_extraction(folder, "--schema", schema, "--out", out, profile=profile) as first:
+        assert first.stderr
+        told = [next(first.stderr) for _ in range(2)]
+        family = psutil.Process(first.pid).children(recursive=True)
+        os.kill(first.pid, signal.SIGKILL)
+        told += first.stderr.readlines()
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert not alive, "a process outlived the terminal that started it"
+    with closing(sqlite3.connect(profile / "espalier.db")) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    ran = espalier("extract", folder, "--schema", schema, "--out", out, "--lanes", 1, profile=profile)
+    assert ran.returncode == 0, ran.stderr
+    done_first = {line.split(":")[0] for line in told}
+    done_second = {line.split(":")[0] for line in ran.stderr.splitlines()}
+    assert len(done_first) >= 2
+    assert not done_first & done_second
+    rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert [(row["document"], row["status"]) for row in rows] == [(f"{n}.txt", "done") for n in range(1, 5)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to another process on Windows")
+def test_ctrl_c_writes_the_rows_so_far_and_the_next_run_goes_on(
+    profile: Path, schema: Path, folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "rows.jsonl"
+    with start_extraction(folder, "--schema", schema, "--out", out, profile=profile) as first:
+        assert first.stderr
+        next(first.stderr)
+        first.send_signal(signal.SIGINT)
+        rest = first.stderr.read()
+    assert first.returncode == 130
+    assert "go on" in rest
+    states = [json.loads(line)["status"] for line in out.read_text("utf-8").splitlines()]
+    assert states[0] == "done"
+    assert states[-1] == "pending"
+    ran = espalier("extract", folder, "--schema", schema, "--out", out, "--lanes", 1, profile=profile)
+    assert ran.returncode == 0, ran.stderr
+    assert "4 of 4 read, 0 failed" in ran.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to another process on Windows")
+def test_ctrl_c_stops_an_answer_at_once(profile: Path) -> None:
+    command = [
+        *CLI,
+        "generate",
+        "Count to a million.",
+        "--regex",
+        "(one, two, ){500}",
+        "--profile",
+        str(profile),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout
+        assert running.stderr
+        running.stdout.read(10)
+        begun = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        running.wait(timeout=20)
+        assert time.monotonic() - begun < 5
+        assert running.returncode == 130
+        assert b"no answer" in running.stderr.read()
+        running.stdout.read()
+
+
+def test_models_lists_what_is_there_without_loading_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "mine.gguf").write_bytes(b"GGUF" + bytes(2_000_000))
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "broken.gguf").write_bytes(b"Dear diary")
+    huge = tmp_path / "more" / "huge.gguf"
+    with huge.open("wb") as file:
+        file.write(b"GGUF")
+        file.truncate(2_000_000_000_000)
+    assert main(["models", str(tmp_path / "more"), "--profile", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    shown = {line.split()[0]: " ".join(line.split()) for line in lines}
+    assert "98 MB fits" in shown["bundled"]
+    assert "2 MB fits" in shown["mine"]
+    assert "not a GGUF file" in shown["broken"]
+    assert "2000.0 GB too large for this machine" in shown["huge"]
