@@ -78,7 +78,7 @@ def _messages(options: argparse.Namespace) -> tuple[ChatMessage, ...]:
             messages = _MESSAGES.validate_json(read_text(options.messages))
         except ValidationError as error:
             raise InvalidRequest(
-                'The messages have to be a list of {"role": "system", "user" or "assistant", "content": text}.',
+                'The messages have to be a list of {"role": …, "content": …}, with known roles.',
                 where=str(options.messages),
             ) from error
     else:
