@@ -18,6 +18,7 @@ _PROSE_LETTERS = 24
 
 _LEAST_LINES = 4
 _LEAST_BLOCK = 3
+_LEVEL_BY_CHANCE = 4
 _GUTTER = 0.9  # ems: the narrowest gap that may part two columns
 _DEPTH = 6  # columns side by side, at most
 
@@ -149,10 +150,10 @@ def _with_tails(run: _Run, segments: list[list[_Segment]], lines: list[Line]) ->
     """Let a block keep first lines that are level with its neighbour's by chance, and last ones below it."""
     start, stop = run.start, run.stop
     while (
-        start > max(run.start - 2, 0)
+        start > max(run.start - _LEVEL_BY_CHANCE, 0)
         and len(segments[start - 1]) == 2
         and segments[start - 1][0].x1 <= run.gutter <= segments[start - 1][1].x0
-        and lines[start].top - lines[start - 1].bottom < lines[start].em
+        and lines[start].top - lines[start - 1].bottom < 1.3 * lines[start].em
     ):
         start -= 1
     while (
