@@ -40,7 +40,8 @@ class Glyphs:
     `codes` are Unicode code points, never a space. `boxes` has shape (n, 4): x0, y0, x1, y1 in points from
     the top left of the page as shown; `em` is the size of the type. `angles` tells how far the text is turned
     clockwise, in degrees. `spaced` is true where a space or line break precedes the character in the stream,
-    and `weak` where pdfium only inferred it. `unmapped` counts characters that the file's fonts do not name.
+    and `weak` where pdfium only inferred it. `tight` boxes are as wide as the ink. `unmapped` counts
+    characters that the file's fonts do not name.
     """
 
     codes: NDArray[np.int32]
@@ -49,6 +50,7 @@ class Glyphs:
     angles: NDArray[np.int16]
     spaced: NDArray[np.bool_]
     weak: NDArray[np.bool_]
+    tight: NDArray[np.bool_]
     unmapped: int
     width: float
     height: float
@@ -123,7 +125,8 @@ class _Reader:
             np.frombuffer(rects, dtype=np.float32).reshape(-1, 4)[index][:, [0, 3, 2, 1]].astype(np.float64)
         )
         em = sides[:, 3] - sides[:, 1]
-        for row in np.flatnonzero((angles != 0) | (em <= 0)).tolist():
+        tight = (angles != 0) | (em <= 0)
+        for row in np.flatnonzero(tight).tolist():
             sides[row], em[row], angles[row] = self._turned_box(int(index[row]))
         _share_ligatures(codes, sides)
         placed = self._to_page(sides)
@@ -141,6 +144,7 @@ class _Reader:
             ((angles[keep] + self._turn) % 360).astype(np.int16),
             spaced[keep] != 0,
             weak[keep] != 0,
+            tight[keep],
             unmapped + int((codes == _REPLACEMENT).sum()),
             width,
             height,

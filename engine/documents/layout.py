@@ -7,6 +7,7 @@ stands on its label's line. Columns of running text are told apart from tables a
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _WORD_GAP = 0.12
 """A gap wider than this many ems is a space. Wider tracking is recognised by its evenness."""
 
-_TURNED_WORD_GAP = 0.3  # boxes of turned text are as wide as the ink, so that side bearings count as gap
+_TIGHT_WORD_GAP = 0.3  # where boxes are as wide as the ink, side bearings count as gap
 _DESCENT = 0.22  # of the em: where the baseline stands above a box's bottom, within 0.05 for most fonts
 _CORE = 0.65  # of the em above the baseline: about the height of the letters
 _LEADERS = frozenset(".\u00b7\u2022_-\u2013\u2014=*~\u2026")
@@ -171,7 +172,7 @@ def _chunks(glyphs: Glyphs, members: NDArray[np.int64], angle: int) -> list[Chun
     gap = x0[1:] - x1[:-1]
     backwards = _right_to_left(codes)
     gap = np.where(backwards[1:] & backwards[:-1], x0[:-1] - x1[1:], gap)
-    word_gap = _WORD_GAP if angle == 0 else _TURNED_WORD_GAP
+    word_gap = np.where(glyphs.tight[members][1:], _TIGHT_WORD_GAP, _WORD_GAP)
     spaced, weak = glyphs.spaced[members][1:], glyphs.weak[members][1:]
     cut = (gap > word_gap * size) | (spaced & ~weak) | (weak & (gap > 0.08 * size))
     cut |= (gap < -0.5 * size) | (np.abs(np.diff(baseline)) > 0.3 * size) | (np.diff(members) > 1)
@@ -196,15 +197,22 @@ def _chunks(glyphs: Glyphs, members: NDArray[np.int64], angle: int) -> list[Chun
 
 
 def _upright(boxes: NDArray[np.float64], angle: int, width: float, height: float) -> NDArray[np.float64]:
-    """Turn boxes so that text at `angle` runs to the right; text at odd angles is taken as it stands."""
+    """Turn boxes so that text at `angle` runs to the right."""
     x0, y0, x1, y1 = boxes.T
+    if angle == 0:
+        return boxes
     if angle == 90:
         return np.stack((y0, width - x1, y1, width - x0), axis=1)
     if angle == 180:
         return np.stack((width - x1, height - y1, width - x0, height - y0), axis=1)
     if angle == 270:
         return np.stack((height - y1, x0, height - y0, x1), axis=1)
-    return boxes
+    # A slanted letter's box overlaps its neighbours'; only its middle is sure.
+    cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    along, across = x * cosine + y * sine, y * cosine - x * sine
+    half = np.minimum(x1 - x0, y1 - y0) / 2
+    return np.stack((along - half, across - half, along + half, across + half), axis=1)
 
 
 def _right_to_left(codes: NDArray[np.int32]) -> NDArray[np.bool_]:
