@@ -1,0 +1,76 @@
+"""A grammar at work: which tokens may follow, which must, and whether the text may end here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import llguidance.numpy
+import numpy as np
+from llguidance import LLMatcher, LLParserLimits
+
+from engine.errors import ConstraintUnsupported
+
+if TYPE_CHECKING:
+    from llguidance import LLTokenizer
+    from numpy.typing import NDArray
+
+_STEP_FUEL = 2_000_000
+
+
+def parser_limits() -> LLParserLimits:
+    """Return the limits of one parser step: wide enough that real schemas do not meet them."""
+    return LLParserLimits(step_lexer_fuel=_STEP_FUEL)
+
+
+class Matcher:
+    """The state of one constrained answer. Not shared between answers."""
+
+    def __init__(self, tokenizer: LLTokenizer, grammar: str) -> None:
+        self._matcher = LLMatcher(tokenizer, grammar, log_level=0, limits=parser_limits())
+        self._mask = llguidance.numpy.allocate_token_bitmask(1, tokenizer.vocab_size)
+        self._size = tokenizer.vocab_size
+        self._check()
+
+    def allowed(self) -> NDArray[np.intp]:
+        """Return the ids of the tokens that may come next, ascending; end-of-generation tokens included.
+
+        Raises `ConstraintUnsupported` where the mask engine gave up: its mask would then be a lie.
+        """
+        llguidance.numpy.fill_next_token_bitmask(self._matcher, self._mask, 0)
+        self._check()
+        bits = np.unpackbits(self._mask.view(np.uint8), bitorder="little")[: self._size]
+        return np.flatnonzero(bits)
+
+    def consume(self, token: int) -> None:
+        """Advance over a token that was allowed."""
+        if not self._matcher.consume_token(token):
+            self._check()
+
+    def take_forced(self) -> list[int]:
+        """Return the tokens that can only follow now, if any, and advance over them."""
+        forced = self._matcher.compute_ff_tokens()
+        if forced and not self._matcher.consume_tokens(forced):
+            self._check()
+        return forced
+
+    @property
+    def accepting(self) -> bool:
+        """Whether the text so far satisfies the constraint."""
+        return not self._matcher.is_error() and self._matcher.is_accepting()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing can follow but the end."""
+        return self._matcher.is_stopped()
+
+    def _check(self) -> None:
+        if self._matcher.is_error():
+            raise ConstraintUnsupported(
+                f"The mask engine gave up: {first_line(self._matcher.get_error())}.",
+                advice="Simplify the schema or grammar at the place where the text stops.",
+            )
+
+
+def first_line(message: str) -> str:
+    """Return the first line of an llguidance message without its trailing stop."""
+    return message.strip().split("\n", 1)[0].strip().rstrip(".")

@@ -1,0 +1,116 @@
+"""Watching JSON text grow: each value is reported, with its JSON Pointer and place, as soon as it is closed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.schema.pointer import escape
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedValue:
+    """A complete value: `text[start:end]`, in characters from the beginning of the answer."""
+
+    pointer: str
+    value: Any
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Container:
+    pointer: str
+    start: int
+    value: dict[str, Any] | list[Any]
+    key: str = ""
+
+    def child_pointer(self) -> str:
+        step = escape(self.key) if isinstance(self.value, dict) else str(len(self.value))
+        return f"{self.pointer}/{step}"
+
+    def add(self, value: Any) -> None:
+        if isinstance(self.value, dict):
+            self.value[self.key] = value
+        else:
+            self.value.append(value)
+
+
+@dataclass(slots=True)
+class ValueWatcher:
+    """An incremental reader of one JSON text (RFC 8259) that is known to be a prefix of valid JSON.
+
+    `feed` takes the text as it comes, in pieces of any size, and returns the values closed by it, innermost
+    first. A number at the root is closed by `finish`. Each character is looked at once.
+    """
+
+    _text: str = ""
+    _position: int = 0
+    _open: list[_Container] = field(default_factory=list)
+    _key_next: bool = False
+    _scalar: int = -1
+    _escaped: bool = False
+
+    def feed(self, piece: str) -> list[ClosedValue]:
+        """Read the next characters and return what they closed."""
+        self._text += piece
+        closed: list[ClosedValue] = []
+        while self._position < len(self._text):
+            character = self._text[self._position]
+            if self._scalar >= 0 and self._text[self._scalar] == '"':
+                self._step_string(character, closed)
+                self._position += 1
+            elif self._scalar >= 0 and character not in ",]} \t\n\r":
+                self._position += 1
+            elif self._scalar >= 0:
+                self._close_scalar(self._position, closed)
+            else:
+                self._step_structure(character, closed)
+                self._position += 1
+        return closed
+
+    def finish(self) -> list[ClosedValue]:
+        """Close what only the end of the text closes."""
+        closed: list[ClosedValue] = []
+        if self._scalar >= 0 and self._text[self._scalar] != '"':
+            self._close_scalar(self._position, closed)
+        return closed
+
+    def _step_string(self, character: str, closed: list[ClosedValue]) -> None:
+        if self._escaped:
+            self._escaped = False
+        elif character == "\\":
+            self._escaped = True
+        elif character == '"' and self._position > self._scalar:
+            self._close_scalar(self._position + 1, closed)
+
+    def _step_structure(self, character: str, closed: list[ClosedValue]) -> None:
+        if character in " \t\n\r":
+            return
+        if character in "{[":
+            pointer = self._open[-1].child_pointer() if self._open else ""
+            self._open.append(_Container(pointer, self._position, {} if character == "{" else []))
+            self._key_next = character == "{"
+        elif character in "}]":
+            container = self._open.pop()
+            self._report(container.pointer, container.value, container.start, self._position + 1, closed)
+        elif character == ",":
+            self._key_next = isinstance(self._open[-1].value, dict)
+        elif character != ":":
+            self._scalar = self._position
+
+    def _close_scalar(self, end: int, closed: list[ClosedValue]) -> None:
+        start, self._scalar = self._scalar, -1
+        value = json.loads(self._text[start:end])
+        if self._key_next:
+            self._open[-1].key = value
+            self._key_next = False
+            return
+        pointer = self._open[-1].child_pointer() if self._open else ""
+        self._report(pointer, value, start, end, closed)
+
+    def _report(self, pointer: str, value: Any, start: int, end: int, closed: list[ClosedValue]) -> None:
+        if self._open:
+            self._open[-1].add(value)
+        closed.append(ClosedValue(pointer, value, start, end))

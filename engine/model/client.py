@@ -1,0 +1,363 @@
+"""The client of a model host: starts it, talks to it, survives its death.
+
+Every method is safe to call from any OS thread and returns at once, but for those named `wait…`, `stream`, and
+`close`. Listeners are called on the client's reader thread, in the order of the events, and must not block it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Literal, Self
+
+from engine.errors import EngineError, ModelCrashed, ModelFileInvalid
+from engine.model.bundled import bundled_model
+from engine.model.protocol import (
+    EVENTS,
+    Cancel,
+    Command,
+    ErrorPayload,
+    Failed,
+    Finished,
+    Generate,
+    GenerateRequest,
+    HostEvent,
+    Load,
+    LoadFailed,
+    LoadOptions,
+    LoadProgress,
+    ModelInfo,
+    Ready,
+    Render,
+    Rendered,
+    RequestEvent,
+    Shutdown,
+    TextDelta,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+log = logging.getLogger(__name__)
+
+_GRACE_SECONDS = 2.0
+_LARGEST_LOG = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ClientState:
+    """What the status bar shows. `fraction` is 0..1 or None; `model` is the one that answers, if any."""
+
+    phase: Literal["stopped", "loading", "ready", "failed", "crashed"] = "stopped"
+    stage: str = ""
+    fraction: float | None = None
+    model: ModelInfo | None = None
+    error: EngineError | None = None
+
+
+@dataclass(slots=True)
+class _Pending:
+    request: GenerateRequest
+    listener: Callable[[RequestEvent], None]
+    command: Command
+    text: str = ""
+
+
+class ModelClient:
+    """Keeps one model loaded in a host process, starting a new host when the old one has died."""
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        options: LoadOptions | None = None,
+        cache_dir: Path,
+        listener: Callable[[ClientState], None] | None = None,
+    ) -> None:
+        """Prepare to load `path` (the bundled model by default); `start` begins.
+
+        `cache_dir` keeps laid-out weights and the host's log; `listener` hears every change of `state`.
+        """
+        self._path = path
+        self._options = options or LoadOptions()
+        self._cache_dir = cache_dir
+        self._listener = listener
+        self._lock = threading.RLock()
+        self._settled = threading.Condition(self._lock)
+        self._state = ClientState()
+        self._host: _HostProcess | None = None
+        self._candidate: _HostProcess | None = None
+        self._pending: dict[str, _Pending] = {}
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def state(self) -> ClientState:
+        """The current state."""
+        return self._state
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the host that answers or is being loaded, or None."""
+        host = self._host or self._candidate
+        return host.pid if host else None
+
+    def start(self) -> None:
+        """Begin loading; does nothing where a host is already there."""
+        with self._lock:
+            if self._host is None and self._candidate is None and not self._closed:
+                self._launch(self._path, self._options)
+
+    def load(self, path: Path | None, options: LoadOptions | None = None) -> None:
+        """Change to another model. The running one answers until the new one is ready, and stays if it fails."""
+        with self._lock:
+            if self._candidate is not None:
+                self._candidate.end()
+            self._launch(path, options or LoadOptions())
+
+    def wait_until_ready(self, timeout: float | None = None) -> ModelInfo:
+        """Wait for the model. Raises the `EngineError` that loading ended with, or TimeoutError."""
+        self.start()
+        with self._settled:
+            settled = self._settled.wait_for(lambda: self._state.phase != "loading", timeout)
+            if not settled:
+                raise TimeoutError(f"the model was not ready after {timeout} s")
+            if self._state.model is None:
+                raise self._state.error or ModelCrashed("The model host is not running.")
+            return self._state.model
+
+    def submit(self, request: GenerateRequest, listener: Callable[[RequestEvent], None]) -> None:
+        """Send a request; `listener` hears its events up to `Finished` or `Failed`.
+
+        While the model loads the request waits. After a crash a new host is started for it.
+        """
+        self._send(Generate(request=request), request, listener)
+
+    def render(self, request: GenerateRequest, listener: Callable[[RequestEvent], None]) -> None:
+        """Ask for the exact prompt; `listener` hears one `Rendered` or `Failed`."""
+        self._send(Render(request=request), request, listener)
+
+    def cancel(self, request_id: str) -> None:
+        """Stop a request; its listener hears `Failed` with `Cancelled`."""
+        with self._lock:
+            if self._host is not None and request_id in self._pending:
+                self._host.write(Cancel(id=request_id))
+
+    def stream(self, request: GenerateRequest) -> Iterator[RequestEvent]:
+        """Send a request and yield its events. Leaving the loop early cancels the request."""
+        events: queue.SimpleQueue[RequestEvent] = queue.SimpleQueue()
+        self.submit(request, events.put)
+        ended = False
+        try:
+            while not ended:
+                event = events.get()
+                ended = isinstance(event, Finished | Failed)
+                yield event
+        finally:
+            if not ended:
+                self.cancel(request.id)
+
+    def close(self) -> None:
+        """End the host; running requests fail with `ModelCrashed`."""
+        with self._lock:
+            self._closed = True
+            hosts = [host for host in (self._host, self._candidate) if host is not None]
+        for host in hosts:
+            host.end()
+
+    def _send(
+        self, command: Command, request: GenerateRequest, listener: Callable[[RequestEvent], None]
+    ) -> None:
+        with self._lock:
+            if request.id in self._pending:
+                raise ValueError(f"a request with the id {request.id} is already running")
+            self._pending[request.id] = _Pending(request, listener, command)
+            if self._host is not None:
+                self._host.write(command)
+            elif self._candidate is None:
+                self.start()
+
+    def _launch(self, path: Path | None, options: LoadOptions) -> None:
+        self._set_state(replace(self._state, phase="loading", stage="Starting", fraction=None, error=None))
+        try:
+            model = path or bundled_model()
+        except ModelFileInvalid as error:
+            self._give_up(error)
+            return
+        self._path, self._options = (path, options) if self._host is None else (self._path, self._options)
+        self._candidate = _HostProcess(
+            Load(path=str(model), cache_dir=str(self._cache_dir), options=options), self._cache_dir, self._hear
+        )
+
+    def _hear(self, host: _HostProcess, event: HostEvent | None) -> None:
+        """Take an event of a host; None says that its output has ended."""
+        with self._lock:
+            if host is self._candidate:
+                self._hear_candidate(host, event)
+                return
+            if host is not self._host:
+                return
+            if event is None:
+                self._mourn(host)
+                return
+        self._pass_on(event)
+
+    def _hear_candidate(self, host: _HostProcess, event: HostEvent | None) -> None:
+        if isinstance(event, LoadProgress):
+            self._set_state(replace(self._state, stage=event.stage, fraction=event.fraction))
+        elif isinstance(event, LoadFailed):
+            self._candidate = None
+            self._give_up(event.error.error())
+        elif isinstance(event, Ready):
+            self._take_over(host, event.model)
+        elif event is None:
+            self._candidate = None
+            crash = ModelCrashed(
+                f"The model host ended while loading the model ({host.exit_reason()}).",
+                where=host.load.path,
+                advice="The file may be damaged, or too large for this machine's memory.",
+            )
+            self._give_up(crash)
+
+    def _take_over(self, host: _HostProcess, model: ModelInfo) -> None:
+        old, self._host, self._candidate = self._host, host, None
+        self._path, self._options = Path(host.load.path), host.load.options
+        orphans = list(self._pending.values()) if old is not None else []
+        for pending in self._pending.values() if old is None else ():
+            host.write(pending.command)
+        self._set_state(ClientState("ready", model=model))
+        if old is not None:
+            old.end()
+            self._fail(orphans, ModelCrashed("The model was changed while it answered.", advice="Run it again."))
+
+    def _give_up(self, error: EngineError) -> None:
+        """Loading failed: the running model stays; without one, waiting requests fail."""
+        if self._host is not None:
+            self._set_state(replace(self._state, phase="ready", stage="", fraction=None, error=error))
+            return
+        self._set_state(ClientState("failed", error=error))
+        self._fail(list(self._pending.values()), error)
+
+    def _mourn(self, host: _HostProcess) -> None:
+        self._host = None
+        if self._closed:
+            error = ModelCrashed("The model was closed while it answered.")
+            self._set_state(ClientState("stopped"))
+        else:
+            error = ModelCrashed(
+                f"The model host stopped ({host.exit_reason()}).",
+                advice="What had been written is kept; the next request starts it again.",
+            )
+            log.error("%s", error)
+            self._set_state(ClientState("crashed", error=error))
+        self._fail(list(self._pending.values()), error)
+
+    def _pass_on(self, event: HostEvent) -> None:
+        assert not isinstance(event, LoadProgress | LoadFailed | Ready)
+        with self._lock:
+            pending = self._pending.get(event.id)
+            if pending is None:
+                return
+            if isinstance(event, TextDelta):
+                pending.text += event.text
+            elif isinstance(event, Finished | Failed | Rendered):
+                del self._pending[event.id]
+        pending.listener(event)
+
+    def _fail(self, all_pending: list[_Pending], error: EngineError) -> None:
+        for pending in all_pending:
+            self._pending.pop(pending.request.id, None)
+            pending.listener(Failed(id=pending.request.id, error=ErrorPayload.of(error), text=pending.text))
+
+    def _set_state(self, state: ClientState) -> None:
+        with self._settled:
+            self._state = state
+            self._settled.notify_all()
+            if self._listener is not None:
+                self._listener(state)
+
+
+class _HostProcess:
+    """One life of a host, with the thread that reads its events."""
+
+    def __init__(
+        self, load: Load, cache_dir: Path, hear: Callable[[_HostProcess, HostEvent | None], None]
+    ) -> None:
+        self.load = load
+        self._hear = hear
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        with _open_log(cache_dir / "host.log") as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "engine.model.host"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=_environment(),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        self.pid = self._process.pid
+        self._writing = threading.Lock()
+        self.write(load)
+        threading.Thread(target=self._read, daemon=True, name=f"events of host {self.pid}").start()
+
+    def write(self, command: Command) -> None:
+        """Send a command; a host that is gone is noticed by its reader, not here."""
+        assert self._process.stdin is not None
+        try:
+            with self._writing:
+                self._process.stdin.write(command.model_dump_json().encode() + b"\n")
+                self._process.stdin.flush()
+        except (OSError, ValueError):
+            log.info("host %d takes no more commands", self.pid)
+
+    def end(self) -> None:
+        """Ask the host to end, and see that it does."""
+        self.write(Shutdown())
+        try:
+            assert self._process.stdin is not None
+            with self._writing:
+                self._process.stdin.close()
+        except OSError:
+            log.info("host %d was already gone", self.pid)
+        try:
+            self._process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def exit_reason(self) -> str:
+        """Say how the process ended."""
+        code = self._process.wait()
+        return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as events:
+            for line in events:
+                self._hear(self, EVENTS.validate_json(line))
+        self._process.wait()
+        self._hear(self, None)
+
+
+def _open_log(path: Path) -> IO[bytes]:
+    large = path.exists() and path.stat().st_size > _LARGEST_LOG
+    return path.open("wb" if large else "ab")
+
+
+def _environment() -> dict[str, str]:
+    """Let the host import the same engine as this process, wherever it was started from."""
+    root = str(Path(__file__).resolve().parents[2])
+    inherited = os.environ.get("PYTHONPATH")
+    return os.environ | {"PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root])}

@@ -1,0 +1,168 @@
+"""The weights of a file, laid out for this machine: which ggml type and attention kernel run quickest here.
+
+A file of up to about 1 GB is timed as shipped and as F16, once for each file and processor, each in a process of
+its own, since llama.cpp can crash on a machine it was not tested on. F16 is lossless for quantized files: it keeps
+every weight to 11 bits, where the shipped kernels round the other factor to 8. Other types lose precision and are
+used only when asked for by name. Larger files run as shipped.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from shutil import disk_usage
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from engine.errors import EngineError, InvalidRequest
+from engine.model.bundled import bundled_model
+from engine.model.cache import Notebook, machine
+from engine.model.llama import Weights, requantize, uses_amx
+from engine.model.trial import PROMPT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.model.protocol import LoadOptions
+
+AS_SHIPPED = "as shipped"
+LARGEST_TRIED = 1_100_000_000
+LOSSY = ("Q8_0", "Q6_K", "Q5_1", "Q5_0", "Q4_1", "Q4_0")
+_LOSSLESS = "F16"
+_TRIAL_SECONDS = 120
+_UNQUANTIZED = ("F16", "BF16", "F32")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the weights of a file run: from `path`, as the ggml type `name`, with or without flash attention."""
+
+    path: str
+    name: str = AS_SHIPPED
+    lossless: bool = True
+    flash_attention: bool = False
+    extra_buffers: bool = True
+
+
+def choose_layout(
+    path: Path, sha256: str, options: LoadOptions, threads: int, cache_dir: Path, progress: Callable[[str], None]
+) -> Layout:
+    """Return the layout to load; measured at the first call for a file and machine, remembered afterwards.
+
+    Raises `InvalidRequest` for a layout that is none.
+    """
+    notebook = Notebook(cache_dir / "layouts.json")
+    key = f"{sha256[:16]}:{machine()}:{threads}:{options.layout}"
+    known = notebook.get(key)
+    if isinstance(known, dict) and Path(str(known.get("path"))).exists():
+        return Layout(**known)
+    extra = _extra_buffers_work(notebook, threads, progress)
+    shipped = Layout(str(path), extra_buffers=extra)
+    if options.gpu_layers or (options.layout == "measured" and path.stat().st_size > LARGEST_TRIED):
+        return shipped
+    layout = _fastest(_candidates(path, sha256, options, threads, cache_dir, extra, progress), threads, progress)
+    notebook.note(key, asdict(layout or shipped))
+    return layout or shipped
+
+
+def _candidates(
+    path: Path,
+    sha256: str,
+    options: LoadOptions,
+    threads: int,
+    cache_dir: Path,
+    extra_buffers: bool,
+    progress: Callable[[str], None],
+) -> list[Layout]:
+    shipped = Layout(str(path), extra_buffers=extra_buffers)
+    if options.layout == AS_SHIPPED:
+        return [shipped]
+    name = _LOSSLESS if options.layout == "measured" else options.layout
+    if name not in (_LOSSLESS, *LOSSY):
+        raise InvalidRequest(
+            f'There is no layout "{name}".', advice=f"Choose measured, {AS_SHIPPED}, {_LOSSLESS}, {', '.join(LOSSY)}."
+        )
+    facts = Weights(path, vocabulary_only=True)
+    quantization, size = facts.quantization, facts.parameters * 2
+    facts.close()
+    target = cache_dir / "layouts" / f"{sha256[:16]}-{name}.gguf"
+    if quantization in _UNQUANTIZED and name == _LOSSLESS:
+        return [shipped]
+    if not target.exists():
+        if not _fits(size, cache_dir):
+            return [shipped]
+        progress(f"Laying out the weights as {name}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_suffix(".partial")
+        requantize(path, partial, name, threads)
+        partial.replace(target)
+    laid_out = Layout(str(target), name, lossless=name == _LOSSLESS, extra_buffers=extra_buffers)
+    return [laid_out, shipped] if options.layout == "measured" else [laid_out]
+
+
+def _fits(size: int, cache_dir: Path) -> bool:
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    return size * 3 < psutil.virtual_memory().available and size * 2 < disk_usage(cache_dir).free
+
+
+def _fastest(layouts: list[Layout], threads: int, progress: Callable[[str], None]) -> Layout | None:
+    timed: list[tuple[float, Layout]] = []
+    for layout in layouts:
+        progress(f"Timing the weights {layout.name if layout.name == AS_SHIPPED else f'as {layout.name}'}")
+        timed += [
+            (
+                _workload_seconds(result),
+                Layout(
+                    layout.path,
+                    layout.name,
+                    layout.lossless,
+                    flash_attention=bool(result["flash_attention"]),
+                    extra_buffers=layout.extra_buffers,
+                ),
+            )
+            for result in run_trial(Path(layout.path), threads, extra_buffers=layout.extra_buffers)
+        ]
+    return min(timed, key=lambda pair: pair[0])[1] if timed else None
+
+
+def _workload_seconds(result: dict[str, Any]) -> float:
+    """Return the seconds of a typical extraction: 384 unshared tokens read, 24 decodes alone, 12 of four lanes."""
+    decode = result["decode_s"]
+    return float(result["prefill_s"] * 384 / PROMPT + 24 * decode["2"] + 12 * decode["8"])
+
+
+def _extra_buffers_work(notebook: Notebook, threads: int, progress: Callable[[str], None]) -> bool:
+    """Tell whether llama.cpp's AMX kernels run here.
+
+    On some machines with AMX the first matrix product of 0.3.36 ends the process (llama.cpp issue 20824), so they
+    are tried once, on the bundled model. Other machines have nothing to try.
+    """
+    if not uses_amx():
+        return True
+    key = f"extra buffers:{machine()}"
+    known = notebook.get(key)
+    if isinstance(known, bool):
+        return known
+    progress("Trying this processor's matrix unit")
+    try:
+        works = bool(run_trial(bundled_model(), threads, extra_buffers=True))
+    except EngineError:
+        works = False
+    notebook.note(key, works)
+    return works
+
+
+def run_trial(path: Path, threads: int, *, extra_buffers: bool) -> list[dict[str, Any]]:
+    """Time a file in a process of its own; an empty list where that process died or took too long."""
+    command = [sys.executable, "-m", "engine.model.trial", str(path)]
+    command += ["--threads", str(threads), "--extra-buffers", str(int(extra_buffers))]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_TRIAL_SECONDS, check=True)
+        results: list[dict[str, Any]] = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError):
+        return []
+    return results

@@ -1,0 +1,102 @@
+"""Drawing one token from logits, within a mask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.model.protocol import Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A drawn token; `probability` is its own within the mask, `removed_mass` what the mask took away.
+
+    Both are those of the model's distribution, before penalties and temperature.
+    """
+
+    token: int
+    probability: float
+    removed_mass: float
+
+
+class Sampler:
+    """Draws the tokens of one answer. The same seed, logits and masks give the same tokens."""
+
+    def __init__(self, settings: Sampling, seed: int) -> None:
+        self._settings = settings
+        self._random = np.random.Generator(np.random.PCG64(seed))
+        bias = settings.logit_bias
+        self._bias = dict(sorted(bias.items())) if bias else None
+        self._penalised = settings.repetition_penalty != 1.0 or settings.presence_penalty != 0.0
+
+    def choose(
+        self, logits: NDArray[np.float32], allowed: NDArray[np.intp] | None, history: Sequence[int]
+    ) -> Choice:
+        """Draw a token.
+
+        `logits` has shape (vocabulary,); `allowed` lists the permitted ids, or is None for all of them;
+        `history` is prompt and answer so far, of which penalties look at the last `penalty_window`.
+        """
+        top = float(logits.max())
+        total = float(np.exp(logits - top).sum())
+        kept = logits if allowed is None else logits[allowed]
+        within = total if allowed is None else float(np.exp(kept - top).sum())
+        index = self._draw(self._adjust(kept, allowed, history))
+        token = index if allowed is None else int(allowed[index])
+        # `within` underflows to zero where the mask leaves only tokens the model thinks impossible.
+        share = float(np.exp(logits[token] - top)) / within if within > 0 else 1.0 / len(kept)
+        return Choice(token, min(share, 1.0), max(0.0, 1.0 - within / total))
+
+    def _adjust(
+        self, kept: NDArray[np.float32], allowed: NDArray[np.intp] | None, history: Sequence[int]
+    ) -> NDArray[np.float32]:
+        if not self._penalised and self._bias is None:
+            return kept
+        adjusted = kept.copy()
+        if self._penalised:
+            recent = np.unique(np.asarray(history[-self._settings.penalty_window :], dtype=np.intp))
+            places = _places(recent, allowed, len(kept))
+            values = adjusted[places]
+            penalty = np.float32(self._settings.repetition_penalty)
+            adjusted[places] = np.where(values > 0, values / penalty, values * penalty)
+            adjusted[places] -= np.float32(self._settings.presence_penalty)
+        if self._bias is not None:
+            for token, bias in self._bias.items():
+                adjusted[_places(np.asarray([token], dtype=np.intp), allowed, len(kept))] += np.float32(bias)
+        return adjusted
+
+    def _draw(self, scores: NDArray[np.float32]) -> int:
+        settings = self._settings
+        if settings.temperature == 0 or len(scores) == 1:
+            return int(scores.argmax())
+        order = np.argsort(-scores, kind="stable")
+        if settings.top_k:
+            order = order[: settings.top_k]
+        scaled = scores[order].astype(np.float64) / settings.temperature
+        weights = np.exp(scaled - scaled[0])
+        keep = len(order)
+        if settings.top_p < 1:
+            shares = np.cumsum(weights) / weights.sum()
+            keep = min(keep, int(np.searchsorted(shares, settings.top_p)) + 1)
+        if settings.min_p > 0:
+            keep = min(keep, int(np.count_nonzero(weights >= settings.min_p * weights[0])))
+        cumulative = np.cumsum(weights[:keep])
+        drawn = int(np.searchsorted(cumulative, self._random.random() * cumulative[-1], side="right"))
+        return int(order[min(drawn, keep - 1)])
+
+
+def _places(tokens: NDArray[np.intp], allowed: NDArray[np.intp] | None, size: int) -> NDArray[np.intp]:
+    """Return where `tokens` stand among the kept logits; those the mask removed are left out."""
+    if allowed is None:
+        return tokens[tokens < size]
+    found = np.searchsorted(allowed, tokens)
+    inside = found < size
+    return found[inside][allowed[found[inside]] == tokens[inside]]

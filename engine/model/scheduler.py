@@ -1,0 +1,329 @@
+"""The loop that owns the llama context: many requests, one `llama_decode` a step.
+
+Each step puts everything that is ready into one batch: the tokens that running answers gained (a sampled one and
+those it forces), and chunks of the prompts still being read. Then each answer whose logits came back is masked,
+sampled and grown. Interactive requests come before jobs, and long prompts are read in chunks, so that a running
+answer is never held up for long. A reproducible request runs alone on a cleared context.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.constraint.compile import compile_constraint
+from engine.errors import Cancelled, ConstraintUnsupported, ContextFull, EngineError, TokenLimitReached
+from engine.model.lanes import Lane, Lanes
+from engine.model.llama import Context, DecodeOutcome, Weights
+from engine.model.prompt import build_prompt
+from engine.model.protocol import (
+    Enforcement,
+    ErrorPayload,
+    Failed,
+    Finished,
+    GenerateRequest,
+    ModelInfo,
+    Rendered,
+    RequestEvent,
+    Started,
+    TextDelta,
+)
+from engine.model.run import FinishReason, Piece, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from llguidance import LLTokenizer
+
+    from engine.model.template import ChatTemplate
+
+_INTERACTIVE_CHUNK = 64
+"""Prompt tokens read in one step while somebody watches an answer grow."""
+_RESERVE = 512
+"""Cells set aside for an answer when its request is admitted; a longer one may have to wait for room."""
+EXTRA_LANES = 4
+"""Sequences beyond the lanes: one for an interactive request among jobs, the rest for idle prefixes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A lane's share of a batch: `size` tokens; `row` holds the logits of its last one, if it was the run's last."""
+
+    lane: Lane
+    run: Run
+    size: int
+    row: int | None
+
+
+class Scheduler:
+    """Advances all requests. `submit` and `step` belong to one OS thread; `cancel` may come from any."""
+
+    def __init__(
+        self,
+        weights: Weights,
+        context: Context,
+        template: ChatTemplate,
+        tokenizer: LLTokenizer,
+        model: ModelInfo,
+        emit: Callable[[RequestEvent], None],
+    ) -> None:
+        self._weights = weights
+        self._context = context
+        self._template = template
+        self._tokenizer = tokenizer
+        self._model = model
+        self._emit = emit
+        self._queue: deque[Run] = deque()
+        self._lanes = Lanes(context)
+        self._cancelled: set[str] = set()
+        self._alone: str | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self._queue and not self._lanes.busy
+
+    def submit(self, request: GenerateRequest) -> None:
+        """Queue a request; one that can never run fails at once, before any token is generated."""
+        try:
+            run = self._prepare(request)
+        except EngineError as error:
+            self._emit(Failed(id=request.id, error=ErrorPayload.of(error)))
+            return
+        if request.priority == "interactive":
+            place = sum(1 for each in self._queue if each.request.priority == "interactive")
+            self._queue.insert(place, run)
+        else:
+            self._queue.append(run)
+
+    def render(self, request: GenerateRequest) -> None:
+        """Answer with the exact prompt of a request and how its constraint is held to."""
+        try:
+            constraint = compile_constraint(request.constraint, self._tokenizer)
+            prompt = build_prompt(self._weights, self._template, request, self._model.context)
+        except EngineError as error:
+            self._emit(Failed(id=request.id, error=ErrorPayload.of(error)))
+            return
+        uses = constraint.uses if constraint else ()
+        self._emit(
+            Rendered(
+                id=request.id,
+                prompt=self._weights.spell(prompt.tokens),
+                prompt_tokens=len(prompt.tokens),
+                enforcement=tuple(
+                    Enforcement(pointer=use.pointer, keyword=use.keyword, how=use.how) for use in uses
+                ),
+            )
+        )
+
+    def cancel(self, request_id: str) -> None:
+        """Stop a request within one decode; midway through it where nobody else is in the batch."""
+        with self._lock:
+            self._cancelled.add(request_id)
+            if self._alone == request_id:
+                self._context.abort()
+
+    def step(self) -> None:
+        """Advance everything by one decode."""
+        self._drop_cancelled()
+        self._admit()
+        parts = self._fill_batch()
+        if not parts:
+            return
+        outcome = self._decode()
+        if outcome is DecodeOutcome.OK:
+            for part in parts:
+                self._take(part)
+        elif outcome is DecodeOutcome.ABORTED:
+            for lane in self._lanes.busy:
+                self._context.cut(lane.sequence, len(lane.tokens))
+        elif not self._lanes.make_room():
+            self._set_aside()
+
+    def _prepare(self, request: GenerateRequest) -> Run:
+        constraint = compile_constraint(request.constraint, self._tokenizer)
+        prompt = build_prompt(self._weights, self._template, request, self._model.context)
+        matcher = constraint.matcher(self._tokenizer) if constraint else None
+        return Run(
+            request, prompt, constraint, matcher, context=self._model.context, spell=self._weights.piece
+        )
+
+    def _drop_cancelled(self) -> None:
+        with self._lock:
+            cancelled, self._cancelled = self._cancelled, set()
+        for request_id in cancelled:
+            error = Cancelled("Stopped.", advice="What had been written is kept.")
+            for run in [run for run in self._queue if run.id == request_id]:
+                self._queue.remove(run)
+                self._fail(run, error, "cancelled")
+            lane = self._lanes.lane_of(request_id)
+            if lane is not None:
+                self._end_badly(lane, error, "cancelled")
+
+    def _admit(self) -> None:
+        for run in list(self._queue):
+            busy = self._lanes.busy
+            if any(lane.run is not None and lane.run.request.reproducible for lane in busy):
+                return
+            if run.request.reproducible:
+                if busy:
+                    return
+                self._lanes.forget_all()
+            elif len(busy) >= self._model.lanes + (run.request.priority == "interactive"):
+                continue
+            elif self._lanes.sibling_is_computing(run.prompt.tokens):
+                continue
+            fresh = not run.began
+            if self._lanes.take(run, min(run.remaining, _RESERVE)) is None:
+                return
+            self._queue.remove(run)
+            if fresh:
+                self._announce(run)
+
+    def _announce(self, run: Run) -> None:
+        self._emit(
+            Started(
+                id=run.id,
+                prompt_tokens=len(run.prompt.tokens),
+                shared_tokens=run.shared,
+                trimmed_characters=run.prompt.trimmed_characters,
+            )
+        )
+        self._show(run, run.opening)
+
+    def _fill_batch(self) -> list[_Part]:
+        """Put what is ready into the batch, the most urgent first."""
+        context, parts = self._context, list[_Part]()
+        context.clear_batch()
+        lanes = sorted(self._lanes.busy, key=_urgency)
+        watched = any(lane.run and not lane.run.reading and _interactive(lane.run) for lane in lanes)
+        reading_room = _INTERACTIVE_CHUNK if watched else context.shape.batch
+        for lane in lanes:
+            run = lane.run
+            assert run is not None
+            size = min(len(run.tokens) - run.computed, context.shape.batch - context.batched)
+            if run.reading:
+                size = min(size, reading_room)
+                reading_room -= size
+            end = run.computed + size
+            row = -1
+            for position in range(run.computed, end):
+                last = position == len(run.tokens) - 1
+                row = context.add(run.tokens[position], position, lane.sequence, logits=last)
+            if size:
+                parts.append(_Part(lane, run, size, row if end == len(run.tokens) else None))
+        return parts
+
+    def _decode(self) -> DecodeOutcome:
+        busy = self._lanes.busy
+        with self._lock:
+            self._alone = busy[0].run.id if len(busy) == 1 and busy[0].run else None
+            if self._alone in self._cancelled:
+                return DecodeOutcome.ABORTED
+        outcome = self._context.decode()
+        with self._lock:
+            self._alone = None
+            self._context.forget_abort()
+        return outcome
+
+    def _take(self, part: _Part) -> None:
+        """Account for what was computed, and grow the answer where its logits came back."""
+        run = part.run
+        part.lane.tokens += run.tokens[run.computed : run.computed + part.size]
+        run.computed += part.size
+        run.decodes += 1
+        if part.row is None:
+            return
+        try:
+            self._grow(part.lane, run, part.row)
+        except EngineError as error:
+            self._end_badly(part.lane, error, "failed")
+
+    def _grow(self, lane: Lane, run: Run, row: int) -> None:
+        choice = run.choose(self._context.logits(row))
+        if choice.token in self._weights.end_tokens:
+            if run.matcher is not None and not run.matcher.accepting:
+                raise ConstraintUnsupported("The mask engine ended the text before it was complete.")
+            self._end_well(lane, run)
+            return
+        self._show(run, run.append(choice))
+        if run.matcher is not None and run.matcher.ended:
+            if not run.matcher.accepting:
+                raise ConstraintUnsupported("The mask engine stopped before the text was complete.")
+            self._end_well(lane, run)
+        elif run.remaining <= 0:
+            self._end_at_limit(lane, run)
+
+    def _end_well(self, lane: Lane, run: Run) -> None:
+        self._show(run, run.finish())
+        if run.constraint is not None and run.constraint.is_json:
+            run.constraint.check_text(run.text)
+        self._release(lane)
+        self._emit(Finished(id=run.id, text=run.text, receipt=run.receipt("stop", self._model)))
+
+    def _end_at_limit(self, lane: Lane, run: Run) -> None:
+        asked = run.request.max_tokens
+        if asked is not None and run.generated >= asked:
+            error: EngineError = TokenLimitReached(
+                f"The answer was not complete after {asked:,} tokens.",
+                advice="Allow more tokens, or bound the schema with maxLength and maxItems.",
+            )
+            self._end_badly(lane, error, "token_limit")
+            return
+        error = ContextFull(
+            f"The context of {self._model.context:,} tokens was full before the answer was complete.",
+            advice="Shorten the prompt, or load the model with a longer context.",
+        )
+        self._end_badly(lane, error, "context_full")
+
+    def _end_badly(self, lane: Lane, error: EngineError, reason: FinishReason) -> None:
+        run = lane.run
+        assert run is not None
+        self._release(lane)
+        self._fail(run, error, reason)
+
+    def _fail(self, run: Run, error: EngineError, reason: FinishReason) -> None:
+        self._emit(
+            Failed(
+                id=run.id,
+                error=ErrorPayload.of(error),
+                text=run.text,
+                receipt=run.receipt(reason, self._model),
+            )
+        )
+
+    def _release(self, lane: Lane) -> None:
+        """Free a lane. A conversation keeps all it computed, a job only what its siblings share."""
+        run = lane.run
+        assert run is not None
+        siblings = self._lanes.longest_shared(lane)
+        keep = len(lane.tokens) if _interactive(run) or not siblings else siblings
+        self._lanes.release(lane, keep)
+
+    def _set_aside(self) -> None:
+        """Put the least urgent running request back into the queue: the cells did not suffice for all."""
+        lane = max(self._lanes.busy, key=_urgency)
+        run = lane.run
+        assert run is not None
+        self._lanes.release(lane, 0)
+        run.computed = 0
+        self._queue.append(run)
+
+    def _show(self, run: Run, piece: Piece) -> None:
+        if piece.text or piece.tokens:
+            self._emit(TextDelta(id=run.id, text=piece.text, tokens=piece.tokens, forced=piece.forced))
+        for closed in piece.closed:
+            self._emit(closed)
+
+
+def _interactive(run: Run) -> bool:
+    return run.request.priority == "interactive"
+
+
+def _urgency(lane: Lane) -> tuple[bool, bool, int]:
+    """Sort key of busy lanes: answers that grow first, then interactive ones, then those admitted first."""
+    assert lane.run is not None
+    return lane.run.reading, not _interactive(lane.run), lane.used
