@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from json.decoder import scanstring
 from typing import Any
 
-from engine.errors import EngineError, SchemaSyntaxError
+from engine.errors import EngineError, SchemaInvalid, SchemaSyntaxError
+from engine.schema.pointer import escape, unescape
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _WORDS = {"true": True, "false": False, "null": None}
 _POSITIONS_UP_TO = 1_000_000
 _DEPTH = 200
-_SHOWN_PROBLEMS = 20
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class SchemaCheck:
     def place(self, pointer: str | None) -> tuple[int, int]:
         """Return line and column of a JSON Pointer, or of its nearest parent that is known."""
         pointer = (pointer or "").removeprefix("#")
+        if not pointer.startswith("/"):
+            pointer = ""
         while pointer not in self.places and pointer:
             pointer = pointer.rpartition("/")[0]
         return self.places.get(pointer, (1, 1))
@@ -53,6 +55,8 @@ class SchemaCheck:
 
 def check_schema(text: str) -> SchemaCheck:
     """Parse a schema with the line of every value, then hold it against its metaschema."""
+    from engine.schema.document import read_schema
+
     if not text.strip():
         return SchemaCheck(text, problems=(Problem("There is no schema yet.", 1),))
     try:
@@ -62,52 +66,43 @@ def check_schema(text: str) -> SchemaCheck:
     check = SchemaCheck(text, schema, tuple(problems), places)
     if problems:
         return check
-    found = tuple(
-        Problem(message, *check.place(pointer), pointer) for pointer, message in _against_metaschema(schema)
-    )
-    return SchemaCheck(text, schema, found, places)
+    try:
+        read_schema(text)
+    except SchemaInvalid as error:
+        found = Problem(_reason(check, error), *check.place(error.where), error.where or "")
+        return SchemaCheck(text, schema, (found,), places)
+    return check
 
 
 def located(check: SchemaCheck, error: EngineError) -> SchemaCheck:
     """Return the check with an error of the engine added at its line."""
-    line, column = check.place(error.where if error.where and error.where[:1] in "/#" else "")
+    line, column = check.place(error.where)
     message = error.message + (f" {error.advice}" if error.advice else "")
     problem = Problem(message, line, column, error.where or "")
     return SchemaCheck(check.text, check.schema, (*check.problems, problem), check.places)
 
 
-def _against_metaschema(schema: Any) -> list[tuple[str, str]]:
-    """Return pointer and sentence of everything that the schema's own dialect forbids."""
-    if not isinstance(schema, dict | bool):
-        return [("", "A schema is an object, or true or false.")]
-    from jsonschema.validators import Draft202012Validator, validator_for
-
-    validator = validator_for(schema, default=Draft202012Validator)
-    found = []
-    for error in validator(validator.META_SCHEMA).iter_errors(schema):
-        pointer = "".join("/" + _escape(str(part)) for part in error.absolute_path)
-        found.append((pointer, _sentence(error, pointer)))
-        if len(found) == _SHOWN_PROBLEMS:
-            break
-    return found
-
-
-def _sentence(error: Any, pointer: str) -> str:
-    keyword = pointer.rpartition("/")[2]
-    shown = json.dumps(error.instance, ensure_ascii=False)
-    shown = shown if len(shown) <= 40 else shown[:39] + "…"
+def _reason(check: SchemaCheck, error: SchemaInvalid) -> str:
+    """Return the engine's sentence, or a plainer one for the commonest slip: a type that is none."""
+    parent, _, keyword = (error.where or "").rpartition("/")
     if keyword == "type":
-        return f"{shown} is no JSON type: one of object, array, string, number, integer, boolean, null."
-    if error.validator == "type":
-        wanted = error.validator_value
-        wanted = " or ".join(wanted) if isinstance(wanted, list) else wanted
-        return f"{keyword or 'This'} has to be of type {wanted}, and {shown} is not."
-    message = str(error.message)
-    return (message if len(message) <= 160 else message[:159] + "…").rstrip(".") + "."
+        holder = resolve(check.schema, parent)
+        if isinstance(holder, dict) and isinstance(holder.get("type"), str):
+            shown = json.dumps(holder["type"], ensure_ascii=False)
+            return f"{shown} is no JSON type: one of object, array, string, number, integer, boolean, null."
+    return error.message + (f" {error.advice}" if error.advice else "")
 
 
-def _escape(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
+def resolve(value: Any, pointer: str) -> Any:
+    """Return what a JSON Pointer names within a value, or None."""
+    for token in pointer.split("/")[1:]:
+        if isinstance(value, dict):
+            value = value.get(unescape(token))
+        elif isinstance(value, list) and token.isdigit() and int(token) < len(value):
+            value = value[int(token)]
+        else:
+            return None
+    return value
 
 
 def read_json(text: str) -> tuple[Any, dict[str, tuple[int, int]], list[Problem]]:
@@ -227,7 +222,7 @@ class _Reader:
             line, column = self._position(self.at)
             start = self.at
             key = self._string()
-            inner = f"{pointer}/{_escape(key)}"
+            inner = f"{pointer}/{escape(key)}"
             if key in found:
                 message = f'The key "{key}" stands here a second time; readers keep only one of them.'
                 self.duplicates.append(Problem(message, line, column, inner, self.at - start))

@@ -156,6 +156,7 @@ class Session(QObject):
         self.preview: Preview | None = None
         self._draft = Draft()
         self._settings: dict[str, Any] = {}
+        self._held: Answer | None = None
         self._rates: list[tuple[float, int]] = []
         self._render_id: str | None = None
         self._previewed_for: tuple[str, Draft] | None = None
@@ -327,9 +328,8 @@ class Session(QObject):
         text = answer.to_text()
 
         def send(_saved: bool) -> None:
-            self._bridge.submit(
-                lambda: build_request(answer.id, draft), lambda error: self._fail(answer, error)
-            )
+            self._held = answer
+            self._send_held()
 
         def save(store: Store) -> bool:
             store.drafts.put(_EXCHANGE, text)
@@ -337,9 +337,25 @@ class Session(QObject):
 
         self._bridge.ask_store(save, send)
 
+    def _send_held(self) -> None:
+        """Send the answer that waits for the model, once there is one; start the model where there is none."""
+        answer = self._held
+        if answer is None or self.model is None or self.model.phase == "loading":
+            return
+        if self.model.phase == "ready":
+            self._held = None
+            self._bridge.submit(
+                lambda: build_request(answer.id, answer.draft), lambda error: self._fail(answer, error)
+            )
+        else:
+            self.restart_model()
+
     def stop(self) -> None:
         """Stop the answer that is being written; what there is of it is kept."""
-        if self.answer is not None and self.answer.running:
+        if self._held is not None:
+            held, self._held = self._held, None
+            self._fail(held, Cancelled("Stopped before the model had begun."))
+        elif self.answer is not None and self.answer.running:
             self._bridge.cancel(self.answer.id)
 
     def _events_arrived(self, events: list[RequestEvent]) -> None:
@@ -432,6 +448,11 @@ class Session(QObject):
         self.model_changed.emit(state)
         if ready:
             self._render_soon.start()
+        if self._held is not None and state.phase == "failed" and state.error is not None:
+            held, self._held = self._held, None
+            self._fail(held, state.error)
+        else:
+            self._send_held()
 
     def restart_model(self) -> None:
         """Start the host again after it failed."""

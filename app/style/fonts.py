@@ -56,10 +56,16 @@ class Fonts:
         mono, mono_varies = _family("fontpkg_jetbrains_mono", QFontDatabase.SystemFont.FixedFont)
         return cls(sans, mono, sans_varies, mono_varies)
 
-    def text(self, pixels: int = 13, weight: Weight = 400, *, italic: bool = False) -> QFont:
-        """Return the sans in a size of the design (11, 12, 13, 15 or 20)."""
+    def text(
+        self, pixels: int = 13, weight: Weight = 400, *, italic: bool = False, tabular: bool = True
+    ) -> QFont:
+        """Return the sans in a size of the design (11, 12, 13, 15 or 20).
+
+        Figures are tabular, as numbers in columns need them; the hyphens of "NB-2024-1047" grow wide by it.
+        """
         font = _sized(self.sans, pixels, weight, varies=self.sans_varies)
-        font.setFeature(QFont.Tag("tnum"), 1)
+        if tabular:
+            font.setFeature(QFont.Tag("tnum"), 1)
         font.setItalic(italic)
         return font
 

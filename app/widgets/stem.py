@@ -185,7 +185,8 @@ class StemView(QTreeView):
     def _value_font(self, node: Node) -> QFont:
         if node.reasoning:
             return self._theme.fonts.text(13, italic=True)
-        return self._theme.fonts.text(15, 500) if node.depth == 0 else self._theme.fonts.text(13)
+        pixels, weight = (15, 500) if node.depth == 0 else (13, 400)
+        return self._theme.fonts.text(pixels, weight, tabular=node.shown.shape.kind == "number")  # type: ignore[arg-type]
 
     def _line_height(self, node: Node) -> int:
         return LINE if node.depth == 0 and not node.reasoning else NESTED_LINE
@@ -319,7 +320,7 @@ class StemView(QTreeView):
             painter.drawLine(QPointF(STEM_X, begins), QPointF(STEM_X, split))
         if ends > split:
             painter.setPen(QPen(self._theme.colour("line"), 1))
-            painter.drawLine(QPointF(STEM_X, split), QPointF(STEM_X, ends))
+            painter.drawLine(QPointF(STEM_X - 0.5, split), QPointF(STEM_X - 0.5, ends))
         self._paint_node(painter, node, QPointF(STEM_X, middle), on_stem=field is node, on_head=on_head)
 
     def _hides(self, node: Node, head: Node) -> bool:

@@ -1,0 +1,179 @@
+"""The program: no arguments open the window, subcommands run in the terminal without Qt."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from PySide6.QtWidgets import QApplication
+
+    from app.window import Window
+
+STARTED = time.perf_counter()
+log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window, or hand over to the terminal. Returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments and not arguments[0].startswith("-"):
+        from engine.cli import main as terminal
+
+        return terminal(arguments)
+    options = _parser().parse_args(arguments)
+    return open_window(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    from engine._version import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="espalier",
+        description="A desktop workbench in which a local model can only produce what a JSON schema allows. "
+        "Without a command the window opens; commands run in the terminal: generate, extract, models "
+        "(espalier COMMAND --help).",
+    )
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="keep settings, drafts and logs in DIR")
+    parser.add_argument("--model", type=Path, metavar="FILE", help="load this GGUF file instead of the bundled model")
+    parser.add_argument(
+        "--picture", type=Path, metavar="FILE", help="run the worked example without a screen, save a PNG and end"
+    )
+    parser.add_argument("--timings", action="store_true", help="print when the window was shown and usable")
+    parser.add_argument("--version", action="version", version=f"espalier {__version__}")
+    return parser
+
+
+def open_window(options: argparse.Namespace) -> int:
+    """Show the window and run until it is closed."""
+    import os
+
+    if options.picture is not None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from app.session import Session
+    from app.style.theme import Theme
+    from app.window import Window
+    from engine.errors import EngineError
+    from engine.log import configure_logging
+    from engine.store.profile import default_profile
+
+    profile = options.profile or default_profile()
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Espalier")
+    app.setApplicationDisplayName("Espalier")
+    try:
+        configure_logging(profile, "app")
+    except EngineError as error:
+        return _refuse(app, error)
+    install_excepthook()
+    session = Session(profile, options.model)
+    draft, answer = session.restore()
+    theme = Theme(app, session.setting("window.theme", "system"))
+    window = Window(theme, session)
+    window.restore(draft, answer)
+    session.failed.connect(lambda error: _show_error(window, error))
+    window.show()
+    shown = time.perf_counter()
+    QTimer.singleShot(0, session.start)
+    if options.timings:
+        QTimer.singleShot(0, lambda: _print_timings(window, shown))
+    if options.picture is not None:
+        from app.picture import take_picture
+
+        return take_picture(app, window, session, options.picture)
+    return app.exec()
+
+
+def _print_timings(window: Window, shown: float) -> None:
+    """Print one JSON line: seconds from the interpreter's start to shown, and to the first idle event loop."""
+    import json
+
+    import psutil
+
+    born = psutil.Process().create_time()
+    now_wall, now = time.time(), time.perf_counter()
+    started = now - (now_wall - born)
+    window.repaint()
+    timings = {"window_shown_s": round(shown - started, 3), "usable_s": round(time.perf_counter() - started, 3)}
+    print(json.dumps(timings), flush=True)  # noqa: T201 -- what --timings is for
+
+
+def _refuse(app: QApplication, error: Any) -> int:
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QMessageBox
+
+    assert app is not None, "a message box needs an application"
+    print(f"espalier: {error}", file=sys.stderr)  # noqa: T201 -- the terminal it was started from
+    box = QMessageBox(QMessageBox.Icon.Critical, "Espalier", str(error))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
+    return 1
+
+
+def _show_error(window: Window, error: Any) -> None:
+    """Tell of a failure that belongs to no page, such as a database that cannot be written."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QMessageBox
+
+    log.error("%s", error)
+    box = QMessageBox(QMessageBox.Icon.Warning, "Espalier", error.message, parent=window)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(" ".join(part for part in (error.where, error.advice) if part))
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+
+
+def install_excepthook() -> None:
+    """Log every unexpected exception with its traceback, and show it in a dialog that can be copied from."""
+    import traceback
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        words = "".join(traceback.format_exception(kind, error, trace))
+        log.critical("unexpected:\n%s", words)
+        sys.stderr.write(words)
+        _show_traceback(words)
+
+    sys.excepthook = hook
+
+
+def _show_traceback(words: str) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QApplication, QMessageBox
+
+    app = QApplication.instance()
+    if not isinstance(app, QApplication) or app.property("showing_bug"):
+        return
+    app.setProperty("showing_bug", True)
+    box = QMessageBox(
+        QMessageBox.Icon.Critical,
+        "Espalier",
+        "Something unexpected happened. Your drafts are saved; you can go on.",
+        parent=app.activeWindow(),
+    )
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(words.strip().splitlines()[-1][:300])
+    box.setDetailedText(words)
+    copy = box.addButton("Copy the details", QMessageBox.ButtonRole.ActionRole)
+    copy.clicked.disconnect()
+    copy.clicked.connect(lambda: app.clipboard().setText(words))
+    box.addButton(QMessageBox.StandardButton.Close)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.finished.connect(lambda _code: app.setProperty("showing_bug", False))
+    box.open()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""A receipt as a table: what ran, so that it can be told and compared."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+Index = QModelIndex | QPersistentModelIndex
+_FORMATS = {
+    "text": "Text, unconstrained",
+    "json": "JSON object",
+    "schema": "JSON schema",
+    "regex": "Regular expression",
+    "lark": "Lark grammar",
+}
+_ENDS = {
+    "stop": "complete",
+    "token_limit": "stopped at the token limit",
+    "context_full": "stopped at the end of the context",
+    "cancelled": "stopped by you",
+    "failed": "failed",
+}
+
+
+def receipt_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return a receipt (as plain JSON) as names and values; a row with an empty value begins a section."""
+    request, model = receipt["request"], receipt["model"]
+    sampling = request["sampling"]
+    generated, forced = receipt["generated_tokens"], receipt["forced_tokens"]
+    writing = receipt["total_s"] - (receipt["first_token_s"] or 0.0)
+    rows = [
+        ("Answer", ""),
+        ("Ended", _ENDS.get(receipt["finish_reason"], receipt["finish_reason"])),
+        ("Tokens", f"{generated:,}, of which {forced:,} forced"),
+        ("Prompt", f"{receipt['prompt_tokens']:,} tokens, {receipt['shared_tokens']:,} of them computed before"),
+        ("Decodes", f"{receipt['decodes']:,}"),
+        ("Time", f"{receipt['total_s']:.2f} s" + _first(receipt["first_token_s"])),
+        ("Speed", f"{generated / writing:.0f} tokens a second" if writing > 0 and generated else "not measured"),
+        ("Started", receipt["started_at"]),
+    ]
+    if receipt["trimmed_characters"]:
+        rows.append(("Left out", f"{receipt['trimmed_characters']:,} characters did not fit the context"))
+    rows += [
+        ("Constraint", ""),
+        ("Format", _FORMATS.get(request["constraint"]["kind"], request["constraint"]["kind"])),
+    ]
+    if receipt["schema_sha256"]:
+        rows.append(("Schema SHA-256", receipt["schema_sha256"]))
+    counts = Counter(entry["how"] for entry in receipt["enforcement"])
+    if counts:
+        names = (("mask", "masked"), ("check", "checked"), ("annotation", "notes"))
+        rows.append(("Keywords", ", ".join(f"{counts[how]} {words}" for how, words in names)))
+    rows += [
+        ("Sampling", ""),
+        ("Temperature", "0, greedy" if sampling["temperature"] == 0 else f"{sampling['temperature']:g}"),
+    ]
+    if sampling["temperature"] > 0:
+        rows += [("Top-p", f"{sampling['top_p']:g}"), ("Min-p", f"{sampling['min_p']:g}")]
+    rows += [
+        ("Repetition penalty", "off" if sampling["repetition_penalty"] == 1 else f"{sampling['repetition_penalty']:g}"),
+        ("Seed", str(receipt["seed"])),
+        ("Reproducible", "yes, it ran alone" if request["reproducible"] else "not asked for"),
+        ("Max tokens", f"{request['max_tokens']:,}" if request["max_tokens"] else "up to the end of the context"),
+        ("Model", ""),
+        ("Name", f"{model['name']} {model['quantization']}"),
+        ("Weights that ran", f"{model['layout']}, {'lossless' if model['lossless'] else 'lossy'}"),
+        ("File", model["path"]),
+        ("SHA-256", model["sha256"]),
+        ("Template", "from the file" if model["template"] == "file" else "ChatML"),
+        ("Context", f"{model['context']:,} of {model['trained_context']:,} trained"),
+        ("Engine", receipt["engine_version"]),
+    ]
+    return rows
+
+
+def _first(seconds: float | None) -> str:
+    return f", first token after {seconds:.2f} s" if seconds is not None else ""
+
+
+class ReceiptTable(QAbstractTableModel):
+    """Names and values, then every keyword of the schema with how it was held to."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[tuple[str, str]] = []
+        self._receipt: dict[str, Any] | None = None
+
+    @property
+    def text(self) -> str:
+        """The receipt as JSON, for the clipboard."""
+        return json.dumps(self._receipt, ensure_ascii=False, indent=2) if self._receipt else ""
+
+    def show_receipt(self, receipt: dict[str, Any] | None) -> None:
+        """Show a receipt, or nothing."""
+        if receipt is self._receipt:
+            return
+        self.beginResetModel()
+        self._receipt = receipt
+        self._rows = receipt_rows(receipt) if receipt else []
+        if receipt and receipt["enforcement"]:
+            self._rows.append(("Held to by", ""))
+            self._rows += [
+                (f"{entry['pointer']}/{entry['keyword']}", entry["how"]) for entry in receipt["enforcement"]
+            ]
+        self.endResetModel()
+
+    def heading(self, row: int) -> bool:
+        """Whether a row begins a section."""
+        return not self._rows[row][1]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return 2: name and value."""
+        return 0 if parent.isValid() else 2
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a name or a value."""
+        if not index.isValid():
+            return None
+        name, value = self._rows[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return (name, value)[index.column()]
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{name}: {value}" if value else name
+        return None

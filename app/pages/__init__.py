@@ -1,0 +1,1 @@
+"""The pages, one package each. A page never imports a page."""

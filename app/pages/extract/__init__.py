@@ -1,0 +1,5 @@
+"""Extract: a folder of documents to a table."""
+
+from app.pages.extract.page import ExtractPage
+
+__all__ = ["ExtractPage"]

@@ -1,0 +1,5 @@
+"""Ask for something, and watch it grow against its schema."""
+
+from app.pages.playground.page import PlaygroundPage
+
+__all__ = ["PlaygroundPage"]

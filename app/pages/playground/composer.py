@@ -1,0 +1,151 @@
+"""Where a prompt is written, run and stopped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+
+from app.style import tokens
+from app.style.theme import set_kind
+from app.widgets.controls import button, key_hint, label, set_icon
+
+if TYPE_CHECKING:
+    from app.style.theme import Theme
+
+_LINES = 9
+_FORMATS = {
+    "text": ("text-t", "Text"),
+    "json": ("brackets-curly", "JSON"),
+    "schema": ("brackets-curly", "Schema"),
+    "regex": ("asterisk", "Regex"),
+    "lark": ("tree-structure", "Lark grammar"),
+}
+
+
+class Composer(QFrame):
+    """The prompt, its length in tokens, and Run, which becomes Stop while an answer is written."""
+
+    edited = Signal()
+    run_asked = Signal()
+    stop_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._running = False
+        self._refusal = ""
+        set_kind(self, "composer")
+        self.text = QPlainTextEdit()
+        self.text.setAccessibleName("Prompt")
+        self.text.setPlaceholderText("Ask for something")
+        self.text.setFont(theme.fonts.text(13, tabular=False))
+        self.text.setTabChangesFocus(True)
+        self.text.document().setDocumentMargin(0)
+        self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        set_kind(self.text, "composer")
+        self.text.installEventFilter(self)
+        self.text.textChanged.connect(self._typed)
+        self.text.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+
+        self._format = button(theme, "Schema", "flat", "brackets-curly", "Go to the response format")
+        self.format_asked = self._format.clicked
+        self._count = label(theme, "", 12, ink="text2")
+        self._key = key_hint(theme, "Ctrl ↵")
+        self._run = button(theme, "Run", "primary", "play-fill")
+        self._run.setMinimumWidth(76)
+        self._run.clicked.connect(self._pressed)
+
+        foot = QHBoxLayout()
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(8)
+        foot.addWidget(self._format)
+        foot.addStretch(1)
+        foot.addWidget(self._count)
+        foot.addWidget(self._key)
+        foot.addWidget(self._run)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(tokens.ANSWER_MARGIN, 14, 16, 10)
+        column.setSpacing(12)
+        column.addWidget(self.text)
+        column.addLayout(foot)
+        self._fit()
+        self._refresh()
+
+    @property
+    def prompt(self) -> str:
+        """What stands in the composer."""
+        return self.text.toPlainText()
+
+    def write(self, prompt: str) -> None:
+        """Put a prompt into the composer."""
+        self.text.setPlainText(prompt)
+
+    def show_format(self, name: str) -> None:
+        """Say which response format Run will hold the answer to."""
+        icon, words = _FORMATS[name]
+        self._format.setText("\u2009" + words)
+        set_icon(self._theme, self._format, icon)
+
+    def show_count(self, tokens_: int | None, context: int | None) -> None:
+        """Say how long the prompt is."""
+        known = tokens_ is not None and context is not None
+        self._count.setText(f"{tokens_:,} of {context:,} tokens" if known else "")
+
+    def show_running(self, *, running: bool) -> None:
+        """Turn Run into Stop, or back."""
+        if running == self._running:
+            return
+        self._running = running
+        set_kind(self._run, "" if running else "primary")
+        self._run.setText("\u2009Stop" if running else "\u2009Run")
+        self._run.setAccessibleName("Stop" if running else "Run")
+        self._run.setFont(self._theme.fonts.text(13, 500 if running else 600))
+        set_icon(self._theme, self._run, "stop-fill" if running else "play-fill", "text" if running else "onAccent")
+        self._key.setText("Esc" if running else "Ctrl ↵")
+        self._refresh()
+
+    def refuse(self, reason: str) -> None:
+        """Keep Run from being pressed, and say why; an empty reason allows it again."""
+        self._refusal = reason
+        self._refresh()
+
+    @property
+    def can_run(self) -> bool:
+        """Whether there is something to run."""
+        return bool(self.prompt.strip()) and not self._running
+
+    def _refresh(self) -> None:
+        enabled = self._running or bool(self.prompt.strip())
+        self._run.setEnabled(enabled)
+        self._run.setToolTip("" if self._running else self._refusal)
+
+    def _typed(self) -> None:
+        self._refresh()
+        self.edited.emit()
+
+    def _pressed(self) -> None:
+        (self.stop_asked if self._running else self.run_asked).emit()
+
+    def _fit(self) -> None:
+        """Be as high as the prompt, up to a few lines."""
+        lines = min(_LINES, max(1, round(self.text.document().size().height())))
+        self.text.setFixedHeight(lines * self.text.fontMetrics().lineSpacing() + 4)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Run on Ctrl+Enter; light the rule above while the prompt has the focus."""
+        if watched is self.text:
+            kind = event.type()
+            if kind in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
+                self.setProperty("lit", "true" if kind == QEvent.Type.FocusIn else "false")
+                self.style().unpolish(self)
+                self.style().polish(self)
+            elif kind == QEvent.Type.KeyPress and self._is_run(event):
+                self.run_asked.emit()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _is_run(self, event: Any) -> bool:
+        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        return bool(enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier)

@@ -1,0 +1,286 @@
+"""A plain-text editor for JSON: line numbers, syntax colours, and problems shown at their lines."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
+
+from app.style.drawing import paint_mark
+from app.style.theme import set_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.checks import Problem
+    from app.style.theme import Theme
+
+_TOKEN = re.compile(
+    r'(?P<key>"(?:[^"\\]|\\.)*"(?=\s*:))|(?P<string>"(?:[^"\\]|\\.)*"?)'
+    r"|(?P<number>-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)|(?P<word>\b(?:true|false|null)\b)"
+)
+_COLOURS = {"string": "synStr", "number": "synNum", "word": "synKw"}
+_COLOURED_UP_TO = 400_000
+_COLOURED_LINE = 20_000
+
+
+class JsonColours(QSyntaxHighlighter):
+    """Colours strings, numbers and words; keys stay in the colour of text."""
+
+    def __init__(self, theme: Theme, document: QTextDocument) -> None:
+        super().__init__(document)
+        self._theme = theme
+        self._formats: dict[str, QTextCharFormat] = {}
+        theme.changed.connect(self._recolour)
+        self._make_formats()
+
+    def _make_formats(self) -> None:
+        for group, token in _COLOURS.items():
+            made = QTextCharFormat()
+            made.setForeground(self._theme.colour(token))
+            self._formats[group] = made
+
+    def _recolour(self) -> None:
+        self._make_formats()
+        self.rehighlight()
+
+    def highlightBlock(self, text: str) -> None:
+        """Colour one line; very long lines and texts stay plain, because they would hold up the window."""
+        if len(text) > _COLOURED_LINE or self.document().characterCount() > _COLOURED_UP_TO:
+            return
+        for match in _TOKEN.finditer(text):
+            made = self._formats.get(match.lastgroup or "")
+            if made is not None:
+                self.setFormat(match.start(), match.end() - match.start(), made)
+
+
+class _Gutter(QWidget):
+    """The strip of line numbers."""
+
+    def __init__(self, editor: JsonEditor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+
+    def sizeHint(self) -> QSize:
+        """Return the width that the highest number needs."""
+        return QSize(self._editor.gutter_width(), 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the numbers of the lines in sight."""
+        self._editor.paint_gutter(event)
+
+
+class JsonEditor(QPlainTextEdit):
+    """An editor (or viewer) of JSON or another grammar. Tab moves on, as everywhere; Enter keeps the indent."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        name: str,
+        *,
+        read_only: bool = False,
+        json: bool = True,
+        numbers: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._problems: tuple[Problem, ...] = ()
+        self._numbers = numbers
+        self.setAccessibleName(name)
+        self.setReadOnly(read_only)
+        self.setFont(theme.fonts.code(12))
+        self.setTabChangesFocus(True)
+        self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 2)
+        self.setWordWrapMode(self.wordWrapMode().WrapAtWordBoundaryOrAnywhere)
+        if read_only:
+            self.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+        set_kind(self, "bare" if read_only else "editor")
+        self._gutter = _Gutter(self)
+        self._gutter.setVisible(numbers)
+        self._colours = JsonColours(theme, self.document()) if json else None
+        self.document().setDocumentMargin(6)
+        self.blockCountChanged.connect(self._make_room)
+        self.updateRequest.connect(self._scroll_gutter)
+        self.cursorPositionChanged.connect(self._mark)
+        theme.changed.connect(self._mark)
+        self._make_room()
+
+    # Problems
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is known to be wrong."""
+        return self._problems
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Mark problems at their lines."""
+        self._problems = tuple(problems)
+        self._mark()
+        self._gutter.update()
+
+    def go_to(self, line: int, column: int = 1) -> None:
+        """Put the caret at a line and column, in sight, and take the focus."""
+        block = self.document().findBlockByNumber(line - 1)
+        if block.isValid():
+            cursor = QTextCursor(block)
+            cursor.setPosition(block.position() + min(max(column - 1, 0), block.length() - 1))
+            self.setTextCursor(cursor)
+            self.centerCursor()
+        self.setFocus()
+
+    def _mark(self) -> None:
+        marks: list[QTextEdit.ExtraSelection] = []
+        if not self.isReadOnly() and self.hasFocus():
+            line = QTextEdit.ExtraSelection()
+            line.cursor = self.textCursor()  # type: ignore[attr-defined]
+            line.cursor.clearSelection()  # type: ignore[attr-defined]
+            line.format.setBackground(self._theme.colour("hover"))  # type: ignore[attr-defined]
+            line.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # type: ignore[attr-defined]
+            marks.append(line)
+        for problem in self._problems:
+            block = self.document().findBlockByNumber(problem.line - 1)
+            if not block.isValid():
+                continue
+            mark = QTextEdit.ExtraSelection()
+            cursor = QTextCursor(block)
+            start = min(max(problem.column - 1, 0), max(block.length() - 1, 0))
+            text = block.text()
+            blank = len(text) - len(text.lstrip())
+            start = max(start, blank) if start < len(text) else blank
+            end = start + problem.length if problem.length else len(text.rstrip().rstrip(","))
+            cursor.setPosition(block.position() + start)
+            cursor.setPosition(block.position() + max(start, min(end, len(text))), cursor.MoveMode.KeepAnchor)
+            mark.cursor = cursor  # type: ignore[attr-defined]
+            made = QTextCharFormat()
+            made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+            made.setUnderlineColor(self._theme.colour("brickMark"))
+            mark.format = made  # type: ignore[attr-defined]
+            marks.append(mark)
+        self.setExtraSelections(marks)
+
+    def focusInEvent(self, event: Any) -> None:
+        """Mark the line of the caret."""
+        super().focusInEvent(event)
+        self._mark()
+
+    def focusOutEvent(self, event: Any) -> None:
+        """Stop marking the line of the caret."""
+        super().focusOutEvent(event)
+        self._mark()
+
+    def event(self, event: QEvent) -> bool:
+        """Say a line's problem under the pointer, as plain text."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            line = self.cursorForPosition(self.viewport().mapFrom(self, event.pos())).blockNumber() + 1
+            words = "\n".join(problem.message for problem in self._problems if problem.line == line)
+            if words:
+                QToolTip.showText(event.globalPos(), html.escape(words), self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    # Typing
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keep the indent on Enter, and indent one step more after an opening bracket."""
+        plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and plain and not self.isReadOnly():
+            before = self.textCursor().block().text()[: self.textCursor().positionInBlock()]
+            indent = before[: len(before) - len(before.lstrip())]
+            deeper = "  " if before.rstrip().endswith(("{", "[")) else ""
+            self.insertPlainText("\n" + indent + deeper)
+            self.ensureCursorVisible()
+            return
+        super().keyPressEvent(event)
+
+    # The gutter
+
+    def gutter_width(self) -> int:
+        """Return the width of the line numbers with their margins."""
+        if not self._numbers:
+            return 0
+        digits = max(2, len(str(self.blockCount())))
+        return 14 + self.fontMetrics().horizontalAdvance("0") * digits + 10
+
+    def _make_room(self, _blocks: int = 0) -> None:
+        self.setViewportMargins(self.gutter_width(), 0, 0, 0)
+        self._place_gutter()
+
+    def _place_gutter(self) -> None:
+        inner = self.contentsRect()
+        self._gutter.setGeometry(QRect(inner.left(), inner.top(), self.gutter_width(), inner.height()))
+
+    def _scroll_gutter(self, rect: QRect, dy: int) -> None:
+        if dy:
+            self._gutter.scroll(0, dy)
+        else:
+            self._gutter.update(0, rect.y(), self._gutter.width(), rect.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the gutter as high as the editor."""
+        super().resizeEvent(event)
+        self._place_gutter()
+
+    def paint_gutter(self, event: QPaintEvent) -> None:
+        """Paint line numbers, and an octagon where a line has a problem."""
+        painter = QPainter(self._gutter)
+        painter.setFont(self._theme.fonts.code(11))
+        wrong = {problem.line for problem in self._problems}
+        block = self.firstVisibleBlock()
+        shift = self.contentOffset()
+        height = self.fontMetrics().height()
+        current = self.textCursor().blockNumber() if self.hasFocus() else -1
+        while block.isValid():
+            box = self.blockBoundingGeometry(block).translated(shift)
+            if box.top() > event.rect().bottom():
+                break
+            number = block.blockNumber()
+            if block.isVisible() and box.bottom() >= event.rect().top():
+                ink = QColor(self._theme.colour("text2" if number == current else "text3"))
+                if number + 1 in wrong:
+                    paint_mark(painter, "octagon", QPointF(10, box.top() + height / 2), self._theme.colour("brickMark"))
+                    ink = self._theme.colour("brick")
+                painter.setPen(ink)
+                area = QRect(0, round(box.top()), self._gutter.width() - 8, height)
+                painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(number + 1))
+            block = block.next()
+        painter.end()
+
+
+class JsonView(JsonEditor):
+    """A read-only view of JSON that streams in; it only ever adds, so that scroll and selection stay."""
+
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, name, read_only=True, parent=parent)
+
+    def append(self, text: str) -> None:
+        """Add text at the end; stays at the end if it was there."""
+        if not text:
+            return
+        bar = self.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum() - 2
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(text)
+        if at_end:
+            bar.setValue(bar.maximum())

@@ -1,0 +1,224 @@
+"""The frame: rail, pages, status bar, command palette."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.models.commands import Command
+from app.pages.playground import PlaygroundPage
+from app.style.theme import Theme
+from app.widgets.command_palette import CommandPalette
+from app.widgets.rail import Rail
+from app.widgets.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.session import Answer, Draft, Session
+    from app.style.theme import ThemeChoice
+
+PAGES = (
+    ("Playground", "chat-teardrop-text"),
+    ("Schemas", "tree-structure"),
+    ("Extract", "table"),
+    ("Interface", "layout"),
+    ("Models", "cpu"),
+)
+SETTINGS = ("Settings", "gear-six")
+_GEOMETRY = "window.geometry"
+_PAGE = "window.page"
+
+
+class Window(QMainWindow):
+    """The one window. Pages other than the Playground are made when they are first shown."""
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, session: Session) -> None:
+        super().__init__()
+        self._theme = theme
+        self._session = session
+        self.setWindowTitle("Espalier")
+        self.setMinimumSize(960, 600)
+        self.playground = PlaygroundPage(theme, session)
+        self.pages = QStackedWidget()
+        self._made: dict[str, QWidget] = {"Playground": self.playground}
+        self.pages.addWidget(self.playground)
+        items = [(name, icon, f"Ctrl+{number}") for number, (name, icon) in enumerate(PAGES, 1)]
+        self.rail = Rail(theme, items, (*SETTINGS, "Ctrl+,"))
+        self.status = StatusBar(theme, session)
+        body = QWidget()
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(self.pages, 1)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(body)
+        self.palette_view = CommandPalette(theme, body)
+        self.rail.chosen.connect(self.show_page)
+        self.status.models_asked.connect(lambda: self.show_page("Models"))
+        self.status.palette_asked.connect(self.open_palette)
+        self._bind()
+
+    def _bind(self) -> None:
+        for number, (name, _) in enumerate(PAGES, 1):
+            self._shortcut(f"Ctrl+{number}", lambda which=name: self.show_page(which))
+        self._shortcut("Ctrl+,", lambda: self.show_page("Settings"))
+        self._shortcut("Ctrl+K", self.open_palette)
+        self._shortcut("Ctrl+Q", self.close)
+
+    def _shortcut(self, keys: str, intent: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.activated.connect(intent)
+
+    # Pages
+
+    def show_page(self, name: str) -> None:
+        """Bring a page to the front."""
+        page = self._made.get(name) or self._make(name)
+        self.pages.setCurrentWidget(page)
+        self.rail.choose(name)
+        self._session.put_setting(_PAGE, name)
+
+    def page(self, name: str) -> QWidget:
+        """Return a page, made if need be."""
+        return self._made.get(name) or self._make(name)
+
+    def _make(self, name: str) -> QWidget:
+        from app.pages.extract import ExtractPage
+        from app.pages.interface import InterfacePage
+        from app.pages.models import ModelsPage
+        from app.pages.schemas import SchemasPage
+        from app.pages.settings import SettingsPage
+
+        page: QWidget
+        match name:
+            case "Schemas":
+                page = SchemasPage(self._theme)
+            case "Extract":
+                page = ExtractPage(self._theme)
+            case "Interface":
+                page = InterfacePage(self._theme)
+            case "Models":
+                page = ModelsPage(self._theme, self._session)
+            case _:
+                page = SettingsPage(self._theme, self._session)
+        self._made[name] = page
+        self.pages.addWidget(page)
+        return page
+
+    # The palette
+
+    def open_palette(self) -> None:
+        """Show every command there is; once more closes it."""
+        if self.palette_view.isVisible():
+            self.palette_view.close_palette()
+        else:
+            self.palette_view.open(self.commands())
+
+    def commands(self) -> list[Command]:
+        """Return what the palette can do."""
+        playground, session = self.playground, self._session
+
+        def running() -> bool:
+            return session.answer is not None and session.answer.running
+
+        def ended() -> bool:
+            return session.answer is not None and not session.answer.running
+
+        def theme_command(name: str, choice: ThemeChoice) -> Command:
+            return Command(name, lambda: self.choose_theme(choice), "", "theme colours appearance mode")
+
+        pages = [
+            Command(f"Go to {name}", lambda which=name: self.show_page(which), f"Ctrl+{number}", "page")  # type: ignore[misc]
+            for number, (name, _) in enumerate(PAGES, 1)
+        ]
+        formats = [
+            Command(f"Response format: {words}", lambda which=name: self._choose_format(which))  # type: ignore[misc]
+            for name, words in (
+                ("schema", "Schema"),
+                ("json", "JSON"),
+                ("text", "Text"),
+                ("regex", "Regex"),
+                ("lark", "Lark grammar"),
+            )
+        ]
+        return [
+            Command("Run", self._on_playground(playground.run), "Ctrl+Enter", able=lambda: playground.composer.can_run),
+            Command("Stop", playground.stop, "Esc", able=running),
+            Command("Run again", self._on_playground(playground.run_again), "Ctrl+R", able=ended),
+            Command("Edit and ask again", self._on_playground(playground.edit_message), "Ctrl+E", able=ended),
+            Command("Start afresh", self._on_playground(playground.start_afresh), "Ctrl+N", able=ended),
+            Command("Run the worked example", self._on_playground(playground.run_example), able=lambda: not running()),
+            Command("Load the worked example", self._on_playground(playground.load_example), able=lambda: not running()),
+            Command("Show the exact prompt", self._on_playground(playground.show_exact_prompt)),
+            Command("Show or hide the inspector", self._on_playground(playground.toggle_inspector), "Ctrl+I"),
+            *(
+                Command(f"Show the answer as {name}", self._on_playground(lambda n=name: playground.answer.choose(n)))  # type: ignore[misc]
+                for name in ("Read", "JSON", "Receipt")
+            ),
+            *formats,
+            *pages,
+            Command("Go to Settings", lambda: self.show_page("Settings"), "Ctrl+,", "preferences options"),
+            theme_command("Theme: as the system", "system"),
+            theme_command("Theme: light", "light"),
+            theme_command("Theme: dark", "dark"),
+            Command("Restart the model", session.restart_model, words="host crash load"),
+            Command("Quit Espalier", self._quit, "Ctrl+Q", "exit close"),
+        ]
+
+    def _on_playground(self, intent: Callable[[], None]) -> Callable[[], None]:
+        """Return an intent that shows the Playground first."""
+
+        def do() -> None:
+            self.show_page("Playground")
+            intent()
+
+        return do
+
+    def _choose_format(self, name: str) -> None:
+        self.show_page("Playground")
+        box = self.playground.inspector.format
+        box.setCurrentIndex(box.findData(name))
+
+    def choose_theme(self, choice: ThemeChoice) -> None:
+        """Switch the theme and remember it."""
+        from app.pages.settings import SettingsPage
+
+        page = self.page("Settings")
+        assert isinstance(page, SettingsPage), "the settings page is the settings page"
+        page.choose(choice)
+
+    def _quit(self) -> None:
+        self.close()
+
+    # Life
+
+    def restore(self, draft: Draft | None, answer: Answer | None) -> None:
+        """Come back as the window was left."""
+        geometry = self._session.setting(_GEOMETRY)
+        if not geometry or not self.restoreGeometry(QByteArray(base64.b64decode(geometry))):
+            self.resize(1280, 800)
+        name = self._session.setting(_PAGE, "Playground")
+        known = {page for page, _ in PAGES} | {SETTINGS[0]}
+        self.show_page(name if name in known else "Playground")
+        self.playground.restore(draft, answer)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout, end the model's host, save what is unsaved."""
+        geometry = base64.b64encode(self.saveGeometry().data()).decode()
+        self._session.put_setting(_GEOMETRY, geometry)
+        self.hide()
+        self._session.close()
+        self.closed.emit()
+        event.accept()
