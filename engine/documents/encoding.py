@@ -77,19 +77,21 @@ def _try(data: bytes, name: str) -> str | None:
 
 
 def _decode_marked(data: bytes, name: str, where: str) -> tuple[str, tuple[str, ...]]:
+    text = _try(data, name)
+    if text is not None:
+        return text, ()
     text = data.decode(name, errors="replace")
     broken = text.count(_REPLACEMENT)
     if broken > len(text) // 10:
         raise _binary(where)
-    note = f"{broken} characters could not be read as {name.upper()} and stand as {_REPLACEMENT}."
-    return text, (note,) if broken else ()
+    return text, (f"{broken} characters could not be read as {name.upper()} and stand as {_REPLACEMENT}.",)
 
 
 def _decode_with_zeros(data: bytes, where: str) -> tuple[str, tuple[str, ...]]:
     sample = data[:_SAMPLE]
     half = max(len(sample) // 2, 1)
     even, odd = sample[0::2].count(0) / half, sample[1::2].count(0) / half
-    name = "utf-16-le" if odd > 0.3 and even < 0.05 else "utf-16-be" if even > 0.3 and odd < 0.05 else None
+    name = "utf-16-le" if odd > 0.7 and even < 0.05 else "utf-16-be" if even > 0.7 and odd < 0.05 else None
     text = _try(data, name) if name else None
     if name is None or text is None or "\x00" in text:
         raise _binary(where)

@@ -136,6 +136,8 @@ class _Lane:
         self._discard()
 
     def _read(self, path: Path) -> Document:
+        if self._process is not None and self._process.poll() is not None:
+            self._discard()  # it died idle, for want of memory perhaps: no file's fault
         process = self._worker()
         assert process.stdin is not None
         assert process.stdout is not None
