@@ -94,9 +94,7 @@ class ConstraintUnsupported(ConstraintError):
     `where` is the JSON Pointer of the subschema that holds `keyword`; `keyword` may be empty for grammars.
     """
 
-    def __init__(
-        self, message: str, *, keyword: str = "", where: str | None = None, advice: str | None = None
-    ) -> None:
+    def __init__(self, message: str, *, keyword: str = "", where: str | None = None, advice: str | None = None) -> None:
         super().__init__(message, where=where, advice=advice)
         self.keyword = keyword
 

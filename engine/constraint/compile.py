@@ -19,8 +19,9 @@ from engine.schema.pointer import to_pointer
 
 if TYPE_CHECKING:
     from llguidance import LLTokenizer
+    from llguidance._lib import JsonCompileOptions
 
-_SPACING = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+_SPACING: JsonCompileOptions = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 """One spelling of each instance: blanks cannot be emitted for ever, and fully compact JSON hurts small models."""
 
 

@@ -27,9 +27,7 @@ class Place:
     keyword: str = ""
 
 
-def locate_refusal(
-    root: dict[str, Any], refused: Callable[[dict[str, Any]], bool], seconds: float = _SECONDS
-) -> Place:
+def locate_refusal(root: dict[str, Any], refused: Callable[[dict[str, Any]], bool], seconds: float = _SECONDS) -> Place:
     """Return the deepest place that is refused by itself; the root where time runs out or nothing is found.
 
     Local references are followed: the place is the one where the text would have to change.
@@ -78,4 +76,3 @@ def _keyword(
         if not refused(shared | {key: value for key, value in schema.items() if key != keyword}):
             return keyword
     return ""
-

@@ -177,9 +177,7 @@ class ModelClient:
         for host in hosts:
             host.end()
 
-    def _send(
-        self, command: Command, request: GenerateRequest, listener: Callable[[RequestEvent], None]
-    ) -> None:
+    def _send(self, command: Command, request: GenerateRequest, listener: Callable[[RequestEvent], None]) -> None:
         with self._lock:
             if request.id in self._pending:
                 raise ValueError(f"a request with the id {request.id} is already running")
@@ -198,7 +196,9 @@ class ModelClient:
             return
         self._path, self._options = (path, options) if self._host is None else (self._path, self._options)
         self._candidate = _HostProcess(
-            Load(path=str(model), cache_dir=str(self._cache_dir), options=options), self._cache_dir, self._hear
+            Load(path=str(model), cache_dir=str(self._cache_dir), options=options),
+            self._cache_dir,
+            self._hear,
         )
 
     def _hear(self, host: _HostProcess, event: HostEvent | None) -> None:
@@ -243,7 +243,7 @@ class ModelClient:
             self._fail(orphans, ModelCrashed("The model was changed while it answered.", advice="Run it again."))
 
     def _give_up(self, error: EngineError) -> None:
-        """Loading failed: the running model stays; without one, waiting requests fail."""
+        """Report that loading failed: the running model stays; without one, waiting requests fail."""
         if self._host is not None:
             self._set_state(replace(self._state, phase="ready", stage="", fraction=None, error=error))
             return
@@ -292,9 +292,7 @@ class ModelClient:
 class _HostProcess:
     """One life of a host, with the thread that reads its events."""
 
-    def __init__(
-        self, load: Load, cache_dir: Path, hear: Callable[[_HostProcess, HostEvent | None], None]
-    ) -> None:
+    def __init__(self, load: Load, cache_dir: Path, hear: Callable[[_HostProcess, HostEvent | None], None]) -> None:
         self.load = load
         self._hear = hear
         cache_dir.mkdir(parents=True, exist_ok=True)

@@ -49,7 +49,12 @@ class Layout:
 
 
 def choose_layout(
-    path: Path, sha256: str, options: LoadOptions, threads: int, cache_dir: Path, progress: Callable[[str], None]
+    path: Path,
+    sha256: str,
+    options: LoadOptions,
+    threads: int,
+    cache_dir: Path,
+    progress: Callable[[str], None],
 ) -> Layout:
     """Return the layout to load; measured at the first call for a file and machine, remembered afterwards.
 
@@ -84,7 +89,8 @@ def _candidates(
     name = _LOSSLESS if options.layout == "measured" else options.layout
     if name not in (_LOSSLESS, *LOSSY):
         raise InvalidRequest(
-            f'There is no layout "{name}".', advice=f"Choose measured, {AS_SHIPPED}, {_LOSSLESS}, {', '.join(LOSSY)}."
+            f'There is no layout "{name}".',
+            advice=f"Choose measured, {AS_SHIPPED}, {_LOSSLESS}, {', '.join(LOSSY)}.",
         )
     facts = Weights(path, vocabulary_only=True)
     quantization, size = facts.quantization, facts.parameters * 2

@@ -180,9 +180,7 @@ class Weights:
         """
         first = int(lib.llama_vocab_eos(self._vocab))
         ends = [first, *sorted(self.end_tokens - {first})]
-        return llguidance.llamacpp.lltokenizer_from_vocab(
-            self._vocab, n_vocab=self.vocabulary_size, eos_token=ends
-        )
+        return llguidance.llamacpp.lltokenizer_from_vocab(self._vocab, n_vocab=self.vocabulary_size, eos_token=ends)
 
     def close(self) -> None:
         """Free the weights."""

@@ -34,15 +34,15 @@ class Sampling(Wire):
     (token id -> added logit), temperature, top-k, top-p and min-p, in this order, all within the mask.
     """
 
-    temperature: float = Field(0.0, ge=0, le=5)
-    top_k: int = Field(0, ge=0, description="0 keeps all")
-    top_p: float = Field(1.0, gt=0, le=1)
-    min_p: float = Field(0.0, ge=0, le=1)
-    repetition_penalty: float = Field(1.0, gt=0, le=10, description="1 is off (Keskar et al. 2019)")
-    presence_penalty: float = Field(0.0, ge=-10, le=10)
-    penalty_window: int = Field(256, ge=1)
+    temperature: float = Field(default=0.0, ge=0, le=5)
+    top_k: int = Field(default=0, ge=0, description="0 keeps all")
+    top_p: float = Field(default=1.0, gt=0, le=1)
+    min_p: float = Field(default=0.0, ge=0, le=1)
+    repetition_penalty: float = Field(default=1.0, gt=0, le=10, description="1 is off (Keskar et al. 2019)")
+    presence_penalty: float = Field(default=0.0, ge=-10, le=10)
+    penalty_window: int = Field(default=256, ge=1)
     logit_bias: dict[int, float] = {}
-    seed: int | None = Field(None, ge=0, lt=2**63, description="None: drawn by the host, named in the receipt")
+    seed: int | None = Field(default=None, ge=0, lt=2**63, description="None: drawn by the host, named in the receipt")
 
 
 class ShrinkableSpan(Wire):
@@ -60,7 +60,7 @@ class GenerateRequest(Wire):
     messages: tuple[ChatMessage, ...]
     constraint: ConstraintSpec = Unconstrained()
     sampling: Sampling = Sampling()
-    max_tokens: int | None = Field(None, ge=1, description="None: up to the context's end")
+    max_tokens: int | None = Field(default=None, ge=1, description="None: up to the context's end")
     reproducible: bool = Field(False, description="run alone, so that a seed gives the same tokens every time")
     priority: Literal["interactive", "job"] = "interactive"
     shrink: ShrinkableSpan | None = None
@@ -69,12 +69,15 @@ class GenerateRequest(Wire):
 class LoadOptions(Wire):
     """How a model is loaded. `None` is the choice made for this machine and file."""
 
-    context: int | None = Field(None, ge=64, description="tokens one request may use; None: the model's, up to 8192")
-    lanes: int = Field(4, ge=1, le=64, description="sequences decoded together")
-    threads: int | None = Field(None, ge=1)
-    gpu_layers: int = Field(0, ge=-1, description="-1: all")
+    context: int | None = Field(
+        default=None, ge=64, description="tokens one request may use; None: the model's, up to 8192"
+    )
+    lanes: int = Field(default=4, ge=1, le=64, description="sequences decoded together")
+    threads: int | None = Field(default=None, ge=1)
+    gpu_layers: int = Field(default=0, ge=-1, description="-1: all")
     layout: Literal["measured", "as shipped"] | str = Field(
-        "measured", description="'measured': the quickest lossless layout; a ggml type such as 'Q4_0' may lose"
+        default="measured",
+        description="'measured': the quickest lossless layout; a ggml type such as 'Q4_0' may lose",
     )
 
 
@@ -169,14 +172,14 @@ class Receipt(Wire):
     schema_sha256: str | None = None
     enforcement: tuple[Enforcement, ...] = ()
     prompt_tokens: int = 0
-    shared_tokens: int = Field(0, description="prompt tokens taken from another request's computation")
-    generated_tokens: int = Field(0, description="all tokens of the answer, forced ones included")
+    shared_tokens: int = Field(default=0, description="prompt tokens taken from another request's computation")
+    generated_tokens: int = Field(default=0, description="all tokens of the answer, forced ones included")
     forced_tokens: int = 0
-    decodes: int = Field(0, description="llama_decode calls this request took part in, prefill included")
-    trimmed_characters: int = Field(0, description="characters of the shrinkable span that did not fit")
+    decodes: int = Field(default=0, description="llama_decode calls this request took part in, prefill included")
+    trimmed_characters: int = Field(default=0, description="characters of the shrinkable span that did not fit")
     queued_s: float = 0.0
-    first_token_s: float | None = Field(None, description="from the start of prefill")
-    total_s: float = Field(0.0, description="from the start of prefill")
+    first_token_s: float | None = Field(default=None, description="from the start of prefill")
+    total_s: float = Field(default=0.0, description="from the start of prefill")
     started_at: str = Field(description="ISO 8601, UTC")
     engine_version: str
 
@@ -270,9 +273,7 @@ class Rendered(Wire):
     enforcement: tuple[Enforcement, ...] = ()
 
 
-RequestEvent = Annotated[
-    Started | TextDelta | ValueClosed | Finished | Failed | Rendered, Field(discriminator="type")
-]
+RequestEvent = Annotated[Started | TextDelta | ValueClosed | Finished | Failed | Rendered, Field(discriminator="type")]
 HostEvent = Annotated[
     LoadProgress | Ready | LoadFailed | Started | TextDelta | ValueClosed | Finished | Failed | Rendered,
     Field(discriminator="type"),

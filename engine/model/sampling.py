@@ -37,9 +37,7 @@ class Sampler:
         self._bias = dict(sorted(bias.items())) if bias else None
         self._penalised = settings.repetition_penalty != 1.0 or settings.presence_penalty != 0.0
 
-    def choose(
-        self, logits: NDArray[np.float32], allowed: NDArray[np.intp] | None, history: Sequence[int]
-    ) -> Choice:
+    def choose(self, logits: NDArray[np.float32], allowed: NDArray[np.intp] | None, history: Sequence[int]) -> Choice:
         """Draw a token.
 
         `logits` has shape (vocabulary,); `allowed` lists the permitted ids, or is None for all of them;
@@ -99,4 +97,5 @@ def _places(tokens: NDArray[np.intp], allowed: NDArray[np.intp] | None, size: in
         return tokens[tokens < size]
     found = np.searchsorted(allowed, tokens)
     inside = found < size
-    return found[inside][allowed[found[inside]] == tokens[inside]]
+    places: NDArray[np.intp] = found[inside][allowed[found[inside]] == tokens[inside]]
+    return places

@@ -113,9 +113,7 @@ class Scheduler:
                 id=request.id,
                 prompt=self._weights.spell(prompt.tokens),
                 prompt_tokens=len(prompt.tokens),
-                enforcement=tuple(
-                    Enforcement(pointer=use.pointer, keyword=use.keyword, how=use.how) for use in uses
-                ),
+                enforcement=tuple(Enforcement(pointer=use.pointer, keyword=use.keyword, how=use.how) for use in uses),
             )
         )
 
@@ -147,9 +145,7 @@ class Scheduler:
         constraint = compile_constraint(request.constraint, self._tokenizer)
         prompt = build_prompt(self._weights, self._template, request, self._model.context)
         matcher = constraint.matcher(self._tokenizer) if constraint else None
-        return Run(
-            request, prompt, constraint, matcher, context=self._model.context, spell=self._weights.piece
-        )
+        return Run(request, prompt, constraint, matcher, context=self._model.context, spell=self._weights.piece)
 
     def _drop_cancelled(self) -> None:
         with self._lock:
@@ -172,9 +168,9 @@ class Scheduler:
                 if busy:
                     return
                 self._lanes.forget_all()
-            elif len(busy) >= self._model.lanes + (run.request.priority == "interactive"):
-                continue
-            elif self._lanes.sibling_is_computing(run.prompt.tokens):
+            elif len(busy) >= self._model.lanes + (
+                run.request.priority == "interactive"
+            ) or self._lanes.sibling_is_computing(run.prompt.tokens):
                 continue
             fresh = not run.began
             if self._lanes.take(run, min(run.remaining, _RESERVE)) is None:

@@ -62,9 +62,7 @@ class ChatTemplate:
 
         A template that refuses a system message gets it in front of the first user message.
         """
-        turns = [
-            {"role": message.role, "content": f"\ue000{index}\ue001"} for index, message in enumerate(messages)
-        ]
+        turns = [{"role": message.role, "content": f"\ue000{index}\ue001"} for index, message in enumerate(messages)]
         try:
             rendered = self.render_text(turns)
         except TemplateError:

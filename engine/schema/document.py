@@ -44,7 +44,9 @@ def read_schema(text: str) -> SchemaDocument:
     root = read_json(text)
     if not isinstance(root, dict | bool):
         raise SchemaInvalid(
-            f"A schema is a JSON object, or true or false; this is {_name(root)}.", where="line 1", advice=None
+            f"A schema is a JSON object, or true or false; this is {_name(root)}.",
+            where="line 1",
+            advice=None,
         )
     _check(root)
     return SchemaDocument(text, root)
@@ -68,7 +70,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         for key, _ in pairs:
             if key in seen:
                 raise SchemaInvalid(
-                    f'The key "{key}" stands twice in one object.', advice="Remove one: only the last would count."
+                    f'The key "{key}" stands twice in one object.',
+                    advice="Remove one: only the last would count.",
                 )
             seen.add(key)
     return found
@@ -92,7 +95,8 @@ def _check(root: dict[str, Any] | bool) -> None:
         jsonschema_rs.meta.validate(root)
     except jsonschema_rs.ValidationError as error:
         raise SchemaInvalid(
-            f"This is no valid JSON Schema: {error.message}.", where=to_pointer(error.instance_path) or "the root"
+            f"This is no valid JSON Schema: {error.message}.",
+            where=to_pointer(error.instance_path) or "the root",
         ) from None
 
 

@@ -21,9 +21,7 @@ ONE = frozenset(
 MANY = frozenset({"allOf", "anyOf", "items", "oneOf", "prefixItems"})
 """Keywords whose value is an array of schemas."""
 
-NAMED = frozenset(
-    {"$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"}
-)
+NAMED = frozenset({"$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"})
 """Keywords whose value is an object of schemas."""
 
 DEFINITIONS = frozenset({"$defs", "definitions"})

@@ -1,0 +1,58 @@
+"""Espalier's engine: a local model that can only answer what a schema allows.
+
+>>> from engine import load_model
+>>> with load_model() as model:
+...     answer = model.generate("Anna is 34.", response_format={"type": "object", "properties": {...}})
+...     answer.value, answer.receipt
+
+Everything a Python user needs is here; every failure is an `EngineError` (see `engine.errors`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine._version import __version__
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from engine.chat.model import Answer, Model, load_model
+    from engine.constraint.spec import MatchesLark, MatchesRegex, MatchesSchema
+    from engine.model.protocol import ChatMessage, LoadOptions, Receipt, Sampling
+
+__all__ = [
+    "Answer",
+    "ChatMessage",
+    "EngineError",
+    "LoadOptions",
+    "MatchesLark",
+    "MatchesRegex",
+    "MatchesSchema",
+    "Model",
+    "Receipt",
+    "Sampling",
+    "__version__",
+    "load_model",
+]
+
+_HOMES = {
+    "Answer": "engine.chat.model",
+    "Model": "engine.chat.model",
+    "load_model": "engine.chat.model",
+    "MatchesLark": "engine.constraint.spec",
+    "MatchesRegex": "engine.constraint.spec",
+    "MatchesSchema": "engine.constraint.spec",
+    "ChatMessage": "engine.model.protocol",
+    "LoadOptions": "engine.model.protocol",
+    "Receipt": "engine.model.protocol",
+    "Sampling": "engine.model.protocol",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of the face when it is first used, so that `import engine.errors` stays light (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,205 @@
+"""A loaded model as a Python object: generate, stream, parse."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import platformdirs
+from pydantic import BaseModel, ValidationError
+
+from engine.chat.prompt import compose
+from engine.constraint.spec import (
+    AnyJson,
+    ConstraintSpec,
+    MatchesLark,
+    MatchesRegex,
+    MatchesSchema,
+    Unconstrained,
+)
+from engine.errors import InvalidRequest
+from engine.model.client import ModelClient
+from engine.model.protocol import (
+    ChatMessage,
+    Failed,
+    Finished,
+    GenerateRequest,
+    LoadOptions,
+    ModelInfo,
+    Sampling,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.model.protocol import Receipt, RequestEvent
+
+Parsed = TypeVar("Parsed", bound=BaseModel)
+
+Messages = str | Iterable[ChatMessage | Mapping[str, str]]
+"""A prompt, or a conversation as `ChatMessage`s or `{"role", "content"}` mappings."""
+
+ResponseFormat = None | str | Mapping[str, Any] | type[BaseModel] | ConstraintSpec
+"""`None` or "text"; "json"; a JSON Schema as a mapping; a pydantic class; or a constraint specification."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer. `value` is the parsed JSON for JSON and schema formats, else None."""
+
+    text: str
+    value: Any
+    receipt: Receipt
+
+
+class Model:
+    """A model in a host process. Made by `load_model`; safe to use from several OS threads."""
+
+    def __init__(self, client: ModelClient, info: ModelInfo) -> None:
+        self._client = client
+        self.info = info
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def generate(
+        self,
+        messages: Messages,
+        *,
+        response_format: ResponseFormat = None,
+        sampling: Sampling | None = None,
+        max_tokens: int | None = None,
+        reproducible: bool = False,
+    ) -> Answer:
+        """Return a complete answer that satisfies `response_format`, or raise the `EngineError` that says why not.
+
+        `max_tokens` bounds the answer; None allows all that the context holds. An answer that does not fit
+        raises `TokenLimitReached` or `ContextFull`: it is never cut and passed off as whole. With
+        `reproducible` and a seed in `sampling` the same request gives the same tokens every time.
+        """
+        for event in self.stream(
+            messages,
+            response_format=response_format,
+            sampling=sampling,
+            max_tokens=max_tokens,
+            reproducible=reproducible,
+        ):
+            if isinstance(event, Failed):
+                raise event.error.error()
+            if isinstance(event, Finished):
+                is_json = isinstance(event.receipt.request.constraint, MatchesSchema | AnyJson)
+                return Answer(event.text, json.loads(event.text) if is_json else None, event.receipt)
+        raise AssertionError("a stream ends with Finished or Failed")
+
+    def stream(
+        self,
+        messages: Messages,
+        *,
+        response_format: ResponseFormat = None,
+        sampling: Sampling | None = None,
+        max_tokens: int | None = None,
+        reproducible: bool = False,
+    ) -> Iterator[RequestEvent]:
+        """Yield the events of an answer as it grows; the last is `Finished` or `Failed`.
+
+        Leaving the loop early stops the answer.
+        """
+        constraint = to_constraint(response_format)
+        request = GenerateRequest(
+            id=uuid.uuid4().hex,
+            messages=compose(_to_messages(messages), constraint),
+            constraint=constraint,
+            sampling=sampling or Sampling(),
+            max_tokens=max_tokens,
+            reproducible=reproducible,
+        )
+        return self._client.stream(request)
+
+    def parse(
+        self,
+        messages: Messages,
+        into: type[Parsed],
+        *,
+        sampling: Sampling | None = None,
+        max_tokens: int | None = None,
+    ) -> Parsed:
+        """Return an answer as an instance of the pydantic class `into`.
+
+        Validators that a schema cannot express may still refuse it, with `InvalidRequest`.
+        """
+        answer = self.generate(messages, response_format=into, sampling=sampling, max_tokens=max_tokens)
+        try:
+            return into.model_validate_json(answer.text)
+        except ValidationError as error:
+            raise InvalidRequest(
+                f"The answer satisfies the schema of {into.__name__}, but not its validators: "
+                f"{error.errors()[0]['msg']}.",
+                advice="Say in the schema what the validator asks for, or try again.",
+            ) from error
+
+    def close(self) -> None:
+        """End the host process."""
+        self._client.close()
+
+
+def load_model(
+    path: str | Path | None = None,
+    *,
+    options: LoadOptions | None = None,
+    cache_dir: str | Path | None = None,
+    timeout: float | None = None,
+) -> Model:
+    """Load a GGUF file, the bundled SmolLM2 by default, in a process of its own. Use as a context manager.
+
+    `cache_dir` keeps the weights laid out for this machine (default: the user's cache folder). The first load of
+    a file takes some seconds longer, because its layouts are timed. Raises `ModelFileInvalid`, `ModelTooLarge`
+    or `ModelCrashed`, and TimeoutError after `timeout` seconds.
+    """
+    client = ModelClient(
+        Path(path) if path is not None else None,
+        options=options,
+        cache_dir=Path(cache_dir) if cache_dir is not None else default_cache(),
+    )
+    try:
+        return Model(client, client.wait_until_ready(timeout))
+    except BaseException:
+        client.close()
+        raise
+
+
+def default_cache() -> Path:
+    """Return the user's cache folder for Espalier."""
+    return platformdirs.user_cache_path("espalier", appauthor=False)
+
+
+def to_constraint(response_format: ResponseFormat) -> ConstraintSpec:
+    """Return what a response format allows. Raises `InvalidRequest` for one that is none."""
+    if response_format is None or response_format == "text":
+        return Unconstrained()
+    if response_format == "json":
+        return AnyJson()
+    if isinstance(response_format, Unconstrained | AnyJson | MatchesSchema | MatchesRegex | MatchesLark):
+        return response_format
+    if isinstance(response_format, type) and issubclass(response_format, BaseModel):
+        return MatchesSchema(schema_text=json.dumps(response_format.model_json_schema()))
+    if isinstance(response_format, Mapping):
+        return MatchesSchema(schema_text=json.dumps(response_format))
+    raise InvalidRequest(
+        f"{response_format!r} is no response format.",
+        advice='Use "text", "json", a JSON Schema, a pydantic class, MatchesRegex or MatchesLark.',
+    )
+
+
+def _to_messages(messages: Messages) -> list[ChatMessage]:
+    if isinstance(messages, str):
+        return [ChatMessage(role="user", content=messages)]
+    return [
+        message if isinstance(message, ChatMessage) else ChatMessage.model_validate(message) for message in messages
+    ]
