@@ -49,9 +49,7 @@ class Sheet:
     parts: Sequence[Text | Rule]
 
 
-def block(
-    x: float, y: float, *lines: str, size: float = 10, leading: float = 14, font: str = REGULAR
-) -> list[Text]:
+def block(x: float, y: float, *lines: str, size: float = 10, leading: float = 14, font: str = REGULAR) -> list[Text]:
     """Return lines one below the other."""
     return [Text(x, y + leading * place, line, size, font) for place, line in enumerate(lines)]
 
@@ -65,9 +63,7 @@ def pairs(x: float, value_x: float, y: float, *rows: tuple[str, str], leading: f
     return parts
 
 
-def table(
-    y: float, columns: Sequence[tuple[float, bool]], *rows: Sequence[str], leading: float = 18
-) -> list[Text]:
+def table(y: float, columns: Sequence[tuple[float, bool]], *rows: Sequence[str], leading: float = 18) -> list[Text]:
     """Return rows of cells under a heading row; a column is its x and whether it is set flush right."""
     return [
         Text(x, y + leading * place, cell, font=REGULAR if place else BOLD, right=right)
@@ -177,9 +173,7 @@ def brightwell() -> Sheet:
                 size=9,
                 leading=13,
             ),
-            *block(
-                56, 75, "Ashgrove Dental Practice", "Dr P. Whitlock", "1 Ashgrove Terrace", "Stroud GL5 1QW"
-            ),
+            *block(56, 75, "Ashgrove Dental Practice", "Dr P. Whitlock", "1 Ashgrove Terrace", "Stroud GL5 1QW"),
             Text(56, 175, "Invoice 10482", 17, BOLD),
             *pairs(56, 160, 200, ("Tax point", "6 November 2025"), ("Payment due", "20 November 2025")),
             *table(
@@ -322,9 +316,7 @@ def calloway() -> Sheet:
                 size=9.5,
             ),
             Text(200, 345, "Otherwise", 13, BOLD),
-            *block(
-                200, 363, "Rows in a quad, keeps bees, teaches rowing to beginners on Saturdays.", size=9.5
-            ),
+            *block(200, 363, "Rows in a quad, keeps bees, teaches rowing to beginners on Saturdays.", size=9.5),
         ],
     )
 

@@ -190,11 +190,7 @@ def _trim(run: _Run, segments: list[list[_Segment]]) -> _Run:
     while start < stop and not two_sided(start):
         start += 1
     # Below, a column may simply be longer than its neighbour: only text that is no prose ends the run.
-    while (
-        start < stop
-        and not two_sided(stop - 1)
-        and max(part.length for part in segments[stop - 1]) < _PROSE_LETTERS
-    ):
+    while start < stop and not two_sided(stop - 1) and max(part.length for part in segments[stop - 1]) < _PROSE_LETTERS:
         stop -= 1
     return _Run(start, stop, gutter)
 
@@ -243,9 +239,5 @@ def _segments(line: Line) -> list[_Segment]:
 
 
 def _part(line: Line, low: float | None, high: float | None) -> Line | None:
-    chunks = [
-        chunk
-        for chunk in line.chunks
-        if (low is None or chunk.x0 >= low) and (high is None or chunk.x0 < high)
-    ]
+    chunks = [chunk for chunk in line.chunks if (low is None or chunk.x0 >= low) and (high is None or chunk.x0 < high)]
     return dataclasses.replace(line, chunks=chunks) if chunks else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PAGE_SEPARATOR = "\n\n"
+
+Progress = Callable[[int, int], None]
+"""Called with the number of pages read and the number of all pages."""
 
 
 class Box(NamedTuple):

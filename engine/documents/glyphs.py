@@ -121,9 +121,7 @@ class _Reader:
     def _finish(self, rows: NDArray[np.int64], rects: Any, unmapped: int) -> Glyphs:
         index, codes, angles, spaced, weak = rows.T
         # FS_RECTF holds left, top, right, bottom.
-        sides = (
-            np.frombuffer(rects, dtype=np.float32).reshape(-1, 4)[index][:, [0, 3, 2, 1]].astype(np.float64)
-        )
+        sides = np.frombuffer(rects, dtype=np.float32).reshape(-1, 4)[index][:, [0, 3, 2, 1]].astype(np.float64)
         em = sides[:, 3] - sides[:, 1]
         tight = (angles != 0) | (em <= 0)
         for row in np.flatnonzero(tight).tolist():
@@ -215,9 +213,7 @@ def _page_frame(
     return place
 
 
-def _overprinted(
-    codes: NDArray[np.int64], boxes: NDArray[np.float64], em: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def _overprinted(codes: NDArray[np.int64], boxes: NDArray[np.float64], em: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell which characters repeat another at nearly the same place: bold by printing twice, shadows."""
     repeated = np.zeros(len(codes), dtype=np.bool_)
     if len(codes) < 2:

@@ -217,9 +217,7 @@ def _upright(boxes: NDArray[np.float64], angle: int, width: float, height: float
 
 def _right_to_left(codes: NDArray[np.int32]) -> NDArray[np.bool_]:
     hebrew_to_arabic = (codes >= 0x590) & (codes <= 0x8FF)
-    return (
-        hebrew_to_arabic | ((codes >= 0xFB1D) & (codes <= 0xFDFF)) | ((codes >= 0xFE70) & (codes <= 0xFEFE))
-    )
+    return hebrew_to_arabic | ((codes >= 0xFB1D) & (codes <= 0xFDFF)) | ((codes >= 0xFE70) & (codes <= 0xFEFE))
 
 
 def _write(
@@ -267,11 +265,7 @@ def _write_line(line: Line, text: str, index: list[int], letters: list[str], pla
             row = 0
             continue
         for position, letter in enumerate(piece, start=chunk.start):
-            row = (
-                row + 1
-                if letter in _LEADERS and letters and letters[-1] == letter
-                else int(letter in _LEADERS)
-            )
+            row = row + 1 if letter in _LEADERS and letters and letters[-1] == letter else int(letter in _LEADERS)
             if row <= _LEADER_CAP or letter == "*":
                 letters.append(letter)
                 places.append(index[position])

@@ -15,13 +15,13 @@ from engine.errors import DocumentError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engine.documents.document import Progress
+
 _TAIL = 4096
-_DRAWN_ANNOTATIONS = frozenset(
-    (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP)
-)
+_DRAWN_ANNOTATIONS = frozenset((pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP))
 
 
-def read_pages(data: bytes, where: str) -> tuple[tuple[Page, ...], tuple[str, ...]]:
+def read_pages(data: bytes, where: str, progress: Progress | None = None) -> tuple[tuple[Page, ...], tuple[str, ...]]:
     """Return the pages of a PDF and notes on pages that could not be read well.
 
     Raises DocumentError for what is no PDF, is cut short, damaged, locked with a password, or has no text at
@@ -35,6 +35,8 @@ def read_pages(data: bytes, where: str) -> tuple[tuple[Page, ...], tuple[str, ..
         pages, unmapped = [], []
         for number, (page, lost) in enumerate(_each_page(document, where), start=1):
             pages.append(page)
+            if progress is not None:
+                progress(number, len(document))
             if lost:
                 unmapped.append(number)
     finally:

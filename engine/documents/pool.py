@@ -22,18 +22,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-TIMEOUT = 60.0
-"""Seconds that one file may take."""
+    from engine.documents.document import Progress
 
-_Job = tuple[Path, "Future[Document]"]
+TIMEOUT = 60.0
+"""Seconds that a file may take, or a page of a PDF."""
+
+_Job = tuple[Path, "Future[Document]", "Progress | None"]
 
 
 class DocumentPool:
     """A few worker processes that read documents.
 
-    Workers start when they are first needed and live until `close`. One that crashes, or takes more than
-    `timeout` seconds over a file, is replaced; that file's future fails with DocumentError. Workers end when
-    their parent does, however it ends. Use it as a context manager, or call `close`.
+    Workers start when they are first needed and live until `close`. One that crashes, or is silent for more than
+    `timeout` seconds over a file or over one page of a PDF, is replaced; that file's future fails with
+    DocumentError. Workers end when their parent does, however it ends. Use it as a context manager, or call `close`.
     """
 
     def __init__(self, workers: int = 2, timeout: float = TIMEOUT) -> None:
@@ -45,10 +47,11 @@ class DocumentPool:
         self._pending = 0
         self._closed = False
 
-    def submit(self, path: Path) -> Future[Document]:
+    def submit(self, path: Path, progress: Progress | None = None) -> Future[Document]:
         """Queue a file; the future gives its document or raises DocumentError.
 
-        A future that has not begun can be cancelled. Raises RuntimeError when the pool is closed.
+        `progress` is called from another OS thread, a few times a second while a PDF is read. A future that has not
+        begun can be cancelled. Raises RuntimeError when the pool is closed.
         """
         future: Future[Document] = Future()
         with self._lock:
@@ -57,7 +60,7 @@ class DocumentPool:
             self._pending += 1
             if len(self._lanes) < min(self._limit, self._pending):
                 self._lanes.append(_Lane(self._jobs, self._timeout, self._done))
-            self._jobs.put((path, future))
+            self._jobs.put((path, future, progress))
         return future
 
     def close(self) -> None:
@@ -96,9 +99,7 @@ class DocumentPool:
 class _Lane:
     """One worker process, and the OS thread that talks to it."""
 
-    def __init__(
-        self, jobs: queue.SimpleQueue[_Job | None], timeout: float, done: Callable[[], None]
-    ) -> None:
+    def __init__(self, jobs: queue.SimpleQueue[_Job | None], timeout: float, done: Callable[[], None]) -> None:
         self._jobs = jobs
         self._timeout = timeout
         self._done = done
@@ -121,10 +122,10 @@ class _Lane:
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
-            path, future = job
+            path, future, progress = job
             if future.set_running_or_notify_cancel():
                 try:
-                    document = self._read(path)
+                    document = self._read(path, progress)
                 except BaseException as error:  # noqa: BLE001  # whatever it is, it belongs to the future
                     self._done()
                     future.set_exception(error)
@@ -135,11 +136,32 @@ class _Lane:
                 self._done()
         self._discard()
 
-    def _read(self, path: Path) -> Document:
+    def _read(self, path: Path, progress: Progress | None) -> Document:
         if self._process is not None and self._process.poll() is not None:
             self._discard()  # it died idle, for want of memory perhaps: no file's fault
         process = self._worker()
         assert process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            write_frame(process.stdin, os.fsencode(path.absolute()))
+        while True:
+            kind, value = self._answer(process, path)
+            if kind == "progress":
+                try:
+                    if progress is not None:
+                        progress(*value)
+                except BaseException:
+                    self._discard()  # what it still has to say belongs to no later file
+                    raise
+            elif kind == "error":
+                raise EngineError.from_json(value)
+            elif kind == "bug":
+                raise RuntimeError(f"reading {path} failed:\n{value}")
+            else:
+                assert isinstance(value, Document)
+                return dataclasses.replace(value, path=path)
+
+    def _answer(self, process: subprocess.Popen[bytes], path: Path) -> tuple[str, Any]:
+        """Return the worker's next answer, or end the worker where none comes in time."""
         assert process.stdout is not None
         late = threading.Event()
 
@@ -151,31 +173,21 @@ class _Lane:
         timer.daemon = True
         timer.start()
         try:
-            write_frame(process.stdin, os.fsencode(path.absolute()))
             answer = read_frame(process.stdout)
-        except BrokenPipeError:
-            answer = None
         finally:
             timer.cancel()
         if answer is None:
             self._discard()
             raise self._failure(path, late=late.is_set())
-        kind: str
-        value: Any
         kind, value = pickle.loads(answer)  # noqa: S301  # our own worker wrote it
-        if kind == "error":
-            raise EngineError.from_json(value)
-        if kind == "bug":
-            raise RuntimeError(f"reading {path} failed:\n{value}")
-        assert isinstance(value, Document)
-        return dataclasses.replace(value, path=path)
+        return kind, value
 
     def _failure(self, path: Path, *, late: bool) -> BaseException:
         if self._stopped:
             return CancelledError()
         if late:
             return DocumentError(
-                f"Reading was stopped after {self._timeout:g} seconds.",
+                f"Reading was stopped after {self._timeout:g} seconds without progress.",
                 where=str(path),
                 advice="The file may be damaged or far too complex: export it again, or split it.",
             )

@@ -6,10 +6,14 @@ import hashlib
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.documents.document import Document, Page
 from engine.documents.encoding import decode, plain, tidy
 from engine.errors import DocumentError
+
+if TYPE_CHECKING:
+    from engine.documents.document import Progress
 
 SIZE_LIMIT = 200_000_000
 """Largest file that is read, in bytes."""
@@ -57,11 +61,12 @@ def find_documents(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: [_natural(part) for part in path.relative_to(folder).parts])
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path, progress: Progress | None = None) -> Document:
     """Read a text, Markdown, HTML or PDF file.
 
     Gaps come as at most four spaces and blank lines one at a time; a form feed in a text file begins a page.
-    Raises DocumentError for whatever cannot be read, with the file as `where`.
+    `progress` is told of each page of a PDF. Raises DocumentError for whatever cannot be read, with the file
+    as `where`.
     """
     where = str(path)
     kind = _kind(path)
@@ -70,7 +75,7 @@ def read_document(path: Path) -> Document:
     if kind == "pdf":
         from engine.documents.pdf import read_pages  # pdfium loads only where it is needed
 
-        pages, notes = read_pages(data, where)
+        pages, notes = read_pages(data, where, progress)
     elif kind == "html":
         from engine.documents.markup import declared_encoding, visible_text
 
@@ -93,18 +98,14 @@ def _kind(path: Path) -> str:
     kind = _KINDS.get(path.suffix.lower())
     if kind is None and not path.is_dir():
         named = f"Files ending in {path.suffix} are" if path.suffix else "A file without an ending is"
-        raise DocumentError(
-            f"{named} not read.", where=str(path), advice=f"Convert it to one of these: {_readable()}."
-        )
+        raise DocumentError(f"{named} not read.", where=str(path), advice=f"Convert it to one of these: {_readable()}.")
     return kind or ""
 
 
 def _read(path: Path, where: str) -> bytes:
     try:
         if path.is_dir():
-            raise DocumentError(
-                "This is a folder, not a document.", where=where, advice="Open the files inside it."
-            )
+            raise DocumentError("This is a folder, not a document.", where=where, advice="Open the files inside it.")
         if path.exists() and not path.is_file():
             raise DocumentError("This is a device, not a file.", where=where, advice="Choose a file.")
         size = path.stat().st_size
@@ -116,9 +117,7 @@ def _read(path: Path, where: str) -> bytes:
             )
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise DocumentError(
-            "The file is not there.", where=where, advice="It may have been moved."
-        ) from error
+        raise DocumentError("The file is not there.", where=where, advice="It may have been moved.") from error
     except PermissionError as error:
         raise DocumentError(
             "The file may not be read.", where=where, advice="Ask for permission to read it, or copy it."
@@ -129,9 +128,7 @@ def _read(path: Path, where: str) -> bytes:
             f"The file cannot be read: {reason}.", where=where, advice="Check the disk or the network drive."
         ) from error
     if not data:
-        raise DocumentError(
-            "The file is empty.", where=where, advice="It may not have been saved or copied fully."
-        )
+        raise DocumentError("The file is empty.", where=where, advice="It may not have been saved or copied fully.")
     return data
 
 
@@ -145,9 +142,7 @@ def _refuse(error: OSError) -> None:
 
 def _natural(name: str) -> tuple[list[tuple[int, int, str]], str]:
     parts = [
-        (0, int(part), "") if part.isdecimal() else (1, 0, part)
-        for part in _DIGITS.split(name.casefold())
-        if part
+        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _DIGITS.split(name.casefold()) if part
     ]
     return parts, name
 

@@ -1,7 +1,7 @@
 """The process that reads documents for a `DocumentPool`: paths on stdin, pickled documents on stdout.
 
-Both directions are frames. A request is a path, encoded by `os.fsencode`; an answer is a pickled pair of
-"document", "error" or "bug" and its value.
+Both directions are frames. A request is a path, encoded by `os.fsencode`; an answer is a pickled pair of "document",
+"error" or "bug" and its value. Before it may come pairs of "progress" and (pages read, pages).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import pickle
 import queue
 import sys
 import threading
+import time
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT = 4 << 30
 """Bytes of address space a worker may take, where the system can limit it."""
+
+_BEAT = 0.1
+"""Seconds between two words on progress."""
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
@@ -41,12 +45,20 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     threading.Thread(target=watch, name="parent watcher", daemon=True).start()
     while True:
         path = Path(os.fsdecode(waiting.get()))
-        write_frame(answers, _answer(path))
+        write_frame(answers, _answer(path, answers))
 
 
-def _answer(path: Path) -> bytes:
+def _answer(path: Path, answers: IO[bytes]) -> bytes:
+    told = time.monotonic()
+
+    def tell(done: int, pages: int) -> None:
+        nonlocal told
+        if (now := time.monotonic()) - told > _BEAT:
+            told = now
+            write_frame(answers, pickle.dumps(("progress", (done, pages))))
+
     try:
-        return pickle.dumps(("document", read_document(path)), protocol=pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps(("document", read_document(path, tell)), protocol=pickle.HIGHEST_PROTOCOL)
     except DocumentError as error:
         return pickle.dumps(("error", error.to_json()))
     except MemoryError:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from engine.documents import DocumentPool, read_document
 from engine.errors import DocumentError
@@ -81,6 +82,39 @@ def test_a_worker_that_dies_idle_is_not_blamed_on_the_next_file() -> None:
         worker.kill()
         worker.wait(timeout=10)
         assert pool.submit(SAMPLE).result(timeout=30).kind == "pdf"
+
+
+@pytest.fixture
+def thick(tmp_path: Path) -> Path:
+    """Return a PDF of 300 pages: about two seconds."""
+    path = tmp_path / "thick.pdf"
+    canvas = Canvas(str(path), invariant=1)
+    for page in range(300):
+        for line in range(40):
+            canvas.drawString(50, 800 - 18 * line, f"Line {line} of page {page}, long enough to take a little while")
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def test_a_thick_document_tells_how_far_it_is_and_is_not_late_while_it_goes_on(thick: Path) -> None:
+    told: list[tuple[int, int]] = []
+    with DocumentPool(workers=1, timeout=2.5) as pool:
+        document = pool.submit(thick, lambda done, pages: told.append((done, pages))).result(timeout=60)
+    assert len(document.pages) == 300
+    assert len(told) >= 2
+    assert told == sorted(told)
+    assert all(pages == 300 for _, pages in told)
+
+
+def test_a_bug_in_the_listener_does_not_mix_up_the_next_document(thick: Path) -> None:
+    def listen(done: int, pages: int) -> None:
+        raise ZeroDivisionError
+
+    with DocumentPool(workers=1) as pool:
+        with pytest.raises(ZeroDivisionError):
+            pool.submit(thick, listen).result(timeout=60)
+        assert pool.submit(SAMPLE).result(timeout=30).path == SAMPLE
 
 
 def test_closing_stops_at_once_and_leaves_no_process(slow: Path) -> None:
