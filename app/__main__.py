@@ -105,7 +105,7 @@ def _print_timings(window: Window, shown: float) -> None:
     started = now - (now_wall - born)
     window.repaint()
     timings = {"window_shown_s": round(shown - started, 3), "usable_s": round(time.perf_counter() - started, 3)}
-    print(json.dumps(timings), flush=True)  # noqa: T201 -- what --timings is for
+    print(json.dumps(timings), flush=True)
 
 
 def _refuse(app: QApplication, error: Any) -> int:
@@ -113,7 +113,7 @@ def _refuse(app: QApplication, error: Any) -> int:
     from PySide6.QtWidgets import QMessageBox
 
     assert app is not None, "a message box needs an application"
-    print(f"espalier: {error}", file=sys.stderr)  # noqa: T201 -- the terminal it was started from
+    print(f"espalier: {error}", file=sys.stderr)
     box = QMessageBox(QMessageBox.Icon.Critical, "Espalier", str(error))
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.exec()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.model.client import ClientState, ModelClient
-    from engine.model.protocol import GenerateRequest, RequestEvent
+    from engine.model.protocol import GenerateRequest
     from engine.store import Store
 
 FRAME_MS = 33
@@ -196,9 +196,7 @@ class Bridge(QObject):
         def job() -> None:
             from engine.model.client import ModelClient
 
-            self._client = ModelClient(
-                self._model_path, cache_dir=self._profile / "cache", listener=self._states.put
-            )
+            self._client = ModelClient(self._model_path, cache_dir=self._profile / "cache", listener=self._states.put)
             self._client.start()
 
         self._model_lane.submit(job)

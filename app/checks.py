@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 from engine.errors import EngineError, SchemaInvalid, SchemaSyntaxError
@@ -180,7 +180,7 @@ class _Reader:
     def _string(self) -> str:
         start = self.at
         try:
-            value, self.at = scanstring(self.text, self.at + 1, True)  # noqa: FBT003 -- positional only
+            value, self.at = scanstring(self.text, self.at + 1, True)
         except json.JSONDecodeError as error:
             unclosed = error.msg.startswith(("Unterminated", "Invalid control"))
             raise self._error(error.msg, start if unclosed else error.pos) from error

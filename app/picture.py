@@ -30,9 +30,9 @@ def take_picture(app: QApplication, window: Window, session: Session, path: Path
         whole = answer is not None and answer.state == "done"
         outcome = 0 if saved and whole else 1
         if saved:
-            print(f"{path}: {'the worked example, run' if whole else 'no answer'}")  # noqa: T201
+            print(f"{path}: {'the worked example, run' if whole else 'no answer'}")
         else:
-            print(f"espalier: {path} could not be written", file=sys.stderr)  # noqa: T201
+            print(f"espalier: {path} could not be written", file=sys.stderr)
         window.close()
         app.quit()
 

@@ -344,9 +344,7 @@ class Session(QObject):
             return
         if self.model.phase == "ready":
             self._held = None
-            self._bridge.submit(
-                lambda: build_request(answer.id, answer.draft), lambda error: self._fail(answer, error)
-            )
+            self._bridge.submit(lambda: build_request(answer.id, answer.draft), lambda error: self._fail(answer, error))
         else:
             self.restart_model()
 
@@ -411,10 +409,10 @@ class Session(QObject):
     def _fail(self, answer: Answer, error: EngineError) -> None:
         answer.state = "stopped" if isinstance(error, Cancelled) else "failed"
         answer.error = error
-        if answer.draft.schema == self._draft.schema and self.check is not None and error.where:
-            if error.where[:1] in "/#" and not answer.text:
-                self.check = located(self.check, error)
-                self.schema_checked.emit(self.check)
+        blamed = error.where is not None and error.where[:1] in "/#" and not answer.text
+        if blamed and self.check is not None and answer.draft.schema == self._draft.schema:
+            self.check = located(self.check, error)
+            self.schema_checked.emit(self.check)
         self._keep_soon.start()
         self.answer_changed.emit(answer)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Signal
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from app.models.commands import Command
 from app.pages.playground import PlaygroundPage
-from app.style.theme import Theme
 from app.widgets.command_palette import CommandPalette
 from app.widgets.rail import Rail
 from app.widgets.status_bar import StatusBar
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.session import Answer, Draft, Session
-    from app.style.theme import ThemeChoice
+    from app.style.theme import Theme, ThemeChoice
 
 PAGES = (
     ("Playground", "chat-teardrop-text"),
@@ -72,7 +72,7 @@ class Window(QMainWindow):
 
     def _bind(self) -> None:
         for number, (name, _) in enumerate(PAGES, 1):
-            self._shortcut(f"Ctrl+{number}", lambda which=name: self.show_page(which))
+            self._shortcut(f"Ctrl+{number}", partial(self.show_page, name))
         self._shortcut("Ctrl+,", lambda: self.show_page("Settings"))
         self._shortcut("Ctrl+K", self.open_palette)
         self._shortcut("Ctrl+Q", self.close)
@@ -128,10 +128,13 @@ class Window(QMainWindow):
 
     def commands(self) -> list[Command]:
         """Return what the palette can do."""
-        playground, session = self.playground, self._session
+        playground, session, here = self.playground, self._session, self._on_playground
 
         def running() -> bool:
             return session.answer is not None and session.answer.running
+
+        def idle() -> bool:
+            return not running()
 
         def ended() -> bool:
             return session.answer is not None and not session.answer.running
@@ -140,11 +143,11 @@ class Window(QMainWindow):
             return Command(name, lambda: self.choose_theme(choice), "", "theme colours appearance mode")
 
         pages = [
-            Command(f"Go to {name}", lambda which=name: self.show_page(which), f"Ctrl+{number}", "page")  # type: ignore[misc]
+            Command(f"Go to {name}", partial(self.show_page, name), f"Ctrl+{number}", "page")
             for number, (name, _) in enumerate(PAGES, 1)
         ]
         formats = [
-            Command(f"Response format: {words}", lambda which=name: self._choose_format(which))  # type: ignore[misc]
+            Command(f"Response format: {words}", partial(self._choose_format, name))
             for name, words in (
                 ("schema", "Schema"),
                 ("json", "JSON"),
@@ -154,17 +157,17 @@ class Window(QMainWindow):
             )
         ]
         return [
-            Command("Run", self._on_playground(playground.run), "Ctrl+Enter", able=lambda: playground.composer.can_run),
+            Command("Run", here(playground.run), "Ctrl+Enter", able=lambda: playground.composer.can_run),
             Command("Stop", playground.stop, "Esc", able=running),
-            Command("Run again", self._on_playground(playground.run_again), "Ctrl+R", able=ended),
-            Command("Edit and ask again", self._on_playground(playground.edit_message), "Ctrl+E", able=ended),
-            Command("Start afresh", self._on_playground(playground.start_afresh), "Ctrl+N", able=ended),
-            Command("Run the worked example", self._on_playground(playground.run_example), able=lambda: not running()),
-            Command("Load the worked example", self._on_playground(playground.load_example), able=lambda: not running()),
-            Command("Show the exact prompt", self._on_playground(playground.show_exact_prompt)),
-            Command("Show or hide the inspector", self._on_playground(playground.toggle_inspector), "Ctrl+I"),
+            Command("Run again", here(playground.run_again), "Ctrl+R", able=ended),
+            Command("Edit and ask again", here(playground.edit_message), "Ctrl+E", able=ended),
+            Command("Start afresh", here(playground.start_afresh), "Ctrl+N", able=ended),
+            Command("Run the worked example", here(playground.run_example), able=idle),
+            Command("Load the worked example", here(playground.load_example), able=idle),
+            Command("Show the exact prompt", here(playground.show_exact_prompt)),
+            Command("Show or hide the inspector", here(playground.toggle_inspector), "Ctrl+I"),
             *(
-                Command(f"Show the answer as {name}", self._on_playground(lambda n=name: playground.answer.choose(n)))  # type: ignore[misc]
+                Command(f"Show the answer as {name}", here(partial(playground.answer.choose, name)))
                 for name in ("Read", "JSON", "Receipt")
             ),
             *formats,

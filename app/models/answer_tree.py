@@ -145,7 +145,7 @@ class AnswerTree(QAbstractItemModel):
         self.endResetModel()
 
     def _top(self) -> Node:
-        """The node that stands for the whole answer: the invisible root, or its only row for arrays and scalars."""
+        """Return the node that stands for the whole answer: the root, or its only row for arrays and scalars."""
         if not self._lone:
             self._root.shape = self._shape
             return self._root
@@ -189,7 +189,7 @@ class AnswerTree(QAbstractItemModel):
             shape = shape_of_value(value)
         node.shape = shape
         node.value = value
-        node.state = self._state(node, head, closed)
+        node.state = self._state(node, head)
         if head == ():
             self.head = node
         node.text, node.hint = _words(node, closed, text)
@@ -241,7 +241,7 @@ class AnswerTree(QAbstractItemModel):
             if self.head is cell:
                 self.head = node
 
-    def _state(self, node: Node, head: tuple[str | int, ...] | None, closed: Mapping[str, Closed]) -> State:
+    def _state(self, node: Node, head: tuple[str | int, ...] | None) -> State:
         if head is not None:
             return _ENDINGS[self.ending]
         if node.value is not MISSING:
@@ -339,9 +339,7 @@ class AnswerTree(QAbstractItemModel):
                 return node.spoken
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the names of the columns."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return ("Field", "Value")[section] if section in {0, 1} else None

@@ -102,9 +102,7 @@ class ReceiptTable(QAbstractTableModel):
         self._rows = receipt_rows(receipt) if receipt else []
         if receipt and receipt["enforcement"]:
             self._rows.append(("Held to by", ""))
-            self._rows += [
-                (f"{entry['pointer']}/{entry['keyword']}", entry["how"]) for entry in receipt["enforcement"]
-            ]
+            self._rows += [(f"{entry['pointer']}/{entry['keyword']}", entry["how"]) for entry in receipt["enforcement"]]
         self.endResetModel()
 
     def heading(self, row: int) -> bool:

@@ -56,16 +56,14 @@ class Fonts:
         mono, mono_varies = _family("fontpkg_jetbrains_mono", QFontDatabase.SystemFont.FixedFont)
         return cls(sans, mono, sans_varies, mono_varies)
 
-    def text(
-        self, pixels: int = 13, weight: Weight = 400, *, italic: bool = False, tabular: bool = True
-    ) -> QFont:
+    def text(self, pixels: int = 13, weight: Weight = 400, *, italic: bool = False, tabular: bool = False) -> QFont:
         """Return the sans in a size of the design (11, 12, 13, 15 or 20).
 
-        Figures are tabular, as numbers in columns need them; the hyphens of "NB-2024-1047" grow wide by it.
+        Figures are tabular where they change or stand in columns, and nowhere else: with them the hyphens of
+        "NB-2024-1047" are as wide as its digits.
         """
         font = _sized(self.sans, pixels, weight, varies=self.sans_varies)
-        if tabular:
-            font.setFeature(QFont.Tag("tnum"), 1)
+        font.setFeature(QFont.Tag("tnum"), int(tabular))
         font.setItalic(italic)
         return font
 

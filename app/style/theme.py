@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, QTemporaryDir, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -54,9 +54,9 @@ class Theme(QObject):
         self.choice = choice
         self._switch(self._resolve(choice))
 
-    def icon(self, name: str, token: str = "text2", disabled: str = "line") -> QIcon:
+    def icon(self, name: str, ink: str = "text2", disabled: str = "line") -> QIcon:
         """Return an icon that follows the theme."""
-        return QIcon(GlyphEngine(name, lambda: self.colour(token), lambda: self.colour(disabled)))
+        return QIcon(GlyphEngine(name, lambda: self.colour(ink), lambda: self.colour(disabled)))
 
     def _follow_system(self) -> None:
         if self.choice == "system":

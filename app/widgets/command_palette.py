@@ -176,7 +176,7 @@ class _CommandRows(QStyledItemDelegate):
         base = rect.top() + rect.height() / 2 + 5
         for number, char in enumerate(name):
             hit = number in letters
-            font = theme.fonts.text(13, 600 if hit else 400, tabular=False)
+            font = theme.fonts.text(13, 600 if hit else 400)
             painter.setFont(font)
             painter.setPen(theme.colour("accentText" if hit else "text"))
             painter.drawText(QPointF(x, base), char)
@@ -184,7 +184,5 @@ class _CommandRows(QStyledItemDelegate):
         keys = str(index.data(KeysRole) or "")
         painter.setFont(theme.fonts.text(12))
         painter.setPen(QPen(theme.colour("text2" if chosen else "text3")))
-        painter.drawText(
-            rect.adjusted(0, 0, -16, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, keys
-        )
+        painter.drawText(rect.adjusted(0, 0, -16, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, keys)
         painter.restore()

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
 
 
-def label(theme: Theme, text: str = "", pixels: int = 13, weight: Weight = 400, ink: str = "") -> QLabel:
+def label(
+    theme: Theme, text: str = "", pixels: int = 13, weight: Weight = 400, ink: str = "", *, tabular: bool = False
+) -> QLabel:
     """Return a label that shows its text as it is; Qt would otherwise guess at HTML."""
     made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(text)
-    made.setFont(theme.fonts.text(pixels, weight))
+    made.setFont(theme.fonts.text(pixels, weight, tabular=tabular))
     if ink:
         made.setProperty("ink", ink)
     return made
@@ -81,9 +83,9 @@ def button(theme: Theme, text: str, kind: str = "", icon: str = "", name: str = 
     return made
 
 
-def set_icon(theme: Theme, button_: QPushButton, icon: str, token: str = "text2") -> None:
+def set_icon(theme: Theme, button_: QPushButton, icon: str, ink: str = "text2") -> None:
     """Give a button an icon that follows the theme."""
-    button_.setIcon(theme.icon(icon, token, disabled="text3"))
+    button_.setIcon(theme.icon(icon, ink, disabled="text3"))
     button_.setIconSize(QSize(14, 14) if button_.text() else QSize(16, 16))
 
 
@@ -171,11 +173,11 @@ class TabRow(QWidget):
 class Mark(QWidget):
     """The mark of a state; the arc turns slowly, for as long as it can be seen."""
 
-    def __init__(self, theme: Theme, shape: MarkShape = "dot", token: str = "accent") -> None:
+    def __init__(self, theme: Theme, shape: MarkShape = "dot", ink: str = "accent") -> None:
         super().__init__()
         self._theme = theme
         self._shape: MarkShape = shape
-        self._token = token
+        self._ink = ink
         self._phase = 0.0
         self._turning = QTimer(self)
         self._turning.setInterval(100)
@@ -183,9 +185,9 @@ class Mark(QWidget):
         self.setFixedSize(MARK + 4, MARK + 4)
         theme.changed.connect(self.update)
 
-    def show_state(self, shape: MarkShape, token: str) -> None:
+    def show_state(self, shape: MarkShape, ink: str) -> None:
         """Show another state."""
-        self._shape, self._token = shape, token
+        self._shape, self._ink = shape, ink
         if shape == "arc":
             self._turning.start()
         else:
@@ -201,7 +203,7 @@ class Mark(QWidget):
         """Paint the mark in the middle."""
         painter = QPainter(self)
         middle = QPointF(self.width() / 2, self.height() / 2)
-        paint_mark(painter, self._shape, middle, self._theme.colour(self._token), phase=self._phase)
+        paint_mark(painter, self._shape, middle, self._theme.colour(self._ink), phase=self._phase)
         painter.end()
 
 

@@ -151,10 +151,10 @@ class JsonEditor(QPlainTextEdit):
         marks: list[QTextEdit.ExtraSelection] = []
         if not self.isReadOnly() and self.hasFocus():
             line = QTextEdit.ExtraSelection()
-            line.cursor = self.textCursor()  # type: ignore[attr-defined]
-            line.cursor.clearSelection()  # type: ignore[attr-defined]
-            line.format.setBackground(self._theme.colour("hover"))  # type: ignore[attr-defined]
-            line.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # type: ignore[attr-defined]
+            line.cursor = self.textCursor()
+            line.cursor.clearSelection()
+            line.format.setBackground(self._theme.colour("hover"))
+            line.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
             marks.append(line)
         for problem in self._problems:
             block = self.document().findBlockByNumber(problem.line - 1)
@@ -169,11 +169,11 @@ class JsonEditor(QPlainTextEdit):
             end = start + problem.length if problem.length else len(text.rstrip().rstrip(","))
             cursor.setPosition(block.position() + start)
             cursor.setPosition(block.position() + max(start, min(end, len(text))), cursor.MoveMode.KeepAnchor)
-            mark.cursor = cursor  # type: ignore[attr-defined]
+            mark.cursor = cursor
             made = QTextCharFormat()
             made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
             made.setUnderlineColor(self._theme.colour("brickMark"))
-            mark.format = made  # type: ignore[attr-defined]
+            mark.format = made
             marks.append(mark)
         self.setExtraSelections(marks)
 

@@ -35,9 +35,9 @@ class StatusBar(QFrame):
         self._name.clicked.connect(self.models_asked)
         self._quant = label(theme, "", 12, ink="text3")
         self._state = label(theme, "", 12, ink="text2")
-        self._rate = label(theme, "", 12, ink="text2")
-        self._memory = label(theme, "", 12, ink="text2")
-        self._used = label(theme, "", 12, ink="text2")
+        self._rate = label(theme, "", 12, ink="text2", tabular=True)
+        self._memory = label(theme, "", 12, ink="text2", tabular=True)
+        self._used = label(theme, "", 12, ink="text2", tabular=True)
         self._network = label(theme, "Offline", 12, ink="text2")
         self._network.setToolTip("Espalier uses the network only when you ask for a download")
         self._palette = button(theme, "Ctrl+K", "status", name="Open the command palette, Ctrl+K")
@@ -52,17 +52,16 @@ class StatusBar(QFrame):
         row.addSpacing(12)
         row.addWidget(self._state)
         row.addStretch(1)
-        self._rules: list[QFrame] = []
+        self._rules: dict[QLabel, QFrame] = {}
         for part in (self._rate, self._memory, self._used, self._network):
             part.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
             row.addWidget(part)
             rule = ground("sunken")
             rule.setProperty("rule", "right")
             rule.setFixedSize(1, 12)
-            row.addSpacing(14)
+            part.setContentsMargins(14, 0, 14 if part is not self._network else 10, 0)
             row.addWidget(rule)
-            row.addSpacing(14 if part is not self._network else 6)
-            self._rules.append(rule)
+            self._rules[part] = rule
         row.addWidget(self._palette)
         self._show(self._rate, "")
         self._show(self._memory, "")
@@ -73,8 +72,9 @@ class StatusBar(QFrame):
         session.memory_changed.connect(self.show_memory)
 
     def _show(self, part: QLabel, text: str) -> None:
-        part.setText(text or "–")  # noqa: RUF001
-        set_ink(part, "text2" if text else "text3")
+        part.setText(text)
+        part.setVisible(bool(text))
+        self._rules[part].setVisible(bool(text))
 
     def show_model(self, state: ClientState) -> None:
         """Show the model and what it does."""
@@ -111,7 +111,9 @@ class StatusBar(QFrame):
         if state is not None and state.phase == "ready":
             running = answer is not None and answer.running
             words = "Generating" if running and answer is not None and answer.state == "writing" else "Reading"
-            self._say("arc" if running else "dot", "accent", words if running else "Ready", "accent" if running else "text2")
+            self._say(
+                "arc" if running else "dot", "accent", words if running else "Ready", "accent" if running else "text2"
+            )
         self._show_used(answer)
 
     def _show_used(self, answer: Answer | None) -> None:
@@ -128,6 +130,3 @@ class StatusBar(QFrame):
         """Show what the app and its host hold of the machine's memory (bytes)."""
         used, total = measured
         self._show(self._memory, f"{used / 1e9:.1f} of {total / 1e9:.1f} GB")
-
-
-

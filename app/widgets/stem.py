@@ -235,7 +235,7 @@ class StemView(QTreeView):
                 [], [header.horizontalAdvance(name) for name, _ in columns], [s.kind == "number" for _, s in columns]
             )
             self._tables[node.ident] = known
-        metrics = QFontMetricsF(self._theme.fonts.text(13))
+        metrics = QFontMetricsF(self._theme.fonts.text(13, 500, tabular=True))
         for row in node.children[-_MEASURED_ROWS:]:
             for column, cell in enumerate(row.cells):
                 known.natural[column] = max(known.natural[column], metrics.horizontalAdvance(cell.text) + 2)
@@ -249,7 +249,7 @@ class StemView(QTreeView):
     ) -> None:
         """Paint one row: ground, stem, name and value."""
         node = self._answer.node(index)
-        rect = option.rect  # type: ignore[attr-defined]
+        rect = option.rect
         rect = QRect(0, rect.y(), self.viewport().width(), rect.height())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
@@ -463,7 +463,7 @@ class StemView(QTreeView):
             if left + hint.horizontalAdvance(shown.hint) < self.viewport().width() - RIGHT:
                 painter.setFont(theme.fonts.text(12))
                 painter.setPen(theme.colour("text3"))
-                _draw(painter, QPointF(left, end_y + 0.5), shown.hint)
+                _draw(painter, QPointF(left, end_y), shown.hint)
 
     def _paint_write_head(self, painter: QPainter, at: QPointF, width: float, line: int) -> None:
         """Paint the caret after a value that is being written, or how it broke off."""
@@ -478,9 +478,9 @@ class StemView(QTreeView):
         if ending == "growing":
             painter.fillRect(QRectF(at.x() + width + 2, at.y() - 9, 2, 18), self._theme.colour(token))
 
-    def _paint_note(self, painter: QPainter, middle: float, text: str, token: str) -> None:
-        painter.setFont(self._theme.fonts.text(12, 500 if token != "text3" else 400))
-        painter.setPen(self._theme.colour(token))
+    def _paint_note(self, painter: QPainter, middle: float, text: str, ink: str) -> None:
+        painter.setFont(self._theme.fonts.text(12, 500 if ink != "text3" else 400))
+        painter.setPen(self._theme.colour(ink))
         _draw(painter, QPointF(self._value_x(), middle), text)
 
     def _paint_blank(self, painter: QPainter, node: Node, x: float, middle: float, width: float = 0) -> None:
@@ -533,9 +533,7 @@ class StemView(QTreeView):
             x += width + COLUMN_GAP
         painter.setPen(QPen(self._theme.colour("line"), 1))
         bottom = rect.y() + rect.height() - 0.5
-        painter.drawLine(
-            QPointF(LABEL_X + INDENT * node.depth, bottom), QPointF(x - COLUMN_GAP, bottom)
-        )
+        painter.drawLine(QPointF(LABEL_X + INDENT * node.depth, bottom), QPointF(x - COLUMN_GAP, bottom))
 
     def _paint_table_row(self, painter: QPainter, node: Node, rect: QRect) -> None:
         theme = self._theme
@@ -548,7 +546,7 @@ class StemView(QTreeView):
         on_head = self._answer.head is node
         for cell, width, numeric in zip(node.cells, table.widths, table.numeric, strict=True):
             here = on_head and cell.state in {"writing", "failed", "stopped"}
-            font = theme.fonts.text(13, 500 if here else 400)
+            font = theme.fonts.text(13, 500 if here else 400, tabular=numeric)
             metrics = QFontMetricsF(font)
             painter.setFont(font)
             if cell.text:
@@ -578,9 +576,9 @@ class StemView(QTreeView):
         """Fold a row by a click on its name."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
-            if event.position().x() < self._value_x():
-                self.toggle(index)
+        on_name = event.position().x() < self._value_x()
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid() and on_name:
+            self.toggle(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say which row is under the pointer."""

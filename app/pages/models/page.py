@@ -96,8 +96,10 @@ class ModelsPage(QFrame):
         body.addLayout(indented)
         body.addStretch(1)
         note = label(
-            theme, "Other models, downloads and a benchmark come with a later version. In the terminal:"
-            " espalier models", 12, ink="text3"
+            theme,
+            "Other models, downloads and a benchmark come with a later version. In the terminal: espalier models",
+            12,
+            ink="text3",
         )
         note.setContentsMargins(26, 0, 0, 0)
         body.addWidget(note)

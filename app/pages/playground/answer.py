@@ -54,7 +54,7 @@ class ProseView(QTextEdit):
         self.setReadOnly(True)
         self.setAcceptRichText(False)
         self.setUndoRedoEnabled(False)
-        self.setFont(theme.fonts.text(13, tabular=False))
+        self.setFont(theme.fonts.text(13))
         self.document().setDocumentMargin(tokens.ANSWER_MARGIN - 4)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -228,7 +228,7 @@ class MessageBlock(QFrame):
         self._open = False
         self._when = label(theme, "", 12, ink="text3")
         self._words = label(theme)
-        self._words.setFont(theme.fonts.text(13, tabular=False))
+        self._words.setFont(theme.fonts.text(13))
         self._words.setWordWrap(True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._more = button(theme, "", "flat")
@@ -320,7 +320,7 @@ class AnswerPanel(QFrame):
         self._views: dict[str, QWidget] = {READ: self.read, JSON: self.json, RECEIPT: self.receipt}
         self._left, self._right = _Pane(theme), _Pane(theme)
         self._chip = Chip(theme)
-        self._detail: QLabel = label(theme, "", 12, ink="text2")
+        self._detail: QLabel = label(theme, "", 12, ink="text2", tabular=True)
         self._copy: QPushButton = icon_button(theme, "copy", "Copy the answer")
         self._copy.clicked.connect(self._copy_answer)
         self._again: QPushButton = icon_button(theme, "arrow-clockwise", "Run again", "Ctrl+R")

@@ -14,7 +14,7 @@ from app.widgets.controls import button, key_hint, label, set_icon
 if TYPE_CHECKING:
     from app.style.theme import Theme
 
-_LINES = 9
+_LINES = 11
 _FORMATS = {
     "text": ("text-t", "Text"),
     "json": ("brackets-curly", "JSON"),
@@ -40,7 +40,7 @@ class Composer(QFrame):
         self.text = QPlainTextEdit()
         self.text.setAccessibleName("Prompt")
         self.text.setPlaceholderText("Ask for something")
-        self.text.setFont(theme.fonts.text(13, tabular=False))
+        self.text.setFont(theme.fonts.text(13))
         self.text.setTabChangesFocus(True)
         self.text.document().setDocumentMargin(0)
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -51,7 +51,7 @@ class Composer(QFrame):
 
         self._format = button(theme, "Schema", "flat", "brackets-curly", "Go to the response format")
         self.format_asked = self._format.clicked
-        self._count = label(theme, "", 12, ink="text2")
+        self._count = label(theme, "", 12, ink="text2", tabular=True)
         self._key = key_hint(theme, "Ctrl ↵")
         self._run = button(theme, "Run", "primary", "play-fill")
         self._run.setMinimumWidth(76)
@@ -131,7 +131,7 @@ class Composer(QFrame):
     def _fit(self) -> None:
         """Be as high as the prompt, up to a few lines."""
         lines = min(_LINES, max(1, round(self.text.document().size().height())))
-        self.text.setFixedHeight(lines * self.text.fontMetrics().lineSpacing() + 4)
+        self.text.setFixedHeight(lines * self.text.fontMetrics().lineSpacing() + 8)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Run on Ctrl+Enter; light the rule above while the prompt has the focus."""

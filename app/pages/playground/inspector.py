@@ -123,7 +123,7 @@ class _Amount(QWidget):
         self._field.setRange(low, high)
         self._field.setSingleStep(step * 5)
         self._field.setDecimals(2)
-        self._field.setFont(theme.fonts.text())
+        self._field.setFont(theme.fonts.text(tabular=True))
         self._field.setAccessibleName(name)
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._field.setFixedWidth(60)
@@ -149,9 +149,9 @@ class _Amount(QWidget):
         self._slider.setValue(round(value / self._step))
 
     def _typed(self, value: float) -> None:
-        self._slider.blockSignals(True)  # noqa: FBT003 -- Qt's own signature
+        self._slider.blockSignals(True)
         self._slider.setValue(round(value / self._step))
-        self._slider.blockSignals(False)  # noqa: FBT003
+        self._slider.blockSignals(False)
         self.changed.emit()
 
 
@@ -165,7 +165,7 @@ class _Whole(QWidget):
         text = label(theme, name, 13, ink="text2")
         text.setFixedWidth(_LABEL)
         self.field = QLineEdit()
-        self.field.setFont(theme.fonts.text())
+        self.field.setFont(theme.fonts.text(tabular=True))
         self.field.setPlaceholderText(empty)
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.field.setAccessibleName(name)
@@ -269,7 +269,7 @@ class Inspector(QFrame):
 
     def _build_system(self) -> None:
         self.system = QPlainTextEdit()
-        self.system.setFont(self._theme.fonts.text(13, tabular=False))
+        self.system.setFont(self._theme.fonts.text(13))
         self.system.setAccessibleName("System prompt")
         self.system.setPlaceholderText("None")
         self.system.setTabChangesFocus(True)
@@ -413,7 +413,7 @@ class Inspector(QFrame):
 
     # Greedy
 
-    def _greedy_pressed(self, checked: bool) -> None:  # noqa: FBT001 -- a slot
+    def _greedy_pressed(self, checked: bool) -> None:
         if checked:
             self._warm = self.temperature.value or _WARM
         self.temperature.set_value(0 if checked else self._warm)
@@ -450,7 +450,6 @@ class Inspector(QFrame):
         if self._check and self._check.problems:
             problem = self._check.problems[0]
             self.schema.go_to(problem.line, problem.column)
-
 
 
 __all__ = ["EnforcementBar", "Inspector"]
