@@ -23,9 +23,8 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def model_client(cache_dir: Path) -> Iterator[ModelClient]:
     """Return the bundled model, ready."""
     from engine.model.client import ModelClient
-    from engine.model.protocol import LoadOptions
 
-    with ModelClient(None, options=LoadOptions(), cache_dir=cache_dir) as client:
+    with ModelClient(cache_dir=cache_dir) as client:
         client.wait_until_ready(timeout=120)
         yield client
 

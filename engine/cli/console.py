@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from engine.errors import InvalidRequest, SchemaError
 from engine.model.client import ModelClient
-from engine.model.protocol import LoadOptions, LoadProgress
+from engine.model.protocol import LoadOptions
 from engine.schema.document import read_schema
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType, TracebackType
 
+    from engine.model.client import ClientState
     from engine.schema.document import SchemaDocument
 
 
@@ -58,8 +59,8 @@ def open_model(options: argparse.Namespace, **load: Any) -> ModelClient:
         asked = LoadOptions(context=options.context, **{name: v for name, v in load.items() if v is not None})
     except ValidationError as error:
         raise explain(error) from error
-    stage = StageLine()
-    return ModelClient(options.model, options=asked, cache_dir=options.profile / "cache", listener=stage)
+    cache = options.profile / "cache"
+    return ModelClient(options.model, options=asked, cache_dir=cache, listener=StageLine())
 
 
 class StageLine:
@@ -68,9 +69,9 @@ class StageLine:
     def __init__(self) -> None:
         self._told = ""
 
-    def __call__(self, state: object) -> None:
-        """Show a stage once."""
-        if isinstance(state, LoadProgress) and state.stage != self._told and sys.stderr.isatty():
+    def __call__(self, state: ClientState) -> None:
+        """Show each stage once."""
+        if state.phase == "loading" and state.stage != self._told and sys.stderr.isatty():
             self._told = state.stage
             print(f"{state.stage} …", file=sys.stderr)
 

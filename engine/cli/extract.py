@@ -15,7 +15,7 @@ from engine.documents import DocumentPool
 from engine.errors import EngineError
 from engine.extraction import ExtractionJob, ExtractionPlan, write_rows
 from engine.extraction.export import check_format
-from engine.extraction.plan import INSTRUCTIONS, MAX_TOKENS
+from engine.extraction.plan import INSTRUCTIONS
 from engine.model.protocol import Sampling
 from engine.store import Store
 
@@ -41,7 +41,7 @@ def extract(options: argparse.Namespace) -> int:
         instructions=INSTRUCTIONS if options.instructions is None else options.instructions,
         sampling=sampling,
         reproducible=options.seed is not None,
-        max_tokens=options.max_tokens or MAX_TOKENS,
+        max_tokens=options.max_tokens,
     )
     with (
         Store(options.profile) as store,

@@ -7,14 +7,22 @@ import sys
 import uuid
 from typing import TYPE_CHECKING
 
+from engine.chat.prompt import compose
 from pydantic import TypeAdapter, ValidationError
 
-from engine.chat.prompt import compose
 from engine.cli.console import Interrupt, explain, open_model, read_schema_file, read_text, showable
 from engine.constraint.spec import AnyJson, MatchesLark, MatchesRegex, MatchesSchema, Unconstrained
-from engine.errors import Cancelled, InvalidRequest
+from engine.errors import InvalidRequest
 from engine.extraction.export import replace_file
-from engine.model.protocol import ChatMessage, Failed, Finished, GenerateRequest, Sampling, TextDelta
+from engine.model.protocol import (
+    ChatMessage,
+    Failed,
+    Finished,
+    GenerateRequest,
+    Rendered,
+    Sampling,
+    TextDelta,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -25,6 +33,8 @@ if TYPE_CHECKING:
 
 _MESSAGES: TypeAdapter[tuple[ChatMessage, ...]] = TypeAdapter(tuple[ChatMessage, ...])
 
+_TICK_S = 0.1
+
 _SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty", "presence_penalty", "seed")
 
 
@@ -32,11 +42,8 @@ def generate(options: argparse.Namespace) -> int:
     """Answer the prompt of the command line; return the exit code."""
     request = build_request(options)
     with open_model(options, lanes=1) as client:
-        if options.show_prompt:
-            print(client.render(request).prompt)
-            return 0
         client.wait_until_ready()
-        return _answer(client, request, options)
+        return _show_prompt(client, request) if options.show_prompt else _answer(client, request, options)
 
 
 def build_request(options: argparse.Namespace) -> GenerateRequest:
@@ -91,34 +98,52 @@ def _messages(options: argparse.Namespace) -> tuple[ChatMessage, ...]:
     return (*system, *messages)
 
 
-def _answer(client: ModelClient, request: GenerateRequest, options: argparse.Namespace) -> int:
+def _show_prompt(client: ModelClient, request: GenerateRequest) -> int:
     events: queue.SimpleQueue[RequestEvent] = queue.SimpleQueue()
+    client.render(request, events.put)
+    event = events.get()
+    if isinstance(event, Failed):
+        raise event.error.error()
+    assert isinstance(event, Rendered)
+    print(event.prompt)
+    print(f"{event.prompt_tokens} tokens", file=sys.stderr)
+    return 0
+
+
+def _answer(client: ModelClient, request: GenerateRequest, options: argparse.Namespace) -> int:
     with Interrupt() as interrupted:
-        client.submit(request, events.put)
-        cancelled = False
-        while True:
-            if interrupted() and not cancelled:
-                cancelled = True
-                client.cancel(request.id)
-            try:
-                event = events.get(timeout=0.1)
-            except queue.Empty:
-                continue
-            if isinstance(event, TextDelta):
-                sys.stdout.write(showable(event.text) if sys.stdout.isatty() else event.text)
-                sys.stdout.flush()
-            elif isinstance(event, Finished | Failed):
-                break
-    if event.receipt and (event.receipt.generated_tokens or isinstance(event, Finished)):
+        event = _stream(client, request, interrupted)
+    receipt = event.receipt
+    if isinstance(event, Finished) or event.text:
         print(flush=True)
-    if options.receipt and event.receipt:
-        replace_file(options.receipt, event.receipt.model_dump_json(indent=2).encode() + b"\n")
+    if options.receipt and receipt:
+        replace_file(options.receipt, receipt.model_dump_json(indent=2).encode() + b"\n")
     if isinstance(event, Finished):
         return 0
-    error = event.error.error()
-    if isinstance(error, Cancelled):
+    if interrupted():
         print("espalier: Stopped; what was written so far is no answer.", file=sys.stderr)
         return 130
     partial = " What was written so far is no answer." if event.text else ""
-    print(f"espalier: {error}{partial}", file=sys.stderr)
+    print(f"espalier: {event.error.error()}{partial}", file=sys.stderr)
     return 1
+
+
+def _stream(client: ModelClient, request: GenerateRequest, interrupted: Interrupt) -> Finished | Failed:
+    """Write the answer to stdout as it grows and return how it ended; Ctrl+C cancels it."""
+    events: queue.SimpleQueue[RequestEvent] = queue.SimpleQueue()
+    client.submit(request, events.put)
+    write = sys.stdout.write
+    cancelled = False
+    while True:
+        if interrupted() and not cancelled:
+            cancelled = True
+            client.cancel(request.id)
+        try:
+            event = events.get(timeout=_TICK_S)  # a wait without end would keep Ctrl+C waiting on Windows
+        except queue.Empty:
+            continue
+        if isinstance(event, TextDelta):
+            write(showable(event.text) if sys.stdout.isatty() else event.text)
+            sys.stdout.flush()
+        elif isinstance(event, Finished | Failed):
+            return event

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.chat.prompt import compose
+
 from engine.constraint.spec import MatchesSchema
 from engine.model.protocol import ChatMessage, GenerateRequest, Sampling, ShrinkableSpan
 
@@ -37,7 +38,8 @@ class ExtractionPlan:
     """A folder, a schema, and how the model is asked.
 
     `schema_text` is the schema as JSON text; its key order is the record's. `reproducible` runs every
-    document alone, so that a seed gives the same rows every time. `max_tokens` bounds one record.
+    document alone, so that a seed gives the same rows every time. `max_tokens` bounds one record; None is
+    `MAX_TOKENS`, or half of a context that is smaller than two of them.
     """
 
     folder: Path
@@ -45,7 +47,7 @@ class ExtractionPlan:
     instructions: str = INSTRUCTIONS
     sampling: Sampling = field(default_factory=Sampling)
     reproducible: bool = False
-    max_tokens: int = MAX_TOKENS
+    max_tokens: int | None = None
 
     def to_json(self, model: ModelInfo) -> dict[str, Any]:
         """Return everything that decides the answers, as plain JSON."""
@@ -92,7 +94,7 @@ class ExtractionPlan:
             messages=messages,
             constraint=constraint,
             sampling=sampling,
-            max_tokens=self.max_tokens,
+            max_tokens=self.max_tokens or min(MAX_TOKENS, model.context // 2),
             reproducible=self.reproducible,
             priority="job",
             shrink=ShrinkableSpan(message=asked, start=start, end=start + len(text)),

@@ -9,9 +9,7 @@ from engine.extraction.plan import describe_reading
 from engine.model.client import ModelClient
 from engine.model.protocol import Sampling
 
-SCHEMA = (
-    '{"type": "object", "properties": {"total": {"type": "number", "description": "What is to be paid."}}}'
-)
+SCHEMA = '{"type": "object", "properties": {"total": {"type": "number", "description": "What is to be paid."}}}'
 
 
 def make_document(*pages: str) -> Document:
@@ -31,9 +29,7 @@ def test_the_document_is_the_part_that_may_be_cut(model_client: ModelClient, tmp
     assert request.priority == "job"
 
 
-def test_instructions_and_schema_come_first_and_are_the_same_for_all(
-    model_client: ModelClient, tmp_path: Path
-) -> None:
+def test_instructions_and_schema_come_first_and_are_the_same_for_all(model_client: ModelClient, tmp_path: Path) -> None:
     model = model_client.wait_until_ready()
     plan = ExtractionPlan(tmp_path, SCHEMA, instructions="Read carefully.")
     one, _ = plan.request(make_document("one"), model)
