@@ -133,9 +133,7 @@ def run_logged(command: list[str], saying: str) -> None:
     with LOG.open("ab") as log:
         log.write(f"\n$ {' '.join(command)}\n".encode())
         log.flush()
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         try:
             while process.poll() is None:
                 time.sleep(0.2)
@@ -155,9 +153,7 @@ def run_logged(command: list[str], saying: str) -> None:
     if sys.stdout.isatty() and told != begun:
         print()
     if process.returncode:
-        raise SetupError(
-            f"{log_tail(25)}\n\nThis step failed: {saying}. The lines above are the end of {LOG}."
-        )
+        raise SetupError(f"{log_tail(25)}\n\nThis step failed: {saying}. The lines above are the end of {LOG}.")
     print(f"  done in {elapsed(time.monotonic() - begun)}", flush=True)
 
 
@@ -243,9 +239,7 @@ def run(arguments: list[str]) -> int:
     )
     documents, schema = str(SAMPLES / "documents"), str(SAMPLES / "schema.json")
     profile = ("--profile", str(folder / "profile"))
-    extracted = call(
-        "-m", "engine.cli", "extract", documents, "--schema", schema, "--out", str(rows), *profile
-    )
+    extracted = call("-m", "engine.cli", "extract", documents, "--schema", schema, "--out", str(rows), *profile)
     if extracted not in {0, 2}:  # 2: some documents failed, and their rows say why
         return extracted
     print("Now the window, painted into a file.", flush=True)
@@ -322,9 +316,7 @@ COMMANDS = {
 
 def main(arguments: list[str]) -> int:
     """Install what is missing, then run one command with whatever arguments follow its name."""
-    summary = "\n".join(
-        f"  {name:<12} {(command.__doc__ or '').splitlines()[0]}" for name, command in COMMANDS.items()
-    )
+    summary = "\n".join(f"  {name:<12} {(command.__doc__ or '').splitlines()[0]}" for name, command in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="packaging/dev.py",
         description="Develop Espalier. The first call makes .venv and installs everything into it.",

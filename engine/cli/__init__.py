@@ -77,9 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _describe_generate(parser: argparse.ArgumentParser) -> None:
-    parser.description = (
-        "Answer one prompt. The answer streams to stdout; it is an answer only if the exit code is 0."
-    )
+    parser.description = "Answer one prompt. The answer streams to stdout; it is an answer only if the exit code is 0."
     parser.add_argument("prompt", nargs="?", help="the prompt; - reads it from stdin")
     parser.add_argument("--prompt-file", type=Path, metavar="FILE", help="read the prompt from a text file")
     parser.add_argument(
@@ -120,25 +118,17 @@ def _describe_extract(parser: argparse.ArgumentParser) -> None:
         "with = + - @) gets an apostrophe in front."
     )
     parser.add_argument("folder", type=Path, help="the folder of documents")
-    parser.add_argument(
-        "--schema", type=Path, required=True, metavar="FILE", help="the JSON Schema of a record"
-    )
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="where the rows go: .jsonl or .csv"
-    )
+    parser.add_argument("--schema", type=Path, required=True, metavar="FILE", help="the JSON Schema of a record")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the rows go: .jsonl or .csv")
     parser.add_argument("--instructions", metavar="TEXT", help="what the model is told before the document")
     parser.add_argument("--again", action="store_true", help="do all documents again")
-    parser.add_argument(
-        "--lanes", type=_positive, metavar="N", help="documents with the model at once (default 4)"
-    )
+    parser.add_argument("--lanes", type=_positive, metavar="N", help="documents with the model at once (default 4)")
     _describe_run(parser)
 
 
 def _describe_models(parser: argparse.ArgumentParser) -> None:
     parser.description = "List the bundled model and the GGUF files in folders, without loading them."
-    parser.add_argument(
-        "folders", type=Path, nargs="*", help="folders to look into, besides the profile's own"
-    )
+    parser.add_argument("folders", type=Path, nargs="*", help="folders to look into, besides the profile's own")
     _describe_profile(parser)
 
 
@@ -150,12 +140,8 @@ def _describe_run(parser: argparse.ArgumentParser) -> None:
         help="run alone and reproducibly: the same seed gives the same tokens",
     )
     parser.add_argument("--max-tokens", type=_positive, metavar="N", help="the longest answer, in tokens")
-    parser.add_argument(
-        "--model", type=Path, metavar="FILE", help="a GGUF file; the bundled model if not given"
-    )
-    parser.add_argument(
-        "--context", type=_positive, metavar="N", help="tokens that prompt and answer may take"
-    )
+    parser.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file; the bundled model if not given")
+    parser.add_argument("--context", type=_positive, metavar="N", help="tokens that prompt and answer may take")
     _describe_profile(parser)
 
 

@@ -29,9 +29,7 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
     except OSError as error:
-        raise InvalidRequest(
-            f"The file cannot be read: {error.strerror or error}.", where=str(path)
-        ) from error
+        raise InvalidRequest(f"The file cannot be read: {error.strerror or error}.", where=str(path)) from error
     except UnicodeDecodeError as error:
         raise InvalidRequest("The file is not UTF-8 text.", where=str(path)) from error
 

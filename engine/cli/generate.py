@@ -7,9 +7,9 @@ import sys
 import uuid
 from typing import TYPE_CHECKING
 
-from engine.chat.prompt import compose
 from pydantic import TypeAdapter, ValidationError
 
+from engine.chat.prompt import compose
 from engine.cli.console import Interrupt, explain, open_model, read_schema_file, read_text, showable
 from engine.constraint.spec import AnyJson, MatchesLark, MatchesRegex, MatchesSchema, Unconstrained
 from engine.errors import InvalidRequest

@@ -23,8 +23,8 @@ ROOM = 1.2
 def models(options: argparse.Namespace) -> int:
     """List the bundled model and the GGUF files of the folders; return the exit code."""
     table = Table(box=None, pad_edge=False)
-    for column, justify in (("Model", "left"), ("Size", "right"), ("Memory", "left"), ("File", "left")):
-        table.add_column(column, justify=justify, overflow="fold")
+    for column in ("Model", "Size", "Memory", "File"):
+        table.add_column(column, justify="right" if column == "Size" else "left", overflow="fold")
     try:
         table.add_row(*_describe("bundled", bundled_model()))
     except EngineError as error:

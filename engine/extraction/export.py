@@ -92,14 +92,10 @@ def to_csv(rows: Sequence[Row], schema_text: str) -> str:
     writer = csv.writer(target)
     writer.writerow(["document", "status", *map(protect, names), "error", "notes"])
     for row in rows:
-        if fields is None:
-            cells = [_cell(row.record)]
-        else:
-            cells = [_cell((row.record or {}).get(name)) for name in fields]
+        values = [row.record] if fields is None else [(row.record or {}).get(name) for name in fields]
+        cells = map(_cell, values)
         error = str(EngineError.from_json(row.error)) if row.error else ""
-        writer.writerow(
-            [protect(row.document), row.state, *cells, protect(error), protect(" ".join(row.notes))]
-        )
+        writer.writerow([protect(row.document), row.state, *cells, protect(error), protect(" ".join(row.notes))])
     return target.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import logging
@@ -97,9 +98,7 @@ class ExtractionJob:
         """
         paths = {_name(path, self._plan.folder): path for path in find_documents(self._plan.folder)}
         model = self._client.wait_until_ready()
-        self._job = self._jobs.open(
-            self._plan.to_json(model), identity=self._plan.identity(model), again=self._again
-        )
+        self._job = self._jobs.open(self._plan.to_json(model), identity=self._plan.identity(model), again=self._again)
         job = self._job
         with self._jobs.claim(job):
             self._jobs.set_documents(job, list(paths))
@@ -124,8 +123,7 @@ class ExtractionJob:
         changed = [
             row.document
             for row in self._jobs.rows(job)
-            if row.state == "failed"
-            or (row.state == "done" and _has_changed(paths[row.document], row.sha256))
+            if row.state == "failed" or (row.state == "done" and _has_changed(paths[row.document], row.sha256))
         ]
         self._jobs.reset(job, changed)
         return [row.document for row in self._jobs.rows(job, "pending")]
@@ -180,9 +178,7 @@ class _Run:
         """Go on until nothing is left or somebody says stop; what was not finished is pending again."""
         self._tell()
         try:
-            while (
-                self.todo or self.parsing or self.parsed or self.asked or self.suspects
-            ) and not should_stop():
+            while (self.todo or self.parsing or self.parsed or self.asked or self.suspects) and not should_stop():
                 self._parse_ahead()
                 self._ask()
                 self._take(timeout=_TICK_S)
@@ -195,7 +191,7 @@ class _Run:
             self.jobs.start(self.job, name)
             future = self.documents.submit(path)
             self.parsing[name] = future
-            future.add_done_callback(lambda _, name=name: self.inbox.put(name))
+            future.add_done_callback(functools.partial(self._hear_document, name))
 
     def _ask(self) -> None:
         while self.parsed and not self.suspects and len(self.asked) < self.lanes:
@@ -216,6 +212,10 @@ class _Run:
         """Pass on what matters here; runs on the client's reader thread."""
         if isinstance(event, Started | Finished | Failed):
             self.inbox.put(event)
+
+    def _hear_document(self, name: str, _: Future[Document]) -> None:
+        """Pass on that a document is there or has failed; runs on the pool's thread."""
+        self.inbox.put(name)
 
     def _take(self, timeout: float) -> None:
         try:
@@ -239,24 +239,18 @@ class _Run:
         except CancelledError:
             raise  # the pool was closed under a running job: a bug of whoever owns both
         except EngineError as error:
-            self._finish(Row(name, "failed", error=self._named(error, name).to_json()))
-            return
+            self._refuse(name, error)
         except Exception:  # noqa: BLE001 - one bad file must not cost the others; it is logged
             _log.exception("job %d: a document could not be parsed", self.job.id)
-            error = DocumentError("The file could not be read: its reader failed.", where=name)
-            self._finish(Row(name, "failed", error=error.to_json()))
-            return
-        if document.text.strip():
-            self.parsed.append(_Attempt(name, document))
+            self._refuse(name, DocumentError("The file could not be read: its reader failed."))
         else:
-            error = DocumentError("The document holds no text.", where=name)
-            row = Row(name, "failed", sha256=document.sha256, notes=document.notes, error=error.to_json())
-            self._finish(row)
+            self.parsed.append(_Attempt(name, document))
 
-    def _named(self, error: EngineError, name: str) -> EngineError:
-        """Name the place as the row does: a path of this machine has no place in a table."""
+    def _refuse(self, name: str, error: EngineError) -> None:
+        """Finish a document that has no text, naming the place as the row does: no path of this machine."""
         path = str((self.plan.folder / name).absolute())
-        return error.at((error.where or name).replace(path, name))
+        error.at((error.where or name).replace(path, name))
+        self._finish(Row(name, "failed", error=error.to_json()))
 
     def _take_failure(self, failed: Failed, attempt: _Attempt) -> None:
         error = failed.error.error()

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.chat.prompt import compose
-
 from engine.constraint.spec import MatchesSchema
 from engine.model.protocol import ChatMessage, GenerateRequest, Sampling, ShrinkableSpan
 

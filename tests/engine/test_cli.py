@@ -34,9 +34,7 @@ CLI = (sys.executable, "-m", "engine.cli")
 
 def espalier(*arguments: object, profile: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
     command = [*CLI, *map(str, arguments), "--profile", str(profile)]
-    return subprocess.run(
-        command, input=stdin, capture_output=True, encoding="utf-8", timeout=120, check=False
-    )
+    return subprocess.run(command, input=stdin, capture_output=True, encoding="utf-8", timeout=120, check=False)
 
 
 @pytest.fixture
@@ -56,16 +54,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_help_says_what_the_commands_are_without_loading_them() -> None:
-    probe = (
-        "import sys, engine.cli; engine.cli.build_parser().format_help(); print('pydantic' in sys.modules)"
-    )
+    probe = "import sys, engine.cli; engine.cli.build_parser().format_help(); print('pydantic' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"
 
 
-def test_generate_streams_an_answer_that_satisfies_the_schema(
-    profile: Path, schema: Path, tmp_path: Path
-) -> None:
+def test_generate_streams_an_answer_that_satisfies_the_schema(profile: Path, schema: Path, tmp_path: Path) -> None:
     receipt = tmp_path / "receipt.json"
     ran = espalier(
         "generate", "-", "--schema", schema, "--receipt", receipt, "--seed", 7, "--temperature", 0.8,
@@ -92,9 +86,7 @@ def test_generate_answers_messages_held_to_a_regex(profile: Path, tmp_path: Path
     assert ran.stdout.strip() in {"yes", "no"}
 
 
-def test_show_prompt_prints_what_the_model_would_read_and_generates_nothing(
-    profile: Path, schema: Path
-) -> None:
+def test_show_prompt_prints_what_the_model_would_read_and_generates_nothing(profile: Path, schema: Path) -> None:
     ran = espalier("generate", "Read this.", "--schema", schema, "--show-prompt", profile=profile)
     assert ran.returncode == 0, ran.stderr
     assert "Read this." in ran.stdout
@@ -142,9 +134,7 @@ def test_a_wrong_command_is_one_sentence_on_stderr(
     assert re.search(sentence, told.err)
 
 
-def test_a_schema_that_is_not_json_is_told_with_its_place(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_schema_that_is_not_json_is_told_with_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     schema = tmp_path / "broken.json"
     schema.write_text('{\n  "type": "object",\n}', "utf-8")
     assert main(["generate", "x", "--schema", str(schema), "--profile", str(tmp_path)]) == 1
@@ -153,9 +143,7 @@ def test_a_schema_that_is_not_json_is_told_with_its_place(
     assert "line 3" in error
 
 
-def test_extract_writes_rows_in_both_formats(
-    profile: Path, schema: Path, folder: Path, tmp_path: Path
-) -> None:
+def test_extract_writes_rows_in_both_formats(profile: Path, schema: Path, folder: Path, tmp_path: Path) -> None:
     (folder / "5.pdf").write_bytes(b"not a pdf")
     out = tmp_path / "rows.jsonl"
     ran = espalier("extract", folder, "--schema", schema, "--out", out, profile=profile)
@@ -247,9 +235,7 @@ def test_ctrl_c_stops_an_answer_at_once(profile: Path) -> None:
         running.stdout.read()
 
 
-def test_models_lists_what_is_there_without_loading_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_models_lists_what_is_there_without_loading_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "mine.gguf").write_bytes(b"GGUF" + bytes(2_000_000))
     (tmp_path / "more").mkdir()

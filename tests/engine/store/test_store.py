@@ -20,14 +20,9 @@ from engine.store.database import Database
 from engine.store.migrations import MIGRATIONS
 
 json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False)
-    | st.text(st.characters(codec="utf-8")),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(codec="utf-8")),
     lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=3)
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=3)
     ),
     max_leaves=8,
 )
@@ -132,9 +127,7 @@ with store.jobs.claim(job):
 
 
 def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE, text=True
-    ) as writer:
+    with subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout
         acknowledged = [next(writer.stdout) for _ in range(40)]
         os.kill(writer.pid, signal.SIGKILL)
@@ -176,9 +169,7 @@ def test_an_older_file_is_copied_and_then_migrated(tmp_path: Path) -> None:
     path = tmp_path / "espalier.db"
     make_version_1(path)
     database = Database(path, (*MIGRATIONS[:1], add_a_column))
-    assert [tuple(row) for row in database.rows("SELECT key, text, folder FROM drafts")] == [
-        ("d", "kept", None)
-    ]
+    assert [tuple(row) for row in database.rows("SELECT key, text, folder FROM drafts")] == [("d", "kept", None)]
     assert [row["name"] for row in database.rows("SELECT name FROM migrations")] == [
         "settings_drafts_jobs",
         "add_a_column",
