@@ -60,6 +60,9 @@ def open_window(options: argparse.Namespace) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
+    from app.imports import take_back_import
+
+    take_back_import()
     from app.session import Session
     from app.style.theme import Theme
     from app.window import Window

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app.imports import take_back_import
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ class Bridge(QObject):
 
     def __init__(self, profile: Path, model_path: Path | None) -> None:
         super().__init__()
+        take_back_import()
         self._profile = profile
         self._model_path = model_path
         self._store: Store | None = None

@@ -88,6 +88,8 @@ class Window(QMainWindow):
         page = self._made.get(name) or self._make(name)
         self.pages.setCurrentWidget(page)
         self.rail.choose(name)
+        # Not whatever comes next: a ring on a button that nobody chose is noise.
+        (self.playground.composer.text if page is self.playground else page).setFocus()
         self._session.put_setting(_PAGE, name)
 
     def page(self, name: str) -> QWidget:

@@ -49,6 +49,7 @@ def key_hint(theme: Theme, text: str) -> QLabel:
     """Return a small key cap."""
     made = label(theme, text, 11)
     set_kind(made, "key")
+    made.setFixedHeight(20)
     return made
 
 

@@ -82,6 +82,7 @@ class ModelsPage(QFrame):
             self._values[fact] = value
         self._copy = icon_button(theme, "copy", "Copy the SHA-256")
         self._copy.clicked.connect(self._copy_hash)
+        self._copy.hide()
         grid.addWidget(self._copy, len(_FACTS) - 1, 2)
         grid.setColumnStretch(3, 1)
 
@@ -144,6 +145,7 @@ class ModelsPage(QFrame):
 
     def _show_facts(self, model: ModelInfo) -> None:
         self._name.setText(model.name)
+        self._copy.show()
         facts = {
             "Size": f"{model.size_bytes / 1e6:,.0f} MB",
             "Parameters": f"{model.parameters / 1e6:,.0f} million",

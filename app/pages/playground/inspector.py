@@ -339,19 +339,22 @@ class Inspector(QFrame):
         last: bool = False,
     ) -> QVBoxLayout:
         box = ground("canvas", "" if last else "below")
-        inside = QVBoxLayout(box)
-        inside.setContentsMargins(tokens.PANEL_MARGIN, 10, tokens.PANEL_MARGIN, 12)
-        inside.setSpacing(0)
+        outer = QVBoxLayout(box)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
         row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 4)
+        # The action's text, not its invisible border, ends where the fields below it end.
+        row.setContentsMargins(tokens.PANEL_MARGIN, 10, tokens.PANEL_MARGIN - 9, 4)
+        row.addStrut(tokens.CONTROL)
         row.addWidget(section_title(self._theme, title))
         row.addStretch(1)
         if action is not None:
             row.addWidget(action)
-        else:
-            row.addSpacing(1)
-            row.addStrut(tokens.CONTROL)
-        inside.addLayout(row)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(tokens.PANEL_MARGIN, 0, tokens.PANEL_MARGIN, 12)
+        inside.setSpacing(0)
+        outer.addLayout(row)
+        outer.addLayout(inside, 1)
         column.addWidget(box, stretch)
         return inside
 

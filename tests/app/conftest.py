@@ -1,0 +1,54 @@
+"""A real window on a fresh profile; the model is started only by tests that ask for it."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.session import Session
+from app.style.theme import Theme
+from app.window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    made = Theme(qapp, "light")
+    yield made
+    qapp.setStyleSheet("")
+    made.deleteLater()
+
+
+@pytest.fixture
+def open_window(theme: Theme) -> Iterator[Callable[[Path], Window]]:
+    """Open a window on a profile as the program does, without the model."""
+    opened: list[Window] = []
+
+    def make(profile: Path) -> Window:
+        session = Session(profile)
+        draft, answer = session.restore()
+        window = Window(theme, session)
+        window.restore(draft, answer)
+        window.show()
+        opened.append(window)
+        return window
+
+    yield make
+    for window in opened:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(open_window: Callable[[Path], Window], tmp_path: Path) -> Window:
+    return open_window(tmp_path / "profile")

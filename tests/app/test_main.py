@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from app.__main__ import main
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("espalier 0.")
+
+
+def test_the_terminal_does_not_load_qt() -> None:
+    code = (
+        "import sys; from app.__main__ import main\n"
+        "try: main(['models', '--help'])\n"
+        "except SystemExit: pass\n"
+        "sys.exit(any(name.startswith('PySide6') for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "usage" in done.stdout
+
+
+def test_the_window_does_not_wait_for_what_only_the_model_needs() -> None:
+    code = (
+        "import os, sys; os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"
+        "import app.window, app.session\n"
+        "heavy = {'pydantic', 'numpy', 'jsonschema', 'llama_cpp', 'asyncio', 'psutil', 'qtawesome'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from app.models.receipt import ReceiptTable
+from engine.constraint.spec import MatchesSchema
+from engine.model.protocol import ChatMessage, Enforcement, GenerateRequest, ModelInfo, Receipt
+
+if TYPE_CHECKING:
+    from pytestqt.modeltest import ModelTester
+
+
+def receipt() -> dict[str, object]:
+    model = ModelInfo(
+        name="Some-Model",
+        path="/models/some.gguf",
+        size_bytes=98_000_000,
+        sha256="ab" * 32,
+        parameters=135_000_000,
+        quantization="Q4_1",
+        layout="F16",
+        lossless=True,
+        trained_context=8192,
+        context=8192,
+        lanes=4,
+        threads=2,
+        template="file",
+        vocabulary=49152,
+    )
+    made = Receipt(
+        request=GenerateRequest(
+            id="1",
+            messages=(ChatMessage(role="user", content="hello"),),
+            constraint=MatchesSchema(schema_text="{}"),
+        ),
+        model=model,
+        finish_reason="stop",
+        seed=7,
+        schema_sha256="cd" * 32,
+        enforcement=(Enforcement(pointer="/properties/a", keyword="type", how="mask"),),
+        prompt_tokens=1204,
+        generated_tokens=61,
+        forced_tokens=34,
+        decodes=30,
+        first_token_s=0.3,
+        total_s=1.3,
+        started_at="2026-01-01T00:00:00Z",
+        engine_version="0.1.0",
+    )
+    dumped: dict[str, object] = made.model_dump(mode="json")
+    return dumped
+
+
+def test_the_table_is_a_sound_model(qtmodeltester: ModelTester) -> None:
+    table = ReceiptTable()
+    table.show_receipt(receipt())
+    qtmodeltester.check(table, force_py=True)
+
+
+def test_a_receipt_can_be_read() -> None:
+    table = ReceiptTable()
+    table.show_receipt(receipt())
+    shown = {table.data(table.index(row, 0)): table.data(table.index(row, 1)) for row in range(table.rowCount())}
+    assert shown["Tokens"] == "61, of which 34 forced"
+    assert shown["Speed"] == "61 tokens a second"
+    assert shown["Temperature"] == "0, greedy"
+    assert shown["/properties/a/type"] == "mask"
+
+
+def test_the_whole_receipt_can_be_copied() -> None:
+    table = ReceiptTable()
+    assert table.text == ""
+    table.show_receipt(receipt())
+    assert json.loads(table.text) == receipt()

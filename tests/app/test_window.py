@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.pages.playground.example import EXAMPLE
+from app.window import PAGES, SETTINGS
+from engine.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from app.style.theme import Theme
+    from app.window import Window
+
+ALL_PAGES = [name for name, _ in PAGES] + [SETTINGS[0]]
+
+
+def test_the_first_start_opens_on_the_worked_example(window: Window) -> None:
+    assert window.pages.currentWidget() is window.playground
+    assert window.playground.draft == EXAMPLE
+    assert window.playground.composer.can_run
+
+
+def test_the_fields_of_the_schema_stand_there_before_anything_is_run(window: Window, qtbot: QtBot) -> None:
+    tree = window.playground.answer.tree
+    qtbot.waitUntil(lambda: tree.rowCount() == 6)
+    assert window.playground.middle.currentWidget() is window.playground.answer
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_keys_switch_pages(window: Window, qtbot: QtBot, number: int) -> None:
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0.value + number), Qt.KeyboardModifier.ControlModifier)
+    assert window.pages.currentWidget() is window.page(PAGES[number - 1][0])
+
+
+@pytest.mark.parametrize("name", ALL_PAGES)
+def test_everything_that_takes_the_focus_says_what_it_is(window: Window, name: str) -> None:
+    window.show_page(name)
+    silent = []
+    for widget in [window.centralWidget(), *window.findChildren(QWidget)]:
+        takes_focus = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        internal = (
+            widget.objectName().startswith("qt_") or widget.parent().__class__.__name__ == "QComboBoxPrivateContainer"
+        )
+        if takes_focus and widget.isVisible() and not internal:
+            spoken = QAccessible.queryAccessibleInterface(widget)
+            if not spoken.text(QAccessible.Text.Name):
+                silent.append(widget)
+    assert silent == []
+
+
+def test_the_keyboard_reaches_every_control_of_the_playground(window: Window, qtbot: QtBot) -> None:
+    page = window.playground
+    qtbot.waitUntil(window.isActiveWindow)
+    page.composer.text.setFocus()
+    reached: set[QWidget] = set()
+    for _ in range(80):
+        focused = window.focusWidget()
+        if focused is not None:
+            reached.add(focused)
+        qtbot.keyClick(focused or window, Qt.Key.Key_Tab)
+    wanted = {
+        page.composer.text,
+        page.inspector.format,
+        page.inspector.schema,
+        page.inspector.system,
+        page.inspector.exact,
+    }
+    assert wanted <= reached
+
+
+def test_no_label_guesses_at_html(window: Window) -> None:
+    for name in ALL_PAGES:
+        window.show_page(name)
+    formats = {label.textFormat() for label in window.findChildren(QLabel) if not label.objectName().startswith("qt_")}
+    assert formats == {Qt.TextFormat.PlainText}
+
+
+def test_drafts_come_back(open_window: Callable[[Path], Window], tmp_path: Path, qtbot: QtBot) -> None:
+    window = open_window(tmp_path)
+    page = window.playground
+    page.composer.write("What is a pear?")
+    page.inspector.system.setPlainText("Be brief.")
+    page.inspector.regex.setPlainText("[a-z]+")
+    page.inspector.format.setCurrentIndex(page.inspector.format.findData("regex"))
+    page.inspector.temperature.set_value(0.4)
+    page.inspector.seed.set_value(42)
+    before = page.draft
+    window.close()
+    assert open_window(tmp_path).playground.draft == before
+
+
+def test_a_draft_is_on_disk_half_a_second_after_it_was_typed(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    window.playground.composer.write("nearly lost")
+
+    def saved() -> None:
+        with Store(tmp_path / "profile") as store:
+            assert "nearly lost" in (store.drafts.get("playground.draft") or "")
+
+    qtbot.waitUntil(saved, timeout=2000)
+
+
+def test_the_layout_comes_back(open_window: Callable[[Path], Window], tmp_path: Path) -> None:
+    window = open_window(tmp_path)
+    window.resize(1100, 700)
+    window.show_page("Models")
+    window.playground.fold_inspector(folded=True)
+    window.close()
+    again = open_window(tmp_path)
+    assert (again.width(), again.height()) == (1100, 700)
+    assert again.pages.currentWidget() is again.page("Models")
+    assert again.playground.inspector.isHidden()
+
+
+def test_the_theme_is_chosen_live_and_remembered(window: Window, theme: Theme, tmp_path: Path) -> None:
+    window.choose_theme("dark")
+    assert theme.name == "dark"
+    window.close()
+    with Store(tmp_path / "profile") as store:
+        assert store.settings.get("window.theme") == "dark"
+
+
+def test_the_palette_finds_does_and_gives_the_focus_back(window: Window, qtbot: QtBot) -> None:
+    qtbot.waitUntil(window.isActiveWindow)
+    window.playground.composer.text.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = window.palette_view
+    assert palette.isVisible()
+    assert palette.field.hasFocus()
+    qtbot.keyClicks(palette.field, "gto models")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert not palette.isVisible()
+    assert window.pages.currentWidget() is window.page("Models")
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+
+
+def test_the_palette_walks_with_the_arrows(window: Window, qtbot: QtBot) -> None:
+    window.open_palette()
+    palette = window.palette_view
+    qtbot.keyClick(palette.field, Qt.Key.Key_Down)
+    assert palette.list.currentIndex().row() == 1
+    qtbot.keyClick(palette.field, Qt.Key.Key_Up)
+    qtbot.keyClick(palette.field, Qt.Key.Key_Up)
+    assert palette.list.currentIndex().row() == palette.list.model().rowCount() - 1
+
+
+def test_an_invalid_schema_is_shown_at_its_line_and_never_run(window: Window, qtbot: QtBot) -> None:
+    page = window.playground
+    page.inspector.schema.setPlainText('{\n  "type": "object",\n  "properties": {"a": {"type": "strng"}}\n}')
+    qtbot.waitUntil(lambda: bool(page.inspector.schema.problems))
+    assert page.inspector.schema.problems[0].line == 3
+    assert "Line 3" in page.inspector.problem.text()
+    page.run()
+    qtbot.waitUntil(lambda: page.inspector.schema.textCursor().blockNumber() == 2)
+    assert window._session.answer is None
+    assert page.composer.prompt != ""
+
+
+def test_greedy_is_a_temperature_of_nought(window: Window, qtbot: QtBot) -> None:
+    inspector = window.playground.inspector
+    assert inspector.greedy.isChecked()
+    assert not inspector.top_p.isEnabled()
+    inspector.greedy.click()
+    assert inspector.temperature.value > 0
+    assert inspector.top_p.isEnabled()
+    inspector.greedy.click()
+    assert inspector.temperature.value == 0
+
+
+def test_run_needs_a_prompt(window: Window) -> None:
+    composer = window.playground.composer
+    composer.write("   ")
+    assert not composer.can_run
+    assert not composer._run.isEnabled()
+
+
+def test_an_empty_composer_shows_the_empty_state(window: Window, qtbot: QtBot) -> None:
+    page = window.playground
+    page.composer.write("")
+    assert page.middle.currentWidget() is page.empty
+
+
+@pytest.mark.parametrize("name", ["Schemas", "Extract", "Interface"])
+def test_a_page_to_come_says_what_it_will_do(window: Window, name: str) -> None:
+    window.show_page(name)
+    words = " ".join(label.text() for label in window.page(name).findChildren(QLabel))
+    assert "Here " in words
+    if name == "Extract":
+        assert "espalier extract" in words
+
+
+def test_a_click_on_the_model_opens_models(window: Window, qtbot: QtBot) -> None:
+    qtbot.mouseClick(window.status._name, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert window.pages.currentWidget() is window.page("Models")
+
+
+def test_wide_windows_show_read_beside_json(window: Window, qtbot: QtBot) -> None:
+    window.resize(1920, 1080)
+    panel = window.playground.answer
+    qtbot.waitUntil(lambda: panel.json.isVisible() and panel.stem.isVisible())
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: not panel.json.isVisible())
+    assert panel.stem.isVisible()
