@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
 REFUSED = frozenset(
     {
-        "contains", "dependencies", "dependentRequired", "dependentSchemas", "else", "if", "maxContains",
-        "minContains", "not", "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties", "uniqueItems",
+        "$dynamicAnchor", "$dynamicRef", "contains", "dependencies", "dependentRequired", "dependentSchemas", "else",
+        "if", "maxContains", "minContains", "not", "propertyNames", "then", "unevaluatedItems",
+        "unevaluatedProperties", "uniqueItems",
     }
 )  # fmt: skip
 
 MASKED = frozenset(
     {
-        "$anchor", "$dynamicAnchor", "$ref", "additionalItems", "additionalProperties", "allOf", "anyOf", "const",
+        "$ref", "additionalItems", "additionalProperties", "allOf", "anyOf", "const",
         "enum", "exclusiveMaximum", "exclusiveMinimum", "format", "items", "maxItems", "maxLength",
         "maxProperties", "maximum", "minItems", "minLength", "minProperties", "minimum", "multipleOf", "oneOf",
         "pattern", "patternProperties", "prefixItems", "properties", "required", "type",

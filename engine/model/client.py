@@ -48,6 +48,7 @@ log = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 2.0
 _LARGEST_LOG = 1 << 20
+_SPINS = "200"
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,12 +324,7 @@ class _HostProcess:
     def end(self) -> None:
         """Ask the host to end, and see that it does."""
         self.write(Shutdown())
-        try:
-            assert self._process.stdin is not None
-            with self._writing:
-                self._process.stdin.close()
-        except OSError:
-            log.info("host %d was already gone", self.pid)
+        self._close_commands()
         try:
             self._process.wait(_GRACE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -346,7 +342,16 @@ class _HostProcess:
             for line in events:
                 self._hear(self, EVENTS.validate_json(line))
         self._process.wait()
+        self._close_commands()
         self._hear(self, None)
+
+    def _close_commands(self) -> None:
+        assert self._process.stdin is not None
+        with self._writing:
+            try:
+                self._process.stdin.close()
+            except OSError:
+                log.info("host %d was already gone", self.pid)
 
 
 def _open_log(path: Path) -> IO[bytes]:
@@ -355,7 +360,12 @@ def _open_log(path: Path) -> IO[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    """Let the host import the same engine as this process, wherever it was started from."""
+    """Let the host import the same engine as this process, and share the processor with others.
+
+    llama.cpp's OpenMP threads spin at each of hundreds of barriers a decode. Where another program needs a core,
+    libgomp's default spins whole time slices away: ten times the time a token on two busy cores.
+    """
     root = str(Path(__file__).resolve().parents[2])
     inherited = os.environ.get("PYTHONPATH")
-    return os.environ | {"PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root])}
+    path = os.pathsep.join([root, inherited] if inherited else [root])
+    return {"GOMP_SPINCOUNT": _SPINS} | os.environ | {"PYTHONPATH": path}

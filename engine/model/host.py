@@ -41,7 +41,7 @@ from engine.model.template import ChatTemplate
 log = logging.getLogger(__name__)
 
 _DEFAULT_CONTEXT = 8192
-_CACHE_BUDGET = 512 << 20
+_CACHE_BUDGET = 256 << 20
 """Bytes of KV cache beyond which lanes share one context's worth of cells instead of having one each."""
 _MAGIC = b"GGUF"
 

@@ -27,16 +27,6 @@ NAMED = frozenset({"$defs", "definitions", "dependencies", "dependentSchemas", "
 DEFINITIONS = frozenset({"$defs", "definitions"})
 """Keywords that only store schemas; a schema there says nothing until it is referred to."""
 
-ANNOTATIONS = frozenset(
-    {
-        "$anchor", "$comment", "$defs", "$id", "$schema", "$vocabulary", "contentEncoding", "contentMediaType",
-        "contentSchema", "default", "definitions", "deprecated", "description", "example", "examples", "id",
-        "readOnly", "title", "writeOnly",
-    }
-)  # fmt: skip
-"""Keywords that never make an instance invalid (JSON Schema 2020-12 Validation, section 9; Core, section 8)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Subschema:
     """A schema within a schema; `keyword` is the one it hangs on, empty for the root."""

@@ -1,0 +1,102 @@
+"""The library's face, used as its docstrings say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from pydantic import BaseModel, Field, field_validator
+
+import engine
+from engine import EngineError, MatchesRegex, Sampling, load_model
+from engine.chat.model import Model
+from engine.errors import InvalidRequest, SchemaInvalid, TokenLimitReached
+from engine.model.protocol import Finished, TextDelta
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from engine.model.client import ModelClient
+
+
+class Person(BaseModel):
+    """Who the text speaks of."""
+
+    name: str = Field(max_length=30)
+    age: int = Field(ge=0, le=120)
+    status: Literal["employed", "student", "retired"]
+
+
+@pytest.fixture(scope="module")
+def model(model_client: ModelClient) -> Iterator[Model]:
+    return Model(model_client, model_client.wait_until_ready(60))
+
+
+def test_everything_the_face_promises_can_be_imported() -> None:
+    assert all(getattr(engine, name) is not None for name in engine.__all__)
+
+
+def test_a_pydantic_class_goes_in_and_an_instance_comes_out(model: Model) -> None:
+    person = model.parse("Olga Petrova, 70, is retired and lives in Riga.", Person)
+    assert person == Person(name="Olga Petrova", age=70, status="retired")
+
+
+def test_a_validator_the_schema_cannot_say_is_an_error_not_a_value(model: Model) -> None:
+    class Picky(BaseModel):
+        word: str = Field(max_length=10)
+
+        @field_validator("word")
+        @classmethod
+        def refuse(cls, _: str) -> str:
+            raise ValueError("never good enough")
+
+    with pytest.raises(InvalidRequest, match="never good enough"):
+        model.parse("Say a word.", Picky)
+
+
+def test_generate_returns_a_value_and_stream_its_events(model: Model) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"n": {"type": "integer"}},
+        "required": ["n"],
+        "additionalProperties": False,
+    }
+    answer = model.generate("Give me the number 5.", response_format=schema)
+    assert isinstance(answer.value["n"], int)
+    events = list(model.stream("Give me the number 5.", response_format=schema))
+    assert isinstance(events[-1], Finished)
+    assert any(isinstance(event, TextDelta) for event in events)
+
+
+def test_plain_text_has_no_value(model: Model) -> None:
+    answer = model.generate([{"role": "user", "content": "Say hello."}], max_tokens=200)
+    assert answer.value is None
+    assert answer.text
+
+
+def test_a_seed_and_reproducible_give_the_same_text_twice(model: Model) -> None:
+    texts = {
+        model.generate(
+            "Invent a code.",
+            response_format=MatchesRegex(pattern="[a-z]{12}"),
+            sampling=Sampling(temperature=1.5, seed=3),
+            reproducible=True,
+        ).text
+        for _ in range(2)
+    }
+    assert len(texts) == 1
+
+
+def test_failures_are_typed(model: Model) -> None:
+    with pytest.raises(TokenLimitReached):
+        model.generate("Write a long story about a garden.", max_tokens=3)
+    with pytest.raises(SchemaInvalid):
+        model.generate("x", response_format={"type": "no such type"})
+    with pytest.raises(InvalidRequest):
+        model.generate("x", response_format="yaml")
+
+
+def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="cannot be opened"):
+        load_model(tmp_path / "none.gguf", cache_dir=tmp_path)
