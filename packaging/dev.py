@@ -301,7 +301,7 @@ def screenshots(arguments: list[str]) -> int:
 
 def samples(arguments: list[str]) -> int:
     """Make the sample documents again."""
-    return run_script("samples.py", arguments)
+    return run_script("make_samples.py", arguments)
 
 
 COMMANDS = {
