@@ -7,29 +7,32 @@ from app.session import Draft
 PROMPT = """\
 Read this invoice into the schema.
 
-Northwind Botanicals GmbH
-Invoice NB-2024-1047
-Date: 18 March 2024
+INVOICE NB-2024-1047
+From: Northwind Botanicals GmbH, Berlin
+Date: 2024-03-18
+To: Espaliers of Wye
 
-4 x Apple tree, three tiers     48.00    192.00
-2 x Pear tree, fan              55.50    111.00
+Item: Apple tree, quantity 4, amount 192.00
+Item: Pear tree, quantity 2, amount 111.00
 
 Total: 303.00 EUR
 """
-
-SYSTEM = "You read documents into a schema. Copy names and numbers exactly."
 
 SCHEMA = """\
 {
   "type": "object",
   "properties": {
     "vendor": {
-      "type": "string",
-      "description": "The company that sent the invoice"
+      "type": "object",
+      "properties": {
+        "name": { "type": "string" },
+        "city": { "type": "string" }
+      },
+      "required": ["name", "city"],
+      "additionalProperties": false
     },
-    "number": {
+    "invoice_number": {
       "type": "string",
-      "description": "The invoice number",
       "maxLength": 24
     },
     "issued": {
@@ -39,24 +42,34 @@ SCHEMA = """\
     "items": {
       "type": "array",
       "minItems": 1,
-      "maxItems": 8,
+      "maxItems": 6,
       "items": {
         "type": "object",
         "properties": {
-          "description": { "type": "string", "maxLength": 60 },
+          "description": {
+            "type": "string",
+            "maxLength": 60
+          },
           "quantity": { "type": "integer" },
           "amount": { "type": "number" }
         },
-        "required": ["description", "quantity", "amount"],
+        "required": [
+          "description", "quantity", "amount"
+        ],
         "additionalProperties": false
       }
     },
     "total": { "type": "number" },
-    "currency": { "enum": ["EUR", "GBP", "USD", "CHF"] }
+    "currency": {
+      "enum": ["EUR", "GBP", "USD", "CHF"]
+    }
   },
-  "required": ["vendor", "number", "issued", "items", "total", "currency"],
+  "required": [
+    "vendor", "invoice_number", "issued",
+    "items", "total", "currency"
+  ],
   "additionalProperties": false
 }
 """
 
-EXAMPLE = Draft(prompt=PROMPT, system=SYSTEM, format="schema", schema=SCHEMA)
+EXAMPLE = Draft(prompt=PROMPT, format="schema", schema=SCHEMA)

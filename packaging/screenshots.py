@@ -1,0 +1,235 @@
+"""Pictures of every page in real states, with the bundled model: `python packaging/screenshots.py [FOLDER]`.
+
+Each state is painted at 1280 x 800 and 1920 x 1080 in both themes. `--readme` also writes the README's pictures,
+with their palette reduced, into resources/pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from app.imports import take_back_import
+
+take_back_import()
+
+from app.pages.playground.example import EXAMPLE
+from app.session import Session
+from app.style.theme import Theme
+from app.window import Window
+from engine.store.profile import default_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SIZES = ((1280, 800), (1920, 1080))
+THEMES = ("light", "dark")
+PATIENCE_MS = 600_000
+README = ("playground-streaming-1280x800-light", "playground-failed-1280x800-dark", "playground-done-1920x1080-light")
+BROKEN = EXAMPLE.schema.replace('"type": "integer"', '"type": "whole"')
+REASONED = """\
+{
+  "type": "object",
+  "properties": {
+    "reasoning": { "type": "string", "maxLength": 160 },
+    "sentiment": { "enum": ["good", "mixed", "bad"] },
+    "topics": {
+      "type": "array",
+      "items": { "type": "string", "maxLength": 20 },
+      "minItems": 1,
+      "maxItems": 3
+    },
+    "summary": { "type": "string", "maxLength": 120 }
+  },
+  "required": ["reasoning", "sentiment", "topics", "summary"],
+  "additionalProperties": false
+}
+"""
+REVIEW = "Read this review into the schema.\n\nThe trees came a week late, but they were well packed and all took root."
+
+
+class Studio:
+    """The window, walked through its states; each state is pictured in every size and theme."""
+
+    def __init__(self, app: QApplication, folder: Path, profile: Path, only: str) -> None:
+        self.app = app
+        self.folder = folder
+        self.only = only
+        self.session = Session(profile)
+        draft, answer = self.session.restore()
+        self.theme = Theme(app, "light")
+        self.window = Window(self.theme, self.session)
+        self.window.restore(draft, answer)
+        self.window.show()
+        self._steps = self._walk()
+        self._until: Callable[[], bool] = lambda: True
+        self._timer = QTimer()
+        self._timer.setInterval(5)
+        self._timer.timeout.connect(self._step)
+        self._timer.start()
+
+    def _step(self) -> None:
+        if not self._until():
+            return
+        try:
+            self._until = next(self._steps)
+        except StopIteration:
+            self._timer.stop()
+            self.window.close()
+            self.app.quit()
+
+    def picture(self, name: str) -> None:
+        """Paint the window as it is, in every size and theme."""
+        for width, height in SIZES:
+            for theme in THEMES:
+                full = f"{name}-{width}x{height}-{theme}"
+                if self.only not in full:
+                    continue
+                self.theme.choose(theme)
+                self.window.resize(width, height)
+                self.window.grab()
+                self.window.grab().save(str(self.folder / f"{full}.png"))
+
+    def _ended(self) -> bool:
+        return self.session.answer is not None and not self.session.answer.running
+
+    def _idle(self, milliseconds: int) -> Callable[[], bool]:
+        passed = [False]
+        QTimer.singleShot(milliseconds, lambda: passed.__setitem__(0, True))
+        return lambda: passed[0]
+
+    def _walk(self) -> Iterator[Callable[[], bool]]:
+        page, session, window = self.window.playground, self.session, self.window
+        yield self._idle(300)
+        self.picture("playground-starting")
+        session.start()
+        yield lambda: session.model is not None and session.model.phase == "ready"
+        yield lambda: session.preview is not None
+        yield self._idle(2200)
+        self.picture("playground-first")
+        page.composer.write("")
+        yield self._idle(100)
+        self.picture("playground-empty")
+        page.load_example()
+        yield self._idle(600)
+        page.run()
+        yield lambda: session.answer is not None and session.answer.tokens > 78
+        self.picture("playground-streaming")
+        yield self._ended
+        yield self._idle(900)
+        for name in ("Read", "JSON", "Receipt"):
+            page.answer.choose(name)
+            self.picture(f"playground-{'done' if name == 'Read' else name.lower()}")
+        page.answer.choose("Read")
+        window.open_palette()
+        window.palette_view.field.setText("re")
+        self.picture("palette")
+        window.palette_view.close_palette()
+        page.show_exact_prompt()
+        assert page.children() is not None
+        dialog = page._dialog  # noqa: SLF001 -- the dialog is part of what is pictured
+        assert dialog is not None
+        for theme in THEMES:
+            self.theme.choose(theme)
+            dialog.grab().save(str(self.folder / f"prompt-{theme}.png"))
+        dialog.close()
+
+        page._fill(replace(EXAMPLE, max_tokens=80))  # noqa: SLF001
+        yield self._idle(500)
+        page.run()
+        yield lambda: session.answer is not None and session.answer.state == "failed"
+        yield self._idle(600)
+        self.picture("playground-failed")
+
+        page._fill(replace(EXAMPLE, max_tokens=512))  # noqa: SLF001
+        yield self._idle(500)
+        page.run()
+        yield lambda: session.answer is not None and session.answer.state == "writing" and session.answer.tokens > 40
+        assert session.host_pid is not None
+        os.kill(session.host_pid, signal.SIGKILL)
+        yield self._ended
+        yield self._idle(300)
+        self.picture("playground-crashed")
+        window.show_page("Models")
+        self.picture("models-crashed")
+        window.show_page("Playground")
+        session.restart_model()
+        yield lambda: session.model is not None and session.model.phase == "ready"
+
+        page._fill(replace(EXAMPLE, prompt=REVIEW, schema=REASONED))  # noqa: SLF001
+        yield self._idle(500)
+        page.run()
+        yield self._ended
+        yield self._idle(600)
+        page.answer.stem.setFocus()
+        self.picture("playground-reasoning")
+
+        page.start_afresh()
+        page._fill(replace(EXAMPLE, schema=BROKEN))  # noqa: SLF001
+        yield lambda: bool(page.inspector.schema.problems)
+        page.run()
+        yield self._idle(500)
+        self.picture("playground-invalid")
+        page._fill(replace(EXAMPLE, format="text", prompt="What is an espalier?", max_tokens=80))  # noqa: SLF001
+        yield self._idle(500)
+        page.run()
+        yield self._ended
+        yield self._idle(600)
+        self.picture("playground-text")
+        for name in ("Schemas", "Extract", "Interface", "Models", "Settings"):
+            window.show_page(name)
+            self.picture(name.lower())
+
+
+def reduce_for_readme(folder: Path) -> None:
+    """Write the README's pictures, with few colours, so that they stay small."""
+    target = ROOT / "resources" / "pictures"
+    target.mkdir(parents=True, exist_ok=True)
+    for name in README:
+        image = QImage(str(folder / f"{name}.png")).convertToFormat(QImage.Format.Format_Indexed8)
+        path = target / f"{name.split('-1')[0]}-{name.rsplit('-', 1)[1]}.png"
+        image.save(str(path), "PNG", 0)
+        print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
+
+
+def main() -> int:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", help="where the pictures go; default: a new temporary folder")
+    parser.add_argument("--cache", type=Path, help="the model's cache; default: the profile's, so that it is shared")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only pictures whose name contains TEXT")
+    parser.add_argument("--readme", action="store_true", help="also write resources/pictures")
+    options = parser.parse_args()
+    folder = options.folder or Path(tempfile.mkdtemp(prefix="espalier-pictures-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    cache = options.cache or default_profile() / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    app = QApplication(sys.argv[:1])
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        (Path(profile) / "cache").symlink_to(cache.resolve(), target_is_directory=True)
+        studio = Studio(app, folder, Path(profile), options.only)
+        QTimer.singleShot(PATIENCE_MS, app.quit)
+        app.exec()
+        del studio
+    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
+    if options.readme:
+        reduce_for_readme(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
