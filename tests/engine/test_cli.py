@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
@@ -164,7 +164,18 @@ def test_extract_writes_rows_in_both_formats(profile: Path, schema: Path, folder
 
 def start_extraction(*arguments: object, profile: Path) -> subprocess.Popen[str]:
     command = [*CLI, "extract", *map(str, arguments), "--profile", str(profile), "--lanes", "1"]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8")
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+
+
+def press_ctrl_c(running: subprocess.Popen[Any]) -> None:
+    """Do what a terminal does: the signal goes to the command and to all that it has started."""
+    os.killpg(running.pid, signal.SIGINT)
 
 
 def test_kill_9_in_the_middle_loses_no_document_and_does_none_twice(
@@ -199,7 +210,7 @@ def test_ctrl_c_writes_the_rows_so_far_and_the_next_run_goes_on(
     with start_extraction(folder, "--schema", schema, "--out", out, profile=profile) as first:
         assert first.stderr
         next(first.stderr)
-        first.send_signal(signal.SIGINT)
+        press_ctrl_c(first)
         rest = first.stderr.read()
     assert first.returncode == 130
     assert "go on" in rest
@@ -222,12 +233,12 @@ def test_ctrl_c_stops_an_answer_at_once(profile: Path) -> None:
         "--profile",
         str(profile),
     ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as running:
         assert running.stdout
         assert running.stderr
         running.stdout.read(10)
         begun = time.monotonic()
-        running.send_signal(signal.SIGINT)
+        press_ctrl_c(running)
         running.wait(timeout=20)
         assert time.monotonic() - begun < 5
         assert running.returncode == 130
