@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal, Self
 
-from engine.errors import EngineError, ModelCrashed, ModelFileInvalid
+from engine.errors import Cancelled, EngineError, ModelCrashed, ModelFileInvalid
 from engine.model.bundled import bundled_model
 from engine.model.protocol import (
     EVENTS,
@@ -153,8 +153,11 @@ class ModelClient:
     def cancel(self, request_id: str) -> None:
         """Stop a request; its listener hears `Failed` with `Cancelled`."""
         with self._lock:
-            if self._host is not None and request_id in self._pending:
+            pending = self._pending.get(request_id)
+            if pending is not None and self._host is not None:
                 self._host.write(Cancel(id=request_id))
+            elif pending is not None:
+                self._fail([pending], Cancelled("Stopped before the model was ready."))
 
     def stream(self, request: GenerateRequest) -> Iterator[RequestEvent]:
         """Send a request and yield its events. Leaving the loop early cancels the request."""

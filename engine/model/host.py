@@ -44,6 +44,8 @@ _DEFAULT_CONTEXT = 8192
 _CACHE_BUDGET = 256 << 20
 """Bytes of KV cache beyond which lanes share one context's worth of cells instead of having one each."""
 _MAGIC = b"GGUF"
+_BUG = 70
+"""Exit code of a host that ends on a fault of its own (`EX_SOFTWARE` of sysexits.h)."""
 
 
 class Host:
@@ -69,12 +71,16 @@ class Host:
         self._serve(self._scheduler)
 
     def _read(self) -> None:
-        for line in self._commands:
-            command = COMMANDS.validate_json(line)
-            if isinstance(command, Cancel) and self._scheduler is not None:
-                # At once, not through the queue: the other thread is busy with the decode that is to stop.
-                self._scheduler.cancel(command.id)
-            self._inbox.put(command)
+        try:
+            for line in self._commands:
+                command = COMMANDS.validate_json(line)
+                if isinstance(command, Cancel) and self._scheduler is not None:
+                    # At once, since the other thread is busy with the decode that is to stop.
+                    self._scheduler.cancel(command.id)
+                self._inbox.put(command)
+        except Exception:
+            log.exception("a command cannot be read")
+            os._exit(_BUG)
         os._exit(0)
 
     def _serve(self, scheduler: Scheduler) -> None:
@@ -85,6 +91,9 @@ class Host:
                     scheduler.submit(command.request)
                 elif isinstance(command, Render):
                     scheduler.render(command.request)
+                elif isinstance(command, Cancel):
+                    # Once more in its order: the first time, its request may not have been submitted yet.
+                    scheduler.cancel(command.id)
                 elif isinstance(command, Shutdown):
                     return
             scheduler.step()
@@ -195,7 +204,7 @@ def main() -> None:
         log.info("the client is gone")
     except Exception:
         log.exception("the host ends on a bug")
-        status = 70
+        status = _BUG
     # Not sys.exit: the reader thread sits in a blocking read, which interpreter shutdown would wait for.
     sys.stderr.flush()
     os._exit(status)

@@ -240,6 +240,26 @@ def test_stop_ends_the_reading_of_a_long_prompt(model_client: ModelClient, ask: 
     assert json.loads(finished(model_client, ask(schema=person, reproducible=True)).text)["age"] == 34
 
 
+def test_stop_right_after_asking_is_heard(model_client: ModelClient, ask: Ask) -> None:
+    for _ in range(20):
+        request, heard = ask("Write a long story.", max_tokens=400), Heard()
+        model_client.submit(request, heard)
+        model_client.cancel(request.id)
+        last = heard.last()
+        assert isinstance(last, Failed)
+        assert last.error.error().kind == "Cancelled"
+
+
+def test_a_request_can_be_stopped_while_its_model_still_loads(cache_dir: Path, ask: Ask) -> None:
+    with ModelClient(cache_dir=cache_dir) as client:
+        request, heard = ask(), Heard()
+        client.submit(request, heard)
+        client.cancel(request.id)
+        last = heard.last()
+        assert isinstance(last, Failed)
+        assert last.error.error().kind == "Cancelled"
+
+
 def test_leaving_a_stream_early_stops_the_answer(model_client: ModelClient, ask: Ask, person: dict[str, Any]) -> None:
     endless = ask("Write a long story.", sampling=Sampling(logit_bias={2: -100, 0: -100}))
     for event in model_client.stream(endless):
