@@ -278,6 +278,10 @@ class Session(QObject):
         request_id = self._render_id
         self._bridge.render(lambda: build_request(request_id, draft), self._preview_failed)
 
+    def forget_preview(self) -> None:
+        """Drop the preview, once what it was of is known to be wrong."""
+        self.preview = None
+
     def _preview_failed(self, error: EngineError) -> None:
         self.preview = None
         draft = self._previewed_for[1] if self._previewed_for else self._draft

@@ -4,6 +4,7 @@ Each state is painted at 1280 x 800 and 1920 x 1080 in both themes. `--readme` a
 with their palette reduced, into resources/pictures.
 """
 
+# ruff: noqa: E402 -- the repository need not be installed: its root is put on the path first
 from __future__ import annotations
 
 import argparse
@@ -92,8 +93,8 @@ class Studio:
             self.window.close()
             self.app.quit()
 
-    def picture(self, name: str) -> None:
-        """Paint the window as it is, in every size and theme."""
+    def picture(self, name: str) -> Iterator[Callable[[], bool]]:
+        """Paint the window as it is, in every size and theme; each needs a turn of the event loop to be laid out."""
         for width, height in SIZES:
             for theme in THEMES:
                 full = f"{name}-{width}x{height}-{theme}"
@@ -101,7 +102,7 @@ class Studio:
                     continue
                 self.theme.choose(theme)
                 self.window.resize(width, height)
-                self.window.grab()
+                yield self._idle(30)
                 self.window.grab().save(str(self.folder / f"{full}.png"))
 
     def _ended(self) -> bool:
@@ -115,32 +116,31 @@ class Studio:
     def _walk(self) -> Iterator[Callable[[], bool]]:
         page, session, window = self.window.playground, self.session, self.window
         yield self._idle(300)
-        self.picture("playground-starting")
+        yield from self.picture("playground-starting")
         session.start()
         yield lambda: session.model is not None and session.model.phase == "ready"
         yield lambda: session.preview is not None
         yield self._idle(2200)
-        self.picture("playground-first")
+        yield from self.picture("playground-first")
         page.composer.write("")
         yield self._idle(100)
-        self.picture("playground-empty")
+        yield from self.picture("playground-empty")
         page.load_example()
         yield self._idle(600)
         page.run()
-        yield lambda: session.answer is not None and session.answer.tokens > 78
-        self.picture("playground-streaming")
+        yield lambda: session.answer is not None and session.answer.tokens > 96
+        yield from self.picture("playground-streaming")
         yield self._ended
         yield self._idle(900)
         for name in ("Read", "JSON", "Receipt"):
             page.answer.choose(name)
-            self.picture(f"playground-{'done' if name == 'Read' else name.lower()}")
+            yield from self.picture(f"playground-{'done' if name == 'Read' else name.lower()}")
         page.answer.choose("Read")
         window.open_palette()
         window.palette_view.field.setText("re")
-        self.picture("palette")
+        yield from self.picture("palette")
         window.palette_view.close_palette()
         page.show_exact_prompt()
-        assert page.children() is not None
         dialog = page._dialog  # noqa: SLF001 -- the dialog is part of what is pictured
         assert dialog is not None
         for theme in THEMES:
@@ -148,12 +148,12 @@ class Studio:
             dialog.grab().save(str(self.folder / f"prompt-{theme}.png"))
         dialog.close()
 
-        page._fill(replace(EXAMPLE, max_tokens=80))  # noqa: SLF001
+        page._fill(replace(EXAMPLE, max_tokens=101))  # noqa: SLF001
         yield self._idle(500)
         page.run()
         yield lambda: session.answer is not None and session.answer.state == "failed"
         yield self._idle(600)
-        self.picture("playground-failed")
+        yield from self.picture("playground-failed")
 
         page._fill(replace(EXAMPLE, max_tokens=512))  # noqa: SLF001
         yield self._idle(500)
@@ -163,9 +163,9 @@ class Studio:
         os.kill(session.host_pid, signal.SIGKILL)
         yield self._ended
         yield self._idle(300)
-        self.picture("playground-crashed")
+        yield from self.picture("playground-crashed")
         window.show_page("Models")
-        self.picture("models-crashed")
+        yield from self.picture("models-crashed")
         window.show_page("Playground")
         session.restart_model()
         yield lambda: session.model is not None and session.model.phase == "ready"
@@ -176,23 +176,23 @@ class Studio:
         yield self._ended
         yield self._idle(600)
         page.answer.stem.setFocus()
-        self.picture("playground-reasoning")
+        yield from self.picture("playground-reasoning")
 
         page.start_afresh()
         page._fill(replace(EXAMPLE, schema=BROKEN))  # noqa: SLF001
         yield lambda: bool(page.inspector.schema.problems)
         page.run()
         yield self._idle(500)
-        self.picture("playground-invalid")
+        yield from self.picture("playground-invalid")
         page._fill(replace(EXAMPLE, format="text", prompt="What is an espalier?", max_tokens=80))  # noqa: SLF001
         yield self._idle(500)
         page.run()
         yield self._ended
         yield self._idle(600)
-        self.picture("playground-text")
+        yield from self.picture("playground-text")
         for name in ("Schemas", "Extract", "Interface", "Models", "Settings"):
             window.show_page(name)
-            self.picture(name.lower())
+            yield from self.picture(name.lower())
 
 
 def reduce_for_readme(folder: Path) -> None:

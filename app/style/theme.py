@@ -129,10 +129,21 @@ def palette(tokens: Tokens) -> QPalette:
 
 def set_kind(widget: QWidget, kind: str) -> None:
     """Give a widget the stylesheet's `kind` (primary, flat, icon, error, ...), now or later."""
-    if widget.property("kind") == kind:
+    set_state(widget, "kind", kind)
+
+
+def set_state(widget: QWidget, name: str, value: str) -> None:
+    """Set a property that the stylesheet asks for.
+
+    A widget that was polished already has to be polished again to take notice. One that was not must not be: the
+    style would remember the font of that moment, and put it back over the one that is set afterwards.
+    """
+    if widget.property(name) == value:
         return
-    widget.setProperty("kind", kind)
-    style = widget.style()
-    style.unpolish(widget)
-    style.polish(widget)
+    widget.setProperty(name, value)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        font = widget.font()
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        widget.setFont(font)
     widget.update()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 
 from app.style import tokens
 from app.style.drawing import FRAME, MARK, MarkShape, paint_frame, paint_mark
-from app.style.theme import set_kind
+from app.style.theme import set_kind, set_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,15 +34,7 @@ def label(
 
 def set_ink(widget: QWidget, ink: str) -> None:
     """Change the colour of a label's text."""
-    _set_state(widget, "ink", ink)
-
-
-def _set_state(widget: QWidget, name: str, value: str) -> None:
-    if widget.property(name) == value:
-        return
-    widget.setProperty(name, value)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    set_state(widget, "ink", ink)
 
 
 def key_hint(theme: Theme, text: str) -> QLabel:
@@ -65,7 +57,7 @@ class Chip(QLabel):
     def say(self, text: str, state: str = "") -> None:
         """Show a state."""
         self.setText(text)
-        _set_state(self, "state", state)
+        set_state(self, "state", state)
         self.setVisible(bool(text))
 
 

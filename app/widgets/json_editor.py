@@ -107,6 +107,7 @@ class JsonEditor(QPlainTextEdit):
         self.setReadOnly(read_only)
         self.setFont(theme.fonts.code(12))
         self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 2)
         self.setWordWrapMode(self.wordWrapMode().WrapAtWordBoundaryOrAnywhere)
         if read_only:
@@ -240,6 +241,8 @@ class JsonEditor(QPlainTextEdit):
         """Keep the gutter as high as the editor."""
         super().resizeEvent(event)
         self._place_gutter()
+        if not self.isReadOnly():
+            self.ensureCursorVisible()
 
     def paint_gutter(self, event: QPaintEvent) -> None:
         """Paint line numbers, and an octagon where a line has a problem."""

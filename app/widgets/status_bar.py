@@ -56,8 +56,7 @@ class StatusBar(QFrame):
         for part in (self._rate, self._memory, self._used, self._network):
             part.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
             row.addWidget(part)
-            rule = ground("sunken")
-            rule.setProperty("rule", "right")
+            rule = ground("line")
             rule.setFixedSize(1, 12)
             part.setContentsMargins(14, 0, 14 if part is not self._network else 10, 0)
             row.addWidget(rule)

@@ -510,9 +510,11 @@ class StemView(QTreeView):
         kept = rows - 1 if writing else rows
         some = f"{kept} row{'s' if kept != 1 else ''}"
         if writing and node.state == "failed":
-            self._paint_note(painter, middle, f"{some} kept, row {rows} could not be closed", "brick")
+            before = f"{some} kept, " if kept else ""
+            self._paint_note(painter, middle, f"{before}row {rows} could not be closed", "brick")
         elif writing and node.state == "stopped":
-            self._paint_note(painter, middle, f"{some} kept, stopped in row {rows}", "text3")
+            before = f"{some} kept, " if kept else ""
+            self._paint_note(painter, middle, f"{before}stopped in row {rows}", "text3")
         elif node.state == "writing":
             text = f"writing row {rows}" if writing else "more may follow"
             self._paint_note(painter, middle, f"{some}, {text}" if kept else text, "accentText")
@@ -557,9 +559,9 @@ class StemView(QTreeView):
                 _draw(painter, QPointF(start, middle), text)
                 if here:
                     self._paint_write_head(painter, QPointF(start, middle), advance, LINE)
-            elif here:
+            elif here and self._answer.ending == "growing":
                 self._paint_write_head(painter, QPointF(x, middle), 0, LINE)
-            elif cell.state in {"waiting", "writing"}:
+            elif here or cell.state in {"waiting", "writing"}:
                 blank = min(34.0, width)
                 self._paint_blank(painter, cell, x + (width - blank if numeric else 0), middle, blank)
             elif cell.state == "absent" or cell.value is None:

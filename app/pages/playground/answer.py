@@ -136,7 +136,7 @@ class ReceiptView(QFrame):
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(0)
         inset = QHBoxLayout()
-        inset.setContentsMargins(tokens.ANSWER_MARGIN - 6, 0, 8, 0)
+        inset.setContentsMargins(tokens.ANSWER_MARGIN - 3, 0, 8, 0)
         inset.addWidget(self._table)
         column.addWidget(self._none, 1)
         column.addLayout(inset, 1)
@@ -470,7 +470,7 @@ class AnswerPanel(QFrame):
         if failed and answer.error is not None:
             error = answer.error
             why = " ".join(part for part in (_place_words(error.where), error.advice) if part)
-            if answer.text:
+            if answer.text and "kept" not in why:
                 why = f"{why} What was written is kept.".strip()
             self.strip.say(f"Not an answer: {_lower(error.message)}", why, receipt=bool(answer.receipt), line=line)
         self.strip.setVisible(failed)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from app.style import tokens
-from app.style.theme import set_kind
+from app.style.theme import set_kind, set_state
 from app.widgets.controls import button, key_hint, label, set_icon
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Composer(QFrame):
         self._theme = theme
         self._running = False
         self._refusal = ""
-        set_kind(self, "composer")
+        set_kind(self, "composer-box")
         self.text = QPlainTextEdit()
         self.text.setAccessibleName("Prompt")
         self.text.setPlaceholderText("Ask for something")
@@ -101,7 +101,6 @@ class Composer(QFrame):
         set_kind(self._run, "" if running else "primary")
         self._run.setText("\u2009Stop" if running else "\u2009Run")
         self._run.setAccessibleName("Stop" if running else "Run")
-        self._run.setFont(self._theme.fonts.text(13, 500 if running else 600))
         set_icon(self._theme, self._run, "stop-fill" if running else "play-fill", "text" if running else "onAccent")
         self._key.setText("Esc" if running else "Ctrl ↵")
         self._refresh()
@@ -138,9 +137,7 @@ class Composer(QFrame):
         if watched is self.text:
             kind = event.type()
             if kind in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
-                self.setProperty("lit", "true" if kind == QEvent.Type.FocusIn else "false")
-                self.style().unpolish(self)
-                self.style().polish(self)
+                set_state(self, "lit", "true" if kind == QEvent.Type.FocusIn else "false")
             elif kind == QEvent.Type.KeyPress and self._is_run(event):
                 self.run_asked.emit()
                 return True

@@ -15,8 +15,7 @@ To: Espaliers of Wye
 Item: Apple tree, quantity 4, amount 192.00
 Item: Pear tree, quantity 2, amount 111.00
 
-Total: 303.00 EUR
-"""
+Total: 303.00 EUR"""
 
 SCHEMA = """\
 {

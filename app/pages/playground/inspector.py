@@ -126,7 +126,8 @@ class _Amount(QWidget):
         self._field.setFont(theme.fonts.text(tabular=True))
         self._field.setAccessibleName(name)
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._field.setFixedWidth(60)
+        self._field.lineEdit().setTextMargins(0, 0, 4, 0)
+        self._field.setFixedWidth(64)
         self._label.setBuddy(self._field)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)
@@ -241,12 +242,6 @@ class Inspector(QFrame):
         self.problem.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.go_to_line = button(theme, "Go to line", "go")
         self.go_to_line.clicked.connect(self.go_to_problem)
-        self.problem_row = QWidget()
-        row = QHBoxLayout(self.problem_row)
-        row.setContentsMargins(0, 2, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(self.problem, 1)
-        row.addWidget(self.go_to_line, 0, Qt.AlignmentFlag.AlignTop)
 
     def _build_sampling(self) -> None:
         theme = self._theme
@@ -287,14 +282,14 @@ class Inspector(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
 
-        form = self._section(column, "Response format", stretch=1)
+        form = self._section(column, "Response format", self.go_to_line, stretch=1)
         form.addWidget(self.format)
         form.addSpacing(8)
         self.texts.setMinimumHeight(132)
         form.addWidget(self.texts, 1)
         form.addSpacing(8)
         form.addWidget(self.enforcement)
-        form.addWidget(self.problem_row)
+        form.addWidget(self.problem)
 
         sampling = self._section(column, "Sampling", self.greedy)
         for widget in (
@@ -412,7 +407,8 @@ class Inspector(QFrame):
         self.note.setText(_NOTES.get(name, ""))
         self.texts.setCurrentWidget(editors.get(name, self.note))
         self.enforcement.setVisible(name == "schema" and not (self._check and self._check.problems))
-        self.problem_row.setVisible(name == "schema" and bool(self._check and self._check.problems))
+        for widget in (self.problem, self.go_to_line):
+            widget.setVisible(name == "schema" and bool(self._check and self._check.problems))
 
     # Greedy
 

@@ -253,6 +253,9 @@ class PlaygroundPage(QFrame):
     def _schema_checked(self, check: SchemaCheck) -> None:
         self.inspector.show_check(check)
         self.composer.refuse("" if check.valid else f"Line {check.problems[0].line}: {check.problems[0].message}")
+        if not check.valid:
+            self._session.forget_preview()
+            self._show_count()
         if self._session.answer is None:
             self._show_middle()
 

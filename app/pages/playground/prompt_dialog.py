@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.style import tokens
+from app.style.theme import set_kind
 from app.widgets.controls import button, label
 from app.widgets.json_editor import JsonEditor
 
@@ -24,7 +25,8 @@ class PromptDialog(QDialog):
         self.setWindowTitle("Exact prompt")
         self.resize(720, 560)
         self._length = label(theme, "", 12, ink="text2")
-        self._text = JsonEditor(theme, "Exact prompt", read_only=True, json=False)
+        self._text = JsonEditor(theme, "Exact prompt", read_only=True, json=False, numbers=False)
+        set_kind(self._text, "editor")
         copy = button(theme, "Copy", "", "copy")
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._text.toPlainText()))
         close = button(theme, "Close")
