@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
+    from app.session import Session
     from app.window import Window
+    from engine.model.client import ClientState
 
-STARTED = time.perf_counter()
 log = logging.getLogger(__name__)
 
 
@@ -46,7 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--picture", type=Path, metavar="FILE", help="run the worked example without a screen, save a PNG and end"
     )
-    parser.add_argument("--timings", action="store_true", help="print when the window was shown and usable")
+    timings = "print when the window was shown and usable, and the model ready"
+    parser.add_argument("--timings", action="store_true", help=timings)
     parser.add_argument("--version", action="version", version=f"espalier {__version__}")
     return parser
 
@@ -54,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 def open_window(options: argparse.Namespace) -> int:
     """Show the window and run until it is closed."""
     import os
+    import signal
 
     if options.picture is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -86,10 +89,11 @@ def open_window(options: argparse.Namespace) -> int:
     window.restore(draft, answer)
     session.failed.connect(lambda error: _show_error(window, error))
     window.show()
-    shown = time.perf_counter()
-    QTimer.singleShot(0, session.start)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())
     if options.timings:
-        QTimer.singleShot(0, lambda: _print_timings(window, shown))
+        _tell_times(window, session)
+    QTimer.singleShot(0, session.start)
     if options.picture is not None:
         from app.picture import take_picture
 
@@ -97,18 +101,28 @@ def open_window(options: argparse.Namespace) -> int:
     return app.exec()
 
 
-def _print_timings(window: Window, shown: float) -> None:
-    """Print one JSON line: seconds from the interpreter's start to shown, and to the first idle event loop."""
+def _tell_time(event: str) -> None:
+    """Print a JSON line with the wall clock, from which whoever started the process subtracts its own."""
     import json
 
-    import psutil
+    print(json.dumps({"event": event, "at": round(time.time(), 4)}), flush=True)
 
-    born = psutil.Process().create_time()
-    now_wall, now = time.time(), time.perf_counter()
-    started = now - (now_wall - born)
+
+def _tell_times(window: Window, session: Session) -> None:
+    """Tell when the window was shown, when it first waited for input, and when the model was ready."""
+    from PySide6.QtCore import QTimer
+
+    told: set[str] = set()
+
+    def once(state: ClientState) -> None:
+        if state.phase == "ready" and not told:
+            told.add("ready")
+            _tell_time("model_ready")
+
+    session.model_changed.connect(once)
     window.repaint()
-    timings = {"window_shown_s": round(shown - started, 3), "usable_s": round(time.perf_counter() - started, 3)}
-    print(json.dumps(timings), flush=True)
+    _tell_time("window_shown")
+    QTimer.singleShot(0, lambda: _tell_time("usable"))
 
 
 def _refuse(app: QApplication, error: Any) -> int:
