@@ -157,17 +157,14 @@ class Bridge(QObject):
 
     # The store
 
-    def ask_store(self, ask: Callable[[Store], T], done: Callable[[T], None] | None = None) -> None:
-        """Do something with the store, in order; nothing happens where it could not be opened."""
-
-        def job() -> T | None:
-            return ask(self._store) if self._store is not None else None
-
-        def back(result: T | None) -> None:
-            if done is not None and result is not None:
-                done(result)
-
-        self._store_lane.submit(job, back)
+    def ask_store(
+        self,
+        ask: Callable[[Store], T],
+        done: Callable[[T | None], None] | None = None,
+        failed: Callable[[EngineError], None] | None = None,
+    ) -> None:
+        """Do something with the store, in order; `done` is given None where it could not be opened."""
+        self._store_lane.submit(lambda: ask(self._store) if self._store is not None else None, done, failed)
 
     def wait_for_store(self, ask: Callable[[Store], T], seconds: float = 3.0) -> T | None:
         """Ask the store and wait: only for what has to be known before the window can be drawn."""

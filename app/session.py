@@ -18,13 +18,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bridge import Bridge
 from app.checks import SchemaCheck, check_schema, located
-from engine.errors import Cancelled, EngineError
+from engine.errors import Cancelled, EngineError, StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.model.client import ClientState, ModelClient
-    from engine.model.protocol import Finished, GenerateRequest, Rendered, RequestEvent, Started
+    from engine.model.protocol import Finished, GenerateRequest, ModelInfo, Rendered, RequestEvent, Started
     from engine.store import Store
 
 log = logging.getLogger(__name__)
@@ -151,6 +151,7 @@ class Session(QObject):
         super().__init__()
         self.profile = profile
         self.model: ClientState | None = None
+        self.known_model: ModelInfo | None = None
         self.answer: Answer | None = None
         self.check: SchemaCheck | None = None
         self.preview: Preview | None = None
@@ -331,7 +332,12 @@ class Session(QObject):
         self.answer_changed.emit(answer)
         text = answer.to_text()
 
-        def send(_saved: bool) -> None:
+        def send(saved: bool | None) -> None:
+            if saved is None:
+                advice = "Choose another folder with --profile."
+                error = StoreError("Nothing can be saved, so nothing is sent.", where=str(self.profile), advice=advice)
+                self._fail(answer, error)
+                return
             self._held = answer
             self._send_held()
 
@@ -339,7 +345,7 @@ class Session(QObject):
             store.drafts.put(_EXCHANGE, text)
             return True
 
-        self._bridge.ask_store(save, send)
+        self._bridge.ask_store(save, send, lambda error: self._fail(answer, error))
 
     def _send_held(self) -> None:
         """Send the answer that waits for the model, once there is one; start the model where there is none."""
@@ -447,6 +453,7 @@ class Session(QObject):
     def _model_changed(self, state: ClientState) -> None:
         ready = state.phase == "ready" and (self.model is None or self.model.phase != "ready")
         self.model = state
+        self.known_model = state.model or self.known_model
         self.model_changed.emit(state)
         if ready:
             self._render_soon.start()

@@ -21,7 +21,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from app.imports import take_back_import
@@ -103,7 +102,24 @@ class Studio:
                 self.theme.choose(theme)
                 self.window.resize(width, height)
                 yield self._idle(30)
-                self.window.grab().save(str(self.folder / f"{full}.png"))
+                self._save(name, (width, height), theme)
+
+    def _save(self, name: str, size: tuple[int, int], theme: str) -> None:
+        self.window.grab().save(str(self.folder / f"{name}-{size[0]}x{size[1]}-{theme}.png"))
+
+    def _run(self) -> Callable[[], bool]:
+        before = self.session.answer
+        self.window.playground.run()
+        return lambda: self.session.answer is not before and self._ended()
+
+    def _writing(self, tokens: int) -> Callable[[], bool]:
+        before = self.session.answer
+
+        def written() -> bool:
+            answer = self.session.answer
+            return answer is not None and answer is not before and answer.tokens > tokens
+
+        return written
 
     def _ended(self) -> bool:
         return self.session.answer is not None and not self.session.answer.running
@@ -127,10 +143,16 @@ class Studio:
         yield from self.picture("playground-empty")
         page.load_example()
         yield self._idle(600)
-        page.run()
-        yield lambda: session.answer is not None and session.answer.tokens > 96
-        yield from self.picture("playground-streaming")
-        yield self._ended
+        for size in SIZES:
+            for theme in THEMES:
+                self.theme.choose(theme)
+                self.window.resize(*size)
+                page._fill(EXAMPLE)  # noqa: SLF001
+                writing = self._writing(92)
+                page.run()
+                yield writing
+                self._save("playground-streaming", size, theme)
+                yield self._ended
         yield self._idle(900)
         for name in ("Read", "JSON", "Receipt"):
             page.answer.choose(name)
@@ -150,15 +172,15 @@ class Studio:
 
         page._fill(replace(EXAMPLE, max_tokens=101))  # noqa: SLF001
         yield self._idle(500)
-        page.run()
-        yield lambda: session.answer is not None and session.answer.state == "failed"
+        yield self._run()
         yield self._idle(600)
         yield from self.picture("playground-failed")
 
         page._fill(replace(EXAMPLE, max_tokens=512))  # noqa: SLF001
         yield self._idle(500)
+        writing = self._writing(40)
         page.run()
-        yield lambda: session.answer is not None and session.answer.state == "writing" and session.answer.tokens > 40
+        yield writing
         assert session.host_pid is not None
         os.kill(session.host_pid, signal.SIGKILL)
         yield self._ended
@@ -172,8 +194,7 @@ class Studio:
 
         page._fill(replace(EXAMPLE, prompt=REVIEW, schema=REASONED))  # noqa: SLF001
         yield self._idle(500)
-        page.run()
-        yield self._ended
+        yield self._run()
         yield self._idle(600)
         page.answer.stem.setFocus()
         yield from self.picture("playground-reasoning")
@@ -186,8 +207,7 @@ class Studio:
         yield from self.picture("playground-invalid")
         page._fill(replace(EXAMPLE, format="text", prompt="What is an espalier?", max_tokens=80))  # noqa: SLF001
         yield self._idle(500)
-        page.run()
-        yield self._ended
+        yield self._run()
         yield self._idle(600)
         yield from self.picture("playground-text")
         for name in ("Schemas", "Extract", "Interface", "Models", "Settings"):
@@ -197,12 +217,15 @@ class Studio:
 
 def reduce_for_readme(folder: Path) -> None:
     """Write the README's pictures, with few colours, so that they stay small."""
+    from PIL import Image
+
     target = ROOT / "resources" / "pictures"
     target.mkdir(parents=True, exist_ok=True)
     for name in README:
-        image = QImage(str(folder / f"{name}.png")).convertToFormat(QImage.Format.Format_Indexed8)
+        image = Image.open(folder / f"{name}.png").convert("RGB")
         path = target / f"{name.split('-1')[0]}-{name.rsplit('-', 1)[1]}.png"
-        image.save(str(path), "PNG", 0)
+        few = image.quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few.save(path, optimize=True)
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
 
 

