@@ -17,7 +17,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 import tomllib
 from pathlib import Path
@@ -230,7 +229,7 @@ def run(arguments: list[str]) -> int:
     """Open the window; without a screen, extract the sample documents and take the window's picture."""
     if has_screen() or arguments:
         return call("-m", "app", *arguments)
-    folder = Path(tempfile.gettempdir()) / "espalier-first-run"
+    folder = ROOT / "build" / "first-run"
     folder.mkdir(parents=True, exist_ok=True)
     rows, picture = folder / "rows.jsonl", folder / "window.png"
     print(
@@ -239,7 +238,9 @@ def run(arguments: list[str]) -> int:
     )
     documents, schema = str(SAMPLES / "documents"), str(SAMPLES / "schema.json")
     profile = ("--profile", str(folder / "profile"))
-    extracted = call("-m", "engine.cli", "extract", documents, "--schema", schema, "--out", str(rows), *profile)
+    extracted = call(
+        "-m", "engine.cli", "extract", documents, "--schema", schema, "--out", str(rows), "--again", *profile
+    )
     if extracted not in {0, 3}:  # 3: some documents failed, and their rows say why
         return extracted
     print("Now the window, painted into a file.", flush=True)

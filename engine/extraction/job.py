@@ -25,8 +25,9 @@ from engine.errors import (
     SchemaError,
     TokenLimitReached,
 )
+from engine.extraction.circling import is_circling
 from engine.extraction.plan import REPETITION_PENALTY, describe_reading
-from engine.model.protocol import Failed, Finished, Started
+from engine.model.protocol import Failed, Finished, Started, TextDelta
 from engine.store import Coverage, Row
 
 if TYPE_CHECKING:
@@ -138,6 +139,8 @@ class _Attempt:
     sent: int = 0
     trimmed: int = 0
     begun: float | None = None
+    text: str = ""
+    circled: bool = False
     crashed: bool = False
     repeated: bool = False
 
@@ -145,8 +148,8 @@ class _Attempt:
         """Return what a reader of the row has to know."""
         reading = describe_reading(self.document, self.sent - self.trimmed)
         repeated = (
-            "The first answer ran past its limit, so it was written again with a repetition penalty of "
-            f"{REPETITION_PENALTY}."
+            "The first answer repeated itself or ran past its limit, so it was written again with a repetition "
+            f"penalty of {REPETITION_PENALTY}."
         )
         return (*self.document.notes, *filter(None, (reading, repeated if self.repeated else None)))
 
@@ -166,7 +169,7 @@ class _Run:
     on_row: Callable[[Row], None]
     on_progress: Callable[[Progress], None]
 
-    inbox: queue.SimpleQueue[Started | Finished | Failed | str] = field(default_factory=queue.SimpleQueue)
+    inbox: queue.SimpleQueue[Started | TextDelta | Finished | Failed | str] = field(default_factory=queue.SimpleQueue)
     parsing: dict[str, Future[Document]] = field(default_factory=dict)
     parsed: deque[_Attempt] = field(default_factory=deque)
     asked: dict[str, _Attempt] = field(default_factory=dict)
@@ -203,14 +206,14 @@ class _Run:
     def _submit(self, attempt: _Attempt) -> None:
         penalty = REPETITION_PENALTY if attempt.repeated else None
         request, attempt.sent = self.plan.request(attempt.document, self.model, repetition_penalty=penalty)
-        attempt.trimmed = 0
+        attempt.trimmed, attempt.text, attempt.circled = 0, "", False
         attempt.begun = attempt.begun or time.monotonic()
         self.asked[request.id] = attempt
         self.client.submit(request, self._listen)
 
     def _listen(self, event: RequestEvent) -> None:
         """Pass on what matters here; runs on the client's reader thread."""
-        if isinstance(event, Started | Finished | Failed):
+        if isinstance(event, Started | TextDelta | Finished | Failed):
             self.inbox.put(event)
 
     def _hear_document(self, name: str, _: Future[Document]) -> None:
@@ -226,11 +229,27 @@ class _Run:
             self._take_document(message)
         elif isinstance(message, Started):
             self.asked[message.id].trimmed = message.trimmed_characters
+        elif isinstance(message, TextDelta):
+            self._watch(message, self.asked[message.id])
         elif isinstance(message, Finished):
             attempt = self.asked.pop(message.id)
-            self._save(attempt, record=json.loads(message.text), receipt=message.receipt)
+            if attempt.circled:  # it ended before it could be stopped: whether it does must not decide the row
+                self._write_again(attempt)
+            else:
+                self._save(attempt, record=json.loads(message.text), receipt=message.receipt)
         else:
             self._take_failure(message, self.asked.pop(message.id))
+
+    def _watch(self, delta: TextDelta, attempt: _Attempt) -> None:
+        """Stop a first answer that goes in circles; minutes may lie between here and its limit."""
+        attempt.text += delta.text
+        if not attempt.repeated and not attempt.circled and is_circling(attempt.text):
+            attempt.circled = True
+            self.client.cancel(delta.id)
+
+    def _write_again(self, attempt: _Attempt) -> None:
+        attempt.repeated = True
+        self._submit(attempt)
 
     def _take_document(self, name: str) -> None:
         future = self.parsing.pop(name)
@@ -254,12 +273,11 @@ class _Run:
 
     def _take_failure(self, failed: Failed, attempt: _Attempt) -> None:
         error = failed.error.error()
-        if isinstance(error, TokenLimitReached) and not attempt.repeated:
-            attempt.repeated = True
-            self._submit(attempt)
-        elif isinstance(error, ModelCrashed) and not attempt.crashed:
+        if isinstance(error, ModelCrashed) and not attempt.crashed:
             attempt.crashed = True
             self.suspects.append(attempt)
+        elif attempt.circled or (isinstance(error, TokenLimitReached) and not attempt.repeated):
+            self._write_again(attempt)
         elif _concerns_all(failed, error):
             self.parsed.append(attempt)
             raise error
@@ -312,10 +330,10 @@ class _Run:
                 message = self.inbox.get(timeout=_TICK_S)
             except queue.Empty:
                 continue
-            if isinstance(message, Finished):
+            if isinstance(message, Finished) and not self.asked[message.id].circled:
                 attempt = self.asked.pop(message.id)
                 self._save(attempt, record=json.loads(message.text), receipt=message.receipt)
-            elif isinstance(message, Failed):
+            elif isinstance(message, Finished | Failed):
                 self.parsed.append(self.asked.pop(message.id))
         unfinished = [attempt.name for attempt in (*self.asked.values(), *self.parsed, *self.suspects)]
         self.jobs.reset(self.job, [*self.parsing, *unfinished])
