@@ -25,6 +25,9 @@ INSTRUCTIONS = (
 
 MAX_TOKENS = 1024
 
+PENALTY_WINDOW = 32
+"""Tokens the penalty looks back on: with the default it would reach into the document and punish quoting it."""
+
 CHARACTERS_PER_TOKEN = 8
 """More than any tokenizer makes of running text: what is never sent could not have fit."""
 
@@ -87,7 +90,9 @@ class ExtractionPlan:
         start = messages[asked].content.index(text)
         sampling = self.sampling
         if repetition_penalty is not None:
-            sampling = sampling.model_copy(update={"repetition_penalty": repetition_penalty})
+            sampling = sampling.model_copy(
+                update={"repetition_penalty": repetition_penalty, "penalty_window": PENALTY_WINDOW}
+            )
         request = GenerateRequest(
             id=uuid.uuid4().hex,
             messages=messages,

@@ -15,7 +15,7 @@ from engine.extraction.circling import is_circling
         '{"vendor": "Cherry-Red-' + "Cherry-Red-" * 7,
         '{"quote": "He said \\"yes\\" and 000' + "0" * 60,
         '{"total": 0.' + "3" * 60,
-        '{"text": "' + "a sentence of some length that comes again; " * 5,
+        '{"text": "' + "a sentence of some length that comes again; " * 7,
     ],
 )
 def test_a_string_or_number_that_repeats_itself_is_a_circle(text: str) -> None:
