@@ -55,6 +55,7 @@ class Node:
         "label",
         "parent",
         "pointer",
+        "settled",
         "shape",
         "state",
         "text",
@@ -72,6 +73,7 @@ class Node:
         self.text = ""
         self.hint = ""
         self.state: State = "waiting"
+        self.settled = False
         self.headline: Node | None = None
         self.children: list[Node] = []
         self.cells: list[Node] = []
@@ -193,6 +195,7 @@ class AnswerTree(QAbstractItemModel):
         if head == ():
             self.head = node
         node.text, node.hint = _words(node, closed, text)
+        node.settled = node.state == "done" and node.pointer in closed
 
         def part(key: str | int) -> Any:
             if isinstance(value, dict):
@@ -218,10 +221,11 @@ class AnswerTree(QAbstractItemModel):
             node.headline = None
         self._match(node, keys, notify=notify)
         for child, (key, inner) in zip(node.children, keys, strict=True):
-            old = (child.text, child.state, child.hint, child.shape.kind, _cell_texts(child), child.spoken)
+            if _unchanged(child, inner, part(key)) and path(key) is None:
+                continue
+            old = _look(child)
             self._fill(child, inner, part(key), path(key), closed, text, notify=notify)
-            new = (child.text, child.state, child.hint, child.shape.kind, _cell_texts(child), child.spoken)
-            if notify and old != new:
+            if notify and old != _look(child):
                 self._emit(child)
 
     def _fill_cells(
@@ -346,8 +350,19 @@ class AnswerTree(QAbstractItemModel):
         return None
 
 
-def _cell_texts(node: Node) -> tuple[tuple[str, str], ...]:
-    return tuple((cell.text, cell.state) for cell in node.cells)
+def _unchanged(node: Node, shape: Shape, value: Any) -> bool:
+    """Whether a complete value is still what it was, so that nothing below it needs to be looked at."""
+    if not node.settled or node.value != value:
+        return False
+    above = node.parent.columns if node.parent is not None else ()
+    return not node.cells or [cell.key for cell in node.cells] == [name for name, _ in above or shape.properties]
+
+
+def _look(node: Node) -> tuple[Any, ...]:
+    """Return everything that a row shows."""
+    cells = tuple((cell.text, cell.state) for cell in node.cells)
+    headline = (node.headline.text, node.headline.state) if node.headline is not None else None
+    return node.text, node.hint, node.state, node.shape.kind, len(node.children), cells, headline
 
 
 def _below(pointer: str, key: str | int) -> str:

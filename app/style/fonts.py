@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -42,7 +43,7 @@ def _family(package: str, fallback: QFontDatabase.SystemFont) -> tuple[str, bool
 
 @dataclass(frozen=True)
 class Fonts:
-    """The fonts of the design. Text figures are tabular; the monospace shows every character as typed."""
+    """The fonts of the design, made once each: painting asks for them thousands of times. Nobody changes them."""
 
     sans: str
     mono: str
@@ -62,18 +63,28 @@ class Fonts:
         Figures are tabular where they change or stand in columns, and nowhere else: with them the hyphens of
         "NB-2024-1047" are as wide as its digits.
         """
-        font = _sized(self.sans, pixels, weight, varies=self.sans_varies)
-        font.setFeature(QFont.Tag("tnum"), int(tabular))
-        font.setItalic(italic)
-        return font
+        return _text(self, pixels, weight, italic, tabular)
 
     def code(self, pixels: int = 12, weight: Weight = 400) -> QFont:
         """Return the monospace (12 or 13)."""
-        font = _sized(self.mono, pixels, weight, varies=self.mono_varies)
-        font.setStyleHint(QFont.StyleHint.Monospace)
-        for ligatures in ("liga", "calt"):
-            font.setFeature(QFont.Tag(ligatures), 0)
-        return font
+        return _code(self, pixels, weight)
+
+
+@cache
+def _text(fonts: Fonts, pixels: int, weight: Weight, italic: bool, tabular: bool) -> QFont:
+    font = _sized(fonts.sans, pixels, weight, varies=fonts.sans_varies)
+    font.setFeature(QFont.Tag("tnum"), int(tabular))
+    font.setItalic(italic)
+    return font
+
+
+@cache
+def _code(fonts: Fonts, pixels: int, weight: Weight) -> QFont:
+    font = _sized(fonts.mono, pixels, weight, varies=fonts.mono_varies)
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    for ligatures in ("liga", "calt"):
+        font.setFeature(QFont.Tag(ligatures), 0)
+    return font
 
 
 def _sized(family: str, pixels: int, weight: Weight, *, varies: bool) -> QFont:

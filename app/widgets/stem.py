@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -70,6 +70,7 @@ class _Table:
     widths: list[float]
     natural: list[float]
     numeric: list[bool]
+    measured: tuple[int, tuple[str, ...], int] = (0, (), 0)
 
 
 class StemView(QTreeView):
@@ -231,15 +232,19 @@ class StemView(QTreeView):
         columns = node.columns
         if known is None or len(known.natural) != len(columns):
             header = QFontMetricsF(self._theme.fonts.text(12, 500))
-            known = _Table(
-                [], [header.horizontalAdvance(name) for name, _ in columns], [s.kind == "number" for _, s in columns]
-            )
+            natural = [header.horizontalAdvance(name) for name, _ in columns]
+            known = _Table([], natural, [shape.kind == "number" for _, shape in columns])
             self._tables[node.ident] = known
-        metrics = QFontMetricsF(self._theme.fonts.text(13, 500, tabular=True))
-        for row in node.children[-_MEASURED_ROWS:]:
-            for column, cell in enumerate(row.cells):
-                known.natural[column] = max(known.natural[column], metrics.horizontalAdvance(cell.text) + 2)
-        known.widths = _share(known, avail)
+        texts = tuple(cell.text for row in node.children[-1:] for cell in row.cells)
+        if known.measured != (len(node.children), texts, avail):
+            metrics = QFontMetricsF(self._theme.fonts.text(13, 500, tabular=True))
+            before = known.measured[0] - 1
+            for row in node.children[max(0, before, len(node.children) - _MEASURED_ROWS) :]:
+                for column, cell in enumerate(row.cells):
+                    width = min(avail, metrics.horizontalAdvance(cell.text[:200]) + 2)
+                    known.natural[column] = max(known.natural[column], width)
+            known.widths = _share(known, avail)
+            known.measured = (len(node.children), texts, avail)
         return known
 
     # Painting
@@ -316,11 +321,9 @@ class StemView(QTreeView):
         split = middle if on_head else (ends if grown else begins)
         split = min(split, max(ends, begins))
         if split > begins:
-            painter.setPen(QPen(self._theme.colour("accent"), 2))
-            painter.drawLine(QPointF(STEM_X, begins), QPointF(STEM_X, split))
+            painter.fillRect(QRectF(STEM_X - 1, begins, 2, split - begins), self._theme.colour("accent"))
         if ends > split:
-            painter.setPen(QPen(self._theme.colour("line"), 1))
-            painter.drawLine(QPointF(STEM_X - 0.5, split), QPointF(STEM_X - 0.5, ends))
+            painter.fillRect(QRectF(STEM_X - 1, split, 1, ends - split), self._theme.colour("line"))
         self._paint_node(painter, node, QPointF(STEM_X, middle), on_stem=field is node, on_head=on_head)
 
     def _hides(self, node: Node, head: Node) -> bool:
@@ -486,11 +489,11 @@ class StemView(QTreeView):
     def _paint_blank(self, painter: QPainter, node: Node, x: float, middle: float, width: float = 0) -> None:
         """Paint the dotted blank where a value will stand."""
         width = width or 32 + 7 * (sum(map(ord, node.label)) % 6)
-        pen = QPen(self._theme.colour("text3"), 1)
-        pen.setDashPattern([1, 2])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        painter.setPen(pen)
-        painter.drawLine(QPointF(x, middle + 6), QPointF(x + width, middle + 6))
+        painter.setPen(self._theme.colour("text3"))
+        y = round(middle) + 6
+        # A dashed pen costs a hundred times as much.
+        painter.drawPoints([QPoint(at, y) for at in range(round(x), round(x + width), 3)])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     # Tables
@@ -533,9 +536,9 @@ class StemView(QTreeView):
             offset = width - metrics.horizontalAdvance(text) if numeric else 0
             _draw(painter, QPointF(x + offset, y), text)
             x += width + COLUMN_GAP
-        painter.setPen(QPen(self._theme.colour("line"), 1))
-        bottom = rect.y() + rect.height() - 0.5
-        painter.drawLine(QPointF(LABEL_X + INDENT * node.depth, bottom), QPointF(x - COLUMN_GAP, bottom))
+        left = LABEL_X + INDENT * node.depth
+        rule = QRectF(left, rect.y() + rect.height() - 1, x - COLUMN_GAP - left, 1)
+        painter.fillRect(rule, self._theme.colour("line"))
 
     def _paint_table_row(self, painter: QPainter, node: Node, rect: QRect) -> None:
         theme = self._theme
@@ -568,9 +571,8 @@ class StemView(QTreeView):
                 painter.setPen(theme.colour("text3"))
                 _draw(painter, QPointF(x + (width - 8 if numeric else 0), middle), "–")  # noqa: RUF001
             x += width + COLUMN_GAP
-        painter.setPen(QPen(theme.colour("hairline"), 1))
-        bottom = rect.y() + tokens.ROW - 0.5
-        painter.drawLine(QPointF(left, bottom), QPointF(x - COLUMN_GAP, bottom))
+        rule = QRectF(left, rect.y() + tokens.ROW - 1, x - COLUMN_GAP - left, 1)
+        painter.fillRect(rule, theme.colour("hairline"))
 
     # Hand and keyboard
 
