@@ -55,8 +55,7 @@ class Settings:
     def put(self, key: str, value: Any) -> None:
         """Save a setting; None is a value like any other."""
         self._database.write(
-            "INSERT INTO settings (key, value) VALUES (?, ?) "
-            "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (key, json.dumps(value, ensure_ascii=False)),
         )
 
