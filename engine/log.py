@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 _FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 
 
-def configure_logging(
-    profile: Path, role: Literal["app", "terminal", "host"], *, level: int = logging.INFO
-) -> Path:
+def configure_logging(profile: Path, role: Literal["app", "terminal", "host"], *, level: int = logging.INFO) -> Path:
     """Send this process's logs to `<profile>/logs/<role>.log` and return that path.
 
     A file holds 1 MB and four older ones are kept. Each role has its own file, since a log that rotates under
