@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 import psutil
 from _ours import SAMPLES, Ours
+from _pauses import Pauses
 from _report import close, percentile, print_table, say, say_load, tell
 
 from engine.chat.prompt import compose
@@ -76,8 +77,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=2, help="of the moments")
     asked = parser.parse_args(argv)
     say_load()
-    with Ours(asked.model) as ours:
-        bench = _Bench(ours, random.Random(asked.seed))
+    with Ours(asked.model) as ours, Pauses() as pauses:
+        bench = _Bench(ours, pauses, random.Random(asked.seed))
         reading = bench.time_reading()
         tell(f"reading the long prompt takes {reading:.1f} s")
         stops = {
@@ -95,7 +96,8 @@ def main(argv: list[str]) -> int:
             for name, each in rows.items()
         ],
     )
-    say("missed: the answer had begun, or had ended, before Stop; not counted.")
+    say("missed: the answer had begun, or had ended, before Stop, or the machine paused; not counted.")
+    say(pauses.describe())
     faults = [f"{name}: {fault}" for name, each in rows.items() for fault in each.faults]
     faults += [f"{name}: only {len(each.times)} stops" for name, each in stops.items() if len(each.times) < asked.count]
     worse = [percentile(each.times, 0.95) for each in stops.values()]
@@ -107,6 +109,7 @@ def main(argv: list[str]) -> int:
         "decode_p50_ms": percentile(stops["decode"].times, 0.5),
         "beside_job_p95_ms": percentile(beside.times, 0.95),
         "n": min(len(each.times) for each in stops.values()),
+        "machine_pauses": pauses.count,
     }
     return close(figures, faults)
 
@@ -114,8 +117,9 @@ def main(argv: list[str]) -> int:
 class _Bench:
     """A loaded model and a source of moments."""
 
-    def __init__(self, ours: Ours, moments: random.Random) -> None:
+    def __init__(self, ours: Ours, pauses: Pauses, moments: random.Random) -> None:
         self._ours = ours
+        self._pauses = pauses
         self._moments = moments
         self._host = psutil.Process(ours.client.pid)
         text = (SAMPLES / "schemas" / "large.txt").read_text("utf-8")
@@ -161,10 +165,13 @@ class _Bench:
             heard.until(TextDelta)
         time.sleep(wait)
         written = _drain(heard)
-        pressed = time.perf_counter()
+        pressed, moment = time.perf_counter(), time.monotonic()
         self._ours.client.cancel(request.id)
         ended, event = heard.until(Finished, Failed)
         if isinstance(event, Finished) or ended < pressed or (phase == "prefill" and written):
+            stops.missed += 1
+            return
+        if self._pauses.lost(moment):
             stops.missed += 1
             return
         assert isinstance(event, Failed)

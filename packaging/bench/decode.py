@@ -19,12 +19,14 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from _instances import is_valid
 from _ours import CASES, SAMPLES, Ours, Timed, as_dicts
+from _pauses import Pauses
 from _plain import Plain, PlainFailed, PlainOptions
 from _report import close, lowest, median, print_table, say, say_load, tell
 from compile import read_cases
@@ -37,10 +39,11 @@ from engine.model.protocol import ChatMessage
 from engine.schema.document import read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from _plain import PlainAnswer
 
+T = TypeVar("T")
 SCHEMAS = ("flat", "nested", "large")
 INSTRUCTIONS = "Fill in a record with what the text says."
 CASE_PROMPT = "Write one realistic record of this form."
@@ -90,12 +93,15 @@ class Bench:
     ours: Ours
     plain: Plain
     vocabulary: Weights
+    pauses: Pauses
     faults: list[str] = field(default_factory=list)
     plain_failures: list[str] = field(default_factory=list)
 
     def constrained(self, question: Question, max_tokens: int) -> Timed:
         """Answer within the schema; a whole answer that is not valid is a fault, as is any failure but the limit."""
-        timed = self.ours.answer(question.messages, question.constraint, max_tokens=max_tokens)
+        timed = self._undisturbed(
+            lambda: self.ours.answer(question.messages, question.constraint, max_tokens=max_tokens)
+        )
         if timed.error is None and not is_valid(timed.text, question.schema):
             self.faults.append(f"{question.name}: the answer does not satisfy its schema")
         if timed.error is not None and not isinstance(timed.error, TokenLimitReached):
@@ -105,7 +111,9 @@ class Bench:
     def free(self, question: Question, tokens: int) -> Timed:
         """Answer without a constraint, in exactly as many tokens."""
         ends = self.vocabulary.end_tokens
-        timed = self.ours.answer(question.messages, Unconstrained(), max_tokens=tokens, without=ends)
+        timed = self._undisturbed(
+            lambda: self.ours.answer(question.messages, Unconstrained(), max_tokens=tokens, without=ends)
+        )
         if timed.receipt.generated_tokens != tokens:
             self.faults.append(f"{question.name}: the free answer has {timed.receipt.generated_tokens} tokens")
         return timed
@@ -113,11 +121,21 @@ class Bench:
     def own_way(self, question: Question, max_tokens: int) -> PlainAnswer | None:
         """Answer with llama-cpp-python; None where it failed or wrote too little to have a speed."""
         try:
-            answer = self.plain.ask(as_dicts(question.messages), question.schema, max_tokens=max_tokens)
+            messages, schema = as_dicts(question.messages), question.schema
+            answer = self._undisturbed(lambda: self.plain.ask(messages, schema, max_tokens=max_tokens))
         except PlainFailed as failure:
             self.plain_failures.append(f"{question.name}: {failure}")
             return None
         return answer if answer.tokens >= _FEWEST_TOKENS else None
+
+    def _undisturbed(self, ask: Callable[[], T]) -> T:
+        """Ask; once more where the machine stood still meanwhile."""
+        while True:
+            begun = time.monotonic()
+            answer = ask()
+            if not self.pauses.lost(begun):
+                return answer
+            tell("an answer met a pause of the machine: once more")
 
     def repeat(self, question: Question, speeds: Speeds, constrained: Timed, max_tokens: int, turn: int) -> None:
         """Let the others have their turn beside a constrained answer; who comes first changes with `turn`."""
@@ -167,8 +185,8 @@ def main(argv: list[str]) -> int:
             layout.path, ours.info.context, ours.info.threads, layout.flash_attention, layout.extra_buffers
         )
         say(f"{ours.info.name}, {ours.info.layout} for all three: {options.describe()}.")
-        with Plain(options, ours.environment) as plain:
-            bench = Bench(ours, plain, vocabulary)
+        with Plain(options, ours.environment) as plain, Pauses() as pauses:
+            bench = Bench(ours, plain, vocabulary, pauses)
             samples = {name: _measure_sample(bench, name, asked.repeat, asked.max_tokens) for name in asked.schemas}
             cases = _measure_cases(bench, asked.cases, asked.cases_count, asked.cases_tokens, asked.seed)
     return _report(bench, samples, cases, wanted=asked.cases_count)
@@ -255,6 +273,7 @@ def _report(bench: Bench, samples: dict[str, Speeds], cases: list[Speeds], *, wa
         rows.append((f"{len(cases)} cases", *counts, *(median(values) for values in of_cases.values())))
     print_table("Decoding", columns, rows)
     say("retokenized: how many tokens the tokenizer itself makes of the answer's text. Means over the cases.")
+    say(bench.pauses.describe())
     for failure in bench.plain_failures:
         say(f"plain failed: {failure}")
     if wanted and cases and len(cases) < wanted:

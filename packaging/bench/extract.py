@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from _instances import agrees, is_valid, satisfies
 from _ours import SAMPLES, Ours, as_dicts
+from _pauses import Pauses
 from _plain import Plain, PlainAnswer, PlainFailed, PlainOptions
 from _report import close, median, print_table, ratio, say, say_load, tell
 
@@ -123,8 +124,8 @@ def main(argv: list[str]) -> int:
         folders = _folders(asked, Path(scratch))
         if not folders:
             parser.error("there is no such folder of samples")
-        with Ours(asked.model) as ours, DocumentPool() as pool:
-            return _Bench(ours, pool, Path(scratch), folders).run(asked.repeat, skip_plain=asked.skip_plain)
+        with Ours(asked.model) as ours, DocumentPool() as pool, Pauses() as pauses:
+            return _Bench(ours, pool, pauses, Path(scratch), folders).run(asked.repeat, skip_plain=asked.skip_plain)
 
 
 def _folders(asked: argparse.Namespace, scratch: Path) -> list[Folder]:
@@ -161,9 +162,10 @@ def _part(folder: Folder, names: Sequence[str], place: Path) -> Folder:
 class _Bench:
     """One benchmark: both sides over the same folders."""
 
-    def __init__(self, ours: Ours, pool: DocumentPool, scratch: Path, folders: list[Folder]) -> None:
+    def __init__(self, ours: Ours, pool: DocumentPool, pauses: Pauses, scratch: Path, folders: list[Folder]) -> None:
         self._ours = ours
         self._pool = pool
+        self._pauses = pauses
         self._scratch = scratch
         self._folders = folders
         self._profiles = 0
@@ -211,12 +213,17 @@ class _Bench:
         self._profiles += 1
         with Store(self._scratch / f"profile {self._profiles}") as store:
             job = ExtractionJob(folder.plan, store, self._ours.client, self._pool)
-            start = time.perf_counter()
+            start = time.monotonic()
             job.run()
-            outcome = Outcome(time.perf_counter() - start)
+            outcome = Outcome(self._since(start))
             for row in job.rows():
                 self._take_row(folder, row, outcome)
         return outcome
+
+    def _since(self, start: float) -> float:
+        """Return the seconds since a monotonic time, without those in which the machine stood still."""
+        end = time.monotonic()
+        return end - start - self._pauses.lost(start, end)
 
     def _take_row(self, folder: Folder, row: Row, outcome: Outcome) -> None:
         if row.document not in folder.truth:
@@ -235,13 +242,13 @@ class _Bench:
         outcome = Outcome()
         schema = json.loads(folder.schema_text)
         for name, request in self._requests[folder.name].items():
-            start = time.perf_counter()
+            start = time.monotonic()
             answer: PlainAnswer | None = None
             try:
                 answer = own_way.ask(as_dicts(request.messages), schema, max_tokens=PLAIN_TOKENS)
             except PlainFailed as failure:
                 outcome.notes.append(f"{name}: {failure}")
-            outcome.each_s[name] = answer.total_s if answer else time.perf_counter() - start
+            outcome.each_s[name] = self._since(start)
             whole = answer is not None and answer.finish_reason == "stop"
             if answer and whole:
                 outcome.finished.add(name)
@@ -344,6 +351,7 @@ class _Bench:
             for name, count in sorted(score.total.items())
         ]
         print_table("Fields", ("field", "documents", "right", "right, plain"), fields)
+        say(self._pauses.describe())
         if valid < documents:
             self._faults.append(f"only {valid} of {documents} documents have a valid record")
         both = sum(len(ours[name][-1].finished & loop.finished) for name, loop in plain.items())
@@ -359,6 +367,7 @@ class _Bench:
             "valid_share": valid / documents,
             "valid_share_plain": ratio(valid_plain, documents),
             "documents": documents,
+            "machine_pauses": self._pauses.count,
         }
         return close(figures, self._faults)
 

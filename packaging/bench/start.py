@@ -8,7 +8,8 @@ Each start is a process of its own that runs the program's own `main` on a kept 
 
 All from the moment the process was asked for. The first start fills the file cache and lays out the weights; it is
 thrown away. Then, in one such process, answers stream in the Playground while a timer of 2 ms notes how late it
-comes: the gap is the time between two of its calls less its interval, from Run to the end of the answer.
+comes: the gap is the time between two of its calls less its interval, from Run to the end of the answer. A start or
+a gap in which the whole machine stood still is left out, and said to be.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from _instances import is_valid
 from _ours import ROOT, SAMPLES
+from _pauses import Pauses
 from _report import close, median, percentile, print_table, say, say_load, tell
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from app.window import Window
 
 _INTERVAL_MS = 2
+_LONG_MS = 50
+_TOLD = 20
 _PATIENCE_S = 300
 _TYPED = "q"
 
@@ -46,12 +50,14 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--answers", type=int, default=3, metavar="N", help="answers that stream (3)")
     asked = parser.parse_args(argv)
     say_load()
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, Pauses() as pauses:
         profile = Path(scratch) / "profile"
         warm_up = _start(profile, answers=0)
         tell(f"thrown away: ready after {warm_up['ready_s']:.1f} s")
-        starts = [_start(profile, answers=0) for _ in range(asked.repeat)]
+        starts = [_undisturbed(profile, pauses) for _ in range(asked.repeat)]
         streamed = _start(profile, answers=asked.answers)
+        for answer in streamed["answers"]:
+            _leave_out_pauses(answer, pauses)
     names = {"shown_s": "window shown", "usable_s": "usable", "ready_s": "model ready"}
     rows = [
         (name, len(starts), median(times), min(times), max(times))
@@ -59,6 +65,7 @@ def main(argv: list[str]) -> int:
         if (times := [start[key] for start in starts])
     ]
     print_table("Start, in seconds", ("from the process's start", "n", "median", "min", "max"), rows)
+    say(pauses.describe())
     gaps = [gap for answer in streamed["answers"] for gap in answer["gaps_ms"]]
     print_table(
         f"Gaps of the event loop while an answer streams, in milliseconds beyond {_INTERVAL_MS}",
@@ -74,8 +81,10 @@ def main(argv: list[str]) -> int:
             for answer in streamed["answers"]
         ],
     )
-    over = sum(gap > 50 for gap in gaps)
-    say(f"{over} of {len(gaps):,} gaps were longer than 50 ms.")
+    say(f"{sum(gap > _LONG_MS for gap in gaps)} of {len(gaps):,} gaps were longer than {_LONG_MS} ms.")
+    for answer in streamed["answers"]:
+        for moment, gap, own in answer["long"][:_TOLD]:
+            say(f"{answer['name']}: {gap:.0f} ms at {moment:.1f} s, {own:.0f} ms of it the window's own work")
     faults = [fault for start in (*starts, streamed) for fault in start["faults"]]
     if len(streamed["answers"]) < asked.answers:
         faults.append(f"only {len(streamed['answers'])} of {asked.answers} answers came to their end")
@@ -87,8 +96,30 @@ def main(argv: list[str]) -> int:
         "gap_ms_max": percentile(gaps, 1.0),
         "gap_ms_p99": percentile(gaps, 0.99),
         "answers": len(streamed["answers"]),
+        "machine_pauses": pauses.count,
     }
     return close(figures, faults)
+
+
+def _undisturbed(profile: Path, pauses: Pauses) -> dict[str, Any]:
+    """Start the program; once more where the machine stood still meanwhile."""
+    while True:
+        begun = time.monotonic()
+        measured = _start(profile, answers=0)
+        if not pauses.lost(begun):
+            return measured
+        tell("a start met a pause of the machine: once more")
+
+
+def _leave_out_pauses(answer: dict[str, Any], pauses: Pauses) -> None:
+    """Take out the gaps that are pauses of the machine; moments become seconds since Run."""
+    kept = []
+    for moment, gap, own in answer["long"]:
+        if pauses.lost(moment, moment + gap / 1e3):
+            answer["gaps_ms"].remove(gap)
+        else:
+            kept.append((moment - answer["begun"], gap, own))
+    answer["long"] = kept
 
 
 def _start(profile: Path, *, answers: int) -> dict[str, Any]:
@@ -206,13 +237,18 @@ class Probe:
         if number == self.answers:
             self._end()
             return
-        session, gaps, last = self.session, list[float](), time.perf_counter()
+        session, gaps, long = self.session, list[float](), list[tuple[float, float, float]]()
+        begun = last = time.monotonic()
+        worked = time.thread_time()
 
         def tick() -> None:
-            nonlocal last
-            now = time.perf_counter()
-            gaps.append(max(0.0, (now - last) * 1e3 - _INTERVAL_MS))
-            last = now
+            nonlocal last, worked
+            now, work = time.monotonic(), time.thread_time()
+            gap = max(0.0, (now - last) * 1e3 - _INTERVAL_MS)
+            gaps.append(gap)
+            if gap > _LONG_MS:
+                long.append((last, gap, (work - worked) * 1e3))
+            last, worked = now, work
 
         def changed(answer: Answer | None) -> None:
             if answer is None or answer.running:
@@ -223,7 +259,7 @@ class Probe:
 
         def ended(answer: Answer) -> None:
             timer.stop()
-            self._take(answer, name, gaps)
+            self._take(answer, {"name": name, "begun": begun, "gaps_ms": gaps, "long": long})
             QTimer.singleShot(200, lambda: self._stream(number + 1))
 
         timer = QTimer(self.window)
@@ -231,7 +267,6 @@ class Probe:
         timer.timeout.connect(tick)
         name, run = self._choose(number)
         session.answer_changed.connect(changed)
-        last = time.perf_counter()
         timer.start(_INTERVAL_MS)
         run()
 
@@ -247,12 +282,12 @@ class Probe:
         schema = (SAMPLES / "schemas" / "large.json").read_text("utf-8")
         return "large sample", lambda: session.run(Draft(prompt=text, schema=schema, max_tokens=2048))
 
-    def _take(self, answer: Answer, name: str, gaps: list[float]) -> None:
+    def _take(self, answer: Answer, measured: dict[str, Any]) -> None:
         whole = answer.state == "done" and is_valid(answer.text, json.loads(answer.draft.schema))
         if whole:
-            self.streamed.append({"name": name, "tokens": answer.tokens, "gaps_ms": gaps})
+            self.streamed.append(measured | {"tokens": answer.tokens})
         else:
-            self.faults.append(f"{name}: {answer.state}, {answer.error or 'not valid'}")
+            self.faults.append(f"{measured['name']}: {answer.state}, {answer.error or 'not valid'}")
 
     def _give_up(self) -> None:
         self.faults.append(f"not done in time; seen: {', '.join(self.moments) or 'nothing'}")
