@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import signal
 import sys
 import threading
 import time
@@ -82,6 +83,8 @@ def _limit_memory() -> None:
 
 def main() -> None:
     """Serve on the process's own stdin and stdout; whatever else prints goes to stderr."""
+    # Ctrl+C in a terminal reaches the whole process group: it is the pool that decides what ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     _limit_memory()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import queue
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -193,6 +194,8 @@ def _shipped_quantization(path: Path, layout: Layout, weights: Weights) -> str:
 
 def main() -> None:
     """Serve the process that started this one."""
+    # Ctrl+C in a terminal reaches the whole process group: it is the client that decides what ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     events = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever a library prints must not end up between the events.

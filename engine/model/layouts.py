@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from shutil import disk_usage
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -22,7 +22,7 @@ from engine.errors import EngineError, InvalidRequest
 from engine.model.bundled import bundled_model
 from engine.model.cache import Notebook, machine
 from engine.model.llama import Weights, requantize, uses_amx
-from engine.model.trial import PROMPT
+from engine.model.trial import LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,8 @@ LARGEST_TRIED = 1_100_000_000
 LOSSY = ("Q8_0", "Q6_K", "Q5_1", "Q5_0", "Q4_1", "Q4_0")
 _LOSSLESS = "F16"
 _TRIAL_SECONDS = 120
+_WORKLOAD = 3
+"""Number of the workload that layouts are timed by: a new one makes older choices void."""
 _UNQUANTIZED = ("F16", "BF16", "F32")
 
 
@@ -61,7 +63,7 @@ def choose_layout(
     Raises `InvalidRequest` for a layout that is none.
     """
     notebook = Notebook(cache_dir / "layouts.json")
-    key = f"{sha256[:16]}:{machine()}:{threads}:{options.layout}"
+    key = f"{sha256[:16]}:{machine()}:{threads}:{options.layout}:v{_WORKLOAD}"
     known = notebook.get(key)
     if isinstance(known, dict) and Path(str(known.get("path"))).exists():
         return Layout(**known)
@@ -116,29 +118,26 @@ def _fits(size: int, cache_dir: Path) -> bool:
 
 
 def _fastest(layouts: list[Layout], threads: int, progress: Callable[[str], None]) -> Layout | None:
+    """Time the first layout with both attention kernels, the others with the quicker of the two."""
     timed: list[tuple[float, Layout]] = []
     for layout in layouts:
         progress(f"Timing the weights {layout.name if layout.name == AS_SHIPPED else f'as {layout.name}'}")
-        timed += [
-            (
-                _workload_seconds(result),
-                Layout(
-                    layout.path,
-                    layout.name,
-                    layout.lossless,
-                    flash_attention=bool(result["flash_attention"]),
-                    extra_buffers=layout.extra_buffers,
-                ),
-            )
-            for result in run_trial(Path(layout.path), threads, extra_buffers=layout.extra_buffers)
-        ]
-    return min(timed, key=lambda pair: pair[0])[1] if timed else None
+        kernels = (True, False) if not timed else (min(timed, key=_seconds)[1].flash_attention,)
+        for flash in kernels:
+            chosen = replace(layout, flash_attention=flash)
+            result = run_trial(chosen, threads)
+            if result:
+                timed.append((_workload_seconds(result), chosen))
+    return min(timed, key=_seconds)[1] if timed else None
 
 
-def _workload_seconds(result: dict[str, Any]) -> float:
-    """Return the seconds of a typical extraction: 384 unshared tokens read, 24 decodes alone, 12 of four lanes."""
-    decode = result["decode_s"]
-    return float(result["prefill_s"] * 384 / PROMPT + 24 * decode["2"] + 12 * decode["8"])
+def _seconds(timed: tuple[float, Layout]) -> float:
+    return timed[0]
+
+
+def _workload_seconds(result: dict[str, float]) -> float:
+    """Return the seconds of a typical extraction: 384 tokens read, 24 decodes alone, 12 of all lanes together."""
+    return result["prefill"] * 384 / LENGTH + 24 * result["alone"] + 12 * result["together"]
 
 
 def _extra_buffers_work(notebook: Notebook, threads: int, progress: Callable[[str], None]) -> bool:
@@ -155,20 +154,21 @@ def _extra_buffers_work(notebook: Notebook, threads: int, progress: Callable[[st
         return known
     progress("Trying this processor's matrix unit")
     try:
-        works = bool(run_trial(bundled_model(), threads, extra_buffers=True))
+        works = bool(run_trial(Layout(str(bundled_model()), extra_buffers=True), threads))
     except EngineError:
         works = False
     notebook.note(key, works)
     return works
 
 
-def run_trial(path: Path, threads: int, *, extra_buffers: bool) -> list[dict[str, Any]]:
-    """Time a file in a process of its own; an empty list where that process died or took too long."""
-    command = [sys.executable, "-m", "engine.model.trial", str(path)]
-    command += ["--threads", str(threads), "--extra-buffers", str(int(extra_buffers))]
+def run_trial(layout: Layout, threads: int) -> dict[str, float]:
+    """Time a layout in a process of its own; nothing comes back where that process died or took too long."""
+    command = [sys.executable, "-m", "engine.model.trial", layout.path, "--threads", str(threads)]
+    command += ["--extra-buffers", str(int(layout.extra_buffers))]
+    command += ["--flash-attention", str(int(layout.flash_attention))]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_TRIAL_SECONDS, check=True)
-        results: list[dict[str, Any]] = json.loads(done.stdout)
+        result: dict[str, float] = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError):
-        return []
-    return results
+        return {}
+    return result

@@ -18,10 +18,15 @@ _BOUNDARY = 200
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt in tokens; `trimmed_characters` of the shrinkable span were left out to make it fit."""
+    """A prompt in tokens.
+
+    `trimmed_characters` of the shrinkable span were left out to make it fit. `preamble` tokens stand before
+    that span: instructions and schema, which the next document of the same job begins with too.
+    """
 
     tokens: list[int]
     trimmed_characters: int = 0
+    preamble: int = 0
 
 
 def build_prompt(weights: Weights, template: ChatTemplate, request: GenerateRequest, context: int) -> Prompt:
@@ -60,14 +65,15 @@ def _build_shrinkable(weights: Weights, segments: list[Segment], span: Shrinkabl
     space = room - len(before) - len(after)
     body = weights.tokenize(text, special=False)
     if len(body) <= space:
-        return Prompt(before + body + after)
+        return Prompt(before + body + after, preamble=len(before))
     if space < _SMALLEST_SPAN:
         raise PromptTooLong(
             f"Without the document the prompt already takes {len(before) + len(after):,} of {room:,} tokens.",
             advice="Shorten the instructions or the schema, ask for fewer tokens, or use a longer context.",
         )
     kept = _cut(weights, text, body, space)
-    return Prompt(before + weights.tokenize(kept, special=False) + after, len(text) - len(kept))
+    tokens = before + weights.tokenize(kept, special=False) + after
+    return Prompt(tokens, trimmed_characters=len(text) - len(kept), preamble=len(before))
 
 
 def _cut(weights: Weights, text: str, body: list[int], space: int) -> str:

@@ -265,7 +265,9 @@ class Scheduler:
         if asked is not None and run.generated >= asked:
             error: EngineError = TokenLimitReached(
                 f"The answer was not complete after {asked:,} tokens.",
-                advice="Allow more tokens, or bound the schema with maxLength and maxItems.",
+                advice="Allow more tokens, or bound the schema with maxLength and maxItems."
+                if run.constraint is not None and run.constraint.is_json
+                else "Allow more tokens.",
             )
             self._end_badly(lane, error, "token_limit")
             return
@@ -278,7 +280,8 @@ class Scheduler:
     def _end_badly(self, lane: Lane, error: EngineError, reason: FinishReason) -> None:
         run = lane.run
         assert run is not None
-        self._release(lane)
+        # Whoever asks again, with another limit or penalty, begins with the same prompt.
+        self._lanes.release(lane, len(lane.tokens))
         self._fail(run, error, reason)
 
     def _fail(self, run: Run, error: EngineError, reason: FinishReason) -> None:
@@ -292,10 +295,10 @@ class Scheduler:
         )
 
     def _release(self, lane: Lane) -> None:
-        """Free a lane. A conversation keeps all it computed, a job only what its siblings share."""
+        """Free a lane. A conversation keeps all it computed, a job only what its siblings begin with too."""
         run = lane.run
         assert run is not None
-        siblings = self._lanes.longest_shared(lane)
+        siblings = max(run.prompt.preamble, self._lanes.longest_shared(lane))
         keep = len(lane.tokens) if _interactive(run) or not siblings else siblings
         self._lanes.release(lane, keep)
 

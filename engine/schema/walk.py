@@ -27,6 +27,7 @@ NAMED = frozenset({"$defs", "definitions", "dependencies", "dependentSchemas", "
 DEFINITIONS = frozenset({"$defs", "definitions"})
 """Keywords that only store schemas; a schema there says nothing until it is referred to."""
 
+
 @dataclass(frozen=True, slots=True)
 class Subschema:
     """A schema within a schema; `keyword` is the one it hangs on, empty for the root."""
