@@ -25,7 +25,7 @@ INSTRUCTIONS = (
 
 HEADING = "Document:\n"
 CLOSING = "\n\nRecord of this document as JSON:"
-"""What stands around a document's text: small models answer what they read last, and read 6 of 114 fields more right."""
+"""What stands around a document: small models answer what they read last, and read 6 of 114 fields more right."""
 
 MAX_TOKENS = 1024
 
