@@ -69,18 +69,21 @@ def main(argv: list[str]) -> int:
     gaps = [gap for answer in streamed["answers"] for gap in answer["gaps_ms"]]
     print_table(
         f"Gaps of the event loop while an answer streams, in milliseconds beyond {_INTERVAL_MS}",
-        ("answer", "tokens", "seconds", "calls", "p50", "p99", "max"),
+        ("answer", "tokens", "tokens/s", "seconds", "window's cores", "calls", "p50", "p99", "max"),
         [
             (
                 answer["name"],
                 answer["tokens"],
-                sum(answer["gaps_ms"]) / 1e3 + len(answer["gaps_ms"]) * _INTERVAL_MS / 1e3,
+                answer["speed"],
+                answer["seconds"],
+                answer["worked_s"] / answer["seconds"],
                 len(answer["gaps_ms"]),
                 *(percentile(answer["gaps_ms"], share) for share in (0.5, 0.99, 1.0)),
             )
             for answer in streamed["answers"]
         ],
     )
+    say("window's cores: processor seconds of the window's process a second, while the model shares the machine.")
     say(f"{sum(gap > _LONG_MS for gap in gaps)} of {len(gaps):,} gaps were longer than {_LONG_MS} ms.")
     for answer in streamed["answers"]:
         for moment, gap, own in answer["long"][:_TOLD]:
@@ -239,7 +242,7 @@ class Probe:
             return
         session, gaps, long = self.session, list[float](), list[tuple[float, float, float]]()
         begun = last = time.monotonic()
-        worked = time.thread_time()
+        worked, busy = time.thread_time(), time.process_time()
 
         def tick() -> None:
             nonlocal last, worked
@@ -259,7 +262,8 @@ class Probe:
 
         def ended(answer: Answer) -> None:
             timer.stop()
-            self._take(answer, {"name": name, "begun": begun, "gaps_ms": gaps, "long": long})
+            spent = {"seconds": time.monotonic() - begun, "worked_s": time.process_time() - busy}
+            self._take(answer, {"name": name, "begun": begun, "gaps_ms": gaps, "long": long, **spent})
             QTimer.singleShot(200, lambda: self._stream(number + 1))
 
         timer = QTimer(self.window)
@@ -285,7 +289,9 @@ class Probe:
     def _take(self, answer: Answer, measured: dict[str, Any]) -> None:
         whole = answer.state == "done" and is_valid(answer.text, json.loads(answer.draft.schema))
         if whole:
-            self.streamed.append(measured | {"tokens": answer.tokens})
+            receipt = answer.receipt or {}
+            writing = receipt["total_s"] - receipt["first_token_s"]
+            self.streamed.append(measured | {"tokens": answer.tokens, "speed": answer.tokens / writing})
         else:
             self.faults.append(f"{measured['name']}: {answer.state}, {answer.error or 'not valid'}")
 
