@@ -224,7 +224,7 @@ def reduce_for_readme(folder: Path) -> None:
     for name in README:
         image = Image.open(folder / f"{name}.png").convert("RGB")
         path = target / f"{name.split('-1')[0]}-{name.rsplit('-', 1)[1]}.png"
-        few = image.quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few = image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         few.save(path, optimize=True)
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
 

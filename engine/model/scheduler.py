@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _INTERACTIVE_CHUNK = 64
 """Prompt tokens read in one step while somebody watches an answer grow."""
+_SHARED_CHUNK = 192
+"""Prompt tokens read in one step beside other requests, so that none of them waits long for a Stop or its turn."""
 _RESERVE = 512
 """Cells set aside for an answer when its request is admitted; a longer one may have to wait for room."""
 EXTRA_LANES = 4
@@ -196,7 +198,8 @@ class Scheduler:
         context.clear_batch()
         lanes = sorted(self._lanes.busy, key=_urgency)
         watched = any(lane.run and not lane.run.reading and _interactive(lane.run) for lane in lanes)
-        reading_room = _INTERACTIVE_CHUNK if watched else context.shape.batch
+        shared_room = _SHARED_CHUNK if len(lanes) > 1 else context.shape.batch
+        reading_room = _INTERACTIVE_CHUNK if watched else shared_room
         for lane in lanes:
             run = lane.run
             assert run is not None
