@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from engine.model.protocol import Sampling
 
 
+_COLDEST = 1e-4
+"""Below this temperature only the likeliest token has any weight: it is taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A drawn token; `probability` is its own within the mask, `removed_mass` what the mask took away.
@@ -73,13 +77,13 @@ class Sampler:
 
     def _draw(self, scores: NDArray[np.float32]) -> int:
         settings = self._settings
-        if settings.temperature == 0 or len(scores) == 1:
+        if settings.temperature < _COLDEST or len(scores) == 1:
             return int(scores.argmax())
         order = np.argsort(-scores, kind="stable")
         if settings.top_k:
             order = order[: settings.top_k]
-        scaled = scores[order].astype(np.float64) / settings.temperature
-        weights = np.exp(scaled - scaled[0])
+        ranked = scores[order].astype(np.float64)
+        weights = np.exp((ranked - ranked[0]) / settings.temperature)
         keep = len(order)
         if settings.top_p < 1:
             shares = np.cumsum(weights) / weights.sum()

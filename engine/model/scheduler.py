@@ -133,7 +133,7 @@ class Scheduler:
         parts = self._fill_batch()
         if not parts:
             return
-        outcome = self._decode()
+        outcome = self._decode(parts)
         if outcome is DecodeOutcome.OK:
             for part in parts:
                 self._take(part)
@@ -216,10 +216,9 @@ class Scheduler:
                 parts.append(_Part(lane, run, size, row if end == len(run.tokens) else None))
         return parts
 
-    def _decode(self) -> DecodeOutcome:
-        busy = self._lanes.busy
+    def _decode(self, parts: list[_Part]) -> DecodeOutcome:
         with self._lock:
-            self._alone = busy[0].run.id if len(busy) == 1 and busy[0].run else None
+            self._alone = parts[0].run.id if len(parts) == 1 else None
             if self._alone in self._cancelled:
                 return DecodeOutcome.ABORTED
         outcome = self._context.decode()
