@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from app.session import Answer, Session
+    from app.exchange import Answer
+    from app.session import Session
     from app.window import Window
 
 _LIMIT_MS = 180_000

@@ -19,7 +19,8 @@ from app.widgets.status_bar import StatusBar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.session import Answer, Draft, Session
+    from app.exchange import Answer, Draft
+    from app.session import Session
     from app.style.theme import Theme, ThemeChoice
 
 PAGES = (

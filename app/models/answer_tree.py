@@ -17,7 +17,7 @@ from app.models.shape import ANYTHING, Shape, is_reasoning, kind_of_value, shape
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from app.session import Closed
+    from app.exchange import Closed
 
 Index = QModelIndex | QPersistentModelIndex
 State = Literal["waiting", "writing", "done", "absent", "failed", "stopped"]

@@ -11,7 +11,8 @@ from app.style import tokens
 from app.widgets.controls import Mark, button, ground, label, set_ink
 
 if TYPE_CHECKING:
-    from app.session import Answer, Session
+    from app.exchange import Answer
+    from app.session import Session
     from app.style.theme import Theme
     from engine.model.client import ClientState
 

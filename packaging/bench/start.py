@@ -33,7 +33,8 @@ from _report import close, median, percentile, print_table, say, say_load, tell
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.session import Answer, Session
+    from app.exchange import Answer
+    from app.session import Session
     from app.window import Window
 
 _INTERVAL_MS = 2
@@ -275,7 +276,7 @@ class Probe:
         run()
 
     def _choose(self, number: int) -> tuple[str, Callable[[], None]]:
-        from app.session import Draft
+        from app.exchange import Draft
 
         assert self.window is not None
         assert self.session is not None

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from pydantic_core import from_json
 from PySide6.QtCore import QModelIndex, Qt
 
+from app.exchange import Closed
 from app.models.answer_tree import MISSING, AnswerTree, Node
 from app.models.shape import shape_of_schema
-from app.session import Closed
 
 if TYPE_CHECKING:
     from pytestqt.modeltest import ModelTester

@@ -8,9 +8,9 @@ from pydantic_core import from_json
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from app.exchange import Closed
 from app.models.answer_tree import MISSING, AnswerTree, Ending
 from app.models.shape import shape_of_schema
-from app.session import Closed
 from app.widgets.stem import StemView
 
 if TYPE_CHECKING:

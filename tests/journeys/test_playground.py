@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from app.session import Answer, Session
+    from app.exchange import Answer
+    from app.session import Session
     from app.window import Window
 
     Start = Callable[[], tuple[Window, Session]]

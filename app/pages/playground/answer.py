@@ -37,7 +37,7 @@ from app.widgets.stem import StemView
 
 if TYPE_CHECKING:
     from app.checks import SchemaCheck
-    from app.session import Answer
+    from app.exchange import Answer
     from app.style.theme import Theme
 
 READ, JSON, RECEIPT = "Read", "JSON", "Receipt"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.session import Draft
+from app.exchange import Draft
 
 PROMPT = """\
 Read this invoice into the schema.

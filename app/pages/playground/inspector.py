@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.session import Draft
+from app.exchange import Draft
 from app.style import tokens
 from app.style.drawing import paint_mark
 from app.style.theme import set_kind
@@ -32,7 +32,7 @@ from app.widgets.json_editor import JsonEditor
 
 if TYPE_CHECKING:
     from app.checks import SchemaCheck
-    from app.session import FormatName, Preview
+    from app.exchange import FormatName, Preview
     from app.style.theme import Theme
 
 _FORMATS: tuple[tuple[FormatName, str], ...] = (

@@ -19,7 +19,8 @@ from app.widgets.controls import EmptyState, button, ground, icon_button, label
 
 if TYPE_CHECKING:
     from app.checks import SchemaCheck
-    from app.session import Answer, Draft, Preview, Session
+    from app.exchange import Answer, Draft, Preview
+    from app.session import Session
     from app.style.theme import Theme
     from engine.errors import EngineError
 

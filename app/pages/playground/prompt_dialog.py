@@ -13,7 +13,7 @@ from app.widgets.controls import button, label
 from app.widgets.json_editor import JsonEditor
 
 if TYPE_CHECKING:
-    from app.session import Preview
+    from app.exchange import Preview
     from app.style.theme import Theme
 
 
