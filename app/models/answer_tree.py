@@ -6,13 +6,12 @@ its scroll position, selection and folds while an answer streams.
 
 from __future__ import annotations
 
-import itertools
-import json
 from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import QAbstractItemModel, QDate, QLocale, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.models.shape import ANYTHING, Shape, is_reasoning, kind_of_value, shape_of_value
+from app.models.answer_node import MISSING, Node, State, words_of
+from app.models.shape import ANYTHING, Shape, shape_of_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,103 +19,8 @@ if TYPE_CHECKING:
     from app.exchange import Closed
 
 Index = QModelIndex | QPersistentModelIndex
-State = Literal["waiting", "writing", "done", "absent", "failed", "stopped"]
 Ending = Literal["growing", "done", "failed", "stopped"]
 _ENDINGS: dict[Ending, State] = {"growing": "writing", "done": "done", "failed": "failed", "stopped": "stopped"}
-_SPOKEN: dict[State, str] = {
-    "waiting": "still to come",
-    "writing": "being written",
-    "done": "",
-    "absent": "not given",
-    "failed": "could not be finished",
-    "stopped": "stopped here",
-}
-
-
-class _Missing:
-    def __repr__(self) -> str:
-        return "MISSING"
-
-
-MISSING = _Missing()
-_identities = itertools.count(1)
-
-
-class Node:
-    """A field, an item, or the cell of a table."""
-
-    __slots__ = (
-        "cells",
-        "children",
-        "headline",
-        "hint",
-        "ident",
-        "key",
-        "label",
-        "parent",
-        "pointer",
-        "settled",
-        "shape",
-        "state",
-        "text",
-        "value",
-    )
-
-    def __init__(self, key: str | int, pointer: str, shape: Shape, parent: Node | None) -> None:
-        self.ident = next(_identities)
-        self.key = key
-        self.label = str(key + 1) if isinstance(key, int) else key
-        self.pointer = pointer
-        self.shape = shape
-        self.parent = parent
-        self.value: Any = MISSING
-        self.text = ""
-        self.hint = ""
-        self.state: State = "waiting"
-        self.settled = False
-        self.headline: Node | None = None
-        self.children: list[Node] = []
-        self.cells: list[Node] = []
-
-    @property
-    def columns(self) -> tuple[tuple[str, Shape], ...]:
-        """The columns of the table that this array is shown as; nothing for all others."""
-        return self.shape.columns
-
-    @property
-    def container(self) -> bool:
-        """Whether the node has, or will have, rows of its own."""
-        return bool(self.children) or self.shape.kind == "object" or self._rows()
-
-    def _rows(self) -> bool:
-        return self.shape.kind == "array" and not (self.shape.item is not None and self.shape.item.scalar)
-
-    @property
-    def reasoning(self) -> bool:
-        """Whether the value is a train of thought."""
-        return self.shape.kind in {"string", "any"} and is_reasoning(self.label)
-
-    @property
-    def depth(self) -> int:
-        """How many fields stand above; 0 on the stem itself."""
-        depth, above = 0, self.parent
-        while above is not None and above.parent is not None:
-            depth, above = depth + 1, above.parent
-        return depth
-
-    @property
-    def shown(self) -> Node:
-        """The node whose value stands on this row: the headline of an object that has one."""
-        return self.headline or self
-
-    @property
-    def spoken(self) -> str:
-        """The row in words, for those who hear it."""
-        shown = self.shown
-        cells = ", ".join(f"{cell.label} {cell.text or _SPOKEN[cell.state]}" for cell in self.cells)
-        value = cells or shown.text or (f"{len(self.children)} rows" if self.columns else "")
-        state = _SPOKEN[self.state]
-        return ": ".join(part for part in (self.label, value) if part) + (f" ({state})" if state else "")
 
 
 class AnswerTree(QAbstractItemModel):
@@ -194,7 +98,7 @@ class AnswerTree(QAbstractItemModel):
         node.state = self._state(node, head)
         if head == ():
             self.head = node
-        node.text, node.hint = _words(node, closed, text)
+        node.text, node.hint = words_of(node, closed, text)
         node.settled = node.state == "done" and node.pointer in closed
 
         def part(key: str | int) -> Any:
@@ -223,9 +127,9 @@ class AnswerTree(QAbstractItemModel):
         for child, (key, inner) in zip(node.children, keys, strict=True):
             if _unchanged(child, inner, part(key)) and path(key) is None:
                 continue
-            old = _look(child)
+            old = child.look
             self._fill(child, inner, part(key), path(key), closed, text, notify=notify)
-            if notify and old != _look(child):
+            if notify and old != child.look:
                 self._emit(child)
 
     def _fill_cells(
@@ -358,13 +262,6 @@ def _unchanged(node: Node, shape: Shape, value: Any) -> bool:
     return not node.cells or [cell.key for cell in node.cells] == [name for name, _ in above or shape.properties]
 
 
-def _look(node: Node) -> tuple[Any, ...]:
-    """Return everything that a row shows."""
-    cells = tuple((cell.text, cell.state) for cell in node.cells)
-    headline = (node.headline.text, node.headline.state) if node.headline is not None else None
-    return node.text, node.hint, node.state, node.shape.kind, len(node.children), cells, headline
-
-
 def _below(pointer: str, key: str | int) -> str:
     return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
 
@@ -405,31 +302,3 @@ def _head(shape: Shape, value: Any, closed: Mapping[str, Closed]) -> tuple[str |
             return (shape.properties[0][0],)
         return tuple(path)
     return None
-
-
-def _words(node: Node, closed: Mapping[str, Closed], text: str) -> tuple[str, str]:
-    """Return how a value reads, and the hint beside it."""
-    value, shape = node.value, node.shape
-    if value is MISSING:
-        return "", ""
-    match kind_of_value(value):
-        case "string":
-            choices = f"of {shape.choices} choices" if shape.choices > 1 else ""
-            if shape.format == "date" and (date := QDate.fromString(value, "yyyy-MM-dd")).isValid():
-                return QLocale(QLocale.Language.English).toString(date, "d MMMM yyyy"), value
-            return value, choices
-        case "boolean":
-            return ("yes" if value else "no"), ""
-        case "null":
-            return "none", ""
-        case "array":
-            count = len(value)
-            if shape.item is not None and shape.item.scalar:
-                words = " · ".join(part if isinstance(part, str) else json.dumps(part) for part in value)
-                return words, f"{count} items" if count > 1 and node.state == "done" else ""
-            return "", ""
-        case "object":
-            return "", ""
-    span = closed.get(node.pointer)
-    spelled = text[span.start : span.end] if span is not None else ""
-    return spelled or json.dumps(value), ""

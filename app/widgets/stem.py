@@ -39,7 +39,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.models.answer_tree import MISSING, AnswerTree, Node
+from app.models.answer_node import MISSING, Node
+from app.models.answer_tree import AnswerTree
 from app.style import tokens
 from app.style.drawing import paint_mark
 from app.style.icons import paint_glyph

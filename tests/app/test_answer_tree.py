@@ -9,7 +9,8 @@ from pydantic_core import from_json
 from PySide6.QtCore import QModelIndex, Qt
 
 from app.exchange import Closed
-from app.models.answer_tree import MISSING, AnswerTree, Node
+from app.models.answer_node import MISSING, Node
+from app.models.answer_tree import AnswerTree
 from app.models.shape import shape_of_schema
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from app.exchange import Closed
-from app.models.answer_tree import MISSING, AnswerTree, Ending
+from app.models.answer_node import MISSING
+from app.models.answer_tree import AnswerTree, Ending
 from app.models.shape import shape_of_schema
 from app.widgets.stem import StemView
 

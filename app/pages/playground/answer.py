@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.models.answer_tree import MISSING, AnswerTree, Ending
+from app.models.answer_node import MISSING
+from app.models.answer_tree import AnswerTree, Ending
 from app.models.json_layout import JsonLayout
 from app.models.receipt import ReceiptTable
 from app.models.shape import ANYTHING, Shape, shape_of_schema
