@@ -98,14 +98,14 @@ def test_reasoning_folds_when_it_is_done_and_opens_again(stem: StemView, qtbot: 
     assert isinstance(tree, AnswerTree)
     grow(stem, TEXT[:200])
     first = tree.index(0, 0)
-    assert not stem.folded(tree.node(first))
+    assert not stem.folds.shortened(tree.node(first))
     tall = stem.visualRect(first).height()
     grow(stem, TEXT, "done")
-    assert stem.folded(tree.node(first))
-    assert stem.row_height(tree.node(first)) < tall
+    assert stem.folds.shortened(tree.node(first))
+    assert stem.row_layout.height(tree.node(first)) < tall
     stem.setCurrentIndex(first)
     qtbot.keyClick(stem, Qt.Key.Key_Space)
-    assert not stem.folded(tree.node(first))
+    assert not stem.folds.shortened(tree.node(first))
 
 
 def test_the_keyboard_walks_folds_and_copies(stem: StemView, qtbot: QtBot) -> None:
@@ -127,4 +127,4 @@ def test_a_narrow_view_keeps_every_column(stem: StemView) -> None:
     stem.grab()
     tree = stem.model()
     assert isinstance(tree, AnswerTree)
-    assert all(width >= 20 for width in stem._table(tree.node(tree.index(2, 0))).widths)
+    assert all(width >= 20 for width in stem.row_layout.table(tree.node(tree.index(2, 0))).widths)
