@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
 
-from app.pages.playground.answer import AnswerPanel, MessageBlock
+from app.pages.playground.answer import AnswerPanel
 from app.pages.playground.composer import Composer
 from app.pages.playground.example import EXAMPLE
 from app.pages.playground.inspector import Inspector
+from app.pages.playground.message import MessageBlock
 from app.pages.playground.prompt_dialog import PromptDialog
 from app.style import tokens
 from app.widgets.controls import EmptyState, button, ground, icon_button, label

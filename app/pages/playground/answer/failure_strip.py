@@ -1,0 +1,73 @@
+"""Why there is no answer, and the way on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from app.style import tokens
+from app.widgets.controls import Mark, button, ground, label
+
+if TYPE_CHECKING:
+    from app.style.theme import Theme
+
+
+class FailureStrip(QFrame):
+    """What failed and why, above what was kept, and the way on."""
+
+    run_again = Signal()
+    receipt_asked = Signal()
+    place_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        strip = ground("brick")
+        self._what = label(theme, "", 13, 600, ink="brick")
+        self._why = label(theme, "", 12)
+        for text in (self._what, self._why):
+            text.setWordWrap(True)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        mark = Mark(theme, "cross", "brickMark")
+        words = QVBoxLayout()
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(2)
+        words.addWidget(self._what)
+        words.addWidget(self._why)
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(25, 10, tokens.ANSWER_MARGIN, 10)
+        row.setSpacing(17)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        actions = ground("surface", "below")
+        self._again = button(theme, "Run again", "", "arrow-clockwise")
+        self._again.clicked.connect(self.run_again)
+        self._receipt = button(theme, "Show receipt", "flat")
+        self._receipt.clicked.connect(self.receipt_asked)
+        self._place = button(theme, "Go to line", "flat")
+        self._place.clicked.connect(self.place_asked)
+        onward = QHBoxLayout(actions)
+        onward.setContentsMargins(56, 8, tokens.ANSWER_MARGIN, 8)
+        onward.setSpacing(8)
+        for widget in (self._again, self._receipt, self._place):
+            onward.addWidget(widget)
+        onward.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(strip)
+        column.addWidget(actions)
+        self._actions = actions
+
+    def say(self, what: str, why: str, *, again: bool = True, receipt: bool = False, line: int = 0) -> None:
+        """Show a failure; `line` is where the schema is to blame, 0 for nowhere."""
+        self._what.setText(what)
+        self._why.setText(why)
+        self._why.setVisible(bool(why))
+        self._again.setVisible(again)
+        self._receipt.setVisible(receipt)
+        self._place.setVisible(line > 0)
+        self._place.setText(f"Go to line {line} of the schema")
+        self._actions.setVisible(again or receipt or line > 0)
+        self.setAccessibleName(f"{what} {why}")

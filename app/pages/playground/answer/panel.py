@@ -1,0 +1,263 @@
+"""The answer in its views, with its state and actions beside the tabs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.models.answer_node import MISSING
+from app.models.answer_tree import AnswerTree, Ending
+from app.models.json_layout import JsonLayout
+from app.models.shape import ANYTHING, Shape, shape_of_schema
+from app.pages.playground.answer.failure_strip import FailureStrip
+from app.pages.playground.answer.prose_view import ProseView
+from app.pages.playground.answer.receipt_view import ReceiptView
+from app.style import tokens
+from app.widgets.controls import Chip, TabRow, ground, icon_button, label
+from app.widgets.json_editor import JsonView
+from app.widgets.stem import StemView
+
+if TYPE_CHECKING:
+    from app.checks import SchemaCheck
+    from app.exchange import Answer
+    from app.style.theme import Theme
+
+READ, JSON, RECEIPT = "Read", "JSON", "Receipt"
+_STRUCTURED = frozenset({"schema", "json"})
+
+
+class _Pane(QFrame):
+    """A row of tabs over their views."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.tabs = TabRow(theme, (READ, JSON, RECEIPT))
+        self.views = QStackedWidget()
+        self.head = ground("surface", "below")
+        self.head.setFixedHeight(tokens.TABS + 1)
+        self.row = QHBoxLayout(self.head)
+        self.row.setContentsMargins(tokens.ANSWER_MARGIN, 0, 16, 0)
+        self.row.setSpacing(8)
+        self.row.addWidget(self.tabs)
+        self.row.addStretch(1)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+        self.column.addWidget(self.head)
+        self.column.addWidget(self.views, 1)
+
+
+class AnswerPanel(QFrame):
+    """The answer in its views: Read, JSON, Receipt; side by side where the window is wide."""
+
+    run_again = Signal()
+    place_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._shape: Shape = ANYTHING
+        self._answer_id = ""
+        self._laid_out = ""
+        self._layout_state = JsonLayout()
+        self._structured = True
+        self._wide = False
+        self._front = READ
+        self.tree = AnswerTree(self)
+        self.stem = StemView(theme, self.tree)
+        self.prose = ProseView(theme)
+        self.json = JsonView(theme, "Answer as JSON")
+        self.receipt = ReceiptView(theme)
+        self.read = QStackedWidget()
+        self.read.addWidget(self.stem)
+        self.read.addWidget(self.prose)
+        self._views: dict[str, QWidget] = {READ: self.read, JSON: self.json, RECEIPT: self.receipt}
+        self._left, self._right = _Pane(theme), _Pane(theme)
+        self._chip = Chip(theme)
+        self._detail: QLabel = label(theme, "", 12, ink="text2", tabular=True)
+        self._copy: QPushButton = icon_button(theme, "copy", "Copy the answer")
+        self._copy.clicked.connect(self._copy_answer)
+        self._again: QPushButton = icon_button(theme, "arrow-clockwise", "Run again", "Ctrl+R")
+        self._again.clicked.connect(self.run_again)
+        for widget in (self._chip, self._detail, self._copy, self._again):
+            self._left.row.addWidget(widget)
+        self.strip = FailureStrip(theme)
+        self.strip.run_again.connect(self.run_again)
+        self.strip.receipt_asked.connect(lambda: self.choose(RECEIPT))
+        self.strip.place_asked.connect(self.place_asked)
+        self.strip.setVisible(False)
+        self._left.column.insertWidget(1, self.strip)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self._left)
+        self._split.addWidget(self._right)
+        self._left.tabs.chosen.connect(self.choose)
+        self._right.tabs.chosen.connect(self.choose)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._split)
+        self._place_views()
+        self.choose(READ)
+
+    # Views
+
+    def set_wide(self, *, wide: bool) -> None:
+        """Show Read beside JSON and Receipt, or all three behind one another."""
+        if wide != self._wide:
+            self._wide = wide
+            self._place_views()
+            self.choose(self._front)
+
+    def choose(self, name: str) -> None:
+        """Bring a view to the front."""
+        if name == JSON and not self._structured:
+            name = READ if not self._wide else RECEIPT
+        self._front = name
+        pane = self._right if self._wide and name != READ else self._left
+        pane.tabs.choose(name)
+        pane.views.setCurrentWidget(self._views[name])
+        if self._wide and name == READ and self._structured:
+            self._right.tabs.choose(JSON)
+            self._right.views.setCurrentWidget(self.json)
+
+    def _place_views(self) -> None:
+        for name, view in self._views.items():
+            pane = self._right if self._wide and name != READ else self._left
+            pane.views.addWidget(view)
+        json_tab = {JSON} if self._structured else set()
+        self._left.tabs.offer({READ} if self._wide else {READ, RECEIPT} | json_tab)
+        self._right.tabs.offer({RECEIPT} | json_tab)
+        self._right.setVisible(self._wide)
+        if self._wide:
+            self._left.tabs.choose(READ)
+            self._left.views.setCurrentWidget(self.read)
+            self._split.setSizes([600, 600])
+
+    def _set_structured(self, *, structured: bool) -> None:
+        self.read.setCurrentWidget(self.stem if structured else self.prose)
+        if structured != self._structured:
+            self._structured = structured
+            self._place_views()
+            self.choose(self._front)
+
+    # What is shown
+
+    def show_frame(self, check: SchemaCheck) -> None:
+        """Show a schema's fields before anything is written."""
+        self._answer_id = ""
+        self._set_structured(structured=True)
+        self._take_shape(check.schema)
+        self._clear_json()
+        self.receipt.show_receipt(None)
+        self.strip.setVisible(False)
+        count = len(self._shape.properties)
+        self._chip.say("")
+        self._detail.setText(f"{count} field{'s' if count != 1 else ''}, none written yet" if count else "")
+        self._copy.setVisible(False)
+        self._again.setVisible(False)
+
+    def show_answer(self, answer: Answer, line: int = 0) -> None:
+        """Show an exchange as it is now; `line` is where its schema is to blame, 0 for nowhere."""
+        structured = answer.draft.format in _STRUCTURED
+        fresh = answer.id != self._answer_id
+        if fresh:
+            self._answer_id = answer.id
+            self._clear_json()
+            self._set_structured(structured=structured)
+            if structured:
+                self._take_shape(_schema_of(answer))
+        if structured:
+            self._grow(answer)
+        else:
+            self.prose.show_text(answer.text)
+        self.receipt.show_receipt(answer.receipt)
+        self._show_state(answer, line)
+
+    def _take_shape(self, schema: Any) -> None:
+        self._shape = shape_of_schema(schema) if schema is not None else ANYTHING
+        self.tree.frame(self._shape)
+
+    def _grow(self, answer: Answer) -> None:
+        endings: dict[str, Ending] = {"done": "done", "failed": "failed", "stopped": "stopped"}
+        self.tree.grow(_partial(answer.text), answer.text, answer.closed, endings.get(answer.state, "growing"))
+        self.stem.grown()
+        if not answer.text.startswith(self._laid_out):
+            self._clear_json()
+        self.json.append(self._layout_state.feed(answer.text[len(self._laid_out) :]))
+        self._laid_out = answer.text
+
+    def _clear_json(self) -> None:
+        self._laid_out = ""
+        self._layout_state = JsonLayout()
+        self.json.clear()
+
+    def _show_state(self, answer: Answer, line: int) -> None:
+        counts = f"{answer.tokens:,} tokens · {answer.forced:,} forced"
+        kept = f"{answer.tokens:,} token{'s' if answer.tokens != 1 else ''} kept"
+        match answer.state:
+            case "waiting":
+                self._chip.say("waiting", "")
+                self._detail.setText("for the model")
+            case "reading":
+                self._chip.say("reading", "go")
+                self._detail.setText(f"{answer.prompt_tokens:,} tokens of prompt")
+            case "writing":
+                self._chip.say("writing", "go")
+                self._detail.setText(counts)
+            case "done":
+                self._chip.say("done", "go")
+                self._detail.setText(counts)
+            case "stopped":
+                self._chip.say(f"stopped, {kept}")
+                self._detail.setText("")
+            case "failed":
+                self._chip.say(f"failed, {kept}" if answer.tokens else "failed", "failed")
+                self._detail.setText("")
+        ended = not answer.running
+        self._copy.setVisible(ended and bool(answer.text))
+        self._again.setVisible(ended)
+        failed = answer.state == "failed" and answer.error is not None
+        if failed and answer.error is not None:
+            error = answer.error
+            why = " ".join(part for part in (_place_words(error.where), error.advice) if part)
+            if answer.text and "kept" not in why:
+                why = f"{why} What was written is kept.".strip()
+            self.strip.say(f"Not an answer: {_lower(error.message)}", why, receipt=bool(answer.receipt), line=line)
+        self.strip.setVisible(failed)
+
+    def _copy_answer(self) -> None:
+        text = self.json.toPlainText() if self._structured else self.prose.toPlainText()
+        QGuiApplication.clipboard().setText(text)
+
+
+def _lower(sentence: str) -> str:
+    """Begin a sentence small, after a colon; names and abbreviations keep their capitals."""
+    first = sentence.split(" ", 1)[0]
+    return sentence[:1].lower() + sentence[1:] if first[1:].islower() or len(first) == 1 else sentence
+
+
+def _place_words(where: str | None) -> str:
+    return f"At {where}." if where else ""
+
+
+def _schema_of(answer: Answer) -> Any:
+    if answer.draft.format != "schema":
+        return None
+    try:
+        return json.loads(answer.draft.schema)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _partial(text: str) -> Any:
+    """Return what a text that is still growing says so far."""
+    from pydantic_core import from_json
+
+    try:
+        return from_json(text, allow_partial="trailing-strings")
+    except ValueError:
+        return MISSING
