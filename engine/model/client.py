@@ -48,7 +48,6 @@ log = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 2.0
 _LARGEST_LOG = 1 << 20
-_SPINS = "200"
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,12 +362,8 @@ def _open_log(path: Path) -> IO[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    """Let the host import the same engine as this process, and share the processor with others.
-
-    llama.cpp's OpenMP threads spin at each of hundreds of barriers a decode. Where another program needs a core,
-    libgomp's default spins whole time slices away: ten times the time a token on two busy cores.
-    """
+    """Let the host import the same engine as this process."""
     root = str(Path(__file__).resolve().parents[2])
     inherited = os.environ.get("PYTHONPATH")
     path = os.pathsep.join([root, inherited] if inherited else [root])
-    return {"GOMP_SPINCOUNT": _SPINS} | os.environ | {"PYTHONPATH": path}
+    return os.environ | {"PYTHONPATH": path}

@@ -34,7 +34,7 @@ LARGEST_TRIED = 1_100_000_000
 LOSSY = ("Q8_0", "Q6_K", "Q5_1", "Q5_0", "Q4_1", "Q4_0")
 _LOSSLESS = "F16"
 _TRIAL_SECONDS = 120
-_WORKLOAD = 3
+_WORKLOAD = 4
 """Number of the workload that layouts are timed by: a new one makes older choices void."""
 _UNQUANTIZED = ("F16", "BF16", "F32")
 

@@ -255,6 +255,10 @@ class Context:
         """Let decodes run again."""
         self._abort_flag.value = b""
 
+    def use_threads(self, threads: int) -> None:
+        """Let the next decodes run on so many threads."""
+        lib.llama_set_n_threads(self._context, threads, threads)
+
     def clear_batch(self) -> None:
         """Begin an empty batch."""
         self._batch.n_tokens = 0

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from engine.constraint.compile import compile_constraint
 from engine.errors import Cancelled, ConstraintUnsupported, ContextFull, EngineError, TokenLimitReached
+from engine.model.cores import Cores
 from engine.model.lanes import Lane, Lanes
 from engine.model.llama import Context, DecodeOutcome, Weights
 from engine.model.prompt import build_prompt
@@ -79,6 +80,7 @@ class Scheduler:
         self._emit = emit
         self._queue: deque[Run] = deque()
         self._lanes = Lanes(context)
+        self._cores = Cores(context.shape.threads)
         self._cancelled: set[str] = set()
         self._alone: str | None = None
         self._lock = threading.Lock()
@@ -221,6 +223,9 @@ class Scheduler:
             self._alone = parts[0].run.id if len(parts) == 1 else None
             if self._alone in self._cancelled:
                 return DecodeOutcome.ABORTED
+        # The number of threads can decide the last bits of a logit, so it is fixed where they must not differ.
+        fixed = any(part.run.request.reproducible for part in parts)
+        self._context.use_threads(self._cores.most if fixed else self._cores.threads())
         outcome = self._context.decode()
         with self._lock:
             self._alone = None
