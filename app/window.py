@@ -194,7 +194,7 @@ class Window(QMainWindow):
 
     def _choose_format(self, name: str) -> None:
         self.show_page("Playground")
-        box = self.playground.inspector.format
+        box = self.playground.inspector.response.format
         box.setCurrentIndex(box.findData(name))
 
     def choose_theme(self, choice: ThemeChoice) -> None:

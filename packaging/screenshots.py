@@ -201,7 +201,7 @@ class Studio:
 
         page.start_afresh()
         page._fill(replace(EXAMPLE, schema=BROKEN))  # noqa: SLF001
-        yield lambda: bool(page.inspector.schema.problems)
+        yield lambda: bool(page.inspector.response.schema.problems)
         page.run()
         yield self._idle(500)
         yield from self.picture("playground-invalid")

@@ -70,10 +70,10 @@ def test_the_keyboard_reaches_every_control_of_the_playground(window: Window, qt
         qtbot.keyClick(focused or window, Qt.Key.Key_Tab)
     wanted = {
         page.composer.text,
-        page.inspector.format,
-        page.inspector.schema,
-        page.inspector.system,
-        page.inspector.exact,
+        page.inspector.response.format,
+        page.inspector.response.schema,
+        page.inspector.system.text,
+        page.inspector.system.exact,
     }
     assert wanted <= reached
 
@@ -89,11 +89,11 @@ def test_drafts_come_back(open_window: Callable[[Path], Window], tmp_path: Path,
     window = open_window(tmp_path)
     page = window.playground
     page.composer.write("What is a pear?")
-    page.inspector.system.setPlainText("Be brief.")
-    page.inspector.regex.setPlainText("[a-z]+")
-    page.inspector.format.setCurrentIndex(page.inspector.format.findData("regex"))
-    page.inspector.temperature.set_value(0.4)
-    page.inspector.seed.set_value(42)
+    page.inspector.system.text.setPlainText("Be brief.")
+    page.inspector.response.regex.setPlainText("[a-z]+")
+    page.inspector.response.format.setCurrentIndex(page.inspector.response.format.findData("regex"))
+    page.inspector.sampling.temperature.set_value(0.4)
+    page.inspector.sampling.seed.set_value(42)
     before = page.draft
     window.close()
     assert open_window(tmp_path).playground.draft == before
@@ -157,25 +157,25 @@ def test_the_palette_walks_with_the_arrows(window: Window, qtbot: QtBot) -> None
 
 def test_an_invalid_schema_is_shown_at_its_line_and_never_run(window: Window, qtbot: QtBot) -> None:
     page = window.playground
-    page.inspector.schema.setPlainText('{\n  "type": "object",\n  "properties": {"a": {"type": "strng"}}\n}')
-    qtbot.waitUntil(lambda: bool(page.inspector.schema.problems))
-    assert page.inspector.schema.problems[0].line == 3
-    assert "Line 3" in page.inspector.problem.text()
+    page.inspector.response.schema.setPlainText('{\n  "type": "object",\n  "properties": {"a": {"type": "strng"}}\n}')
+    qtbot.waitUntil(lambda: bool(page.inspector.response.schema.problems))
+    assert page.inspector.response.schema.problems[0].line == 3
+    assert "Line 3" in page.inspector.response.problem.text()
     page.run()
-    qtbot.waitUntil(lambda: page.inspector.schema.textCursor().blockNumber() == 2)
+    qtbot.waitUntil(lambda: page.inspector.response.schema.textCursor().blockNumber() == 2)
     assert window._session.answer is None
     assert page.composer.prompt != ""
 
 
 def test_greedy_is_a_temperature_of_nought(window: Window, qtbot: QtBot) -> None:
-    inspector = window.playground.inspector
-    assert inspector.greedy.isChecked()
-    assert not inspector.top_p.isEnabled()
-    inspector.greedy.click()
-    assert inspector.temperature.value > 0
-    assert inspector.top_p.isEnabled()
-    inspector.greedy.click()
-    assert inspector.temperature.value == 0
+    sampling = window.playground.inspector.sampling
+    assert sampling.greedy.isChecked()
+    assert not sampling.top_p.isEnabled()
+    sampling.greedy.click()
+    assert sampling.temperature.value > 0
+    assert sampling.top_p.isEnabled()
+    sampling.greedy.click()
+    assert sampling.temperature.value == 0
 
 
 def test_run_needs_a_prompt(window: Window) -> None:

@@ -122,8 +122,8 @@ def test_an_unsupported_schema_writes_nothing_and_is_shown_at_its_line(start: St
     wait_ready(session, qtbot)
     schema = '{\n  "type": "object",\n  "properties": {\n    "a": {\n      "not": { "type": "null" }\n    }\n  }\n}'
     window.playground._fill(replace(EXAMPLE, schema=schema))
-    qtbot.waitUntil(lambda: bool(window.playground.inspector.schema.problems), timeout=ANSWER_MS)
-    assert window.playground.inspector.schema.problems[0].line in {4, 5}
+    qtbot.waitUntil(lambda: bool(window.playground.inspector.response.schema.problems), timeout=ANSWER_MS)
+    assert window.playground.inspector.response.schema.problems[0].line in {4, 5}
     answer = run_to_its_end(window, session, qtbot)
     assert answer.state == "failed"
     assert answer.text == ""

@@ -101,14 +101,14 @@ class PlaygroundPage(QFrame):
         self.composer.stop_asked.connect(self.stop)
         self.composer.format_asked.connect(self._focus_format)
         self.inspector.edited.connect(self._edited)
-        self.inspector.prompt_asked.connect(self.show_exact_prompt)
+        self.inspector.system.prompt_asked.connect(self.show_exact_prompt)
         self.inspector.fold.clicked.connect(lambda: self.fold_inspector(folded=True))
         self.unfold.clicked.connect(lambda: self.fold_inspector(folded=False))
         self.example.clicked.connect(self.load_example)
         self.fresh.clicked.connect(self.start_afresh)
         self.message.edit_asked.connect(self.edit_message)
         self.answer.run_again.connect(self.run_again)
-        self.answer.place_asked.connect(self.inspector.go_to_problem)
+        self.answer.place_asked.connect(self.inspector.response.go_to_problem)
         self.split.splitterMoved.connect(lambda: session.put_setting(_SPLIT, self.split.sizes()[1]))
         session.answer_changed.connect(self._answer_changed)
         session.schema_checked.connect(self._schema_checked)
@@ -215,7 +215,7 @@ class PlaygroundPage(QFrame):
 
     def _focus_format(self) -> None:
         self.fold_inspector(folded=False)
-        self.inspector.format.setFocus()
+        self.inspector.response.format.setFocus()
 
     # What the session says
 
@@ -253,7 +253,7 @@ class PlaygroundPage(QFrame):
             self.middle.setCurrentWidget(self.empty)
 
     def _schema_checked(self, check: SchemaCheck) -> None:
-        self.inspector.show_check(check)
+        self.inspector.response.show_check(check)
         self.composer.refuse("" if check.valid else f"Line {check.problems[0].line}: {check.problems[0].message}")
         if not check.valid:
             self._session.forget_preview()
@@ -263,17 +263,17 @@ class PlaygroundPage(QFrame):
 
     def _refused(self, check: SchemaCheck) -> None:
         self.fold_inspector(folded=False)
-        self.inspector.show_check(check)
-        self.inspector.go_to_problem()
+        self.inspector.response.show_check(check)
+        self.inspector.response.go_to_problem()
 
     def _previewed(self, preview: Preview) -> None:
-        self.inspector.show_preview(preview)
+        self.inspector.response.show_preview(preview)
         self._show_count()
         if self._dialog is not None:
             self._dialog.show_preview(preview)
 
     def _preview_failed(self, error: EngineError) -> None:
-        self.inspector.show_preview(None)
+        self.inspector.response.show_preview(None)
         self.composer.show_count(None, None)
         if self._dialog is not None:
             self._dialog.show_preview(None, str(error))

@@ -1,0 +1,80 @@
+"""The inspector: its sections, one above the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.exchange import Draft
+from app.pages.playground.inspector.response_format import ResponseFormatSection
+from app.pages.playground.inspector.sampling import SamplingSection
+from app.pages.playground.inspector.system_prompt import SystemPromptSection
+from app.style import tokens
+from app.widgets.controls import ground, icon_button, label
+
+if TYPE_CHECKING:
+    from app.style.theme import Theme
+
+
+class Inspector(QFrame):
+    """Everything that decides an answer beside the prompt."""
+
+    edited = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._filling = False
+        self.setProperty("ground", "canvas")
+        self.setMinimumWidth(288)
+        self.setMaximumWidth(640)
+        self.response = ResponseFormatSection(theme)
+        self.sampling = SamplingSection(theme)
+        self.system = SystemPromptSection(theme)
+        for section in (self.response, self.sampling, self.system):
+            section.edited.connect(self._edited)
+        self._lay_out(theme)
+
+    def _lay_out(self, theme: Theme) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.response, 1)
+        column.addWidget(self.sampling)
+        column.addWidget(self.system)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        head = ground("canvas", "below")
+        head.setFixedHeight(tokens.HEADER)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(tokens.PANEL_MARGIN, 0, 8, 0)
+        row.addWidget(label(theme, "Inspector", 13, 600))
+        row.addStretch(1)
+        self.fold = icon_button(theme, "caret-double-right", "Hide the inspector", "Ctrl+I")
+        row.addWidget(self.fold)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(head)
+        outer.addWidget(scroll, 1)
+
+    def show_draft(self, draft: Draft) -> None:
+        """Fill every control; this is no edit."""
+        self._filling = True
+        self.response.show_draft(draft)
+        self.system.show_draft(draft)
+        self.sampling.show_draft(draft)
+        self._filling = False
+
+    def draft(self, prompt: str) -> Draft:
+        """Return what the controls hold, with a prompt."""
+        return self.system.apply(self.sampling.apply(self.response.apply(Draft(prompt=prompt))))
+
+    def _edited(self) -> None:
+        if not self._filling:
+            self.edited.emit()

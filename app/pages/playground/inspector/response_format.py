@@ -1,0 +1,129 @@
+"""The response format, and the schema, expression or grammar that it is held to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStackedWidget, QWidget
+
+from app.pages.playground.inspector.enforcement_bar import EnforcementBar
+from app.pages.playground.inspector.section import Section
+from app.widgets.controls import button, label
+from app.widgets.json_editor import JsonEditor
+
+if TYPE_CHECKING:
+    from app.checks import SchemaCheck
+    from app.exchange import Draft, FormatName, Preview
+    from app.style.theme import Theme
+
+_FORMATS: tuple[tuple[FormatName, str], ...] = (
+    ("schema", "Schema"),
+    ("json", "JSON"),
+    ("text", "Text"),
+    ("regex", "Regex"),
+    ("lark", "Lark grammar"),
+)
+_NOTES = {
+    "text": "Nothing is masked: the model may write anything.",
+    "json": "One JSON object, of any shape.",
+}
+
+
+class ResponseFormatSection(Section):
+    """What an answer is held to, what is wrong with it, and how its keywords are enforced."""
+
+    def __init__(self, theme: Theme) -> None:
+        go_to_line = button(theme, "Go to line", "go")
+        super().__init__(theme, "Response format", go_to_line)
+        self._check: SchemaCheck | None = None
+        self.go_to_line = go_to_line
+        self.go_to_line.clicked.connect(self.go_to_problem)
+        self.format = QComboBox()
+        self.format.setFont(theme.fonts.text())
+        self.format.setAccessibleName("Response format")
+        for name, words in _FORMATS:
+            self.format.addItem(words, name)
+        self.format.currentIndexChanged.connect(self._format_chosen)
+        self.schema = JsonEditor(theme, "Schema")
+        self.regex = JsonEditor(theme, "Regular expression", json=False, numbers=False)
+        self.regex.setPlaceholderText("[A-Z]{2}-[0-9]{4}")
+        self.lark = JsonEditor(theme, "Lark grammar", json=False)
+        self.lark.setPlaceholderText('start: "yes" | "no"')
+        self.note = label(theme, "", 12, ink="text3")
+        self.note.setWordWrap(True)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.texts = QStackedWidget()
+        self.texts.setMinimumHeight(132)
+        for widget in (self.schema, self.regex, self.lark, self.note):
+            self.texts.addWidget(widget)
+        for editor in (self.schema, self.regex, self.lark):
+            editor.textChanged.connect(self.edited)
+        self.enforcement = EnforcementBar(theme)
+        self.problem = label(theme, "", 12, ink="brick")
+        self.problem.setWordWrap(True)
+        self.problem.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.problem.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.inside.addWidget(self.format)
+        self.inside.addSpacing(8)
+        self.inside.addWidget(self.texts, 1)
+        self.inside.addSpacing(8)
+        self.inside.addWidget(self.enforcement)
+        self.inside.addWidget(self.problem)
+
+    # What it holds
+
+    def show_draft(self, draft: Draft) -> None:
+        """Fill the controls."""
+        self.format.setCurrentIndex([name for name, _ in _FORMATS].index(draft.format))
+        for editor, text in ((self.schema, draft.schema), (self.regex, draft.regex), (self.lark, draft.lark)):
+            if editor.toPlainText() != text:
+                editor.setPlainText(text)
+        self._show_format()
+
+    def apply(self, draft: Draft) -> Draft:
+        """Return a draft with what the controls hold."""
+        return replace(
+            draft,
+            format=self.format.currentData(),
+            schema=self.schema.toPlainText(),
+            regex=self.regex.toPlainText(),
+            lark=self.lark.toPlainText(),
+        )
+
+    def _format_chosen(self) -> None:
+        self._show_format()
+        self.edited.emit()
+
+    def _show_format(self) -> None:
+        name = self.format.currentData()
+        editors: dict[str, QWidget] = {"schema": self.schema, "regex": self.regex, "lark": self.lark}
+        self.note.setText(_NOTES.get(name, ""))
+        self.texts.setCurrentWidget(editors.get(name, self.note))
+        self.enforcement.setVisible(name == "schema" and not (self._check and self._check.problems))
+        for widget in (self.problem, self.go_to_line):
+            widget.setVisible(name == "schema" and bool(self._check and self._check.problems))
+
+    # Checks
+
+    def show_check(self, check: SchemaCheck) -> None:
+        """Show what is wrong with the schema, at its line."""
+        self._check = check
+        self.schema.show_problems(check.problems)
+        if check.problems:
+            first = check.problems[0]
+            more = len(check.problems) - 1
+            self.problem.setText(f"Line {first.line}: {first.message}" + (f" And {more} more." if more else ""))
+            self.go_to_line.setText(f"Go to line {first.line}")
+        self._show_format()
+
+    def show_preview(self, preview: Preview | None) -> None:
+        """Show how the schema's keywords would be held to."""
+        self.enforcement.show_preview(preview)
+
+    def go_to_problem(self) -> None:
+        """Put the caret at the first problem."""
+        if self._check and self._check.problems:
+            problem = self._check.problems[0]
+            self.schema.go_to(problem.line, problem.column)

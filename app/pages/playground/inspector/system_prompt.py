@@ -1,0 +1,47 @@
+"""The system prompt, and the way to the prompt as the model reads it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPlainTextEdit
+
+from app.pages.playground.inspector.section import Section
+from app.widgets.controls import button
+
+if TYPE_CHECKING:
+    from app.exchange import Draft
+    from app.style.theme import Theme
+
+
+class SystemPromptSection(Section):
+    """What the model is told before the prompt."""
+
+    prompt_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        exact = button(theme, "Exact prompt", "go")
+        super().__init__(theme, "System prompt", exact, last=True)
+        self.exact = exact
+        self.exact.setToolTip("Show what the model reads, token for token")
+        self.exact.clicked.connect(self.prompt_asked)
+        self.text = QPlainTextEdit()
+        self.text.setFont(theme.fonts.text(13))
+        self.text.setAccessibleName("System prompt")
+        self.text.setPlaceholderText("None")
+        self.text.setTabChangesFocus(True)
+        self.text.document().setDocumentMargin(0)
+        self.text.setFixedHeight(76)
+        self.text.textChanged.connect(self.edited)
+        self.inside.addWidget(self.text)
+
+    def show_draft(self, draft: Draft) -> None:
+        """Fill the control."""
+        if self.text.toPlainText() != draft.system:
+            self.text.setPlainText(draft.system)
+
+    def apply(self, draft: Draft) -> Draft:
+        """Return a draft with what the control holds."""
+        return replace(draft, system=self.text.toPlainText())
