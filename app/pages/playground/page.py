@@ -115,7 +115,7 @@ class PlaygroundPage(QFrame):
         session.previewed.connect(self._previewed)
         session.preview_failed.connect(self._preview_failed)
         session.refused.connect(self._refused)
-        session.model_changed.connect(lambda _state: self._show_count())
+        session.model_changed.connect(self._show_count)
         for keys, intent in (
             ("Esc", self.stop),
             ("Ctrl+Return", self.run),
