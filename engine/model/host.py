@@ -117,7 +117,7 @@ class Host:
             cells=cells,
             sequences=options.lanes + EXTRA_LANES,
             threads=threads,
-            flash_attention=layout.flash_attention,
+            flash_attention=options.gpu_layers > 0,
         )
         context = Context(weights, shape)
         self._progress("Reading the vocabulary")

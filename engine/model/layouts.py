@@ -1,4 +1,4 @@
-"""The weights of a file, laid out for this machine: which ggml type and attention kernel run quickest here.
+"""The weights of a file, laid out for this machine: which ggml type runs quickest here.
 
 A file of up to about 1 GB is timed as shipped and as F16, once for each file and processor, each in a process of
 its own, since llama.cpp can crash on a machine it was not tested on. F16 is lossless for quantized files: it keeps
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from shutil import disk_usage
 from typing import TYPE_CHECKING
@@ -33,20 +33,19 @@ AS_SHIPPED = "as shipped"
 LARGEST_TRIED = 1_100_000_000
 LOSSY = ("Q8_0", "Q6_K", "Q5_1", "Q5_0", "Q4_1", "Q4_0")
 _LOSSLESS = "F16"
-_TRIAL_SECONDS = 120
-_WORKLOAD = 4
+_TRIAL_SECONDS = 60
+_WORKLOAD = 5
 """Number of the workload that layouts are timed by: a new one makes older choices void."""
 _UNQUANTIZED = ("F16", "BF16", "F32")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the weights of a file run: from `path`, as the ggml type `name`, with or without flash attention."""
+    """How the weights of a file run: from `path`, as the ggml type `name`."""
 
     path: str
     name: str = AS_SHIPPED
     lossless: bool = True
-    flash_attention: bool = False
     extra_buffers: bool = True
 
 
@@ -71,9 +70,11 @@ def choose_layout(
     shipped = Layout(str(path), extra_buffers=extra)
     if options.gpu_layers or (options.layout == "measured" and path.stat().st_size > LARGEST_TRIED):
         return shipped
-    layout = _fastest(_candidates(path, sha256, options, threads, cache_dir, extra, progress), threads, progress)
-    notebook.note(key, asdict(layout or shipped))
-    return layout or shipped
+    timed = _time(_candidates(path, sha256, options, threads, cache_dir, extra, progress), threads, progress)
+    if timed is None:
+        return shipped
+    notebook.note(key, asdict(timed))
+    return timed
 
 
 def _candidates(
@@ -117,22 +118,15 @@ def _fits(size: int, cache_dir: Path) -> bool:
     return size * 3 < psutil.virtual_memory().available and size * 2 < disk_usage(cache_dir).free
 
 
-def _fastest(layouts: list[Layout], threads: int, progress: Callable[[str], None]) -> Layout | None:
-    """Time the first layout with both attention kernels, the others with the quicker of the two."""
+def _time(layouts: list[Layout], threads: int, progress: Callable[[str], None]) -> Layout | None:
+    """Return the quickest layout; None where none could be timed."""
     timed: list[tuple[float, Layout]] = []
     for layout in layouts:
         progress(f"Timing the weights {layout.name if layout.name == AS_SHIPPED else f'as {layout.name}'}")
-        kernels = (True, False) if not timed else (min(timed, key=_seconds)[1].flash_attention,)
-        for flash in kernels:
-            chosen = replace(layout, flash_attention=flash)
-            result = run_trial(chosen, threads)
-            if result:
-                timed.append((_workload_seconds(result), chosen))
-    return min(timed, key=_seconds)[1] if timed else None
-
-
-def _seconds(timed: tuple[float, Layout]) -> float:
-    return timed[0]
+        result = run_trial(layout, threads)
+        if result:
+            timed.append((_workload_seconds(result), layout))
+    return min(timed, key=lambda each: each[0])[1] if timed else None
 
 
 def _workload_seconds(result: dict[str, float]) -> float:
@@ -165,7 +159,6 @@ def run_trial(layout: Layout, threads: int) -> dict[str, float]:
     """Time a layout in a process of its own; nothing comes back where that process died or took too long."""
     command = [sys.executable, "-m", "engine.model.trial", layout.path, "--threads", str(threads)]
     command += ["--extra-buffers", str(int(layout.extra_buffers))]
-    command += ["--flash-attention", str(int(layout.flash_attention))]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_TRIAL_SECONDS, check=True)
         result: dict[str, float] = json.loads(done.stdout)

@@ -191,7 +191,11 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class ContextShape:
-    """The sizes of a context: `cells` of KV cache shared by `sequences`, decoded `batch` tokens at a time."""
+    """The sizes of a context: `cells` of KV cache shared by `sequences`, decoded `batch` tokens at a time.
+
+    `flash_attention` is for a GPU, and used where the GPU has it. On a CPU its kernel takes up to five times as long
+    for the few tokens that an answer grows by.
+    """
 
     cells: int
     sequences: int
@@ -214,7 +218,7 @@ class Context:
         params.n_threads_batch = shape.threads
         params.n_outputs_max = shape.sequences
         params.flash_attn_type = (
-            lib.LLAMA_FLASH_ATTN_TYPE_ENABLED if shape.flash_attention else lib.LLAMA_FLASH_ATTN_TYPE_DISABLED
+            lib.LLAMA_FLASH_ATTN_TYPE_AUTO if shape.flash_attention else lib.LLAMA_FLASH_ATTN_TYPE_DISABLED
         )
         self._context = lib.llama_init_from_model(weights.pointer, params)
         if not self._context:

@@ -51,14 +51,12 @@ class PlainOptions:
     path: str
     context: int
     threads: int
-    flash_attention: bool
     extra_buffers: bool
 
     def describe(self) -> str:
         """Say what a reader of the figures has to know."""
         amx = "" if self.extra_buffers else ", use_extra_bufts off, without which it crashes on this processor"
-        flash = "on" if self.flash_attention else "off"
-        return f"{self.context:,} tokens of context, {self.threads} threads, flash attention {flash}{amx}"
+        return f"{self.context:,} tokens of context, {self.threads} threads{amx}"
 
 
 class Plain:
@@ -170,7 +168,6 @@ def serve() -> None:
         n_ctx=options.context,
         n_threads=options.threads,
         n_threads_batch=options.threads,
-        flash_attn=options.flash_attention,
         verbose=False,
     )
     clock = _Clock(model.sample)

@@ -1,6 +1,6 @@
 """`bench decode`: tokens a second within a schema, against no schema and against llama-cpp-python's own way.
 
-All three run the same weights file with the same context, threads and attention kernel, greedily, one after the
+All three run the same weights file with the same context and threads, greedily, one after the
 other in turn, each from an empty context:
 
 * free: Espalier without a constraint, on the same prompt, for as many tokens as the constrained answer has (its
@@ -181,9 +181,7 @@ def main(argv: list[str]) -> int:
     with Ours(asked.model) as ours:
         layout = ours.layout
         vocabulary = Weights(Path(layout.path), vocabulary_only=True)
-        options = PlainOptions(
-            layout.path, ours.info.context, ours.info.threads, layout.flash_attention, layout.extra_buffers
-        )
+        options = PlainOptions(layout.path, ours.info.context, ours.info.threads, layout.extra_buffers)
         say(f"{ours.info.name}, {ours.info.layout} for all three: {options.describe()}.")
         with Plain(options, ours.environment) as plain, Pauses() as pauses:
             bench = Bench(ours, plain, vocabulary, pauses)

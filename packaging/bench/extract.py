@@ -7,7 +7,7 @@ with the same messages and `response_format`, `max_tokens` 512; its documents ar
 it, and it reuses its prefix as it always does. Loading is excluded too, and one answer to something else is warm-up
 on both sides. An answer of either that is cut or invalid counts as wrong in every field.
 
-Pure prefill is the time that the same weights, threads and attention kernel take to read the jobs' prompts and
+Pure prefill is the time that the same weights and threads take to read the jobs' prompts and
 write nothing: the beginning that the documents of a job share once, then what each has of its own.
 """
 
@@ -178,7 +178,7 @@ class _Bench:
         # Parsed here for the plain loop; it also starts the processes that read our documents.
         for folder in self._folders:
             self._requests[folder.name] = self._parse(folder)
-        options = PlainOptions(info.path, info.context, info.threads, False, layout.extra_buffers)
+        options = PlainOptions(info.path, info.context, info.threads, layout.extra_buffers)
         say(f"Ours: {info.name}, laid out as {info.layout}, {info.lanes} lanes, {info.threads} threads.")
         say(f"Plain: llama-cpp-python, the file as shipped ({info.quantization}); {options.describe()}.")
         plain: dict[str, Outcome] = {}
@@ -278,7 +278,7 @@ class _Bench:
         """Measure pure prefill of a folder's prompts in a process of its own; the median of three."""
         requests = list(self._requests[folder.name].values())
         info = self._ours.info
-        shape = ContextShape(info.context, sequences=1, threads=info.threads, flash_attention=layout.flash_attention)
+        shape = ContextShape(info.context, sequences=1, threads=info.threads)
         before = dict(os.environ)
         os.environ.update(self._ours.environment)
         try:
