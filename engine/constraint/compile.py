@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import jsonschema_rs
 from llguidance import LLMatcher
 
 from engine.constraint.enforcement import KeywordUse, keyword_uses
-from engine.constraint.locate import locate_refusal
 from engine.constraint.matcher import Matcher, first_line, parser_limits
+from engine.constraint.plan import make_plan
 from engine.constraint.spec import AnyJson, ConstraintSpec, MatchesLark, MatchesRegex, MatchesSchema
-from engine.errors import ConstraintError, ConstraintUnsatisfiable, ConstraintUnsupported
+from engine.constraint.validate import validator_of
+from engine.errors import ConstraintUnsatisfiable, ConstraintUnsupported
 from engine.schema.document import SchemaDocument, read_schema
 from engine.schema.pointer import to_pointer
 
 if TYPE_CHECKING:
     from llguidance import LLTokenizer
     from llguidance._lib import JsonCompileOptions
+
+    from engine.constraint.weaken import Schema
 
 _SPACING: JsonCompileOptions = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 """One spelling of each instance: blanks cannot be emitted for ever, and fully compact JSON hurts small models."""
@@ -33,6 +35,7 @@ class CompiledConstraint:
     is_json: bool
     schema: SchemaDocument | None = None
     uses: tuple[KeywordUse, ...] = ()
+    exact: bool = True
 
     def matcher(self, tokenizer: LLTokenizer) -> Matcher:
         """Begin an answer."""
@@ -46,7 +49,7 @@ class CompiledConstraint:
         value = json.loads(text)
         if self.schema is None:
             return
-        for error in jsonschema_rs.validator_for(self.schema.root, offline=True).iter_errors(value):
+        for error in validator_of(self.schema).iter_errors(value):
             raise ConstraintUnsatisfiable(
                 f"The finished text does not satisfy the schema: {error.message}.",
                 where=to_pointer(error.instance_path) or "the root",
@@ -74,52 +77,29 @@ def compile_constraint(spec: ConstraintSpec, tokenizer: LLTokenizer | None = Non
 
 
 def _compile_schema(document: SchemaDocument, tokenizer: LLTokenizer | None) -> CompiledConstraint:
-    grammar = _schema_grammar(document.root)
-    message = _refusal(grammar, tokenizer)
-    if message and isinstance(document.root, dict):
-        raise _schema_error(document.root, message)
-    return CompiledConstraint(grammar, is_json=True, schema=document, uses=tuple(keyword_uses(document.root)))
+    plan = make_plan(document, lambda schema: _reason(schema, tokenizer))
+    return CompiledConstraint(
+        _schema_grammar(plan.schema),
+        is_json=True,
+        schema=document,
+        uses=tuple(keyword_uses(document, plan)),
+        exact=not plan.checked,
+    )
 
 
-def _schema_grammar(root: dict[str, Any] | bool) -> str:
-    if root is False:
-        raise ConstraintUnsatisfiable("The schema is false: no instance satisfies it.", where="the root")
-    schema = dict(root) if isinstance(root, dict) else {}
-    # A schema must not be able to relax its own enforcement through the engine's private options.
-    schema.pop("x-guidance", None)
-    return LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=_SPACING)
+def _schema_grammar(schema: Schema) -> str:
+    text = json.dumps(schema) if isinstance(schema, dict) else "{}"
+    return LLMatcher.grammar_from_json_schema(text, overrides=_SPACING)
+
+
+def _reason(schema: Schema, tokenizer: LLTokenizer | None) -> str:
+    return "Unsatisfiable schema: it is false" if schema is False else _refusal(_schema_grammar(schema), tokenizer)
 
 
 def _refusal(grammar: str, tokenizer: LLTokenizer | None) -> str:
     """Return the mask engine's reason for refusing a grammar, or an empty string."""
     failed, messages = LLMatcher.validate_grammar_with_warnings(grammar, tokenizer, limits=parser_limits())
     return messages[0] if failed else ""
-
-
-def _schema_error(root: dict[str, Any], message: str) -> ConstraintError:
-    place = locate_refusal(root, lambda schema: bool(_refusal(_schema_grammar(schema), None)))
-    reason = first_line(_refusal(_schema_grammar(place.schema), None) or message)
-    where = place.pointer or "the root"
-    if "nsatisfiable" in reason:
-        return ConstraintUnsatisfiable(f"No instance can satisfy this schema: {reason}.", where=where)
-    unknown = reason.partition("Unimplemented keys: ")[2]
-    keyword = next((key for key in json.loads(unknown or "[]") if key in place.schema), place.keyword)
-    return ConstraintUnsupported(
-        _plain(reason, keyword),
-        keyword=keyword,
-        where=where,
-        advice="Change or remove it at this place.",
-    )
-
-
-def _plain(reason: str, keyword: str) -> str:
-    """Say the mask engine's reason without its private words."""
-    if reason.startswith("Unimplemented keys") or not reason:
-        return f'The keyword "{keyword}" cannot be enforced yet.'
-    if reason.startswith("oneOf"):
-        return 'This "oneOf" cannot be enforced yet: its branches may overlap.'
-    subject = f'The keyword "{keyword}" cannot be enforced' if keyword else "The schema cannot be enforced"
-    return f"{subject}: {reason[0].lower()}{reason[1:]}."
 
 
 def _checked_grammar(grammar: str, tokenizer: LLTokenizer | None, sentence: str) -> CompiledConstraint:

@@ -1,20 +1,25 @@
 """Which keyword of a schema is held to, and how: the table behind receipts and the schema editor.
 
-`MASKED` names the keywords the mask engine (llguidance 1.9) holds to; `REFUSED` those it knows and cannot: a schema
-where one of them matters is not run. Tests compile each keyword alone and keep both tables equal to the engine.
+`MASKED` names the keywords the mask engine (llguidance 1.9) holds to; `REWRITTEN` those it cannot say, which are
+rewritten into others or checked on the values. Tests compile each keyword alone and keep both tables equal to the
+engine.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
+from engine.constraint.weaken import CHECKED_FORMATS, FORMATS
 from engine.schema.walk import subschemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REFUSED = frozenset(
+    from engine.constraint.plan import Plan
+    from engine.schema.document import SchemaDocument
+
+REWRITTEN = frozenset(
     {
         "$dynamicAnchor", "$dynamicRef", "contains", "dependencies", "dependentRequired", "dependentSchemas", "else",
         "if", "maxContains", "minContains", "not", "propertyNames", "then", "unevaluatedItems",
@@ -32,24 +37,33 @@ MASKED = frozenset(
 )  # fmt: skip
 
 
+How = Literal["mask", "rewritten", "check", "annotation"]
+
+
 @dataclass(frozen=True, slots=True)
 class KeywordUse:
     """One keyword at one place of a schema, and how it is held to."""
 
     pointer: str
     keyword: str
-    how: Literal["mask", "check", "annotation"]
+    how: How
 
 
-def keyword_uses(root: dict[str, Any] | bool) -> Iterator[KeywordUse]:
+def keyword_uses(document: SchemaDocument, plan: Plan) -> Iterator[KeywordUse]:
     """Yield each keyword of a schema with how it is held to, in document order."""
-    for subschema in subschemas(root):
+    for subschema in subschemas(document.root):
         if isinstance(subschema.schema, bool):
             continue
-        for keyword in subschema.schema:
-            yield KeywordUse(subschema.pointer, keyword, _how(keyword))
+        for keyword, value in subschema.schema.items():
+            yield KeywordUse(subschema.pointer, keyword, _how(keyword, value, plan))
 
 
-def _how(keyword: str) -> Literal["mask", "check", "annotation"]:
-    # A schema was compiled before anybody asks: a refused keyword left in it cannot be reached from the root.
-    return "mask" if keyword in MASKED else "annotation"
+def _how(keyword: str, value: object, plan: Plan) -> How:
+    if keyword == "format":
+        checked = value in CHECKED_FORMATS
+        return "check" if checked else "mask" if value in FORMATS else "annotation"
+    if keyword in plan.checked:
+        return "check"
+    if keyword in MASKED:
+        return "mask"
+    return "rewritten" if keyword in REWRITTEN else "annotation"

@@ -36,10 +36,14 @@ class Matcher:
 
         Raises `ConstraintUnsupported` where the mask engine gave up: its mask would then be a lie.
         """
-        llguidance.numpy.fill_next_token_bitmask(self._matcher, self._mask, 0)
-        self._check()
+        self._fill()
         bits = np.unpackbits(self._mask.view(np.uint8), bitorder="little")[: self._size]
         return np.flatnonzero(bits)
+
+    def allows(self, token: int) -> bool:
+        """Tell whether one token may come next, from the same mask as `allowed`."""
+        self._fill()
+        return bool(self._mask[0, token >> 5] >> (token & 31) & 1)
 
     def consume(self, token: int) -> None:
         """Advance over a token that was allowed."""
@@ -62,6 +66,10 @@ class Matcher:
     def ended(self) -> bool:
         """Whether nothing can follow but the end."""
         return self._matcher.is_stopped()
+
+    def _fill(self) -> None:
+        llguidance.numpy.fill_next_token_bitmask(self._matcher, self._mask, 0)
+        self._check()
 
     def _check(self) -> None:
         if self._matcher.is_error():

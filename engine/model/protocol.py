@@ -159,7 +159,7 @@ class Enforcement(Wire):
 
     pointer: str
     keyword: str
-    how: Literal["mask", "check", "annotation"]
+    how: Literal["mask", "rewritten", "check", "annotation"]
 
 
 class Receipt(Wire):

@@ -12,27 +12,24 @@ from typing import Any
 import jsonschema_rs
 
 from engine.errors import SchemaInvalid, SchemaSyntaxError
+from engine.schema.drafts import Draft, declared_draft, guess_draft
 from engine.schema.pointer import to_pointer
 
-DEFAULT_DRAFT = "https://json-schema.org/draft/2020-12/schema"
-DRAFTS = frozenset(
-    {
-        "http://json-schema.org/draft-04/schema",
-        "http://json-schema.org/draft-06/schema",
-        "http://json-schema.org/draft-07/schema",
-        "https://json-schema.org/draft/2019-09/schema",
-        DEFAULT_DRAFT,
-    }
-)
 _DEEPEST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaDocument:
-    """A schema that its metaschema accepts. `root` keeps the order of its keys."""
+    """A schema that its metaschema accepts. `root` keeps the order of its keys; `draft` is declared or guessed."""
 
     text: str
     root: dict[str, Any] | bool
+    draft: Draft = Draft.D2020
+
+    @property
+    def declared(self) -> dict[str, Any] | bool:
+        """The schema with its draft declared, for whoever would take it for another one."""
+        return {"$schema": str(self.draft)} | self.root if isinstance(self.root, dict) else self.root
 
 
 def read_schema(text: str) -> SchemaDocument:
@@ -48,8 +45,9 @@ def read_schema(text: str) -> SchemaDocument:
             where="line 1",
             advice=None,
         )
-    _check(root)
-    return SchemaDocument(text, root)
+    document = SchemaDocument(text, root, _draft(root))
+    _check(document)
+    return document
 
 
 def read_json(text: str) -> Any:
@@ -81,21 +79,27 @@ def _refuse_constant(name: str) -> float:
     raise SchemaInvalid(f"{name} is not JSON.", advice="Write a finite number, or a string.")
 
 
-def _check(root: dict[str, Any] | bool) -> None:
-    if isinstance(root, dict):
-        declared = root.get("$schema", DEFAULT_DRAFT)
-        if not isinstance(declared, str) or declared.rstrip("#") not in DRAFTS:
-            raise SchemaInvalid(
-                f"The draft {json.dumps(declared)} is not known.",
-                where="/$schema",
-                advice=f'Use "{DEFAULT_DRAFT}", or remove $schema.',
-            )
-    _check_depth(root)
+def _draft(root: dict[str, Any] | bool) -> Draft:
+    declared = root.get("$schema") if isinstance(root, dict) else None
+    if declared is None:
+        return guess_draft(root)
     try:
-        jsonschema_rs.meta.validate(root)
+        return Draft(declared_draft(root) or "")
+    except ValueError:
+        raise SchemaInvalid(
+            f"The draft {json.dumps(declared)} is not known.",
+            where="/$schema",
+            advice=f'Use "{Draft.D2020}", or remove $schema.',
+        ) from None
+
+
+def _check(document: SchemaDocument) -> None:
+    _check_depth(document.root)
+    try:
+        jsonschema_rs.meta.validate(document.declared)
     except jsonschema_rs.ValidationError as error:
         raise SchemaInvalid(
-            f"This is no valid JSON Schema: {error.message}.",
+            f"This is no valid JSON Schema ({document.draft.spoken}): {error.message}.",
             where=to_pointer(error.instance_path) or "the root",
         ) from None
 

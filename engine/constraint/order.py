@@ -1,0 +1,99 @@
+"""The order of an answer's keys: as the schema first names them, place by place.
+
+What applies to one place of an instance is spread over a schema: `properties` beside `allOf`, both branches of an
+`if`, the target of a `$ref`. All of it counts, in the order of the text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from engine.schema.references import References
+
+_IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "not"})
+_MOST = 2_000
+"""Subschemas that are looked at for one place; a schema of more is ordered by these."""
+
+Places = tuple[dict[str, Any], ...]
+
+
+class KeyOrder:
+    """Answers, for the subschemas that apply to a place, in which order its keys stand and what applies to each."""
+
+    def __init__(self, references: References) -> None:
+        self._references = references
+
+    def places(self, schemas: Iterable[Any]) -> Places:
+        """Return the subschemas that say something of the same place, each once, in the order of the text."""
+        found: dict[int, dict[str, Any]] = {}
+        for schema in schemas:
+            self._gather(schema, found)
+        return tuple(found.values())
+
+    def keys(self, places: Places) -> list[str]:
+        """Return the keys that the places name, in the order in which they are first named."""
+        named: dict[str, None] = {}
+        for place in places:
+            properties = place.get("properties")
+            if isinstance(properties, dict):
+                named.update(dict.fromkeys(properties))
+        for place in places:
+            required = place.get("required")
+            if isinstance(required, list):
+                named.update(dict.fromkeys(key for key in required if isinstance(key, str)))
+        return list(named)
+
+    def below(self, places: Places, key: str) -> Places:
+        """Return what applies to the value of a key."""
+        return self.places(self._values(places, key))
+
+    def items(self, places: Places) -> Places:
+        """Return what applies to the items of an array, whichever they are."""
+        return self.places(self._items(places))
+
+    def sort(self, value: Any, places: Places) -> Any:
+        """Return an instance with its keys in the plan's order; keys that the schema does not name come last."""
+        if isinstance(value, dict):
+            rank = {key: index for index, key in enumerate(self.keys(places))}
+            keys = sorted(value, key=lambda key: rank.get(key, len(rank)))
+            return {key: self.sort(value[key], self.below(places, key)) for key in keys}
+        if isinstance(value, list):
+            items = self.items(places)
+            return [self.sort(each, items) for each in value]
+        return value
+
+    def _gather(self, schema: Any, found: dict[int, dict[str, Any]]) -> None:
+        pending = [schema]
+        while pending and len(found) < _MOST:
+            here = pending.pop()
+            if not isinstance(here, dict) or id(here) in found:
+                continue
+            found[id(here)] = here
+            pending.extend(reversed(list(self._in_place(here))))
+
+    def _in_place(self, schema: dict[str, Any]) -> Iterator[Any]:
+        for keyword, value in schema.items():
+            if keyword in {"$ref", "$dynamicRef", "$recursiveRef"} and isinstance(value, str):
+                yield self._references.follow(value)
+            elif keyword in {"dependentSchemas", "dependencies"} and isinstance(value, dict):
+                yield from value.values()
+            elif keyword in _IN_PLACE:
+                yield from value if isinstance(value, list) else [value]
+
+    def _values(self, places: Places, key: str) -> Iterator[Any]:
+        for place in places:
+            properties = place.get("properties")
+            if isinstance(properties, dict) and key in properties:
+                yield properties[key]
+            for keyword in ("patternProperties", "additionalProperties", "unevaluatedProperties"):
+                value = place.get(keyword)
+                yield from value.values() if keyword == "patternProperties" and isinstance(value, dict) else [value]
+
+    def _items(self, places: Places) -> Iterator[Any]:
+        for place in places:
+            for keyword in ("prefixItems", "items", "additionalItems", "contains", "unevaluatedItems"):
+                value = place.get(keyword)
+                yield from value if isinstance(value, list) else [value]

@@ -1,0 +1,131 @@
+"""How a schema is held to: what the mask says of it, and which keywords are left to be checked.
+
+Three ways, the first that the mask engine takes: the schema as it stands; the same instances in canonical form, so
+that conditionals and the like become alternatives; and that form weakened, with the rest checked on the values.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from llguidance import LLMatcher
+
+from engine.constraint.locate import locate_refusal
+from engine.constraint.matcher import first_line, parser_limits
+from engine.constraint.order import KeyOrder
+from engine.constraint.rewrite import rewrite
+from engine.constraint.weaken import Schema, Weakening
+from engine.errors import ConstraintUnsatisfiable, ConstraintUnsupported
+from engine.schema.references import References
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.schema.document import SchemaDocument
+
+_KIN = (
+    frozenset({"properties", "patternProperties", "additionalProperties"}),
+    frozenset({"prefixItems", "items"}),
+)
+"""Keywords of which none can go alone: the last counts on the others."""
+_REFUSED_AS_A_KIND = (
+    ("oneOf", "oneOf"),
+    ("min/maxProperties", "minProperties"),
+    ("min/maxProperties", "maxProperties"),
+)
+"""Words in the mask engine's reason, and the keyword it would refuse at the next place too."""
+_ROUNDS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`schema` is what the mask holds to; the keywords in `checked` are not, or not all of them."""
+
+    schema: Schema
+    rewritten: bool
+    checked: frozenset[str]
+
+
+def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Plan:
+    """Plan a schema. `refusal` is the mask engine's reason for not taking one, empty where it does.
+
+    Raises `ConstraintUnsupported` for a reference that leads nowhere or out of the schema, and
+    `ConstraintUnsatisfiable` where no instance exists.
+    """
+    references = References(document)
+    _refuse_broken(references)
+    order = KeyOrder(references)
+    places = order.places([document.root])
+    plain = Weakening(references, order, pattern_works)
+    schema = plain.write(document.root, places)
+    if not plain.dropped and not refusal(schema):
+        return Plan(schema, rewritten=False, checked=frozenset())
+    canonical = rewrite(document)
+    source = canonical or document
+    without, reason = frozenset[str](), ""
+    for _ in range(len(_REFUSED_AS_A_KIND) + 1):
+        weakening = Weakening(References(source), order, pattern_works, without=without)
+        schema = weakening.write(source.root, places)
+        reason = refusal(schema)
+        more = {keyword for words, keyword in _REFUSED_AS_A_KIND if words in reason} - without
+        if not more:
+            break
+        without |= more
+    schema, dropped = _relent(schema, reason, refusal)
+    return Plan(schema, rewritten=canonical is not None, checked=frozenset(weakening.dropped | dropped))
+
+
+@functools.lru_cache(maxsize=4096)
+def pattern_works(pattern: str) -> bool:
+    """Tell whether the mask engine can match a pattern: no lookaround, no back reference, no invention."""
+    grammar = LLMatcher.grammar_from_json_schema(json.dumps({"type": "string", "pattern": pattern}))
+    failed, _ = LLMatcher.validate_grammar_with_warnings(grammar, limits=parser_limits())
+    return not failed
+
+
+def _refuse_broken(references: References) -> None:
+    for pointer, reference in references.broken():
+        raise ConstraintUnsupported(
+            f'The reference "{reference}" leads to nothing in this schema, and nothing is fetched.',
+            keyword="$ref",
+            where=pointer or "the root",
+            advice="Put what it refers to under $defs.",
+        )
+
+
+def _relent(schema: Schema, reason: str, refusal: Callable[[Schema], str]) -> tuple[Schema, set[str]]:
+    """Drop what the mask engine refuses, place by place, until it takes the rest."""
+    dropped: set[str] = set()
+    for _ in range(_ROUNDS):
+        if not reason:
+            return schema, dropped
+        if schema is False or "nsatisfiable" in reason:
+            raise ConstraintUnsatisfiable(
+                f"No instance can satisfy this schema: {first_line(reason)}.", where="the root"
+            )
+        assert isinstance(schema, dict)
+        place = locate_refusal(schema, lambda part: bool(refusal(part)))
+        here = _at(schema, place.pointer)
+        gone = next((kin for kin in _KIN if place.keyword in kin), frozenset({place.keyword}))
+        if not place.keyword or not gone & here.keys():
+            gone = frozenset(here) - {"$defs"}
+        order_of_keys = here.get("properties", {}) if "properties" in gone else {}
+        for keyword in gone & here.keys():
+            del here[keyword]
+        if order_of_keys:
+            here["properties"] = dict.fromkeys(order_of_keys, True)
+        dropped |= gone
+        reason = refusal(schema)
+    raise ConstraintUnsupported(f"The schema cannot be enforced: {first_line(reason)}.", keyword="", where="the root")
+
+
+def _at(schema: dict[str, Any], pointer: str) -> dict[str, Any]:
+    here: Any = schema
+    for token in pointer.split("/")[1:]:
+        key = token.replace("~1", "/").replace("~0", "~")
+        here = here[int(key)] if isinstance(here, list) else here[key]
+    assert isinstance(here, dict)
+    return here

@@ -1,0 +1,74 @@
+"""The drafts of JSON Schema, and which of them a schema is written in that does not say so."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from engine.schema.walk import subschemas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Draft(StrEnum):
+    """A draft, by the URI of its metaschema without a trailing `#`."""
+
+    D4 = "http://json-schema.org/draft-04/schema"
+    D6 = "http://json-schema.org/draft-06/schema"
+    D7 = "http://json-schema.org/draft-07/schema"
+    D2019 = "https://json-schema.org/draft/2019-09/schema"
+    D2020 = "https://json-schema.org/draft/2020-12/schema"
+
+    @property
+    def spoken(self) -> str:
+        """What people call it, e.g. "draft 7" or "2020-12"."""
+        return {"D4": "draft 4", "D6": "draft 6", "D7": "draft 7", "D2019": "2019-09", "D2020": "2020-12"}[self.name]
+
+
+_SINCE_D2019 = frozenset({"$defs", "$anchor", "dependentRequired", "dependentSchemas", "unevaluatedItems",
+                          "unevaluatedProperties", "minContains", "maxContains"})  # fmt: skip
+_SINCE_D6 = frozenset({"const", "contains", "propertyNames", "if", "then", "else", "$id"}) | _SINCE_D2019
+
+
+def declared_draft(root: dict[str, Any] | bool) -> str | None:
+    """Return what `$schema` says, without a trailing `#`; None where it says nothing."""
+    declared = root.get("$schema") if isinstance(root, dict) else None
+    return declared.rstrip("#") if isinstance(declared, str) else None
+
+
+def guess_draft(root: dict[str, Any] | bool) -> Draft:
+    """Return the draft of a schema that declares none: 2020-12, unless keywords of an older one show which.
+
+    What shows it: an exclusive bound that is true or false, or `id` beside no newer keyword (draft 4); an array
+    under `items`, `additionalItems` or `dependencies` (draft 7, or 2019-09 beside a keyword that came with it);
+    `$recursiveRef` (2019-09). `prefixItems` and `$dynamicRef` show 2020-12, whatever else there is.
+    """
+    shown = set(_shown(root))
+    if shown & {"prefixItems", "$dynamicRef", "$dynamicAnchor"}:
+        return Draft.D2020
+    if shown & {"$recursiveRef", "$recursiveAnchor"}:
+        return Draft.D2019
+    if "exclusive" in shown or ("id" in shown and not shown & _SINCE_D6):
+        return Draft.D4
+    if shown & {"items", "additionalItems", "dependencies"}:
+        return Draft.D2019 if shown & _SINCE_D2019 else Draft.D7
+    return Draft.D2020
+
+
+def _shown(root: dict[str, Any] | bool) -> Iterator[str]:
+    for place in subschemas(root):
+        if isinstance(place.schema, bool):
+            continue
+        for keyword, value in place.schema.items():
+            if keyword == "items":
+                if isinstance(value, list):
+                    yield keyword
+            elif keyword in {"exclusiveMinimum", "exclusiveMaximum"}:
+                if isinstance(value, bool):
+                    yield "exclusive"
+            elif keyword == "id":
+                if not place.pointer and isinstance(value, str):
+                    yield keyword
+            else:
+                yield keyword
