@@ -128,6 +128,7 @@ HEADER: Final = 48
 TABS: Final = 40
 STATUS: Final = 28
 CONTROL: Final = 28
+BUTTON_INSET: Final = 9
 ROW: Final = 32
 NESTED_ROW: Final = 28
 LABELS: Final = 144

@@ -245,7 +245,9 @@ class JsonEditor(QPlainTextEdit):
             self.ensureCursorVisible()
 
     def paint_gutter(self, event: QPaintEvent) -> None:
-        """Paint line numbers, and an octagon where a line has a problem."""
+        """Paint line numbers, and an octagon where a line has a problem; a view of nothing has no lines."""
+        if self.isReadOnly() and self.document().isEmpty():
+            return
         painter = QPainter(self._gutter)
         painter.setFont(self._theme.fonts.code(11))
         wrong = {problem.line for problem in self._problems}
@@ -275,6 +277,30 @@ class JsonView(JsonEditor):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, name, read_only=True, parent=parent)
+        self.writing = False
+        """Whether more is to come: a caret then stands where it will."""
+        self.setPlaceholderText("Nothing is written yet")
+
+    def show_writing(self, *, writing: bool) -> None:
+        """Show or hide the caret at the end."""
+        if writing != self.writing:
+            self.writing = writing
+            self.viewport().update()
+
+    def head_rect(self) -> QRect:
+        """Return where the caret of what is being written stands, in the viewport."""
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        end = self.cursorRect(cursor)
+        return QRect(end.left() + 1, end.top(), 2, end.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, and the caret after what is being written."""
+        super().paintEvent(event)
+        if self.writing:
+            painter = QPainter(self.viewport())
+            painter.fillRect(self.head_rect(), self._theme.colour("accent"))
+            painter.end()
 
     def append(self, text: str) -> None:
         """Add text at the end; stays at the end if it was there."""
@@ -287,3 +313,4 @@ class JsonView(JsonEditor):
         cursor.insertText(text)
         if at_end:
             bar.setValue(bar.maximum())
+        self.viewport().update()

@@ -66,3 +66,21 @@ def test_the_view_only_adds(theme: Theme, qtbot: QtBot) -> None:
     view.append("1}")
     assert view.toPlainText() == '{"a": 1}'
     assert view.isReadOnly()
+
+
+def test_a_caret_stands_where_the_next_text_will(theme: Theme, qtbot: QtBot) -> None:
+    view = JsonView(theme, "Answer as JSON")
+    qtbot.addWidget(view)
+    view.resize(400, 200)
+    view.show()
+    view.append('{"a": ')
+    view.show_writing(writing=True)
+    before = view.head_rect()
+    view.append("12")
+    after = view.head_rect()
+    assert after.left() > before.left()
+    accent = theme.colour("accent").rgb()
+    assert view.viewport().grab(after).toImage().pixel(0, 4) == accent
+    assert view.viewport().grab(before).toImage().pixel(0, 4) != accent
+    view.show_writing(writing=False)
+    assert view.viewport().grab(after).toImage().pixel(0, 4) != accent

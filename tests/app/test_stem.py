@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic_core import from_json
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
+from PySide6.QtWidgets import QMenu
 
 from app.exchange import Closed
 from app.models.answer_node import MISSING
@@ -15,6 +16,7 @@ from app.models.shape import shape_of_schema
 from app.widgets.stem import StemView
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from app.style.theme import Theme
@@ -128,3 +130,36 @@ def test_a_narrow_view_keeps_every_column(stem: StemView) -> None:
     tree = stem.model()
     assert isinstance(tree, AnswerTree)
     assert all(width >= 20 for width in stem.row_layout.table(tree.node(tree.index(2, 0))).widths)
+
+
+def test_a_headline_still_to_come_has_its_blank(stem: StemView) -> None:
+    row = stem.visualRect(stem.model().index(1, 0))
+    beside = QRect(stem.row_layout.value_x(), row.top(), 120, row.height())
+    seen = stem.viewport().grab(beside).toImage()
+    assert len({seen.pixel(x, y) for x in range(seen.width()) for y in range(seen.height())}) > 1
+
+
+def test_a_number_that_is_spelled_late_still_fits_its_column(stem: StemView) -> None:
+    tree = stem.model()
+    assert isinstance(tree, AnswerTree)
+    text = '{"items": [{"what": "Apple tree", "price": 1234567.00}, {"what": "P'
+    grow(stem, text)
+    items = tree.node(tree.index(2, 0))
+    stem.row_layout.table(items)
+    start = text.index("1234567.00")
+    closed = {"/items/0/price": Closed(start, start + 10), "/items/0": Closed(11, start + 11)}
+    tree.grow(from_json(text, allow_partial="trailing-strings"), text, closed, "growing")
+    price = items.children[0].cells[1]
+    assert price.text == "1234567.00"
+    metrics = QFontMetricsF(stem._theme.fonts.text(13, tabular=True))
+    assert stem.row_layout.table(items).widths[1] >= metrics.horizontalAdvance(price.text)
+
+
+def test_a_closed_menu_is_gone(stem: StemView, qapp: QApplication) -> None:
+    grow(stem, TEXT, "done")
+    stem._show_menu(stem.visualRect(stem.model().index(1, 0)).center())
+    (menu,) = stem.findChildren(QMenu)
+    assert [action.text() for action in menu.actions()] == ["Copy value", "Copy JSON Pointer"]
+    menu.close()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert stem.findChildren(QMenu) == []

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtGui import QFontMetricsF, QPalette
+from PySide6.QtWidgets import QLineEdit
 
 from app.style.fonts import font_files
 from app.style.icons import GlyphMissing, glyph
@@ -13,6 +14,7 @@ from app.style.tokens import DARK, LIGHT, THEMES, Tokens, mix
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
     from app.style.theme import Theme
 
@@ -112,6 +114,13 @@ def test_the_theme_switches_live(theme: Theme, qapp: QApplication) -> None:
     theme.choose("light")
     assert seen == ["dark", "light"]
     assert set(THEMES) == {"light", "dark"}
+
+
+def test_a_placeholder_is_as_dark_as_a_hint(theme: Theme, qtbot: QtBot) -> None:
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.ensurePolished()
+    assert field.palette().color(QPalette.ColorRole.PlaceholderText) == theme.colour("text3")
 
 
 def test_following_the_system_gives_a_theme(theme: Theme) -> None:

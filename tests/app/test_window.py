@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.exchange import Answer, Draft
 from app.pages.playground.example import EXAMPLE
 from app.window import PAGES, SETTINGS
 from engine.store import Store
@@ -212,6 +213,37 @@ def test_wide_windows_show_read_beside_json(window: Window, qtbot: QtBot) -> Non
     window.resize(1280, 800)
     qtbot.waitUntil(lambda: not panel.json.isVisible())
     assert panel.stem.isVisible()
+
+
+def test_a_window_made_narrow_behind_another_page_has_one_pane(window: Window, qtbot: QtBot) -> None:
+    window.resize(1920, 1080)
+    panel = window.playground.answer
+    qtbot.waitUntil(panel._right.isVisible)
+    window.show_page("Models")
+    window.resize(1280, 800)
+    window.show_page("Playground")
+    qtbot.waitUntil(lambda: panel.isVisible() and not panel._right.isVisible())
+    assert panel._left.width() == panel.width()
+
+
+def test_a_wide_window_shows_the_receipt_beside_plain_text(window: Window, qtbot: QtBot) -> None:
+    window.resize(1920, 1080)
+    panel = window.playground.answer
+    qtbot.waitUntil(panel._right.isVisible)
+    panel.show_answer(Answer("1", Draft(prompt="What is a pear?", format="text"), "2026-01-01T00:00:00Z", text="A"))
+    assert panel._right.views.currentWidget() is panel.receipt
+    assert panel._left.views.currentWidget() is panel.read
+    panel.show_answer(Answer("2", EXAMPLE, "2026-01-01T00:00:00Z", text="{"))
+    assert panel._right.views.currentWidget() is panel.json
+    assert panel.json.writing
+
+
+def test_an_empty_composer_has_no_length(window: Window) -> None:
+    composer = window.playground.composer
+    composer.show_count(218, 8192)
+    assert composer._count.isVisible()
+    composer.write("")
+    assert not composer._count.isVisible()
 
 
 def test_what_cannot_be_saved_is_not_sent(open_window: Callable[[Path], Window], tmp_path: Path, qtbot: QtBot) -> None:

@@ -66,9 +66,13 @@ class Composer(QFrame):
         foot.addWidget(self._key)
         foot.addWidget(self._run)
         column = QVBoxLayout(self)
-        column.setContentsMargins(tokens.ANSWER_MARGIN, 14, 16, 10)
+        # The format's icon, not its button's invisible border, begins where the prompt begins.
+        column.setContentsMargins(tokens.ANSWER_MARGIN - tokens.BUTTON_INSET, 14, 16, 10)
         column.setSpacing(12)
-        column.addWidget(self.text)
+        inset = QHBoxLayout()
+        inset.setContentsMargins(tokens.BUTTON_INSET, 0, 0, 0)
+        inset.addWidget(self.text)
+        column.addLayout(inset)
         column.addLayout(foot)
         self._fit()
         self._refresh()
@@ -89,7 +93,7 @@ class Composer(QFrame):
         set_icon(self._theme, self._format, icon)
 
     def show_count(self, tokens_: int | None, context: int | None) -> None:
-        """Say how long the prompt is."""
+        """Say how long the prompt is, with the schema's words around it; an empty one has no length."""
         known = tokens_ is not None and context is not None
         self._count.setText(f"{tokens_:,} of {context:,} tokens" if known else "")
 
@@ -116,8 +120,9 @@ class Composer(QFrame):
         return bool(self.prompt.strip()) and not self._running
 
     def _refresh(self) -> None:
-        enabled = self._running or bool(self.prompt.strip())
-        self._run.setEnabled(enabled)
+        written = bool(self.prompt.strip())
+        self._count.setVisible(written)
+        self._run.setEnabled(self._running or written)
         self._run.setToolTip("" if self._running else self._refusal)
 
     def _typed(self) -> None:

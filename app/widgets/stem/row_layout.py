@@ -41,7 +41,7 @@ class Table:
     natural: list[float]
     numeric: list[bool]
     measured: tuple[int, tuple[str, ...], int] = (0, (), 0)
-    """What the widths were worked out from: the number of rows, the texts of the last one, and the room for all."""
+    """What the widths were worked out from: the number of rows, the texts of the last two, and the room for all."""
 
 
 class RowLayout:
@@ -144,10 +144,11 @@ class RowLayout:
             natural = [header.horizontalAdvance(name) for name, _ in columns]
             known = Table([], natural, [shape.kind == "number" for _, shape in columns])
             self._tables[node.ident] = known
-        texts = tuple(cell.text for row in node.children[-1:] for cell in row.cells)
+        # A row's last number is spelled as it was written only once the next row has begun.
+        texts = tuple(cell.text for row in node.children[-2:] for cell in row.cells)
         if known.measured != (len(node.children), texts, avail):
             metrics = QFontMetricsF(self._theme.fonts.text(13, 500, tabular=True))
-            before = known.measured[0] - 1
+            before = known.measured[0] - 2
             for row in node.children[max(0, before, len(node.children) - _MEASURED_ROWS) :]:
                 for column, cell in enumerate(row.cells):
                     width = min(avail, metrics.horizontalAdvance(cell.text[:200]) + 2)

@@ -176,19 +176,24 @@ class RowPainter:
             self._paint_table_head(painter, node, rect, middle)
         elif node.shown.text:
             self._paint_value(painter, node, middle)
-        elif node.children:
-            if not self._folds.expanded(node):
-                count = len(node.children)
-                self._paint_note(painter, middle, f"{count} field{'s' if count != 1 else ''}", "text3")
-        elif node.state in {"writing", "failed", "stopped"} and self._answer.head is node:
+        elif node.children and not self._folds.expanded(node):
+            count = len(node.children)
+            self._paint_note(painter, middle, f"{count} field{'s' if count != 1 else ''}", "text3")
+        elif not node.children or node.headline is not None:
+            self._paint_no_value(painter, node, middle)
+
+    def _paint_no_value(self, painter: QPainter, node: Node, middle: float) -> None:
+        """Paint what stands where a value has no text: yet, or at all."""
+        shown = node.shown
+        if shown.state in {"writing", "failed", "stopped"} and self._answer.head is node:
             self._paint_write_head(painter, QPointF(self._layout.value_x(), middle), 0, LINE)
-        elif node.state == "absent":
+        elif shown.state == "absent":
             self._paint_note(painter, middle, "not given", "text3")
-        elif node.state == "waiting":
-            self._paint_blank(painter, node, self._layout.value_x(), middle)
-        elif isinstance(node.value, list):
+        elif shown.state == "waiting":
+            self._paint_blank(painter, shown, self._layout.value_x(), middle)
+        elif isinstance(shown.value, list):
             self._paint_note(painter, middle, "no items", "text3")
-        elif node.value == "":
+        elif shown.value == "":
             self._paint_note(painter, middle, "empty text", "text3")
 
     def _shows_caret(self, node: Node) -> bool:

@@ -177,6 +177,7 @@ class StemView(QTreeView):
         self.setCurrentIndex(index.siblingAtColumn(0))
         pointer = self._answer.node(index).shown.pointer
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Copy value", self.copy_value)
         menu.addAction("Copy JSON Pointer", lambda: QGuiApplication.clipboard().setText(pointer))
         menu.popup(self.viewport().mapToGlobal(at))

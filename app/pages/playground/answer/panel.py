@@ -120,9 +120,10 @@ class AnswerPanel(QFrame):
         pane = self._right if self._wide and name != READ else self._left
         pane.tabs.choose(name)
         pane.views.setCurrentWidget(self._views[name])
-        if self._wide and name == READ and self._structured:
-            self._right.tabs.choose(JSON)
-            self._right.views.setCurrentWidget(self.json)
+        if self._wide and name == READ:
+            beside = JSON if self._structured else RECEIPT
+            self._right.tabs.choose(beside)
+            self._right.views.setCurrentWidget(self._views[beside])
 
     def _place_views(self) -> None:
         for name, view in self._views.items():
@@ -189,11 +190,13 @@ class AnswerPanel(QFrame):
             self._clear_json()
         self.json.append(self._layout_state.feed(answer.text[len(self._laid_out) :]))
         self._laid_out = answer.text
+        self.json.show_writing(writing=answer.running)
 
     def _clear_json(self) -> None:
         self._laid_out = ""
         self._layout_state = JsonLayout()
         self.json.clear()
+        self.json.show_writing(writing=False)
 
     def _show_state(self, answer: Answer, line: int) -> None:
         counts = f"{answer.tokens:,} tokens · {answer.forced:,} forced"

@@ -26,7 +26,7 @@ class Section(QFrame):
             self.setProperty("rule", "below")
         row = QHBoxLayout()
         # The action's text, not its invisible border, ends where the fields below it end.
-        row.setContentsMargins(tokens.PANEL_MARGIN, 10, tokens.PANEL_MARGIN - 9, 4)
+        row.setContentsMargins(tokens.PANEL_MARGIN, 10, tokens.PANEL_MARGIN - tokens.BUTTON_INSET, 4)
         row.addStrut(tokens.CONTROL)
         row.addWidget(section_title(theme, title))
         row.addStretch(1)
