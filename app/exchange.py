@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from engine.errors import Cancelled, EngineError
 
@@ -17,6 +17,26 @@ if TYPE_CHECKING:
 
 FormatName = Literal["text", "json", "schema", "regex", "lark"]
 AnswerState = Literal["waiting", "reading", "writing", "done", "stopped", "failed"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A response format: what it is called, its icon, whether an answer is a JSON value, and what else to say of it."""
+
+    words: str
+    icon: str
+    structured: bool = False
+    note: str = ""
+
+
+FORMATS: Final[dict[FormatName, Format]] = {
+    "schema": Format("Schema", "brackets-curly", structured=True),
+    "json": Format("JSON", "brackets-curly", structured=True, note="One JSON object, of any shape."),
+    "text": Format("Text", "text-t", note="Nothing is masked: the model may write anything."),
+    "regex": Format("Regex", "asterisk"),
+    "lark": Format("Lark grammar", "tree-structure"),
+}
+"""Every response format, in the order of lists. The names are also the engine's kinds of constraint."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +65,7 @@ class Draft:
         """Restore a draft; fields that this version does not know are left out."""
         known = {entry.name for entry in fields(cls)}
         draft = cls(**{key: value for key, value in json.loads(text).items() if key in known})
-        return draft if draft.format in get_args(FormatName) else replace(draft, format="text")
+        return draft if draft.format in FORMATS else replace(draft, format="text")
 
 
 @dataclass(frozen=True)
@@ -109,7 +129,7 @@ class Preview:
     prompt: str
     prompt_tokens: int
     enforcement: tuple[tuple[str, str, str], ...]
-    """Pointer, keyword, and how: mask, check or annotation."""
+    """Pointer, keyword, and how: mask, rewritten, check or annotation."""
 
 
 def build_request(request_id: str, draft: Draft) -> GenerateRequest:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from app.exchange import FORMATS
 from app.models.commands import Command
 from app.pages.playground import PlaygroundPage
 from app.widgets.command_palette import CommandPalette
@@ -150,14 +151,8 @@ class Window(QMainWindow):
             for number, (name, _) in enumerate(PAGES, 1)
         ]
         formats = [
-            Command(f"Response format: {words}", partial(self._choose_format, name))
-            for name, words in (
-                ("schema", "Schema"),
-                ("json", "JSON"),
-                ("text", "Text"),
-                ("regex", "Regex"),
-                ("lark", "Lark grammar"),
-            )
+            Command(f"Response format: {shape.words}", partial(self._choose_format, name))
+            for name, shape in FORMATS.items()
         ]
         return [
             Command("Run", here(playground.run), "Ctrl+Enter", able=lambda: playground.composer.can_run),

@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
+from app.exchange import FORMATS
 from app.style import tokens
 from app.style.theme import set_kind, set_state
 from app.widgets.controls import button, key_hint, label, set_icon
 
 if TYPE_CHECKING:
+    from app.exchange import FormatName
     from app.style.theme import Theme
 
 _LINES = 11
-_FORMATS = {
-    "text": ("text-t", "Text"),
-    "json": ("brackets-curly", "JSON"),
-    "schema": ("brackets-curly", "Schema"),
-    "regex": ("asterisk", "Regex"),
-    "lark": ("tree-structure", "Lark grammar"),
-}
 
 
 class Composer(QFrame):
@@ -49,7 +44,7 @@ class Composer(QFrame):
         self.text.textChanged.connect(self._typed)
         self.text.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
 
-        self._format = button(theme, "Schema", "flat", "brackets-curly", "Go to the response format")
+        self._format = button(theme, "", "flat", name="Go to the response format")
         self.format_asked = self._format.clicked
         self._count = label(theme, "", 12, ink="text2", tabular=True)
         self._key = key_hint(theme, "Ctrl ↵")
@@ -74,6 +69,7 @@ class Composer(QFrame):
         inset.addWidget(self.text)
         column.addLayout(inset)
         column.addLayout(foot)
+        self.show_format("schema")
         self._fit()
         self._refresh()
 
@@ -86,11 +82,10 @@ class Composer(QFrame):
         """Put a prompt into the composer."""
         self.text.setPlainText(prompt)
 
-    def show_format(self, name: str) -> None:
+    def show_format(self, name: FormatName) -> None:
         """Say which response format Run will hold the answer to."""
-        icon, words = _FORMATS[name]
-        self._format.setText("\u2009" + words)
-        set_icon(self._theme, self._format, icon)
+        self._format.setText("\u2009" + FORMATS[name].words)
+        set_icon(self._theme, self._format, FORMATS[name].icon)
 
     def show_count(self, tokens_: int | None, context: int | None) -> None:
         """Say how long the prompt is, with the schema's words around it; an empty one has no length."""

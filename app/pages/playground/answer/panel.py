@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from app.exchange import FORMATS
 from app.models.answer_node import MISSING
 from app.models.answer_tree import AnswerTree, Ending
 from app.models.json_layout import JsonLayout
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
 
 READ, JSON, RECEIPT = "Read", "JSON", "Receipt"
-_STRUCTURED = frozenset({"schema", "json"})
 
 
 class _Pane(QFrame):
@@ -163,7 +163,7 @@ class AnswerPanel(QFrame):
 
     def show_answer(self, answer: Answer, line: int = 0) -> None:
         """Show an exchange as it is now; `line` is where its schema is to blame, 0 for nowhere."""
-        structured = answer.draft.format in _STRUCTURED
+        structured = FORMATS[answer.draft.format].structured
         fresh = answer.id != self._answer_id
         if fresh:
             self._answer_id = answer.id

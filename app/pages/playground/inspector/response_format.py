@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStackedWidget, QWidget
 
+from app.exchange import FORMATS
 from app.pages.playground.inspector.enforcement_bar import EnforcementBar
 from app.pages.playground.inspector.section import Section
 from app.widgets.controls import button, label
@@ -17,18 +18,6 @@ if TYPE_CHECKING:
     from app.checks import SchemaCheck
     from app.exchange import Draft, FormatName, Preview
     from app.style.theme import Theme
-
-_FORMATS: tuple[tuple[FormatName, str], ...] = (
-    ("schema", "Schema"),
-    ("json", "JSON"),
-    ("text", "Text"),
-    ("regex", "Regex"),
-    ("lark", "Lark grammar"),
-)
-_NOTES = {
-    "text": "Nothing is masked: the model may write anything.",
-    "json": "One JSON object, of any shape.",
-}
 
 
 class ResponseFormatSection(Section):
@@ -43,8 +32,8 @@ class ResponseFormatSection(Section):
         self.format = QComboBox()
         self.format.setFont(theme.fonts.text())
         self.format.setAccessibleName("Response format")
-        for name, words in _FORMATS:
-            self.format.addItem(words, name)
+        for name, shape in FORMATS.items():
+            self.format.addItem(shape.words, name)
         self.format.currentIndexChanged.connect(self._format_chosen)
         self.schema = JsonEditor(theme, "Schema")
         self.regex = JsonEditor(theme, "Regular expression", json=False, numbers=False)
@@ -76,7 +65,7 @@ class ResponseFormatSection(Section):
 
     def show_draft(self, draft: Draft) -> None:
         """Fill the controls."""
-        self.format.setCurrentIndex([name for name, _ in _FORMATS].index(draft.format))
+        self.format.setCurrentIndex(self.format.findData(draft.format))
         for editor, text in ((self.schema, draft.schema), (self.regex, draft.regex), (self.lark, draft.lark)):
             if editor.toPlainText() != text:
                 editor.setPlainText(text)
@@ -97,9 +86,9 @@ class ResponseFormatSection(Section):
         self.edited.emit()
 
     def _show_format(self) -> None:
-        name = self.format.currentData()
+        name: FormatName = self.format.currentData()
         editors: dict[str, QWidget] = {"schema": self.schema, "regex": self.regex, "lark": self.lark}
-        self.note.setText(_NOTES.get(name, ""))
+        self.note.setText(FORMATS[name].note)
         self.texts.setCurrentWidget(editors.get(name, self.note))
         self.enforcement.setVisible(name == "schema" and not (self._check and self._check.problems))
         for widget in (self.problem, self.go_to_line):
