@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.exchange import FORMATS
+from app.models.enforcement import count_holdings, meaning_of
+
 Index = QModelIndex | QPersistentModelIndex
-_FORMATS = {
-    "text": "Text, unconstrained",
-    "json": "JSON object",
-    "schema": "JSON schema",
-    "regex": "Regular expression",
-    "lark": "Lark grammar",
-}
 _ENDS = {
     "stop": "complete",
     "token_limit": "stopped at the token limit",
@@ -28,7 +24,7 @@ _ENDS = {
 def receipt_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
     """Return a receipt (as plain JSON) as names and values; a row with an empty value begins a section."""
     request, model = receipt["request"], receipt["model"]
-    sampling = request["sampling"]
+    sampling, kind = request["sampling"], request["constraint"]["kind"]
     generated, forced = receipt["generated_tokens"], receipt["forced_tokens"]
     writing = receipt["total_s"] - (receipt["first_token_s"] or 0.0)
     rows = [
@@ -39,20 +35,23 @@ def receipt_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
         ("Decodes", f"{receipt['decodes']:,}"),
         ("Time", f"{receipt['total_s']:.2f} s" + _first(receipt["first_token_s"])),
         ("Speed", f"{generated / writing:.0f} tokens a second" if writing > 0 and generated else "not measured"),
-        ("Started", receipt["started_at"]),
+        ("Started", _moment(receipt["started_at"])),
     ]
+    if receipt.get("rollbacks"):  # receipts from before there were checks have none
+        times = "once" if receipt["rollbacks"] == 1 else f"{receipt['rollbacks']:,} times"
+        rows.append(
+            ("Written again", f"{times}, where a check failed; {receipt['discarded_tokens']:,} tokens taken back")
+        )
     if receipt["trimmed_characters"]:
         rows.append(("Left out", f"{receipt['trimmed_characters']:,} characters did not fit the context"))
     rows += [
         ("Constraint", ""),
-        ("Format", _FORMATS.get(request["constraint"]["kind"], request["constraint"]["kind"])),
+        ("Format", FORMATS[kind].words if kind in FORMATS else kind),
     ]
     if receipt["schema_sha256"]:
         rows.append(("Schema SHA-256", receipt["schema_sha256"]))
-    counts = Counter(entry["how"] for entry in receipt["enforcement"])
-    if counts:
-        names = (("mask", "masked"), ("check", "checked"), ("annotation", "notes"))
-        rows.append(("Keywords", ", ".join(f"{counts[how]} {words}" for how, words in names)))
+    if receipt["enforcement"]:
+        rows.append(("Keywords", count_holdings(entry["how"] for entry in receipt["enforcement"])))
     rows += [
         ("Sampling", ""),
         ("Temperature", "0, greedy" if sampling["temperature"] == 0 else f"{sampling['temperature']:g}"),
@@ -74,6 +73,11 @@ def receipt_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
         ("Engine", receipt["engine_version"]),
     ]
     return rows
+
+
+def _moment(stamp: str) -> str:
+    """Return an ISO 8601 moment as this machine's clock showed it."""
+    return datetime.fromisoformat(stamp).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _first(seconds: float | None) -> str:
@@ -101,8 +105,10 @@ class ReceiptTable(QAbstractTableModel):
         self._receipt = receipt
         self._rows = receipt_rows(receipt) if receipt else []
         if receipt and receipt["enforcement"]:
-            self._rows.append(("Held to by", ""))
-            self._rows += [(f"{entry['pointer']}/{entry['keyword']}", entry["how"]) for entry in receipt["enforcement"]]
+            self._rows.append(("How each keyword is held to", ""))
+            self._rows += [
+                (f"{entry['pointer']}/{entry['keyword']}", meaning_of(entry["how"])) for entry in receipt["enforcement"]
+            ]
         self.endResetModel()
 
     def heading(self, row: int) -> bool:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from app.models.receipt import ReceiptTable
+from app.models.receipt import ReceiptTable, receipt_rows
 from engine.constraint.spec import MatchesSchema
 from engine.model.protocol import ChatMessage, Enforcement, GenerateRequest, ModelInfo, Receipt
 
@@ -38,7 +38,12 @@ def receipt() -> dict[str, object]:
         finish_reason="stop",
         seed=7,
         schema_sha256="cd" * 32,
-        enforcement=(Enforcement(pointer="/properties/a", keyword="type", how="mask"),),
+        enforcement=(
+            Enforcement(pointer="/properties/a", keyword="type", how="mask"),
+            Enforcement(pointer="/properties/a", keyword="if", how="rewritten"),
+            Enforcement(pointer="/properties/a", keyword="uniqueItems", how="check"),
+            Enforcement(pointer="/properties/a", keyword="title", how="annotation"),
+        ),
         prompt_tokens=1204,
         generated_tokens=61,
         forced_tokens=34,
@@ -65,7 +70,25 @@ def test_a_receipt_can_be_read() -> None:
     assert shown["Tokens"] == "61, of which 34 forced"
     assert shown["Speed"] == "61 tokens a second"
     assert shown["Temperature"] == "0, greedy"
-    assert shown["/properties/a/type"] == "mask"
+    assert shown["Format"] == "Schema"
+    assert shown["Started"].startswith("2026-01-01 0") or shown["Started"].startswith("2025-12-31")
+
+
+def test_each_keyword_says_in_words_how_it_is_held_to() -> None:
+    table = ReceiptTable()
+    table.show_receipt(receipt())
+    shown = {table.data(table.index(row, 0)): table.data(table.index(row, 1)) for row in range(table.rowCount())}
+    assert shown["Keywords"] == "1 masked, 1 rewritten, 1 checked, 1 noted"
+    assert shown["/properties/a/type"] == "held to by the mask: nothing else can be written"
+    assert shown["/properties/a/if"] == "said to the mask in other words, which mean the same"
+    assert shown["/properties/a/uniqueItems"] == "checked on the finished values, and written again where it fails"
+    assert shown["/properties/a/title"] == "a note: nothing is held to"
+
+
+def test_a_receipt_says_how_often_a_check_failed() -> None:
+    assert "Written again" not in dict(receipt_rows(receipt()))
+    rows = dict(receipt_rows(receipt() | {"rollbacks": 2, "discarded_tokens": 14}))
+    assert rows["Written again"] == "2 times, where a check failed; 14 tokens taken back"
 
 
 def test_the_whole_receipt_can_be_copied() -> None:
