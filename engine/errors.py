@@ -7,6 +7,7 @@
     * `ConstraintError`: the schema is valid, but cannot be held to
         * `ConstraintUnsupported`: a keyword that cannot be enforced
         * `ConstraintUnsatisfiable`: no instance exists, or none could be found
+        * `BudgetExceeded`: the checks failed too often
     * `ModelError`
         * `ModelFileInvalid`: the file is missing, cut short, or no GGUF
         * `ModelTooLarge`: the file does not fit this machine's memory
@@ -101,6 +102,10 @@ class ConstraintUnsupported(ConstraintError):
 
 class ConstraintUnsatisfiable(ConstraintError):
     """No instance satisfies the schema, or none could be reached."""
+
+
+class BudgetExceeded(ConstraintError):
+    """The checks of an answer failed so often that it was given up. `where` is the place that failed last."""
 
 
 class ModelError(EngineError):

@@ -11,6 +11,7 @@ from llguidance import LLMatcher
 from engine.constraint.enforcement import KeywordUse, keyword_uses
 from engine.constraint.matcher import Matcher, first_line, parser_limits
 from engine.constraint.plan import make_plan
+from engine.constraint.residual import Residual
 from engine.constraint.spec import AnyJson, ConstraintSpec, MatchesLark, MatchesRegex, MatchesSchema
 from engine.constraint.validate import validator_of
 from engine.errors import ConstraintUnsatisfiable, ConstraintUnsupported
@@ -35,7 +36,7 @@ class CompiledConstraint:
     is_json: bool
     schema: SchemaDocument | None = None
     uses: tuple[KeywordUse, ...] = ()
-    exact: bool = True
+    residual: Residual | None = None
 
     def matcher(self, tokenizer: LLTokenizer) -> Matcher:
         """Begin an answer."""
@@ -83,7 +84,7 @@ def _compile_schema(document: SchemaDocument, tokenizer: LLTokenizer | None) -> 
         is_json=True,
         schema=document,
         uses=tuple(keyword_uses(document, plan)),
-        exact=not plan.checked,
+        residual=Residual(document, plan.checked) if plan.checked else None,
     )
 
 

@@ -57,6 +57,11 @@ class Matcher:
             self._check()
         return forced
 
+    def rollback(self, tokens: int) -> None:
+        """Take back the last tokens, forced ones included."""
+        if tokens and not self._matcher.rollback(tokens):
+            self._check()
+
     @property
     def accepting(self) -> bool:
         """Whether the text so far satisfies the constraint."""

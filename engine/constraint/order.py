@@ -6,6 +6,7 @@ What applies to one place of an instance is spread over a schema: `properties` b
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ class KeyOrder:
 
     def sort(self, value: Any, places: Places) -> Any:
         """Return an instance with its keys in the plan's order; keys that the schema does not name come last."""
+        for place in places:
+            for given in (place.get("const"), *(place.get("enum") or ())):
+                if isinstance(given, dict | list) and _same(given, value):
+                    return given
         if isinstance(value, dict):
             rank = {key: index for index, key in enumerate(self.keys(places))}
             keys = sorted(value, key=lambda key: rank.get(key, len(rank)))
@@ -97,3 +102,8 @@ class KeyOrder:
             for keyword in ("prefixItems", "items", "additionalItems", "contains", "unevaluatedItems"):
                 value = place.get(keyword)
                 yield from value if isinstance(value, list) else [value]
+
+
+def _same(first: Any, second: Any) -> bool:
+    """Compare JSON values: key order does not matter, and false is no 0."""
+    return json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)

@@ -65,15 +65,15 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
         return Plan(schema, rewritten=False, checked=frozenset())
     canonical = rewrite(document)
     source = canonical or document
-    without, reason = frozenset[str](), ""
-    for _ in range(len(_REFUSED_AS_A_KIND) + 1):
-        weakening = Weakening(References(source), order, pattern_works, without=without)
+    without, copies, reason = frozenset[str](), True, ""
+    for _ in range(len(_REFUSED_AS_A_KIND) + 2):
+        weakening = Weakening(References(source), order, pattern_works, without=without, copies=copies)
         schema = weakening.write(source.root, places)
         reason = refusal(schema)
         more = {keyword for words, keyword in _REFUSED_AS_A_KIND if words in reason} - without
-        if not more:
+        if not more and (not reason or not copies):
             break
-        without |= more
+        without, copies = without | more, copies and bool(more)
     schema, dropped = _relent(schema, reason, refusal)
     return Plan(schema, rewritten=canonical is not None, checked=frozenset(weakening.dropped | dropped))
 

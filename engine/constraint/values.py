@@ -11,12 +11,16 @@ from engine.schema.pointer import escape
 
 @dataclass(frozen=True, slots=True)
 class ClosedValue:
-    """A complete value: `text[start:end]`, in characters from the beginning of the answer."""
+    """A complete value: `text[start:end]`, in characters from the beginning of the answer.
+
+    `before` are the items before it, where it is an item of an array.
+    """
 
     pointer: str
     value: Any
     start: int
     end: int
+    before: tuple[Any, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -111,6 +115,9 @@ class ValueWatcher:
         self._report(pointer, value, start, end, closed)
 
     def _report(self, pointer: str, value: Any, start: int, end: int, closed: list[ClosedValue]) -> None:
+        before = None
         if self._open:
-            self._open[-1].add(value)
-        closed.append(ClosedValue(pointer, value, start, end))
+            container = self._open[-1]
+            before = tuple(container.value) if isinstance(container.value, list) else None
+            container.add(value)
+        closed.append(ClosedValue(pointer, value, start, end, before))

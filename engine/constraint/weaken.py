@@ -38,8 +38,8 @@ _ASSERTIONS = frozenset(
     }
 )  # fmt: skip
 
-_MOST_DEFINITIONS = 500
-"""Definitions up to which a place that refers to one may have its own copy of it."""
+_MOST_COPIES = 200
+"""Definitions from which on no place has its own copy of one."""
 
 Schema = dict[str, Any] | bool
 
@@ -54,12 +54,18 @@ class Weakening:
         pattern_works: Callable[[str], bool],
         *,
         without: frozenset[str] = frozenset(),
+        copies: bool = True,
     ) -> None:
-        """`without` names keywords to drop on top, where the mask engine cannot cope with them in this schema."""
+        """`without` names keywords to drop on top, where the mask engine cannot cope with them in this schema.
+
+        Where other keys stand beside a reference, the keys of its target can come in another order: with `copies`
+        such a place has its own copy of the target.
+        """
         self._references = references
         self._order = order
         self._pattern_works = pattern_works
         self._without = without
+        self._copies = copies
         self._definitions: dict[str, Schema] = {}
         self._names: dict[tuple[str, tuple[int, ...]], str] = {}
         self._exact: set[str] = set()
@@ -98,8 +104,7 @@ class Weakening:
             self._lose("$dynamicRef")
 
     def _definition(self, target: str, places: Places) -> str:
-        # Where other keys stand beside a reference, the keys of its target can come in another order.
-        context = tuple(map(id, places)) if len(self._names) < _MOST_DEFINITIONS else ()
+        context = tuple(map(id, places)) if self._copies and len(self._names) < _MOST_COPIES else ()
         name = self._names.get((target, context))
         if name is None:
             name = self._names[target, context] = f"d{len(self._names)}"
@@ -180,12 +185,17 @@ class Weakening:
         others = self._write(others, below)
         if names is not None:
             written, patterns, others = self._name(names, written, patterns, others)
-        for key in schema.get("required", ()):
-            if key not in written and others is not True and not any(_finds(each, key) for each in patterns):
-                written[key] = others
-        if written:
-            rank = {key: index for index, key in enumerate(self._order.keys(places))}
-            out["properties"] = {key: written[key] for key in sorted(written, key=lambda key: rank.get(key, len(rank)))}
+        if not (written or patterns or names is not None or "required" in schema or others not in ({}, True)):
+            return
+        # Every key of the place is named in each of its alternatives, so that all have them in the same order.
+        keys = self._order.keys(places)
+        for key in (*keys, *schema.get("required", ())):
+            if key not in written and (value := _value_of(key, patterns, others)) is not False:
+                written[key] = value
+        rank = {key: index for index, key in enumerate(keys)}
+        out["properties"] = {key: written[key] for key in sorted(written, key=lambda key: rank.get(key, len(rank)))}
+        if "required" in out:
+            out["required"] = sorted(out["required"], key=lambda key: rank.get(key, len(rank)))
         if patterns:
             out["patternProperties"] = patterns
         if others not in ({}, True):
@@ -202,10 +212,10 @@ class Weakening:
         if allowed is not None:
             kept: dict[str, Schema] = {}
             for key in allowed:
-                parts = [written[key]] if key in written else []
-                parts += [patterns[pattern] for pattern in patterns if _finds(pattern, key)]
-                parts = parts or [others]
-                kept[key] = parts[0] if len(parts) == 1 else {"allOf": parts}
+                matching = _value_of(key, patterns, others)
+                kept[key] = (
+                    {"allOf": [written[key], matching]} if key in written and patterns else (written.get(key, matching))
+                )
             return kept, {}, False
         pattern = _pattern_allowed(names)
         if pattern is not None and self._pattern_works(pattern) and not (patterns.keys() - {pattern}):
@@ -259,6 +269,14 @@ def _alternatives_of(names: Any) -> set[str] | None:
             return None
         found.add(branch["pattern"])
     return found
+
+
+def _value_of(key: str, patterns: dict[str, Schema], others: Schema) -> Schema:
+    """Return what applies to the value of a key that is not named."""
+    parts = [each for pattern, each in patterns.items() if _finds(pattern, key)]
+    if not parts:
+        return others
+    return parts[0] if len(parts) == 1 else {"allOf": parts}
 
 
 def _finds(pattern: str, key: str) -> bool:

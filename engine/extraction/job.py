@@ -242,7 +242,7 @@ class _Run:
 
     def _watch(self, delta: TextDelta, attempt: _Attempt) -> None:
         """Stop a first answer that goes in circles; minutes may lie between here and its limit."""
-        attempt.text += delta.text
+        attempt.text = delta.onto(attempt.text)
         if not attempt.repeated and not attempt.circled and is_circling(attempt.text):
             attempt.circled = True
             self.client.cancel(delta.id)

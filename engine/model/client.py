@@ -274,7 +274,7 @@ class ModelClient:
             if pending is None:
                 return
             if isinstance(event, TextDelta):
-                pending.text += event.text
+                pending.text = event.onto(pending.text)
             elif isinstance(event, Finished | Failed | Rendered):
                 del self._pending[event.id]
         pending.listener(event)

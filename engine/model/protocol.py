@@ -155,7 +155,10 @@ class ModelInfo(Wire):
 
 
 class Enforcement(Wire):
-    """How one keyword of the schema is held to: by the mask, by a check, or not at all (an annotation)."""
+    """How one keyword of the schema is held to.
+
+    By the mask, by the mask in other words (rewritten), by a check of the values, or not at all (an annotation).
+    """
 
     pointer: str
     keyword: str
@@ -175,6 +178,8 @@ class Receipt(Wire):
     shared_tokens: int = Field(default=0, description="prompt tokens taken from another request's computation")
     generated_tokens: int = Field(default=0, description="all tokens of the answer, forced ones included")
     forced_tokens: int = 0
+    rollbacks: int = Field(default=0, description="how often a check failed and the answer was taken back")
+    discarded_tokens: int = Field(default=0, description="tokens taken back, forced ones included")
     decodes: int = Field(default=0, description="llama_decode calls this request took part in, prefill included")
     trimmed_characters: int = Field(default=0, description="characters of the shrinkable span that did not fit")
     queued_s: float = 0.0
@@ -214,16 +219,26 @@ class Started(Wire):
     prompt_tokens: int
     shared_tokens: int
     trimmed_characters: int = 0
+    provisional: bool = Field(default=False, description="whether text may be withdrawn, since checks are left")
 
 
 class TextDelta(Wire):
-    """The next piece of the answer's text; `forced` of its `tokens` were the only ones possible."""
+    """The next piece of the answer's text; `forced` of its `tokens` were the only ones possible.
+
+    Where `keep` is given, all but the first `keep` characters of the text so far are withdrawn first, with the
+    values that were closed in them: a check had failed.
+    """
 
     type: Literal["text_delta"] = "text_delta"
     id: str
     text: str
     tokens: int
     forced: int
+    keep: int | None = None
+
+    def onto(self, text: str) -> str:
+        """Return the answer's text after this piece, given the text before it."""
+        return (text if self.keep is None else text[: self.keep]) + self.text
 
 
 class ValueClosed(Wire):

@@ -6,51 +6,50 @@ import codecs
 import secrets
 import time
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
+
+import numpy as np
 
 from engine._version import __version__
 from engine.constraint.spec import MatchesSchema
 from engine.constraint.values import ClosedValue, ValueWatcher
+from engine.errors import BudgetExceeded
+from engine.model.backtrack import MOST_ROLLBACKS, Step, cheapest
 from engine.model.protocol import Enforcement, ModelInfo, Receipt, ValueClosed
 from engine.model.sampling import Choice, Sampler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from engine.constraint.compile import CompiledConstraint
     from engine.constraint.matcher import Matcher
+    from engine.constraint.residual import Violation
     from engine.model.prompt import Prompt
     from engine.model.protocol import GenerateRequest
+
+_RIVALS = 64
+"""Tokens kept at each sampled position of an answer that is checked as it grows."""
 
 FinishReason = Literal["stop", "token_limit", "context_full", "cancelled", "failed"]
 
 
 @dataclass(slots=True)
-class _Evidence:
-    """Where the sampled tokens stand in the text, and how sure the model was of each."""
-
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    choices: list[Choice] = field(default_factory=list)
-
-    def between(self, start: int, end: int) -> list[Choice]:
-        """Return the sampled tokens that overlap `text[start:end]`."""
-        return self.choices[bisect_right(self.ends, start) : bisect_left(self.starts, end)]
-
-
-@dataclass(slots=True)
 class Piece:
-    """What one step added to an answer."""
+    """What one step did to an answer: withdrew all but `keep` characters, where that is given, and added `text`.
+
+    `ended` tells, of a piece that was to be the last, whether it is.
+    """
 
     text: str
     tokens: int
     forced: int
     closed: list[ValueClosed]
+    keep: int | None = None
+    ended: bool = False
 
 
 class Run:
@@ -74,7 +73,8 @@ class Run:
         self.computed = 0
         self.shared = 0
         self.decodes = 0
-        self.forced = 0
+        self.rollbacks = 0
+        self.discarded = 0
         self.text = ""
         self.room = context - len(prompt.tokens)
         seed = request.sampling.seed
@@ -83,12 +83,15 @@ class Run:
         self._spell = spell
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._watcher = ValueWatcher() if constraint is not None and constraint.is_json else None
-        self._evidence = _Evidence()
+        self._residual = constraint.residual if constraint is not None else None
+        self._steps: list[Step] = []
+        self._spans: dict[str, tuple[int, int]] = {}
         self._arrived = time.monotonic()
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._began: float | None = None
         self._first: float | None = None
-        self.opening = self._take_forced()
+        text = self._take_forced()
+        self.opening = Piece(text, self.forced, self.forced, [self._report(value) for value in self._watch(text)])
 
     @property
     def id(self) -> str:
@@ -104,6 +107,16 @@ class Run:
     def generated(self) -> int:
         """Tokens of the answer so far, forced ones included."""
         return len(self.tokens) - len(self.prompt.tokens)
+
+    @property
+    def forced(self) -> int:
+        """Tokens of the answer so far that were the only ones possible."""
+        return self.generated - len(self._steps)
+
+    @property
+    def provisional(self) -> bool:
+        """Whether text may be withdrawn again, since values are checked as they close."""
+        return self._residual is not None
 
     @property
     def reading(self) -> bool:
@@ -125,31 +138,42 @@ class Run:
     def choose(self, logits: NDArray[np.float32]) -> Choice:
         """Draw the next token within the constraint. Raises `ConstraintUnsupported` where the mask fails."""
         allowed = None if self.matcher is None else self.matcher.allowed()
-        return self._sampler.choose(logits, allowed, self.tokens)
+        return self._sampler.choose(logits, allowed, self.tokens, rivals=_RIVALS if self._residual else 0)
 
     def append(self, choice: Choice) -> Piece:
-        """Take a drawn token, and every token that can only follow it."""
+        """Take a drawn token, and every token that can only follow it.
+
+        Where a value that this closes fails its check, the answer is taken back to the token that gives up least and
+        goes on from there. Raises `BudgetExceeded` where that happens too often.
+        """
         if self._first is None:
             self._first = time.monotonic()
-        if self.matcher is not None:
-            self.matcher.consume(choice.token)
-        start = len(self.text)
-        text = self._grow(choice.token)
-        self._evidence.starts.append(start)
-        self._evidence.ends.append(len(self.text))
-        self._evidence.choices.append(choice)
-        closed = self._close(text)
-        forced = self._take_forced()
-        return Piece(text + forced.text, 1 + forced.tokens, forced.forced, closed + forced.closed)
+        shown, forced = len(self.text), self.forced
+        tokens = self.generated
+        closed = self._extend(choice)
+        closed, keep = self._mend(closed, shown)
+        return Piece(
+            self.text[shown if keep is None else keep :],
+            max(self.generated - tokens, 0),
+            max(self.forced - forced, 0),
+            [self._report(value) for value in closed],
+            keep,
+        )
 
     def finish(self) -> Piece:
-        """Close what only the end of the text closes."""
-        rest = self._decoder.decode(b"", final=True)
-        self.text += rest
-        closed = self._close(rest)
+        """Close what only the end of the text closes. The answer goes on after all where that fails its check."""
+        shown = len(self.text)
+        self.text += self._decoder.decode(b"", final=True)
+        closed = self._watch(self.text[shown:])
         if self._watcher is not None:
-            closed += [self._report(value) for value in self._watcher.finish()]
-        return Piece(rest, 0, 0, closed)
+            closed += self._watcher.finish()
+        length, rollbacks = len(self.text), self.rollbacks
+        closed, keep = self._mend(closed, length)
+        ended = self.rollbacks == rollbacks
+        start = shown if keep is None else min(keep, shown)
+        return Piece(
+            self.text[start:], 0, 0, [self._report(value) for value in closed], None if keep is None else start, ended
+        )
 
     def receipt(self, reason: FinishReason, model: ModelInfo) -> Receipt:
         """Write down what ran."""
@@ -168,6 +192,8 @@ class Run:
             shared_tokens=self.shared,
             generated_tokens=self.generated,
             forced_tokens=self.forced,
+            rollbacks=self.rollbacks,
+            discarded_tokens=self.discarded,
             decodes=self.decodes,
             trimmed_characters=self.prompt.trimmed_characters,
             queued_s=began - self._arrived,
@@ -177,28 +203,100 @@ class Run:
             engine_version=__version__,
         )
 
-    def _take_forced(self) -> Piece:
-        if self.matcher is None:
-            return Piece("", 0, 0, [])
-        forced = self.matcher.take_forced()
-        self.forced += len(forced)
-        text = "".join(self._grow(token) for token in forced)
-        return Piece(text, len(forced), len(forced), self._close(text))
+    def _extend(self, choice: Choice, refused: set[int] | None = None) -> list[ClosedValue]:
+        """Add a token and those it forces; return the values they close."""
+        if self.matcher is not None:
+            self.matcher.consume(choice.token)
+        index, start = self.generated, len(self.text)
+        self._grow(choice.token)
+        self._steps.append(Step(index, start, len(self.text), choice, refused or set()))
+        closed = self._watch(self.text[start:])
+        return closed + self._watch(self._take_forced())
 
-    def _grow(self, token: int) -> str:
+    def _mend(self, closed: list[ClosedValue], shown: int) -> tuple[list[ClosedValue], int | None]:
+        """Take the answer back until no value that was just closed fails; return those closed and what to keep."""
+        passed: list[ClosedValue] = []
+        low = shown
+        while (violation := self._check(closed)) is not None:
+            passed += closed
+            step = self._refuse(violation)
+            low = min(low, step.start)
+            passed = [value for value in passed if value.end <= step.start]
+            closed = self._retry(step)
+        return passed + closed, low if low < shown else None
+
+    def _check(self, closed: list[ClosedValue]) -> Violation | None:
+        if self._residual is None:
+            return None
+        for value in closed:
+            self._spans[value.pointer] = (value.start, value.end)
+            violation = self._residual.violation(value)
+            if violation is not None:
+                return violation
+        return None
+
+    def _refuse(self, violation: Violation) -> Step:
+        """Return the step to change, its token refused. Raises `BudgetExceeded` where there is none."""
+        self.rollbacks += 1
+        start, end = self._spans.get(violation.pointer, (violation.start, violation.end))
+        step = cheapest(self._steps, start, end) or cheapest(self._steps, violation.start, violation.end)
+        if step is None or self.rollbacks > MOST_ROLLBACKS:
+            raise BudgetExceeded(
+                f"No value was found that passes its check: {violation.message}.",
+                where=violation.pointer or "the root",
+                advice="Try another seed or temperature, or make the schema simpler at this place.",
+            )
+        step.refused.add(step.choice.token)
+        return step
+
+    def _retry(self, step: Step) -> list[ClosedValue]:
+        """Take the answer back to a step and go on with the likeliest token that was not refused there."""
+        found = step.next_best()
+        assert found is not None
+        token, regret = found
+        self._take_back(step)
+        likely = step.choice.probability * float(np.exp(-regret))
+        again = replace(step.choice, token=token, probability=min(likely, 1.0))
+        return self._extend(again, step.refused)
+
+    def _take_back(self, step: Step) -> None:
+        """Forget everything from a step on."""
+        assert self.matcher is not None
+        gone = self.generated - step.index
+        self.discarded += gone
+        self.matcher.rollback(gone)
+        begin = len(self.prompt.tokens)
+        del self.tokens[begin + step.index :]
+        del self._steps[bisect_left(self._steps, step.index, key=_index) :]
+        self.computed = min(self.computed, len(self.tokens))
+        self.text = self.text[: step.start]
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        for token in self.tokens[begin:]:
+            self._decoder.decode(self._spell(token))
+        self._watcher = ValueWatcher()
+        self._watcher.feed(self.text)
+
+    def _take_forced(self) -> str:
+        """Add the tokens that can only follow; return their text."""
+        start = len(self.text)
+        for token in self.matcher.take_forced() if self.matcher is not None else ():
+            self._grow(token)
+        return self.text[start:]
+
+    def _grow(self, token: int) -> None:
         self.tokens.append(token)
-        text = self._decoder.decode(self._spell(token))
-        self.text += text
-        return text
+        self.text += self._decoder.decode(self._spell(token))
 
-    def _close(self, text: str) -> list[ValueClosed]:
-        if self._watcher is None or not text:
-            return []
-        return [self._report(value) for value in self._watcher.feed(text)]
+    def _watch(self, text: str) -> list[ClosedValue]:
+        return self._watcher.feed(text) if self._watcher is not None and text else []
 
     def _report(self, value: ClosedValue) -> ValueClosed:
         quote = 1 if isinstance(value.value, str) else 0
-        found = self._evidence.between(value.start + quote, value.end - quote)
+        start, end = value.start + quote, value.end - quote
+        steps = self._steps
+        found = [
+            step.choice for step in steps[bisect_right(steps, start, key=_end) : bisect_left(steps, end, key=_start)]
+        ]
         probabilities = [choice.probability for choice in found]
         return ValueClosed(
             id=self.id,
@@ -210,3 +308,15 @@ class Run:
             min_probability=min(probabilities, default=None),
             removed_mass=sum(choice.removed_mass for choice in found) / len(found) if found else None,
         )
+
+
+def _index(step: Step) -> int:
+    return step.index
+
+
+def _start(step: Step) -> int:
+    return step.start
+
+
+def _end(step: Step) -> int:
+    return step.end

@@ -23,12 +23,14 @@ _COLDEST = 1e-4
 class Choice:
     """A drawn token; `probability` is its own within the mask, `removed_mass` what the mask took away.
 
-    Both are those of the model's distribution, before penalties and temperature.
+    Both are those of the model's distribution, before penalties and temperature. `rivals`, where they were asked
+    for, are the likeliest tokens of the mask with their scores (logits after penalties), the best first.
     """
 
     token: int
     probability: float
     removed_mass: float
+    rivals: tuple[tuple[int, float], ...] = ()
 
 
 class Sampler:
@@ -41,8 +43,15 @@ class Sampler:
         self._bias = dict(sorted(bias.items())) if bias else None
         self._penalised = settings.repetition_penalty != 1.0 or settings.presence_penalty != 0.0
 
-    def choose(self, logits: NDArray[np.float32], allowed: NDArray[np.intp] | None, history: Sequence[int]) -> Choice:
-        """Draw a token.
+    def choose(
+        self,
+        logits: NDArray[np.float32],
+        allowed: NDArray[np.intp] | None,
+        history: Sequence[int],
+        *,
+        rivals: int = 0,
+    ) -> Choice:
+        """Draw a token, and keep so many of its rivals.
 
         `logits` has shape (vocabulary,); `allowed` lists the permitted ids, or is None for all of them;
         `history` is prompt and answer so far, of which penalties look at the last `penalty_window`.
@@ -51,11 +60,13 @@ class Sampler:
         total = float(np.exp(logits - top).sum())
         kept = logits if allowed is None else logits[allowed]
         within = total if allowed is None else float(np.exp(kept - top).sum())
-        index = self._draw(self._adjust(kept, allowed, history))
+        scores = self._adjust(kept, allowed, history)
+        index = self._draw(scores)
         token = index if allowed is None else int(allowed[index])
         # `within` underflows to zero where the mask leaves only tokens the model thinks impossible.
         share = float(np.exp(logits[token] - top)) / within if within > 0 else 1.0 / len(kept)
-        return Choice(token, min(share, 1.0), max(0.0, 1.0 - within / total))
+        best = _best(scores, allowed, rivals) if rivals else ()
+        return Choice(token, min(share, 1.0), max(0.0, 1.0 - within / total), best)
 
     def _adjust(
         self, kept: NDArray[np.float32], allowed: NDArray[np.intp] | None, history: Sequence[int]
@@ -93,6 +104,13 @@ class Sampler:
         cumulative = np.cumsum(weights[:keep])
         drawn = int(np.searchsorted(cumulative, self._random.random() * cumulative[-1], side="right"))
         return int(order[min(drawn, keep - 1)])
+
+
+def _best(scores: NDArray[np.float32], allowed: NDArray[np.intp] | None, count: int) -> tuple[tuple[int, float], ...]:
+    places = np.argpartition(-scores, count)[:count] if len(scores) > count else np.arange(len(scores))
+    places = places[np.argsort(-scores[places], kind="stable")]
+    tokens = places if allowed is None else allowed[places]
+    return tuple(zip(tokens.tolist(), scores[places].tolist(), strict=True))
 
 
 def _places(tokens: NDArray[np.intp], allowed: NDArray[np.intp] | None, size: int) -> NDArray[np.intp]:

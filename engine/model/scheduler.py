@@ -190,6 +190,7 @@ class Scheduler:
                 prompt_tokens=len(run.prompt.tokens),
                 shared_tokens=run.shared,
                 trimmed_characters=run.prompt.trimmed_characters,
+                provisional=run.provisional,
             )
         )
         self._show(run, run.opening)
@@ -247,21 +248,26 @@ class Scheduler:
 
     def _grow(self, lane: Lane, run: Run, row: int) -> None:
         choice = run.choose(self._context.logits(row))
-        if choice.token in self._weights.end_tokens:
+        ending = choice.token in self._weights.end_tokens
+        if not ending:
+            self._show(run, run.append(choice))
+            ending = run.matcher is not None and run.matcher.ended
+        while ending:
             if run.matcher is not None and not run.matcher.accepting:
                 raise ConstraintUnsupported("The mask engine ended the text before it was complete.")
-            self._end_well(lane, run)
-            return
-        self._show(run, run.append(choice))
-        if run.matcher is not None and run.matcher.ended:
-            if not run.matcher.accepting:
-                raise ConstraintUnsupported("The mask engine stopped before the text was complete.")
-            self._end_well(lane, run)
-        elif run.remaining <= 0:
+            piece = run.finish()
+            self._show(run, piece)
+            if piece.ended:
+                self._end_well(lane, run)
+                return
+            ending = run.matcher is not None and run.matcher.ended
+        if len(lane.tokens) > run.computed:
+            self._context.cut(lane.sequence, run.computed)
+            del lane.tokens[run.computed :]
+        if run.remaining <= 0:
             self._end_at_limit(lane, run)
 
     def _end_well(self, lane: Lane, run: Run) -> None:
-        self._show(run, run.finish())
         if run.constraint is not None and run.constraint.is_json:
             run.constraint.check_text(run.text)
         self._release(lane)
@@ -319,8 +325,9 @@ class Scheduler:
         self._queue.append(run)
 
     def _show(self, run: Run, piece: Piece) -> None:
-        if piece.text or piece.tokens:
-            self._emit(TextDelta(id=run.id, text=piece.text, tokens=piece.tokens, forced=piece.forced))
+        if piece.text or piece.tokens or piece.keep is not None:
+            delta = TextDelta(id=run.id, text=piece.text, tokens=piece.tokens, forced=piece.forced, keep=piece.keep)
+            self._emit(delta)
         for closed in piece.closed:
             self._emit(closed)
 

@@ -1,4 +1,4 @@
-"""`bench masks`: does a schema's mask, with the checks behind it, accept its valid instances and no other?
+"""`bench masks`: are a schema's valid instances accepted, and no others, by its mask and the checks behind it.
 
 Each instance of the cases, its keys first put in the plan's order, is written as JSON and fed token by token through
 the matcher of its schema; what reaches the end is validated as a finished answer is. The same for bare llguidance
@@ -11,7 +11,7 @@ import argparse
 import gzip
 import json
 import time
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -202,18 +202,27 @@ def _decide(case: dict[str, Any], side: Side, accepts: Callable[[Any], bool]) ->
 
 
 def _fed(matcher: Matcher, text: str, tokenizer: LLTokenizer, side: Side, case: str) -> bool:
+    """Feed a text; where only one text can follow, its tokens are the mask engine's, as in a real answer."""
     times = side.masks_by_case.setdefault(case, [])
-    for token in tokenizer.tokenize_str(text):
-        start = time.perf_counter()
-        try:
-            allowed = matcher.allows(token)
-        except ConstraintError:
-            return False
-        times.append((time.perf_counter() - start) * 1e6)
-        side.mask_us.append(times[-1])
-        if not allowed:
-            return False
-        matcher.consume(token)
+    rest = text.encode()
+    tokens = deque(tokenizer.tokenize_bytes(rest))
+    try:
+        while tokens:
+            start = time.perf_counter()
+            allowed = matcher.allows(tokens[0])
+            times.append((time.perf_counter() - start) * 1e6)
+            side.mask_us.append(times[-1])
+            if allowed:
+                matcher.consume(tokens[0])
+                rest = rest[len(tokenizer.decode_bytes([tokens.popleft()])) :]
+                continue
+            forced = tokenizer.decode_bytes(matcher.take_forced())
+            if not forced or not rest.startswith(forced):
+                return False
+            rest = rest[len(forced) :]
+            tokens = deque(tokenizer.tokenize_bytes(rest))
+    except ConstraintError:
+        return False
     return matcher.accepting
 
 

@@ -1,0 +1,127 @@
+"""What the mask does not hold to, checked on each value as soon as it is closed.
+
+A value is checked against the subschemas that apply to its place whatever the rest of the instance is: those reached
+through `properties`, `items`, `allOf` and `$ref`. What depends on a choice (`anyOf`, `if`) is checked where the
+choice is made, on the value that contains it. The root is checked in the end, by the whole schema.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from engine.constraint.enforcement import REWRITTEN
+from engine.schema.pointer import to_pointer, unescape
+from engine.schema.references import References
+from engine.schema.walk import subschemas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.constraint.values import ClosedValue
+    from engine.schema.document import SchemaDocument
+
+_DUPLICATES = jsonschema_rs.Draft202012Validator({"uniqueItems": True})
+_CHOICES = frozenset({"anyOf", "oneOf", "format"})
+
+Nodes = tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A closed value that breaks the schema: what is wrong with `text[start:end]`, by whom and where."""
+
+    start: int
+    end: int
+    pointer: str
+    message: str
+
+
+class Residual:
+    """Checks the values of one answer. `checked` are the keywords that the mask does not hold to."""
+
+    def __init__(self, document: SchemaDocument, checked: frozenset[str]) -> None:
+        self._references = References(document)
+        self._root = document.root
+        self._keywords = checked | REWRITTEN | _CHOICES
+        self._validators = jsonschema_rs.validator_map_for(document.declared, validate_formats=True, offline=True)
+        self._pointers = {id(place.schema): place.pointer for place in subschemas(document.root)}
+        self._steps: dict[tuple[tuple[int, ...], str], Nodes] = {}
+
+    def violation(self, closed: ClosedValue) -> Violation | None:
+        """Return what is wrong with a value that was just closed; None where nothing is known to be."""
+        nodes = self._at(closed.pointer)
+        for node in nodes:
+            pointer = self._pointers.get(id(node))
+            if pointer is None or not (node.keys() & self._keywords or not closed.pointer):
+                continue
+            validator = self._validators.get(f"#{pointer}")
+            if validator is None or validator.is_valid(closed.value):
+                continue
+            error = next(validator.iter_errors(closed.value))
+            return Violation(closed.start, closed.end, closed.pointer + to_pointer(error.instance_path), error.message)
+        return self._duplicate(closed)
+
+    def _duplicate(self, closed: ClosedValue) -> Violation | None:
+        """Find an item that stands in the array already at once, not when the array is closed."""
+        if closed.before is None or not closed.before:
+            return None
+        parent = closed.pointer.rpartition("/")[0]
+        if not any(node.get("uniqueItems") is True for node in self._at(parent)):
+            return None
+        if _DUPLICATES.is_valid([*closed.before, closed.value]):
+            return None
+        return Violation(closed.start, closed.end, closed.pointer, "this item stands in the array already")
+
+    def _at(self, pointer: str) -> Nodes:
+        nodes = self._closure([self._root])
+        for token in pointer.split("/")[1:]:
+            step = (tuple(map(id, nodes)), token)
+            if step not in self._steps:
+                self._steps[step] = self._closure([*self._into(nodes, unescape(token))])
+            nodes = self._steps[step]
+        return nodes
+
+    def _closure(self, schemas: list[Any]) -> Nodes:
+        """Return the subschemas and all that they demand of the same place without condition."""
+        found: dict[int, dict[str, Any]] = {}
+        pending = schemas
+        while pending:
+            here = pending.pop(0)
+            if not isinstance(here, dict) or id(here) in found:
+                continue
+            found[id(here)] = here
+            if isinstance(here.get("$ref"), str):
+                pending.append(self._references.follow(here["$ref"]))
+            pending.extend(here.get("allOf", ()))
+        return tuple(found.values())
+
+    def _into(self, nodes: Nodes, token: str) -> Iterator[Any]:
+        for node in nodes:
+            named = node.get("properties", {})
+            patterns = node.get("patternProperties", {})
+            matching = [patterns[pattern] for pattern in patterns if _finds(pattern, token)]
+            if token in named:
+                yield named[token]
+            yield from matching
+            if token not in named and not matching:
+                yield node.get("additionalProperties")
+            if token.isdecimal():
+                yield self._item(node, int(token))
+
+    def _item(self, node: dict[str, Any], index: int) -> Any:
+        rest = node.get("items")
+        first = node.get("prefixItems", ())
+        if isinstance(rest, list):
+            first, rest = rest, node.get("additionalItems")
+        return first[index] if index < len(first) else rest
+
+
+def _finds(pattern: str, key: str) -> bool:
+    try:
+        return re.search(pattern, key) is not None
+    except re.error:
+        return False
