@@ -1,16 +1,27 @@
-"""The bundled model, loaded once for the whole suite, and what tests of more than one folder need."""
+"""The bundled model, loaded once for the whole suite, and windows for whoever tests one.
+
+Qt is imported by the fixtures that need it, so that tests of the engine run without it.
+"""
 
 from __future__ import annotations
 
+import gc
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from PySide6.QtWidgets import QApplication
+
+    from app.style.theme import Theme
+    from app.window import Window
     from engine.model.client import ModelClient
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +47,51 @@ def profile(tmp_path: Path, cache_dir: Path) -> Path:
     folder.mkdir()
     (folder / "cache").symlink_to(cache_dir, target_is_directory=True)
     return folder
+
+
+@pytest.fixture
+def clear_away(qapp: QApplication) -> Iterator[None]:
+    """Destroy what a test has left behind, here on the Qt thread.
+
+    Views stand in reference cycles. The collector runs on whichever thread allocates next, and an item view that is
+    destroyed on a worker ends the interpreter.
+    """
+    from PySide6.QtCore import QEvent
+
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    """Return the light theme, put on the application for the length of the test."""
+    from app.style.theme import Theme
+
+    made = Theme(qapp, "light")
+    yield made
+    qapp.setStyleSheet("")
+    made.deleteLater()
+
+
+@pytest.fixture
+def open_window(theme: Theme) -> Iterator[Callable[[Path], Window]]:
+    """Open a window on a profile as the program does, without the model."""
+    from app.session import Session
+    from app.window import Window
+
+    opened: list[Window] = []
+
+    def make(profile: Path) -> Window:
+        session = Session(profile)
+        draft, answer = session.restore()
+        window = Window(theme, session)
+        window.restore(draft, answer)
+        window.show()
+        opened.append(window)
+        return window
+
+    yield make
+    for window in opened:
+        window.close()
+        window.deleteLater()
