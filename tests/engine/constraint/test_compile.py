@@ -1,4 +1,4 @@
-"""A schema is held to, or refused by name and place before a token is generated."""
+"""Every schema is held to, and each keyword is reported with how; what is refused is refused by name and place."""
 
 from __future__ import annotations
 
@@ -7,105 +7,179 @@ from typing import Any
 
 import pytest
 
-from engine.constraint.compile import compile_constraint
-from engine.constraint.enforcement import MASKED, REFUSED
+from engine.constraint.compile import CompiledConstraint, compile_constraint
+from engine.constraint.enforcement import MASKED, REWRITTEN
 from engine.constraint.spec import AnyJson, MatchesLark, MatchesRegex, MatchesSchema, Unconstrained
+from engine.constraint.weaken import CHECKED_FORMATS, FORMATS
 from engine.errors import ConstraintUnsatisfiable, ConstraintUnsupported
 
-ALONE: dict[str, Any] = {
-    "$dynamicAnchor": "a",
-    "$dynamicRef": "#",
-    "$ref": "#/$defs/d",
-    "additionalItems": False,
-    "additionalProperties": False,
-    "allOf": [{"type": "object"}],
-    "anyOf": [{"type": "object"}, {"type": "string"}],
-    "const": 1,
-    "contains": {"const": 1},
-    "dependencies": {"a": ["b"]},
-    "dependentRequired": {"a": ["b"]},
-    "dependentSchemas": {"a": {"required": ["b"]}},
-    "else": {"minimum": 1},
-    "enum": [1, 2],
-    "exclusiveMaximum": 1,
-    "exclusiveMinimum": 1,
-    "format": "date",
-    "if": {"const": 1},
-    "items": {"type": "integer"},
-    "maxContains": 1,
-    "maxItems": 1,
-    "maxLength": 1,
-    "maxProperties": 1,
-    "maximum": 1,
-    "minContains": 1,
-    "minItems": 1,
-    "minLength": 1,
-    "minProperties": 1,
-    "minimum": 1,
-    "multipleOf": 2,
-    "not": {"type": "null"},
-    "oneOf": [{"type": "object"}, {"type": "string"}],
-    "pattern": "a",
-    "patternProperties": {"^a": {"type": "integer"}},
-    "prefixItems": [{"type": "integer"}],
-    "properties": {"a": {"type": "integer"}},
-    "propertyNames": {"pattern": "a"},
-    "required": ["a"],
-    "then": {"minimum": 1},
-    "type": "object",
-    "unevaluatedItems": False,
-    "unevaluatedProperties": False,
-    "uniqueItems": True,
+ALONE: dict[str, dict[str, Any]] = {
+    "$dynamicAnchor": {"$dynamicAnchor": "a"},
+    "$dynamicRef": {"$dynamicRef": "#/$defs/d"},
+    "$ref": {"$ref": "#/$defs/d"},
+    "additionalItems": {"items": [{}], "additionalItems": False},
+    "additionalProperties": {"additionalProperties": False},
+    "allOf": {"allOf": [{"type": "object"}]},
+    "anyOf": {"anyOf": [{"type": "object"}, {"type": "string"}]},
+    "const": {"const": 1},
+    "contains": {"contains": {"const": 1}},
+    "dependencies": {"dependencies": {"a": ["b"]}},
+    "dependentRequired": {"dependentRequired": {"a": ["b"]}},
+    "dependentSchemas": {"dependentSchemas": {"a": {"required": ["b"]}}},
+    "else": {"if": {"const": 1}, "else": {"minimum": 1}},
+    "enum": {"enum": [1, 2]},
+    "exclusiveMaximum": {"exclusiveMaximum": 1},
+    "exclusiveMinimum": {"exclusiveMinimum": 1},
+    "format": {"type": "string", "format": "uuid"},
+    "if": {"if": {"const": 1}, "then": {"type": "integer"}},
+    "items": {"items": {"type": "integer"}},
+    "maxContains": {"contains": {"const": 1}, "maxContains": 1},
+    "maxItems": {"maxItems": 1},
+    "maxLength": {"maxLength": 1},
+    "maxProperties": {"maxProperties": 1},
+    "maximum": {"maximum": 1},
+    "minContains": {"contains": {"const": 1}, "minContains": 1},
+    "minItems": {"minItems": 1},
+    "minLength": {"minLength": 1},
+    "minProperties": {"minProperties": 1},
+    "minimum": {"minimum": 1},
+    "multipleOf": {"multipleOf": 2},
+    "not": {"not": {"type": "null"}},
+    "oneOf": {"oneOf": [{"type": "object"}, {"type": "string"}]},
+    "pattern": {"pattern": "a"},
+    "patternProperties": {"patternProperties": {"^a": {"type": "integer"}}},
+    "prefixItems": {"prefixItems": [{"type": "integer"}]},
+    "properties": {"properties": {"a": {"type": "integer"}}},
+    "propertyNames": {"propertyNames": {"pattern": "a"}},
+    "required": {"required": ["a"]},
+    "then": {"if": {"const": 1}, "then": {"type": "integer"}},
+    "type": {"type": "object"},
+    "unevaluatedItems": {"unevaluatedItems": False},
+    "unevaluatedProperties": {"unevaluatedProperties": False},
+    "uniqueItems": {"uniqueItems": True},
 }
 
 
-def compiled(schema: Any) -> Any:
-    return compile_constraint(MatchesSchema(schema_text=json.dumps(schema)))
+def compiled(schema: Any) -> CompiledConstraint:
+    done = compile_constraint(MatchesSchema(schema_text=json.dumps(schema)))
+    assert done is not None
+    return done
+
+
+DEFINITIONS: dict[str, Any] = {"$defs": {"d": {}}}
+
+
+def how(schema: Any, keyword: str, pointer: str = "") -> str:
+    (found,) = [use.how for use in compiled(schema).uses if (use.pointer, use.keyword) == (pointer, keyword)]
+    return found
+
+
+def test_the_two_tables_share_nothing_and_each_keyword_of_them_is_tried_here() -> None:
+    assert not MASKED & REWRITTEN
+    assert ALONE.keys() == MASKED | REWRITTEN
 
 
 @pytest.mark.parametrize("keyword", sorted(MASKED))
-def test_each_masked_keyword_compiles(keyword: str) -> None:
-    done = compiled({keyword: ALONE[keyword], "$defs": {"d": {}}})
-    assert [use.how for use in done.uses if use.keyword == keyword and not use.pointer] == ["mask"]
+def test_each_keyword_that_the_mask_knows_is_reported_as_masked(keyword: str) -> None:
+    assert how(ALONE[keyword] | DEFINITIONS, keyword) == "mask"
 
 
-@pytest.mark.parametrize("keyword", sorted(REFUSED))
-def test_each_refused_keyword_is_named_with_its_place(keyword: str) -> None:
-    with pytest.raises(ConstraintUnsupported) as caught:
-        compiled({"type": "object", "properties": {"ok": {"type": "string"}, "deep": {keyword: ALONE[keyword]}}})
-    assert caught.value.keyword == keyword
-    assert caught.value.where == "/properties/deep"
+@pytest.mark.parametrize("keyword", sorted(REWRITTEN))
+def test_each_keyword_that_the_mask_does_not_know_is_rewritten_or_checked(keyword: str) -> None:
+    assert how(ALONE[keyword] | DEFINITIONS, keyword) in {"rewritten", "check"}
 
 
-def test_the_two_tables_share_nothing() -> None:
-    assert not MASKED & REFUSED
+@pytest.mark.parametrize("keyword", sorted(REWRITTEN))
+def test_each_of_them_is_taken_and_reported_deep_inside_a_schema_too(keyword: str) -> None:
+    schema = {"type": "object", "properties": {"ok": {"type": "string"}, "deep": ALONE[keyword]}} | DEFINITIONS
+    assert how(schema, keyword, "/properties/deep") in {"rewritten", "check"}
 
 
 @pytest.mark.parametrize(
-    ("schema", "keyword", "where"),
+    ("schema", "keyword", "expected"),
     [
-        ({"items": {"format": "no-such-format", "type": "string"}}, "format", "/items"),
-        ({"$ref": "#/$defs/x", "$defs": {"x": {"not": {"const": 1}}}}, "not", "/$defs/x"),
-        ({"anyOf": [{"type": "null"}, {"type": "string", "pattern": "(?=a)b"}]}, "pattern", "/anyOf/1"),
-        ({"properties": {"a": {"oneOf": [{"minimum": 1}, {"minimum": 2}]}}}, "oneOf", "/properties/a"),
-        ({"$ref": "https://example.org/other.json"}, "$ref", "the root"),
+        ({"type": ["null", "string"], "not": {"type": "null"}}, "not", "rewritten"),
+        ({"type": "object", "properties": {"a": {}, "b": {}}, "dependentRequired": {"a": ["b"]}},
+         "dependentRequired", "rewritten"),
+        ({"type": "object", "propertyNames": {"pattern": "^a"}}, "propertyNames", "rewritten"),
+        ({"type": "array", "uniqueItems": True}, "uniqueItems", "check"),
+        ({"type": "array", "contains": {"type": "integer"}}, "contains", "check"),
+        ({"type": "string", "pattern": "^(?!a)"}, "pattern", "check"),
+        ({"type": "integer", "not": {"multipleOf": 3}}, "not", "check"),
+    ],
+)  # fmt: skip
+def test_a_keyword_is_checked_only_where_it_could_not_be_rewritten(schema: Any, keyword: str, expected: str) -> None:
+    assert how(schema, keyword) == expected
+
+
+@pytest.mark.parametrize("form", ["no-such-format", "color", "int32", "password"])
+def test_an_unknown_format_is_an_annotation(form: str) -> None:
+    assert how({"items": {"format": form, "type": "string"}}, "format", "/items") == "annotation"
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS | CHECKED_FORMATS))
+def test_a_known_format_is_held_to(form: str) -> None:
+    assert how({"type": "string", "format": form}, "format") == ("check" if form in CHECKED_FORMATS else "mask")
+
+
+@pytest.mark.parametrize(
+    ("schema", "reference", "where"),
+    [
+        ({"$ref": "https://example.org/other.json"}, "https://example.org/other.json", "the root"),
+        ({"properties": {"a": {"items": {"$ref": "other.json#/x"}}}}, "other.json#/x", "/properties/a/items"),
+        ({"$defs": {"a": {}}, "anyOf": [{}, {"$ref": "#/$defs/b"}]}, "#/$defs/b", "/anyOf/1"),
+        ({"properties": {"a/b": {"$ref": "#nowhere"}}}, "#nowhere", "/properties/a~1b"),
     ],
 )
-def test_a_refusal_names_the_deepest_place(schema: Any, keyword: str, where: str) -> None:
+def test_a_reference_out_of_the_schema_or_to_nothing_is_refused_by_name(
+    schema: Any, reference: str, where: str
+) -> None:
     with pytest.raises(ConstraintUnsupported) as caught:
         compiled(schema)
-    assert (caught.value.keyword, caught.value.where) == (keyword, where)
+    assert (caught.value.keyword, caught.value.where) == ("$ref", where)
+    assert reference in caught.value.message
 
 
-def test_a_schema_without_instances_is_refused() -> None:
-    for schema in (False, {"type": "string", "const": 1}, {"allOf": [{"type": "string"}, {"type": "null"}]}):
-        with pytest.raises(ConstraintUnsatisfiable):
-            compiled(schema)
+@pytest.mark.parametrize(
+    "schema",
+    [
+        False,
+        {"not": {}},
+        {"type": "string", "const": 1},
+        {"allOf": [{"type": "string"}, {"type": "null"}]},
+        {"type": "integer", "minimum": 3, "maximum": 2},
+        {"type": "object", "properties": {"a": False}, "required": ["a"]},
+        {"enum": ["a", "b"], "not": {"enum": ["b", "a", "c"]}},
+        {"type": "boolean", "if": {"const": True}, "then": False, "else": False},
+    ],
+)
+def test_a_schema_without_instances_is_refused(schema: Any) -> None:
+    with pytest.raises(ConstraintUnsatisfiable):
+        compiled(schema)
 
 
-def test_a_schema_cannot_relax_its_own_enforcement() -> None:
-    with pytest.raises(ConstraintUnsupported):
-        compiled({"type": "array", "uniqueItems": True, "x-guidance": {"lenient": True}})
+@pytest.mark.parametrize(
+    "relaxed",
+    [
+        {"type": "string", "maxLength": 3, "x-guidance": {"lenient": True}},
+        {"type": "array", "uniqueItems": True, "x-guidance": {"lenient": True}},
+        {"x-guidance": {"lenient": True, "coerce_one_of": True}, "oneOf": [{"minimum": 1}, {"maximum": 5}]},
+        {"properties": {"a": {"maximum": 3, "x-guidance": {"whitespace_flexible": True}}}},
+        {"anyOf": [{"not": {"const": 1}, "x-guidance": {"lenient": True}}]},
+    ],
+)
+def test_a_schema_cannot_relax_its_own_enforcement(relaxed: Any) -> None:
+    done = compiled(relaxed)
+    plain = compiled(without(relaxed, "x-guidance"))
+    assert done.grammar == plain.grammar
+    assert [use for use in done.uses if use.keyword != "x-guidance"] == list(plain.uses)
+    assert {use.how for use in done.uses if use.keyword == "x-guidance"} == {"annotation"}
+
+
+def without(node: Any, keyword: str) -> Any:
+    if isinstance(node, dict):
+        return {key: without(value, keyword) for key, value in node.items() if key != keyword}
+    return [without(each, keyword) for each in node] if isinstance(node, list) else node
 
 
 def test_unknown_keywords_are_reported_as_annotations() -> None:
