@@ -52,6 +52,8 @@ class Session(QObject):
         self.answer: Answer | None = None
         self.check: SchemaCheck | None = None
         self.preview: Preview | None = None
+        self.rate: float | None = None
+        self.memory: tuple[int, int] | None = None
         self._draft = Draft()
         self._settings: dict[str, Any] = {}
         self._held: Answer | None = None
@@ -66,9 +68,9 @@ class Session(QObject):
         self._check_soon = self._later(_CHECK_MS, self._check_draft)
         self._render_soon = self._later(_RENDER_MS, self._render_draft)
         self._keep_soon = self._later(_KEEP_MS, self._keep_answer)
-        self._memory = QTimer(self)
-        self._memory.setInterval(_MEMORY_MS)
-        self._memory.timeout.connect(self._measure_memory)
+        self._measure_often = QTimer(self)
+        self._measure_often.setInterval(_MEMORY_MS)
+        self._measure_often.timeout.connect(self._measure_memory)
 
     def _later(self, milliseconds: int, intent: Any) -> QTimer:
         timer = QTimer(self)
@@ -97,12 +99,12 @@ class Session(QObject):
     def start(self) -> None:
         """Start the model behind the window, and the measurements of the status bar."""
         self._bridge.start_model()
-        self._memory.start()
+        self._measure_often.start()
         self._measure_memory()
 
     def close(self) -> None:
         """Save what is unsaved and end everything that was started."""
-        self._memory.stop()
+        self._measure_often.stop()
         for timer, intent in ((self._save_soon, self._save_draft), (self._keep_soon, self._keep_answer)):
             if timer.isActive():
                 timer.stop()
@@ -310,7 +312,7 @@ class Session(QObject):
         answer.tokens = receipt.generated_tokens or answer.tokens
         answer.forced = receipt.forced_tokens or answer.forced
         writing = receipt.total_s - (receipt.first_token_s or 0.0)
-        self.rate_changed.emit(answer.tokens / writing if writing > 0 else None)
+        self._say_rate(answer.tokens / writing if writing > 0 else None)
         self._render_soon.start()
 
     def _fail(self, answer: Answer, error: EngineError) -> None:
@@ -330,7 +332,11 @@ class Session(QObject):
             self._rates.pop(0)
         span = now - self._rates[0][0]
         if span > 0.2:
-            self.rate_changed.emit(sum(count for _, count in self._rates[1:]) / span)
+            self._say_rate(sum(count for _, count in self._rates[1:]) / span)
+
+    def _say_rate(self, rate: float | None) -> None:
+        self.rate = rate
+        self.rate_changed.emit(rate)
 
     def _keep_answer(self) -> None:
         if self.answer is None:
@@ -374,4 +380,8 @@ class Session(QObject):
         return self._bridge.host_pid
 
     def _measure_memory(self) -> None:
-        self._bridge.memory(self.memory_changed.emit)
+        self._bridge.memory(self._say_memory)
+
+    def _say_memory(self, measured: tuple[int, int]) -> None:
+        self.memory = measured
+        self.memory_changed.emit(measured)

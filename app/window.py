@@ -164,6 +164,7 @@ class Window(QMainWindow):
             Command("Load the worked example", here(playground.load_example), able=idle),
             Command("Show the exact prompt", here(playground.show_exact_prompt)),
             Command("Show or hide the inspector", here(playground.toggle_inspector), "Ctrl+I"),
+            Command("Fold or show the sampling", here(playground.toggle_sampling), words="schema room seed"),
             *(
                 Command(f"Show the answer as {name}", here(partial(playground.answer.choose, name)))
                 for name in ("Read", "JSON", "Receipt")

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
-
-from app.style import tokens
-from app.widgets.controls import EmptyState, ground, label
+from app.widgets.controls import EmptyState
+from app.widgets.page import Page
 
 if TYPE_CHECKING:
     from app.style.theme import Theme
 
 
-class UnbuiltPage(QFrame):
+class UnbuiltPage(Page):
     """A title, the empty state, and what works already."""
 
-    title = ""
     line = ""
     hint = ""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setProperty("ground", "surface")
+        super().__init__(theme)
         self.setAccessibleName(f"{self.title}: {self.line} {self.hint}")
-        head = ground("surface", "below")
-        head.setFixedHeight(tokens.HEADER)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(tokens.PANEL_MARGIN, 0, tokens.PANEL_MARGIN, 0)
-        row.addWidget(label(theme, self.title, 15, 600))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(head)
-        column.addWidget(EmptyState(theme, self.line, self.hint), 1)
+        self.column.addWidget(EmptyState(theme, self.line, self.hint), 1)

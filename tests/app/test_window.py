@@ -4,12 +4,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app.exchange import Answer, Draft
+from app.pages.models import ModelsPage
 from app.pages.playground.example import EXAMPLE
+from app.pages.settings import SettingsPage
 from app.window import PAGES, SETTINGS
+from engine.model.client import ClientState
+from engine.model.protocol import ModelInfo
 from engine.store import Store
 
 if TYPE_CHECKING:
@@ -177,6 +181,87 @@ def test_greedy_is_a_temperature_of_nought(window: Window, qtbot: QtBot) -> None
     assert sampling.top_p.isEnabled()
     sampling.greedy.click()
     assert sampling.temperature.value == 0
+
+
+def test_folded_sampling_leaves_the_schema_its_room(open_window: Callable[[Path], Window], tmp_path: Path) -> None:
+    window = open_window(tmp_path)
+    inspector = window.playground.inspector
+    before = inspector.response.schema.height()
+    inspector.sampling.seed.set_value(42)
+    inspector.sampling.fold.click()
+    QApplication.processEvents()
+    assert inspector.response.schema.height() > before + 150
+    assert inspector.sampling.summary.text() == "seed 42, up to 512 tokens"
+    assert inspector.sampling.fold.accessibleName() == "Show: Sampling"
+    window.close()
+    again = open_window(tmp_path).playground
+    assert again.inspector.sampling.folded
+    again.toggle_sampling()
+    assert not again.inspector.sampling.folded
+    assert again.inspector.sampling.temperature.isVisible()
+
+
+def test_the_system_prompt_takes_the_room_that_it_needs(window: Window) -> None:
+    text = window.playground.inspector.system.text
+    one = text.height()
+    text.setPlainText("Copy names exactly.\nSay null when absent.")
+    assert text.height() > one
+    text.setPlainText("line\n" * 40)
+    assert text.height() < one * 6
+    text.clear()
+    assert text.height() == one
+
+
+def test_the_models_page_tells_the_facts_and_gives_them_whole(window: Window) -> None:
+    window.show_page("Models")
+    page = window.page("Models")
+    assert isinstance(page, ModelsPage)
+    model = ModelInfo(
+        name="Some-Model",
+        path="/models/" + "deep/" * 40 + "some.gguf",
+        size_bytes=98_000_000,
+        sha256="ab" * 32,
+        parameters=135_000_000,
+        quantization="Q4_1",
+        layout="F16",
+        lossless=True,
+        trained_context=8192,
+        context=4096,
+        lanes=4,
+        threads=2,
+        template="file",
+        vocabulary=49152,
+    )
+    window._session._model_changed(ClientState(phase="ready", model=model))
+    window._session._say_memory((1_000_000_000, 4_000_000_000))
+    window._session._say_rate(41.2)
+    window.resize(960, 600)
+    QApplication.processEvents()
+    assert window.width() == 960
+    page.path.copy.click()
+    assert QGuiApplication.clipboard().text() == model.path
+    assert page.running.context.text() == "4,096 tokens"
+    assert page.running.memory.text() == "1.0 of 4.0 GB"
+    assert page.running.share.share == 0.25
+    assert page.running.speed.text() == "41 tok/s"
+    assert page.restart.isHidden()
+
+
+def test_titles_begin_at_the_same_place_on_every_page(window: Window) -> None:
+    places = set()
+    for name in ALL_PAGES:
+        window.show_page(name)
+        QApplication.processEvents()
+        (title,) = [shown for shown in window.page(name).findChildren(QLabel) if shown.text() == name]
+        places.add(title.mapTo(window, QPoint(0, 0)).x())
+    assert len(places) == 1
+
+
+def test_the_settings_show_the_theme_in_force(window: Window, theme: Theme) -> None:
+    page = window.page("Settings")
+    assert isinstance(page, SettingsPage)
+    theme.choose("dark")
+    assert page._buttons["dark"].isChecked()
 
 
 def test_run_needs_a_prompt(window: Window) -> None:

@@ -1,14 +1,16 @@
-"""Models: the facts of the one that is loaded. Choosing another is still to come."""
+"""Models: the facts of the one that is loaded, and how it runs. Choosing another is still to come."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
+from app.pages.models.running import RunningPanel
 from app.style import tokens
-from app.widgets.controls import Chip, Mark, button, ground, icon_button, label, set_ink
+from app.widgets.controls import Chip, Mark, button, ground, label, section_title, set_ink
+from app.widgets.facts import Facts
+from app.widgets.page import Page
 
 if TYPE_CHECKING:
     from app.session import Session
@@ -16,108 +18,100 @@ if TYPE_CHECKING:
     from engine.model.client import ClientState
     from engine.model.protocol import ModelInfo
 
-_FACTS = (
-    "Size",
-    "Parameters",
-    "Quantized",
-    "Weights that run",
-    "Context",
-    "Lanes",
-    "Threads",
-    "Chat template",
-    "Vocabulary",
-    "File",
-    "SHA-256",
+_SUMMARY = ("Size", "Parameters", "Quantized")
+_INDENT = 26
+_OTHERS = (
+    "Any GGUF file can be loaded at the start: espalier --model FILE\n"
+    "A list to choose from, downloads and a benchmark are still to come."
 )
 
 
-class ModelsPage(QFrame):
-    """The loaded model: its name, its state, and what its file says."""
+class ModelsPage(Page):
+    """The loaded model: its name and state, what its file says, and at the right how it runs."""
 
     title = "Models"
 
     def __init__(self, theme: Theme, session: Session) -> None:
-        super().__init__()
+        super().__init__(theme)
         self._session = session
-        self.setProperty("ground", "surface")
-        head = ground("surface", "below")
-        head.setFixedHeight(tokens.HEADER)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(tokens.ANSWER_MARGIN, 0, tokens.ANSWER_MARGIN, 0)
-        row.addWidget(label(theme, self.title, 15, 600))
-        row.addStretch(1)
-        row.addWidget(label(theme, "Nothing is fetched unless you ask", 12, ink="text3"))
+        self.head.row.addWidget(label(theme, "Nothing is fetched unless you ask", 12, ink="text3"))
+        self._build_name(theme)
+        self._summary: dict[str, QLabel] = {}
+        self.running = RunningPanel(theme, session)
 
-        self._mark = Mark(theme, "arc")
-        self._name = label(theme, "No model yet", 20, 600)
-        self._chip = Chip(theme)
-        self._bundled = Chip(theme)
-        self._restart = button(theme, "Start again", "", "arrow-clockwise")
-        self._restart.clicked.connect(session.restart_model)
-        name = QHBoxLayout()
-        name.setSpacing(12)
-        name.addWidget(self._mark)
-        name.addWidget(self._name)
-        name.addWidget(self._chip)
-        name.addWidget(self._bundled)
-        name.addStretch(1)
-        name.addWidget(self._restart)
-        self._trouble = label(theme, "", 13, ink="brick")
-        self._trouble.setWordWrap(True)
-        self._trouble.setContentsMargins(26, 0, 0, 0)
+        about = ground("surface", "below")
+        above = QVBoxLayout(about)
+        above.setContentsMargins(tokens.ANSWER_MARGIN, 20, tokens.ANSWER_MARGIN, 20)
+        above.setSpacing(12)
+        above.addLayout(self._name_row)
+        above.addWidget(self._trouble)
+        above.addLayout(self._build_summary(theme))
 
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(0)
-        self._values: dict[str, QLabel] = {}
-        for number, fact in enumerate(_FACTS):
-            what = label(theme, fact, 13, ink="text2")
-            what.setFixedHeight(tokens.NESTED_ROW)
-            value = label(theme, "–", 13, 500)  # noqa: RUF001
-            if fact in {"SHA-256", "File"}:
-                value.setFont(theme.fonts.code(12))
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(what, number, 0)
-            grid.addWidget(value, number, 1)
-            self._values[fact] = value
-        self._copy = icon_button(theme, "copy", "Copy the SHA-256")
-        self._copy.clicked.connect(self._copy_hash)
-        self._copy.hide()
-        grid.addWidget(self._copy, len(_FACTS) - 1, 2)
-        grid.setColumnStretch(3, 1)
+        facts = Facts(theme, "The file")
+        self.path = facts.add_code("Path")
+        self.sha256 = facts.add_code("SHA-256")
+        self._template = facts.add_text("Chat template")
+        self._trained = facts.add_text("Trained context")
+        self._vocabulary = facts.add_text("Vocabulary")
+        others = QVBoxLayout()
+        others.setSpacing(4)
+        others.addWidget(section_title(theme, "Other models"))
+        hint = label(theme, _OTHERS, 12, ink="text3")
+        hint.setWordWrap(True)
+        others.addWidget(hint)
+        below = QVBoxLayout()
+        below.setContentsMargins(tokens.ANSWER_MARGIN + _INDENT, 16, tokens.ANSWER_MARGIN, 24)
+        below.setSpacing(24)
+        below.addWidget(facts)
+        below.addLayout(others)
+        below.addStretch(1)
 
-        body = QVBoxLayout()
-        body.setContentsMargins(tokens.ANSWER_MARGIN, 20, tokens.ANSWER_MARGIN, 24)
-        body.setSpacing(12)
-        body.addLayout(name)
-        body.addWidget(self._trouble)
-        indented = QHBoxLayout()
-        indented.setContentsMargins(26, 0, 0, 0)
-        indented.addLayout(grid)
-        body.addLayout(indented)
-        body.addStretch(1)
-        note = label(
-            theme,
-            "Other models, downloads and a benchmark come with a later version. In the terminal: espalier models",
-            12,
-            ink="text3",
-        )
-        note.setContentsMargins(26, 0, 0, 0)
-        body.addWidget(note)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(head)
-        column.addLayout(body, 1)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(about)
+        left.addLayout(below, 1)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addLayout(left, 1)
+        body.addWidget(self.running)
+        self.column.addLayout(body, 1)
         session.model_changed.connect(self.show_state)
         if session.model is not None:
             self.show_state(session.model)
-        else:
-            self._chip.say("starting")
-            self._bundled.say("")
-            self._restart.hide()
-            self._trouble.hide()
+
+    def _build_name(self, theme: Theme) -> None:
+        self._mark = Mark(theme, "arc")
+        self._name = label(theme, "No model yet", 20, 600)
+        self._chip = Chip(theme)
+        self._chip.say("starting")
+        self._bundled = Chip(theme)
+        self._bundled.say("")
+        self.restart = button(theme, "Start again", "", "arrow-clockwise")
+        self.restart.clicked.connect(self._session.restart_model)
+        self.restart.hide()
+        self._name_row = QHBoxLayout()
+        self._name_row.setSpacing(12)
+        for widget in (self._mark, self._name, self._chip, self._bundled):
+            self._name_row.addWidget(widget)
+        self._name_row.addStretch(1)
+        self._name_row.addWidget(self.restart)
+        self._trouble = label(theme, "", 13, ink="brick")
+        self._trouble.setWordWrap(True)
+        self._trouble.setContentsMargins(_INDENT, 0, 0, 0)
+        self._trouble.hide()
+
+    def _build_summary(self, theme: Theme) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(_INDENT, 0, 0, 0)
+        row.setSpacing(6)
+        for name in _SUMMARY:
+            value = label(theme, "–", 13, 500)  # noqa: RUF001
+            row.addWidget(label(theme, name, 12, ink="text2"))
+            row.addWidget(value)
+            row.addSpacing(18)
+            self._summary[name] = value
+        row.addStretch(1)
+        return row
 
     def show_state(self, state: ClientState) -> None:
         """Show what is loaded, or why nothing is."""
@@ -125,7 +119,7 @@ class ModelsPage(QFrame):
         self._trouble.setVisible(error is not None)
         self._trouble.setText(str(error) if error is not None else "")
         set_ink(self._trouble, "brick")
-        self._restart.setVisible(state.phase in {"failed", "crashed", "stopped"})
+        self.restart.setVisible(state.phase in {"failed", "crashed", "stopped"})
         match state.phase:
             case "loading":
                 self._mark.show_state("arc", "accent")
@@ -147,26 +141,16 @@ class ModelsPage(QFrame):
 
     def _show_facts(self, model: ModelInfo) -> None:
         self._name.setText(model.name)
-        self._copy.show()
-        facts = {
+        summary = {
             "Size": f"{model.size_bytes / 1e6:,.0f} MB",
             "Parameters": f"{model.parameters / 1e6:,.0f} million",
             "Quantized": model.quantization,
-            "Weights that run": f"{model.layout}, {'lossless' if model.lossless else 'lossy'}",
-            "Context": f"{model.context:,} of {model.trained_context:,} tokens trained",
-            "Lanes": f"{model.lanes} answers at once",
-            "Threads": str(model.threads),
-            "Chat template": "from the file" if model.template == "file" else "ChatML",
-            "Vocabulary": f"{model.vocabulary:,} tokens",
-            "File": model.path,
-            "SHA-256": model.sha256,
         }
-        for fact, value in facts.items():
-            shown = f"{value[:28]}…{value[-28:]}" if fact == "File" and len(value) > 64 else value
-            self._values[fact].setText(shown)
-            self._values[fact].setToolTip(value if shown != value else "")
-
-    def _copy_hash(self) -> None:
-        from PySide6.QtGui import QGuiApplication
-
-        QGuiApplication.clipboard().setText(self._values["SHA-256"].text())
+        for name, value in summary.items():
+            self._summary[name].setText(value)
+        self.path.show_text(model.path)
+        self.sha256.show_text(model.sha256)
+        self._template.setText("Given by the file" if model.template == "file" else "None in the file: ChatML is used")
+        self._vocabulary.setText(f"{model.vocabulary:,} tokens")
+        self._trained.setText(f"{model.trained_context:,} tokens")
+        self.running.show_model(model)

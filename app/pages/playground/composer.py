@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.exchange import FORMATS
 from app.style import tokens
 from app.style.theme import set_kind, set_state
 from app.widgets.controls import button, key_hint, label, set_icon
+from app.widgets.growing_text import GrowingText
 
 if TYPE_CHECKING:
     from app.exchange import FormatName
@@ -32,17 +33,10 @@ class Composer(QFrame):
         self._running = False
         self._refusal = ""
         set_kind(self, "composer-box")
-        self.text = QPlainTextEdit()
-        self.text.setAccessibleName("Prompt")
-        self.text.setPlaceholderText("Ask for something")
-        self.text.setFont(theme.fonts.text(13))
-        self.text.setTabChangesFocus(True)
-        self.text.document().setDocumentMargin(0)
-        self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.text = GrowingText(theme, "Prompt", "Ask for something", most=_LINES, around=8)
         set_kind(self.text, "composer")
         self.text.installEventFilter(self)
         self.text.textChanged.connect(self._typed)
-        self.text.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
 
         self._format = button(theme, "", "flat", name="Go to the response format")
         self.format_asked = self._format.clicked
@@ -70,7 +64,6 @@ class Composer(QFrame):
         column.addLayout(inset)
         column.addLayout(foot)
         self.show_format("schema")
-        self._fit()
         self._refresh()
 
     @property
@@ -126,11 +119,6 @@ class Composer(QFrame):
 
     def _pressed(self) -> None:
         (self.stop_asked if self._running else self.run_asked).emit()
-
-    def _fit(self) -> None:
-        """Be as high as the prompt, up to a few lines."""
-        lines = min(_LINES, max(1, round(self.text.document().size().height())))
-        self.text.setFixedHeight(lines * self.text.fontMetrics().lineSpacing() + 8)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Run on Ctrl+Enter; light the rule above while the prompt has the focus."""

@@ -16,7 +16,8 @@ from app.pages.playground.inspector import Inspector
 from app.pages.playground.message import MessageBlock
 from app.pages.playground.prompt_dialog import PromptDialog
 from app.style import tokens
-from app.widgets.controls import EmptyState, button, ground, icon_button, label
+from app.widgets.controls import EmptyState, button, ground, icon_button
+from app.widgets.page import PageHead
 
 if TYPE_CHECKING:
     from app.checks import SchemaCheck
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _SPLIT = "playground.split"
 _FOLDED = "playground.inspector_folded"
+_SAMPLING_FOLDED = "playground.sampling_folded"
 
 
 class PlaygroundPage(QFrame):
@@ -48,20 +50,14 @@ class PlaygroundPage(QFrame):
 
     def _build(self) -> None:
         theme = self._theme
-        head = ground("surface", "below")
-        head.setFixedHeight(tokens.HEADER)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(tokens.PANEL_MARGIN, 0, 12, 0)
-        row.setSpacing(4)
-        row.addWidget(label(theme, self.title, 15, 600))
-        row.addStretch(1)
+        head = PageHead(theme, self.title, right=12)
         self.example = button(theme, "Worked example", "flat")
         self.example.setToolTip("Put the worked example's prompt and schema in place of yours")
-        row.addWidget(self.example)
+        head.row.addWidget(self.example)
         self.fresh = icon_button(theme, "note-pencil", "Start afresh", "Ctrl+N")
-        row.addWidget(self.fresh)
+        head.row.addWidget(self.fresh)
         self.unfold = icon_button(theme, "caret-double-left", "Show the inspector", "Ctrl+I")
-        row.addWidget(self.unfold)
+        head.row.addWidget(self.unfold)
 
         self.message = MessageBlock(theme)
         self.answer = AnswerPanel(theme)
@@ -102,6 +98,7 @@ class PlaygroundPage(QFrame):
         self.composer.format_asked.connect(self._focus_format)
         self.inspector.edited.connect(self._edited)
         self.inspector.system.prompt_asked.connect(self.show_exact_prompt)
+        self.inspector.sampling.fold_changed.connect(lambda folded: session.put_setting(_SAMPLING_FOLDED, folded))
         self.inspector.fold.clicked.connect(lambda: self.fold_inspector(folded=True))
         self.unfold.clicked.connect(lambda: self.fold_inspector(folded=False))
         self.example.clicked.connect(self.load_example)
@@ -134,6 +131,7 @@ class PlaygroundPage(QFrame):
         width = self._session.setting(_SPLIT, tokens.INSPECTOR)
         self.split.setSizes([2000, int(width)])
         self.fold_inspector(folded=bool(self._session.setting(_FOLDED, False)))
+        self.inspector.sampling.set_folded(folded=bool(self._session.setting(_SAMPLING_FOLDED, False)))
         if answer is not None:
             self._answer_changed(answer)
         else:
@@ -199,6 +197,11 @@ class PlaygroundPage(QFrame):
     def toggle_inspector(self) -> None:
         """Hide or show the inspector."""
         self.fold_inspector(folded=not self.inspector.isHidden())
+
+    def toggle_sampling(self) -> None:
+        """Show the inspector with its sampling folded, for more of the schema, or whole again."""
+        self.fold_inspector(folded=False)
+        self.inspector.sampling.set_folded(folded=not self.inspector.sampling.folded)
 
     def fold_inspector(self, *, folded: bool) -> None:
         """Hide or show the inspector."""

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QStackedWidget, QWidget
 
 from app.exchange import FORMATS
 from app.pages.playground.inspector.enforcement_bar import EnforcementBar
-from app.pages.playground.inspector.section import Section
 from app.widgets.controls import button, label
 from app.widgets.json_editor import JsonEditor
+from app.widgets.section import Section
 
 if TYPE_CHECKING:
     from app.checks import SchemaCheck

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.pages.playground.inspector.number_fields import SliderField, WholeField
-from app.pages.playground.inspector.section import Section
 from app.style.theme import set_kind
 from app.widgets.controls import button
+from app.widgets.section import Section
 
 if TYPE_CHECKING:
     from app.exchange import Draft
@@ -23,7 +23,7 @@ class SamplingSection(Section):
 
     def __init__(self, theme: Theme) -> None:
         greedy = button(theme, "Greedy", "go")
-        super().__init__(theme, "Sampling", greedy)
+        super().__init__(theme, "Sampling", greedy, folds=True)
         self._warm = _WARM
         self.greedy = greedy
         self.greedy.setCheckable(True)
@@ -53,7 +53,7 @@ class SamplingSection(Section):
         self.repetition.set_value(draft.repetition)
         self.seed.set_value(draft.seed)
         self.max_tokens.set_value(draft.max_tokens)
-        self._show_greedy()
+        self._show_effect()
 
     def apply(self, draft: Draft) -> Draft:
         """Return a draft with what the controls hold."""
@@ -68,8 +68,14 @@ class SamplingSection(Section):
         )
 
     def _typed(self) -> None:
-        self._show_greedy()
+        self._show_effect()
         self.edited.emit()
+
+    def _show_effect(self) -> None:
+        self._show_greedy()
+        seed = f"seed {self.seed.value}" if self.seed.value is not None else ""
+        limit = f"up to {self.max_tokens.value:,} tokens" if self.max_tokens.value else ""
+        self.summary.setText(", ".join(part for part in (seed, limit) if part))
 
     # Greedy
 

@@ -6,14 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPlainTextEdit
 
-from app.pages.playground.inspector.section import Section
 from app.widgets.controls import button
+from app.widgets.growing_text import GrowingText
+from app.widgets.section import Section
 
 if TYPE_CHECKING:
     from app.exchange import Draft
     from app.style.theme import Theme
+
+_LINES = 6
 
 
 class SystemPromptSection(Section):
@@ -27,13 +29,7 @@ class SystemPromptSection(Section):
         self.exact = exact
         self.exact.setToolTip("Show what the model reads, token for token")
         self.exact.clicked.connect(self.prompt_asked)
-        self.text = QPlainTextEdit()
-        self.text.setFont(theme.fonts.text(13))
-        self.text.setAccessibleName("System prompt")
-        self.text.setPlaceholderText("None")
-        self.text.setTabChangesFocus(True)
-        self.text.document().setDocumentMargin(0)
-        self.text.setFixedHeight(76)
+        self.text = GrowingText(theme, "System prompt", "None", most=_LINES, around=16)
         self.text.textChanged.connect(self.edited)
         self.inside.addWidget(self.text)
 

@@ -1,0 +1,35 @@
+"""A field for a few lines of text, as high as what stands in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPlainTextEdit
+
+if TYPE_CHECKING:
+    from app.style.theme import Theme
+
+
+class GrowingText(QPlainTextEdit):
+    """Plain text that takes one line, and more as they are written, up to `most`. Tab moves on.
+
+    `around` is what border and padding take of the height, in pixels.
+    """
+
+    def __init__(self, theme: Theme, name: str, placeholder: str, *, most: int, around: int) -> None:
+        super().__init__()
+        self._most = most
+        self._around = around
+        self.setAccessibleName(name)
+        self.setPlaceholderText(placeholder)
+        self.setFont(theme.fonts.text(13))
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+        self._fit()
+
+    def _fit(self) -> None:
+        lines = min(self._most, max(1, round(self.document().size().height())))
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + self._around)
