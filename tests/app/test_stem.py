@@ -17,6 +17,7 @@ from app.widgets.stem import StemView
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
+    from pytestqt.modeltest import ModelTester
     from pytestqt.qtbot import QtBot
 
     from app.style.theme import Theme
@@ -163,3 +164,17 @@ def test_a_closed_menu_is_gone(stem: StemView, qapp: QApplication) -> None:
     menu.close()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert stem.findChildren(QMenu) == []
+
+
+def test_what_is_taken_back_leaves_no_row_behind(stem: StemView, qtmodeltester: ModelTester) -> None:
+    tree = stem.model()
+    assert isinstance(tree, AnswerTree)
+    kept = TEXT[: TEXT.index("tree 2")]
+    grow(stem, kept)
+    before = [node.look for node in tree.node(tree.index(2, 0)).children]
+    grow(stem, TEXT[: TEXT.index('"note"')])
+    assert len(tree.node(tree.index(2, 0)).children) == 30
+    grow(stem, kept)
+    assert [node.look for node in tree.node(tree.index(2, 0)).children] == before
+    assert not stem.grab().isNull()
+    qtmodeltester.check(tree, force_py=True)

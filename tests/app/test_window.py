@@ -323,6 +323,20 @@ def test_a_wide_window_shows_the_receipt_beside_plain_text(window: Window, qtbot
     assert panel.json.writing
 
 
+def test_what_is_taken_back_is_gone_from_the_json(window: Window) -> None:
+    panel = window.playground.answer
+    answer = Answer("1", EXAMPLE, "2026-01-01T00:00:00Z", state="writing")
+    answer.text = '{"vendor": {"name": "North'
+    panel.show_answer(answer)
+    before = panel.json.toPlainText()
+    answer.text = '{"vendor": {"name": "Northwind", "city": "Bonn"}, "invoice_number": "1'
+    panel.show_answer(answer)
+    answer.text = '{"vendor": {"name": "North'
+    panel.show_answer(answer)
+    assert panel.json.toPlainText() == before
+    assert panel.json.writing
+
+
 def test_an_empty_composer_has_no_length(window: Window) -> None:
     composer = window.playground.composer
     composer.show_count(218, 8192)
