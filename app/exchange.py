@@ -93,6 +93,10 @@ class Answer:
     receipt: dict[str, Any] | None = None
     error: EngineError | None = None
 
+    def withdraw(self, keep: int) -> None:
+        """Forget the values that were closed beyond the first `keep` characters: a check had failed."""
+        self.closed = {pointer: closed for pointer, closed in self.closed.items() if closed.end <= keep}
+
     @property
     def running(self) -> bool:
         """Whether the model still owes something."""

@@ -283,7 +283,9 @@ class Session(QObject):
                     self._started(answer, event)
                 case "text_delta":
                     answer.state = "writing"
-                    answer.text += event.text
+                    answer.text = event.onto(answer.text)
+                    if event.keep is not None:
+                        answer.withdraw(event.keep)
                     answer.tokens += event.tokens
                     answer.forced += event.forced
                     self._note_rate(event.tokens)

@@ -21,7 +21,9 @@ from engine.model.protocol import (
     GenerateRequest,
     Rendered,
     Sampling,
+    Started,
     TextDelta,
+    ValueClosed,
 )
 
 if TYPE_CHECKING:
@@ -132,7 +134,7 @@ def _stream(client: ModelClient, request: GenerateRequest, interrupted: Interrup
     """Write the answer to stdout as it grows and return how it ended; Ctrl+C cancels it."""
     events: queue.SimpleQueue[RequestEvent] = queue.SimpleQueue()
     client.submit(request, events.put)
-    write = sys.stdout.write
+    pen = _Pen(holds_back=isinstance(request.constraint, MatchesSchema | AnyJson))
     cancelled = False
     while True:
         if interrupted() and not cancelled:
@@ -142,8 +144,37 @@ def _stream(client: ModelClient, request: GenerateRequest, interrupted: Interrup
             event = events.get(timeout=_TICK_S)  # a wait without end would keep Ctrl+C waiting on Windows
         except queue.Empty:
             continue
-        if isinstance(event, TextDelta):
-            write(showable(event.text) if sys.stdout.isatty() else event.text)
-            sys.stdout.flush()
-        elif isinstance(event, Finished | Failed):
+        pen.take(event)
+        if isinstance(event, Finished | Failed):
             return event
+
+
+class _Pen:
+    """Writes what can no longer be withdrawn: of JSON the values that are closed, or all of it in the end."""
+
+    def __init__(self, *, holds_back: bool) -> None:
+        self._holds_back = holds_back
+        self._provisional = False
+        self._text = ""
+        self._written = 0
+
+    def take(self, event: RequestEvent) -> None:
+        """Follow the answer."""
+        if isinstance(event, Started):
+            self._provisional = event.provisional
+        elif isinstance(event, TextDelta):
+            self._text = event.onto(self._text)
+            if not self._holds_back:
+                self._write(len(self._text))
+        elif isinstance(event, ValueClosed) and not self._provisional:
+            self._write(event.end)
+        elif isinstance(event, Finished | Failed):
+            self._text = event.text
+            self._write(len(self._text))
+
+    def _write(self, end: int) -> None:
+        if end > self._written:
+            piece = self._text[self._written : end]
+            sys.stdout.write(showable(piece) if sys.stdout.isatty() else piece)
+            sys.stdout.flush()
+            self._written = end

@@ -67,7 +67,9 @@ def compile_constraint(spec: ConstraintSpec, tokenizer: LLTokenizer | None = Non
     if isinstance(spec, MatchesSchema):
         return _compile_schema(read_schema(spec.schema_text), tokenizer)
     if isinstance(spec, AnyJson):
-        return CompiledConstraint(_schema_grammar({"type": "object"}), is_json=True)
+        any_object: Schema = {"type": "object"}
+        residual = Residual(SchemaDocument("", any_object), frozenset())
+        return CompiledConstraint(_schema_grammar(any_object), is_json=True, residual=residual)
     if isinstance(spec, MatchesRegex):
         grammar = LLMatcher.grammar_from_regex(spec.pattern)
         return _checked_grammar(grammar, tokenizer, "The regular expression cannot be used")
@@ -84,7 +86,7 @@ def _compile_schema(document: SchemaDocument, tokenizer: LLTokenizer | None) -> 
         is_json=True,
         schema=document,
         uses=tuple(keyword_uses(document, plan)),
-        residual=Residual(document, plan.checked) if plan.checked else None,
+        residual=Residual(document, plan.checked),
     )
 
 

@@ -7,6 +7,7 @@ choice is made, on the value that contains it. The root is checked in the end, b
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from engine.constraint.enforcement import REWRITTEN
+from engine.constraint.values import ClosedKey
 from engine.schema.pointer import to_pointer, unescape
 from engine.schema.references import References
 from engine.schema.walk import subschemas
@@ -21,7 +23,7 @@ from engine.schema.walk import subschemas
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.constraint.values import ClosedValue
+    from engine.constraint.values import Closed, ClosedValue
     from engine.schema.document import SchemaDocument
 
 _DUPLICATES = jsonschema_rs.Draft202012Validator({"uniqueItems": True})
@@ -41,18 +43,30 @@ class Violation:
 
 
 class Residual:
-    """Checks the values of one answer. `checked` are the keywords that the mask does not hold to."""
+    """Checks keys and values as they close. `checked` are the keywords that the mask does not hold to.
+
+    Where there are none, what is left to check is that no object has a key twice.
+    """
 
     def __init__(self, document: SchemaDocument, checked: frozenset[str]) -> None:
         self._references = References(document)
         self._root = document.root
         self._keywords = checked | REWRITTEN | _CHOICES
-        self._validators = jsonschema_rs.validator_map_for(document.declared, validate_formats=True, offline=True)
+        self._document = document
+        self.provisional = bool(checked)
         self._pointers = {id(place.schema): place.pointer for place in subschemas(document.root)}
         self._steps: dict[tuple[tuple[int, ...], str], Nodes] = {}
 
-    def violation(self, closed: ClosedValue) -> Violation | None:
-        """Return what is wrong with a value that was just closed; None where nothing is known to be."""
+    @functools.cached_property
+    def _validators(self) -> jsonschema_rs.ValidatorMap:
+        return jsonschema_rs.validator_map_for(self._document.declared, validate_formats=True, offline=True)
+
+    def violation(self, closed: Closed) -> Violation | None:
+        """Return what is wrong with a key or value that was just closed; None where nothing is known to be."""
+        if isinstance(closed, ClosedKey):
+            return self._key(closed)
+        if not self.provisional:
+            return None
         nodes = self._at(closed.pointer)
         for node in nodes:
             pointer = self._pointers.get(id(node))
@@ -64,6 +78,21 @@ class Residual:
             error = next(validator.iter_errors(closed.value))
             return Violation(closed.start, closed.end, closed.pointer + to_pointer(error.instance_path), error.message)
         return self._duplicate(closed)
+
+    def _key(self, closed: ClosedKey) -> Violation | None:
+        if closed.again:
+            return Violation(closed.start, closed.end, closed.pointer, f'the key "{closed.key}" stands there already')
+        if not self.provisional:
+            return None
+        for node in self._at(closed.pointer):
+            pointer = self._pointers.get(id(node))
+            if pointer is None or "propertyNames" not in node:
+                continue
+            validator = self._validators.get(f"#{pointer}/propertyNames")
+            if validator is not None and not validator.is_valid(closed.key):
+                message = next(validator.iter_errors(closed.key)).message
+                return Violation(closed.start, closed.end, closed.pointer, message)
+        return None
 
     def _duplicate(self, closed: ClosedValue) -> Violation | None:
         """Find an item that stands in the array already at once, not when the array is closed."""

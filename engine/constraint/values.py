@@ -23,6 +23,20 @@ class ClosedValue:
     before: tuple[Any, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ClosedKey:
+    """A complete key of the object at `pointer`; `again` tells whether the object has it already."""
+
+    pointer: str
+    key: str
+    start: int
+    end: int
+    again: bool
+
+
+Closed = ClosedValue | ClosedKey
+
+
 @dataclass(slots=True)
 class _Container:
     pointer: str
@@ -45,7 +59,7 @@ class _Container:
 class ValueWatcher:
     """An incremental reader of one JSON text (RFC 8259) that is known to be a prefix of valid JSON.
 
-    `feed` takes the text as it comes, in pieces of any size, and returns the values closed by it, innermost
+    `feed` takes the text as it comes, in pieces of any size, and returns the keys and values closed by it, innermost
     first. A number at the root is closed by `finish`. Each character is looked at once.
     """
 
@@ -56,10 +70,10 @@ class ValueWatcher:
     _scalar: int = -1
     _escaped: bool = False
 
-    def feed(self, piece: str) -> list[ClosedValue]:
+    def feed(self, piece: str) -> list[Closed]:
         """Read the next characters and return what they closed."""
         self._text += piece
-        closed: list[ClosedValue] = []
+        closed: list[Closed] = []
         while self._position < len(self._text):
             character = self._text[self._position]
             if self._scalar >= 0 and self._text[self._scalar] == '"':
@@ -74,14 +88,14 @@ class ValueWatcher:
                 self._position += 1
         return closed
 
-    def finish(self) -> list[ClosedValue]:
+    def finish(self) -> list[Closed]:
         """Close what only the end of the text closes."""
-        closed: list[ClosedValue] = []
+        closed: list[Closed] = []
         if self._scalar >= 0 and self._text[self._scalar] != '"':
             self._close_scalar(self._position, closed)
         return closed
 
-    def _step_string(self, character: str, closed: list[ClosedValue]) -> None:
+    def _step_string(self, character: str, closed: list[Closed]) -> None:
         if self._escaped:
             self._escaped = False
         elif character == "\\":
@@ -89,7 +103,7 @@ class ValueWatcher:
         elif character == '"' and self._position > self._scalar:
             self._close_scalar(self._position + 1, closed)
 
-    def _step_structure(self, character: str, closed: list[ClosedValue]) -> None:
+    def _step_structure(self, character: str, closed: list[Closed]) -> None:
         if character in " \t\n\r":
             return
         if character in "{[":
@@ -104,17 +118,20 @@ class ValueWatcher:
         elif character != ":":
             self._scalar = self._position
 
-    def _close_scalar(self, end: int, closed: list[ClosedValue]) -> None:
+    def _close_scalar(self, end: int, closed: list[Closed]) -> None:
         start, self._scalar = self._scalar, -1
         value = json.loads(self._text[start:end])
         if self._key_next:
-            self._open[-1].key = value
+            container = self._open[-1]
+            assert isinstance(container.value, dict)
+            closed.append(ClosedKey(container.pointer, value, start, end, value in container.value))
+            container.key = value
             self._key_next = False
             return
         pointer = self._open[-1].child_pointer() if self._open else ""
         self._report(pointer, value, start, end, closed)
 
-    def _report(self, pointer: str, value: Any, start: int, end: int, closed: list[ClosedValue]) -> None:
+    def _report(self, pointer: str, value: Any, start: int, end: int, closed: list[Closed]) -> None:
         before = None
         if self._open:
             container = self._open[-1]

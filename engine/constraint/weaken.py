@@ -218,6 +218,9 @@ class Weakening:
                 )
             return kept, {}, False
         pattern = _pattern_allowed(names)
+        if pattern is None and isinstance(names, dict) and isinstance(names.get("pattern"), str):
+            pattern = names["pattern"]
+            self._lose("propertyNames")
         if pattern is not None and self._pattern_works(pattern) and not (patterns.keys() - {pattern}):
             kept = {key: each if _finds(pattern, key) else False for key, each in written.items()}
             return kept, {pattern: patterns.get(pattern, others)}, False

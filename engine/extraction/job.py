@@ -143,6 +143,7 @@ class _Attempt:
     circled: bool = False
     crashed: bool = False
     repeated: bool = False
+    closed: bool = False
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader of the row has to know."""
@@ -151,7 +152,9 @@ class _Attempt:
             "The first answer repeated itself or ran past its limit, so it was written again with a repetition "
             f"penalty of {REPETITION_PENALTY}."
         )
-        return (*self.document.notes, *filter(None, (reading, repeated if self.repeated else None)))
+        closed = "The token limit was near, so the record was closed: its last values may be cut short."
+        said = (reading, repeated if self.repeated else None, closed if self.closed else None)
+        return (*self.document.notes, *filter(None, said))
 
 
 @dataclass
@@ -233,7 +236,9 @@ class _Run:
             self._watch(message, self.asked[message.id])
         elif isinstance(message, Finished):
             attempt = self.asked.pop(message.id)
-            if attempt.circled:  # it ended before it could be stopped: whether it does must not decide the row
+            attempt.closed = message.receipt.finish_reason == "length_closed"
+            # Whether a circling answer ended before it could be stopped must not decide the row.
+            if attempt.circled or (attempt.closed and not attempt.repeated):
                 self._write_again(attempt)
             else:
                 self._save(attempt, record=json.loads(message.text), receipt=message.receipt)

@@ -170,7 +170,7 @@ class Receipt(Wire):
 
     request: GenerateRequest
     model: ModelInfo
-    finish_reason: Literal["stop", "token_limit", "context_full", "cancelled", "failed"]
+    finish_reason: Literal["stop", "length_closed", "token_limit", "context_full", "cancelled", "failed"]
     seed: int
     schema_sha256: str | None = None
     enforcement: tuple[Enforcement, ...] = ()
@@ -219,7 +219,9 @@ class Started(Wire):
     prompt_tokens: int
     shared_tokens: int
     trimmed_characters: int = 0
-    provisional: bool = Field(default=False, description="whether text may be withdrawn, since checks are left")
+    provisional: bool = Field(
+        default=False, description="whether closed values may be withdrawn, since checks are left"
+    )
 
 
 class TextDelta(Wire):

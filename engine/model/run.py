@@ -14,8 +14,8 @@ import numpy as np
 
 from engine._version import __version__
 from engine.constraint.spec import MatchesSchema
-from engine.constraint.values import ClosedValue, ValueWatcher
-from engine.errors import BudgetExceeded
+from engine.constraint.values import Closed, ClosedKey, ClosedValue, ValueWatcher
+from engine.errors import BudgetExceeded, TokenLimitReached
 from engine.model.backtrack import MOST_ROLLBACKS, Step, cheapest
 from engine.model.protocol import Enforcement, ModelInfo, Receipt, ValueClosed
 from engine.model.sampling import Choice, Sampler
@@ -25,23 +25,27 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from engine.constraint.closing import Closer
     from engine.constraint.compile import CompiledConstraint
     from engine.constraint.matcher import Matcher
     from engine.constraint.residual import Violation
     from engine.model.prompt import Prompt
     from engine.model.protocol import GenerateRequest
 
+_MARGIN = 24
+_FIRST_GUESS = 40
+"""Tokens that an end is taken to need before one was looked for; looking begins at twice as many before the limit."""
 _RIVALS = 64
 """Tokens kept at each sampled position of an answer that is checked as it grows."""
 
-FinishReason = Literal["stop", "token_limit", "context_full", "cancelled", "failed"]
+FinishReason = Literal["stop", "length_closed", "token_limit", "context_full", "cancelled", "failed"]
 
 
 @dataclass(slots=True)
 class Piece:
     """What one step did to an answer: withdrew all but `keep` characters, where that is given, and added `text`.
 
-    `ended` tells, of a piece that was to be the last, whether it is.
+    `ended` tells, of a piece that was to be the last, whether it is; `closing` that the text has to end with it.
     """
 
     text: str
@@ -50,6 +54,16 @@ class Piece:
     closed: list[ValueClosed]
     keep: int | None = None
     ended: bool = False
+    closing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _WayOut:
+    """How an answer can end: from its first `index` tokens, which are `length` characters, by `tokens`."""
+
+    index: int
+    length: int
+    tokens: list[int]
 
 
 class Run:
@@ -64,6 +78,7 @@ class Run:
         *,
         context: int,
         spell: Callable[[int], bytes],
+        closer: Closer | None = None,
     ) -> None:
         self.request = request
         self.prompt = prompt
@@ -81,6 +96,9 @@ class Run:
         self.seed = secrets.randbits(63) if seed is None else seed
         self._sampler = Sampler(request.sampling, self.seed)
         self._spell = spell
+        self._closer = closer if constraint is not None and constraint.is_json else None
+        self._way_out: _WayOut | None = None
+        self._closed_by_limit = False
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._watcher = ValueWatcher() if constraint is not None and constraint.is_json else None
         self._residual = constraint.residual if constraint is not None else None
@@ -91,7 +109,7 @@ class Run:
         self._began: float | None = None
         self._first: float | None = None
         text = self._take_forced()
-        self.opening = Piece(text, self.forced, self.forced, [self._report(value) for value in self._watch(text)])
+        self.opening = Piece(text, self.forced, self.forced, self._reports(self._watch(text)))
 
     @property
     def id(self) -> str:
@@ -115,8 +133,13 @@ class Run:
 
     @property
     def provisional(self) -> bool:
-        """Whether text may be withdrawn again, since values are checked as they close."""
-        return self._residual is not None
+        """Whether closed values may be withdrawn again, since some of the schema is checked on them."""
+        return self._residual is not None and self._residual.provisional
+
+    @property
+    def end_reason(self) -> FinishReason:
+        """How a complete answer came to its end: by itself, or closed since its limit was near."""
+        return "length_closed" if self._closed_by_limit else "stop"
 
     @property
     def reading(self) -> bool:
@@ -152,12 +175,17 @@ class Run:
         tokens = self.generated
         closed = self._extend(choice)
         closed, keep = self._mend(closed, shown)
+        if self._must_close():
+            more, low = self._close(min(shown, shown if keep is None else keep))
+            closed = [value for value in closed if value.end <= low] + more
+            keep = low if low < shown else keep
         return Piece(
             self.text[shown if keep is None else keep :],
             max(self.generated - tokens, 0),
             max(self.forced - forced, 0),
-            [self._report(value) for value in closed],
+            self._reports(closed),
             keep,
+            closing=self._closed_by_limit,
         )
 
     def finish(self) -> Piece:
@@ -171,9 +199,7 @@ class Run:
         closed, keep = self._mend(closed, length)
         ended = self.rollbacks == rollbacks
         start = shown if keep is None else min(keep, shown)
-        return Piece(
-            self.text[start:], 0, 0, [self._report(value) for value in closed], None if keep is None else start, ended
-        )
+        return Piece(self.text[start:], 0, 0, self._reports(closed), None if keep is None else start, ended)
 
     def receipt(self, reason: FinishReason, model: ModelInfo) -> Receipt:
         """Write down what ran."""
@@ -203,7 +229,44 @@ class Run:
             engine_version=__version__,
         )
 
-    def _extend(self, choice: Choice, refused: set[int] | None = None) -> list[ClosedValue]:
+    def _must_close(self) -> bool:
+        """Look for a way to the end while the limit is near; tell whether it has to be taken now."""
+        if self._closer is None or self.matcher is None or self.matcher.ended:
+            return False
+        known = len(self._way_out.tokens) if self._way_out else _FIRST_GUESS
+        if self.remaining > 2 * known + _MARGIN:
+            return False
+        tokens = self._closer.shortest(self.matcher, self.remaining)
+        if tokens is None:
+            return True
+        self._way_out = _WayOut(self.generated, len(self.text), tokens)
+        return len(tokens) >= self.remaining - 1
+
+    def _close(self, shown: int) -> tuple[list[Closed], int]:
+        """End the answer by the way that was found last; return what that closes and how much text was kept."""
+        way = self._way_out
+        if way is None or self.matcher is None:
+            return [], shown  # the limit will be met, and named
+        low = shown
+        if way.index < self.generated:
+            self._shorten(way.index, way.length)
+            low = min(low, way.length)
+        start = len(self.text)
+        for token in way.tokens:
+            self.matcher.consume(token)
+            self._grow(token)
+        self._closed_by_limit = True
+        closed = self._watch(self.text[start:])
+        violation = self._check(closed)
+        if violation is not None:
+            raise TokenLimitReached(
+                f"The answer was closed at its limit and does not pass a check: {violation.message}.",
+                where=violation.pointer or "the root",
+                advice="Allow more tokens.",
+            )
+        return closed, low
+
+    def _extend(self, choice: Choice, refused: set[int] | None = None) -> list[Closed]:
         """Add a token and those it forces; return the values they close."""
         if self.matcher is not None:
             self.matcher.consume(choice.token)
@@ -213,9 +276,9 @@ class Run:
         closed = self._watch(self.text[start:])
         return closed + self._watch(self._take_forced())
 
-    def _mend(self, closed: list[ClosedValue], shown: int) -> tuple[list[ClosedValue], int | None]:
+    def _mend(self, closed: list[Closed], shown: int) -> tuple[list[Closed], int | None]:
         """Take the answer back until no value that was just closed fails; return those closed and what to keep."""
-        passed: list[ClosedValue] = []
+        passed: list[Closed] = []
         low = shown
         while (violation := self._check(closed)) is not None:
             passed += closed
@@ -225,11 +288,12 @@ class Run:
             closed = self._retry(step)
         return passed + closed, low if low < shown else None
 
-    def _check(self, closed: list[ClosedValue]) -> Violation | None:
+    def _check(self, closed: list[Closed]) -> Violation | None:
         if self._residual is None:
             return None
         for value in closed:
-            self._spans[value.pointer] = (value.start, value.end)
+            if isinstance(value, ClosedValue):
+                self._spans[value.pointer] = (value.start, value.end)
             violation = self._residual.violation(value)
             if violation is not None:
                 return violation
@@ -239,6 +303,7 @@ class Run:
         """Return the step to change, its token refused. Raises `BudgetExceeded` where there is none."""
         self.rollbacks += 1
         start, end = self._spans.get(violation.pointer, (violation.start, violation.end))
+        start, end = max(start, violation.start), min(end, violation.end)
         step = cheapest(self._steps, start, end) or cheapest(self._steps, violation.start, violation.end)
         if step is None or self.rollbacks > MOST_ROLLBACKS:
             raise BudgetExceeded(
@@ -249,7 +314,7 @@ class Run:
         step.refused.add(step.choice.token)
         return step
 
-    def _retry(self, step: Step) -> list[ClosedValue]:
+    def _retry(self, step: Step) -> list[Closed]:
         """Take the answer back to a step and go on with the likeliest token that was not refused there."""
         found = step.next_best()
         assert found is not None
@@ -261,15 +326,21 @@ class Run:
 
     def _take_back(self, step: Step) -> None:
         """Forget everything from a step on."""
+        self._shorten(step.index, step.start)
+
+    def _shorten(self, index: int, length: int) -> None:
+        """Go back to the first `index` tokens of the answer, which are `length` characters."""
         assert self.matcher is not None
-        gone = self.generated - step.index
+        gone = self.generated - index
         self.discarded += gone
         self.matcher.rollback(gone)
         begin = len(self.prompt.tokens)
-        del self.tokens[begin + step.index :]
-        del self._steps[bisect_left(self._steps, step.index, key=_index) :]
+        del self.tokens[begin + index :]
+        del self._steps[bisect_left(self._steps, index, key=_index) :]
+        if self._way_out is not None and self._way_out.index > index:
+            self._way_out = None
         self.computed = min(self.computed, len(self.tokens))
-        self.text = self.text[: step.start]
+        self.text = self.text[:length]
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         for token in self.tokens[begin:]:
             self._decoder.decode(self._spell(token))
@@ -287,8 +358,11 @@ class Run:
         self.tokens.append(token)
         self.text += self._decoder.decode(self._spell(token))
 
-    def _watch(self, text: str) -> list[ClosedValue]:
+    def _watch(self, text: str) -> list[Closed]:
         return self._watcher.feed(text) if self._watcher is not None and text else []
+
+    def _reports(self, closed: list[Closed]) -> list[ValueClosed]:
+        return [self._report(value) for value in closed if not isinstance(value, ClosedKey)]
 
     def _report(self, value: ClosedValue) -> ValueClosed:
         quote = 1 if isinstance(value.value, str) else 0

@@ -13,6 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.constraint.closing import Closer
 from engine.constraint.compile import compile_constraint
 from engine.errors import Cancelled, ConstraintUnsupported, ContextFull, EngineError, TokenLimitReached
 from engine.model.cores import Cores
@@ -80,6 +81,7 @@ class Scheduler:
         self._emit = emit
         self._queue: deque[Run] = deque()
         self._lanes = Lanes(context)
+        self._closer = Closer(tokenizer, weights.end_tokens)
         self._cores = Cores(context.shape.threads)
         self._cancelled: set[str] = set()
         self._alone: str | None = None
@@ -149,7 +151,15 @@ class Scheduler:
         constraint = compile_constraint(request.constraint, self._tokenizer)
         prompt = build_prompt(self._weights, self._template, request, self._model.context)
         matcher = constraint.matcher(self._tokenizer) if constraint else None
-        return Run(request, prompt, constraint, matcher, context=self._model.context, spell=self._weights.piece)
+        return Run(
+            request,
+            prompt,
+            constraint,
+            matcher,
+            context=self._model.context,
+            spell=self._weights.piece,
+            closer=self._closer,
+        )
 
     def _drop_cancelled(self) -> None:
         with self._lock:
@@ -244,14 +254,15 @@ class Scheduler:
         try:
             self._grow(part.lane, run, part.row)
         except EngineError as error:
-            self._end_badly(part.lane, error, "failed")
+            self._end_badly(part.lane, error, "token_limit" if isinstance(error, TokenLimitReached) else "failed")
 
     def _grow(self, lane: Lane, run: Run, row: int) -> None:
         choice = run.choose(self._context.logits(row))
         ending = choice.token in self._weights.end_tokens
         if not ending:
-            self._show(run, run.append(choice))
-            ending = run.matcher is not None and run.matcher.ended
+            piece = run.append(choice)
+            self._show(run, piece)
+            ending = piece.closing or (run.matcher is not None and run.matcher.ended)
         while ending:
             if run.matcher is not None and not run.matcher.accepting:
                 raise ConstraintUnsupported("The mask engine ended the text before it was complete.")
@@ -271,7 +282,7 @@ class Scheduler:
         if run.constraint is not None and run.constraint.is_json:
             run.constraint.check_text(run.text)
         self._release(lane)
-        self._emit(Finished(id=run.id, text=run.text, receipt=run.receipt("stop", self._model)))
+        self._emit(Finished(id=run.id, text=run.text, receipt=run.receipt(run.end_reason, self._model)))
 
     def _end_at_limit(self, lane: Lane, run: Run) -> None:
         asked = run.request.max_tokens
