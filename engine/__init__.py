@@ -17,6 +17,7 @@ from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from engine.chat.model import Answer, Model, load_model
+    from engine.constraint.report import SchemaReport, check_schema
     from engine.constraint.spec import MatchesLark, MatchesRegex, MatchesSchema
     from engine.model.protocol import ChatMessage, LoadOptions, Receipt, Sampling
 
@@ -31,7 +32,9 @@ __all__ = [
     "Model",
     "Receipt",
     "Sampling",
+    "SchemaReport",
     "__version__",
+    "check_schema",
     "load_model",
 ]
 
@@ -39,6 +42,8 @@ _HOMES = {
     "Answer": "engine.chat.model",
     "Model": "engine.chat.model",
     "load_model": "engine.chat.model",
+    "SchemaReport": "engine.constraint.report",
+    "check_schema": "engine.constraint.report",
     "MatchesLark": "engine.constraint.spec",
     "MatchesRegex": "engine.constraint.spec",
     "MatchesSchema": "engine.constraint.spec",

@@ -1,4 +1,4 @@
-"""The terminal: `espalier generate | extract | models`, also as `python -m engine.cli`.
+"""The terminal: `espalier generate | extract | check | models`, also as `python -m engine.cli`.
 
 Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an error, told in one
 sentence; 2, the command line was wrong; 3, `extract` ended and some documents failed; 130, stopped by Ctrl+C.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
 
-COMMANDS = ("generate", "extract", "models")
+COMMANDS = ("generate", "extract", "check", "models")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,6 +58,10 @@ def _run(options: argparse.Namespace) -> int:
         from engine.cli.extract import extract
 
         return extract(options)
+    if options.command == "check":
+        from engine.cli.check import check
+
+        return check(options)
     from engine.cli.models import models
 
     return models(options)
@@ -72,6 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     _describe_generate(commands.add_parser("generate", help="answer one prompt, held to a schema or grammar"))
     _describe_extract(commands.add_parser("extract", help="turn a folder of documents into rows"))
+    _describe_check(commands.add_parser("check", help="tell how each keyword of a schema would be held to"))
     _describe_models(commands.add_parser("models", help="list the models that are there and what fits"))
     return parser
 
@@ -124,6 +129,13 @@ def _describe_extract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--again", action="store_true", help="do all documents again")
     parser.add_argument("--lanes", type=_positive, metavar="N", help="documents with the model at once (default 4)")
     _describe_run(parser)
+
+
+def _describe_check(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Tell how each keyword of a JSON Schema would be held to, or why the schema cannot be."
+    parser.add_argument("schema", type=Path, help="the schema")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    _describe_profile(parser)
 
 
 def _describe_models(parser: argparse.ArgumentParser) -> None:

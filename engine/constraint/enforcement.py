@@ -51,11 +51,18 @@ class KeywordUse:
 
 def keyword_uses(document: SchemaDocument, plan: Plan) -> Iterator[KeywordUse]:
     """Yield each keyword of a schema with how it is held to, in document order."""
+    within: dict[str, How] = {}
     for subschema in subschemas(document.root):
         if isinstance(subschema.schema, bool):
             continue
+        outer = next((how for place, how in within.items() if f"{subschema.pointer}/".startswith(place)), None)
         for keyword, value in subschema.schema.items():
-            yield KeywordUse(subschema.pointer, keyword, _how(keyword, value, plan))
+            how = _how(keyword, value, plan)
+            if outer and how != "annotation":
+                how = outer
+            elif keyword in REWRITTEN and isinstance(value, dict):
+                within[f"{subschema.pointer}/{keyword}/"] = how
+            yield KeywordUse(subschema.pointer, keyword, how)
 
 
 def _how(keyword: str, value: object, plan: Plan) -> How:

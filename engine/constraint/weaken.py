@@ -20,11 +20,18 @@ FORMATS = frozenset({"date", "date-time", "duration", "email", "hostname", "ipv4
 """Formats that the mask engine (llguidance 1.9) holds to."""
 CHECKED_FORMATS = frozenset(
     {
-        "date", "date-time", "idn-email", "idn-hostname", "iri", "iri-reference", "json-pointer", "regex",
+        "date-time", "idn-email", "idn-hostname", "iri", "iri-reference", "json-pointer", "regex",
         "relative-json-pointer", "uri-reference", "uri-template",
     }
 )  # fmt: skip
-"""Formats that are checked: the mask does not know them, or only their digits, as of dates (30 February passes)."""
+"""Formats that are checked: the mask does not know them, or of `date-time` the digits only (30 February passes)."""
+DATE = (
+    "^(?:(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-"
+    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    "|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29)$"
+)
+"""`date` with its calendar: the year 0000 does not exist, 29 February only in leap years (RFC 3339)."""
 _PLAIN = frozenset(
     {
         "const", "enum", "exclusiveMaximum", "exclusiveMinimum", "maxItems", "maxLength", "maximum", "minItems",
@@ -151,14 +158,22 @@ class Weakening:
         pattern = schema.get("pattern")
         if isinstance(pattern, str):
             if self._pattern_works(pattern):
-                out["pattern"] = pattern
+                self._patterns_into(out, pattern)
             else:
                 self._lose("pattern")
         form = schema.get("format")
-        if form in FORMATS:
+        if form == "date":
+            self._patterns_into(out, DATE)
+        elif form in FORMATS:
             out["format"] = form
         if form in CHECKED_FORMATS:
             self._lose("format")
+
+    def _patterns_into(self, out: dict[str, Any], pattern: str) -> None:
+        if "pattern" in out:
+            out.setdefault("allOf", []).append({"pattern": pattern})
+        else:
+            out["pattern"] = pattern
 
     def _array_into(self, schema: dict[str, Any], out: dict[str, Any], places: Places) -> None:
         below = self._order.items(places)

@@ -1,0 +1,50 @@
+"""What becomes of a schema, keyword by keyword, without a model: `check_schema`."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.constraint.compile import compile_constraint
+from engine.constraint.spec import MatchesSchema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.constraint.enforcement import KeywordUse
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaReport:
+    """A schema that can be held to: its draft, how each keyword is held to, and what compiling it took.
+
+    `provisional` tells whether values may be withdrawn while an answer grows, since some of the schema is checked
+    on them. `compile_ms` is in milliseconds, without the mask engine's tokenizer.
+    """
+
+    draft: str
+    uses: tuple[KeywordUse, ...]
+    provisional: bool
+    compile_ms: float
+
+
+def check_schema(schema: str | Mapping[str, Any] | bool) -> SchemaReport:
+    """Report how a JSON Schema, given as JSON text or as Python data, would be held to.
+
+    Raises `SchemaError` where it is no schema, `ConstraintUnsupported` where it refers to what is not there, and
+    `ConstraintUnsatisfiable` where it has no instance.
+    """
+    text = schema if isinstance(schema, str) else json.dumps(schema)
+    begun = time.perf_counter()
+    constraint = compile_constraint(MatchesSchema(schema_text=text))
+    assert constraint is not None
+    assert constraint.schema is not None
+    assert constraint.residual is not None
+    return SchemaReport(
+        draft=constraint.schema.draft.spoken,
+        uses=constraint.uses,
+        provisional=constraint.residual.provisional,
+        compile_ms=(time.perf_counter() - begun) * 1e3,
+    )
