@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from app.exchange import FORMATS
 from app.models.enforcement import count_holdings, meaning_of
+from app.style.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _ENDS = {
@@ -131,6 +132,8 @@ class ReceiptTable(QAbstractTableModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return (name, value)[index.column()]
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(value or name)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{name}: {value}" if value else name
         return None

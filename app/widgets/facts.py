@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from app.style import tokens
+from app.style.tips import plain_tip
 from app.widgets.controls import icon_button, label, section_title
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class CodeValue(QWidget):
     def show_text(self, text: str) -> None:
         """Show a text; with none there is nothing to copy."""
         self._text.setText(text)
-        self._text.setToolTip(text)
+        self._text.setToolTip(plain_tip(text))
         self.copy.setVisible(bool(text))
 
 

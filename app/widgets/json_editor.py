@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from app.style.drawing import paint_mark
 from app.style.theme import set_kind
+from app.style.tips import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,7 +194,7 @@ class JsonEditor(QPlainTextEdit):
             line = self.cursorForPosition(self.viewport().mapFrom(self, event.pos())).blockNumber() + 1
             words = "\n".join(problem.message for problem in self._problems if problem.line == line)
             if words:
-                QToolTip.showText(event.globalPos(), html.escape(words), self)
+                QToolTip.showText(event.globalPos(), plain_tip(words), self)
             else:
                 QToolTip.hideText()
             return True

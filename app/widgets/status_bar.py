@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
 from app.style import tokens
+from app.style.tips import plain_tip
 from app.widgets.controls import Mark, button, ground, label, set_ink
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class StatusBar(QFrame):
                 self._say("cross", "brickMark", "Not loaded", "brick")
             case _:
                 self._say("ring", "text3", "Not running", "text2")
-        self._state.setToolTip(str(state.error) if state.error is not None else "")
+        self._state.setToolTip(plain_tip(str(state.error)) if state.error is not None else "")
         self._name.setAccessibleName(f"Model {self._name.text()}: {self._state.text()}. Open Models")
         self._show_used(self._session.answer)
 

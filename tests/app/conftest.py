@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.window import Window
+    from engine.model.protocol import ModelInfo
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +22,26 @@ def cleared(clear_away: None) -> None:
 @pytest.fixture
 def window(open_window: Callable[[Path], Window], tmp_path: Path) -> Window:
     return open_window(tmp_path / "profile")
+
+
+@pytest.fixture
+def model_info() -> ModelInfo:
+    """Return what a host would tell of a small model."""
+    from engine.model.protocol import ModelInfo
+
+    return ModelInfo(
+        name="Some-Model",
+        path="/models/" + "deep/" * 40 + "some.gguf",
+        size_bytes=98_000_000,
+        sha256="ab" * 32,
+        parameters=135_000_000,
+        quantization="Q4_1",
+        layout="F16",
+        lossless=True,
+        trained_context=8192,
+        context=4096,
+        lanes=4,
+        threads=2,
+        template="file",
+        vocabulary=49152,
+    )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING, get_args
 
 from app.exchange import FORMATS, FormatName, Preview
@@ -67,7 +68,7 @@ def test_the_legend_of_a_narrow_bar_takes_another_line(theme: Theme, qtbot: QtBo
 
 
 def test_the_tooltip_tells_what_is_not_held_to_by_the_mask(theme: Theme, qtbot: QtBot) -> None:
-    words = bar(theme, qtbot, 360).toolTip()
+    words = html.unescape(bar(theme, qtbot, 360).toolTip())
     assert "Said to the mask in other words, which mean the same:\n    /properties/b/if" in words
     assert "written again where it fails:\n    /properties/tags/uniqueItems\n    /properties/tags/contains" in words
     assert "and 10 more" in words

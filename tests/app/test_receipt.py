@@ -1,40 +1,29 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from app.models.receipt import ReceiptTable, receipt_rows
 from engine.constraint.spec import MatchesSchema
-from engine.model.protocol import ChatMessage, Enforcement, GenerateRequest, ModelInfo, Receipt
+from engine.model.protocol import ChatMessage, Enforcement, GenerateRequest, Receipt
 
 if TYPE_CHECKING:
     from pytestqt.modeltest import ModelTester
 
+    from engine.model.protocol import ModelInfo
 
-def receipt() -> dict[str, object]:
-    model = ModelInfo(
-        name="Some-Model",
-        path="/models/some.gguf",
-        size_bytes=98_000_000,
-        sha256="ab" * 32,
-        parameters=135_000_000,
-        quantization="Q4_1",
-        layout="F16",
-        lossless=True,
-        trained_context=8192,
-        context=8192,
-        lanes=4,
-        threads=2,
-        template="file",
-        vocabulary=49152,
-    )
+
+@pytest.fixture
+def receipt(model_info: ModelInfo) -> dict[str, Any]:
     made = Receipt(
         request=GenerateRequest(
             id="1",
             messages=(ChatMessage(role="user", content="hello"),),
             constraint=MatchesSchema(schema_text="{}"),
         ),
-        model=model,
+        model=model_info,
         finish_reason="stop",
         seed=7,
         schema_sha256="cd" * 32,
@@ -53,46 +42,47 @@ def receipt() -> dict[str, object]:
         started_at="2026-01-01T00:00:00Z",
         engine_version="0.1.0",
     )
-    dumped: dict[str, object] = made.model_dump(mode="json")
-    return dumped
+    return made.model_dump(mode="json")
 
 
-def test_the_table_is_a_sound_model(qtmodeltester: ModelTester) -> None:
+def shown(receipt: dict[str, Any]) -> dict[str, str]:
     table = ReceiptTable()
-    table.show_receipt(receipt())
+    table.show_receipt(receipt)
+    return {table.data(table.index(row, 0)): table.data(table.index(row, 1)) for row in range(table.rowCount())}
+
+
+def test_the_table_is_a_sound_model(qtmodeltester: ModelTester, receipt: dict[str, Any]) -> None:
+    table = ReceiptTable()
+    table.show_receipt(receipt)
     qtmodeltester.check(table, force_py=True)
 
 
-def test_a_receipt_can_be_read() -> None:
-    table = ReceiptTable()
-    table.show_receipt(receipt())
-    shown = {table.data(table.index(row, 0)): table.data(table.index(row, 1)) for row in range(table.rowCount())}
-    assert shown["Tokens"] == "61, of which 34 forced"
-    assert shown["Speed"] == "61 tokens a second"
-    assert shown["Temperature"] == "0, greedy"
-    assert shown["Format"] == "Schema"
-    assert shown["Started"].startswith("2026-01-01 0") or shown["Started"].startswith("2025-12-31")
+def test_a_receipt_can_be_read(receipt: dict[str, Any]) -> None:
+    rows = shown(receipt)
+    assert rows["Tokens"] == "61, of which 34 forced"
+    assert rows["Speed"] == "61 tokens a second"
+    assert rows["Temperature"] == "0, greedy"
+    assert rows["Format"] == "Schema"
+    assert rows["Started"].startswith("2026-01-01 0") or rows["Started"].startswith("2025-12-31")
 
 
-def test_each_keyword_says_in_words_how_it_is_held_to() -> None:
-    table = ReceiptTable()
-    table.show_receipt(receipt())
-    shown = {table.data(table.index(row, 0)): table.data(table.index(row, 1)) for row in range(table.rowCount())}
-    assert shown["Keywords"] == "1 masked, 1 rewritten, 1 checked, 1 noted"
-    assert shown["/properties/a/type"] == "held to by the mask: nothing else can be written"
-    assert shown["/properties/a/if"] == "said to the mask in other words, which mean the same"
-    assert shown["/properties/a/uniqueItems"] == "checked on the finished values, and written again where it fails"
-    assert shown["/properties/a/title"] == "a note: nothing is held to"
+def test_each_keyword_says_in_words_how_it_is_held_to(receipt: dict[str, Any]) -> None:
+    rows = shown(receipt)
+    assert rows["Keywords"] == "1 masked, 1 rewritten, 1 checked, 1 noted"
+    assert rows["/properties/a/type"] == "held to by the mask: nothing else can be written"
+    assert rows["/properties/a/if"] == "said to the mask in other words, which mean the same"
+    assert rows["/properties/a/uniqueItems"] == "checked on the finished values, and written again where it fails"
+    assert rows["/properties/a/title"] == "a note: nothing is held to"
 
 
-def test_a_receipt_says_how_often_a_check_failed() -> None:
-    assert "Written again" not in dict(receipt_rows(receipt()))
-    rows = dict(receipt_rows(receipt() | {"rollbacks": 2, "discarded_tokens": 14}))
+def test_a_receipt_says_how_often_a_check_failed(receipt: dict[str, Any]) -> None:
+    assert "Written again" not in dict(receipt_rows(receipt))
+    rows = dict(receipt_rows(receipt | {"rollbacks": 2, "discarded_tokens": 14}))
     assert rows["Written again"] == "2 times, where a check failed; 14 tokens taken back"
 
 
-def test_the_whole_receipt_can_be_copied() -> None:
+def test_the_whole_receipt_can_be_copied(receipt: dict[str, Any]) -> None:
     table = ReceiptTable()
     assert table.text == ""
-    table.show_receipt(receipt())
-    assert json.loads(table.text) == receipt()
+    table.show_receipt(receipt)
+    assert json.loads(table.text) == receipt

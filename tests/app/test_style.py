@@ -4,12 +4,13 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QFontMetricsF, QPalette
+from PySide6.QtGui import QFontMetricsF, QPalette, QTextDocument
 from PySide6.QtWidgets import QLineEdit
 
 from app.style.fonts import font_files
 from app.style.icons import GlyphMissing, glyph
 from app.style.sheet import stylesheet
+from app.style.tips import plain_tip
 from app.style.tokens import DARK, LIGHT, THEMES, Tokens, mix
 
 if TYPE_CHECKING:
@@ -121,6 +122,14 @@ def test_a_placeholder_is_as_dark_as_a_hint(theme: Theme, qtbot: QtBot) -> None:
     qtbot.addWidget(field)
     field.ensurePolished()
     assert field.palette().color(QPalette.ColorRole.PlaceholderText) == theme.colour("text3")
+
+
+def test_a_tooltip_shows_its_text_as_it_is() -> None:
+    words = 'Line 1: "whole" is <b>no</b> type\n  & nothing else'
+    shown = QTextDocument()
+    shown.setHtml(plain_tip(words))
+    assert shown.toPlainText() == words
+    assert plain_tip("") == ""
 
 
 def test_following_the_system_gives_a_theme(theme: Theme) -> None:

@@ -13,7 +13,6 @@ from app.pages.playground.example import EXAMPLE
 from app.pages.settings import SettingsPage
 from app.window import PAGES, SETTINGS
 from engine.model.client import ClientState
-from engine.model.protocol import ModelInfo
 from engine.store import Store
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from app.style.theme import Theme
     from app.window import Window
+    from engine.model.protocol import ModelInfo
 
 ALL_PAGES = [name for name, _ in PAGES] + [SETTINGS[0]]
 
@@ -212,34 +212,18 @@ def test_the_system_prompt_takes_the_room_that_it_needs(window: Window) -> None:
     assert text.height() == one
 
 
-def test_the_models_page_tells_the_facts_and_gives_them_whole(window: Window) -> None:
+def test_the_models_page_tells_the_facts_and_gives_them_whole(window: Window, model_info: ModelInfo) -> None:
     window.show_page("Models")
     page = window.page("Models")
     assert isinstance(page, ModelsPage)
-    model = ModelInfo(
-        name="Some-Model",
-        path="/models/" + "deep/" * 40 + "some.gguf",
-        size_bytes=98_000_000,
-        sha256="ab" * 32,
-        parameters=135_000_000,
-        quantization="Q4_1",
-        layout="F16",
-        lossless=True,
-        trained_context=8192,
-        context=4096,
-        lanes=4,
-        threads=2,
-        template="file",
-        vocabulary=49152,
-    )
-    window._session._model_changed(ClientState(phase="ready", model=model))
+    window._session._model_changed(ClientState(phase="ready", model=model_info))
     window._session._say_memory((1_000_000_000, 4_000_000_000))
     window._session._say_rate(41.2)
     window.resize(960, 600)
     QApplication.processEvents()
     assert window.width() == 960
     page.path.copy.click()
-    assert QGuiApplication.clipboard().text() == model.path
+    assert QGuiApplication.clipboard().text() == model_info.path
     assert page.running.context.text() == "4,096 tokens"
     assert page.running.memory.text() == "1.0 of 4.0 GB"
     assert page.running.share.share == 0.25

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from app.exchange import FORMATS
 from app.style import tokens
 from app.style.theme import set_kind, set_state
+from app.style.tips import plain_tip
 from app.widgets.controls import button, key_hint, label, set_icon
 from app.widgets.growing_text import GrowingText
 
@@ -111,7 +112,7 @@ class Composer(QFrame):
         written = bool(self.prompt.strip())
         self._count.setVisible(written)
         self._run.setEnabled(self._running or written)
-        self._run.setToolTip("" if self._running else self._refusal)
+        self._run.setToolTip("" if self._running else plain_tip(self._refusal))
 
     def _typed(self) -> None:
         self._refresh()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.models.answer_node import MISSING
 from app.models.answer_tree import AnswerTree
 from app.style.theme import set_kind
+from app.style.tips import plain_tip
 from app.widgets.stem.folds import Folds
 from app.widgets.stem.row_layout import COLUMN_GAP, LINE, RowLayout
 from app.widgets.stem.row_painter import RowPainter
@@ -187,7 +187,7 @@ class StemView(QTreeView):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             words = self._explain(event)
             if words:
-                QToolTip.showText(event.globalPos(), f"<p style='white-space:pre-wrap'>{html.escape(words)}</p>", self)
+                QToolTip.showText(event.globalPos(), plain_tip(words), self)
             else:
                 QToolTip.hideText()
             return True

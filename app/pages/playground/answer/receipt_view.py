@@ -45,6 +45,8 @@ class _ReceiptCells(QStyledItemDelegate):
         cell.palette.setColor(cell.palette.ColorRole.Text, ink)
         cell.palette.setColor(cell.palette.ColorRole.HighlightedText, ink)
         cell.textElideMode = Qt.TextElideMode.ElideMiddle
+        if heading:
+            cell.displayAlignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
 
 
 class ReceiptView(QFrame):
@@ -58,6 +60,7 @@ class ReceiptView(QFrame):
         self._table.setModel(self._model)
         self._table.setItemDelegate(_ReceiptCells(theme, self._model, self._table))
         self._table.setShowGrid(False)
+        self._table.setWordWrap(False)
         self._table.setFrameShape(QFrame.Shape.NoFrame)
         self._table.setTabKeyNavigation(False)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -68,7 +71,7 @@ class ReceiptView(QFrame):
         self._table.verticalHeader().setMinimumSectionSize(26)
         self._table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         self._table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self._table.setColumnWidth(0, 176)
+        self._table.setColumnWidth(0, 178)
         self._model.modelReset.connect(self._set_out)
         self.copy = button(theme, "Copy as JSON", "", "copy")
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._model.text))
@@ -96,7 +99,7 @@ class ReceiptView(QFrame):
     def _set_out(self) -> None:
         rows = self._model.rowCount()
         for row in range(rows):
-            self._table.setRowHeight(row, 36 if self._model.heading(row) and row else 26)
+            self._table.setRowHeight(row, 40 if self._model.heading(row) and row else 26)
         self._none.setVisible(not rows)
         self._table.setVisible(bool(rows))
         self.copy.setVisible(bool(rows))

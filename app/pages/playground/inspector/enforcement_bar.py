@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.models.enforcement import HOLDINGS, count_holdings, meaning_of
 from app.style.drawing import MarkShape, paint_mark
+from app.style.tips import plain_tip
 
 if TYPE_CHECKING:
     from app.exchange import Preview
@@ -55,7 +56,7 @@ class EnforcementBar(QWidget):
         self._counts = Counter(how for _, _, how in entries)
         words = count_holdings(how for _, _, how in entries) or "not known yet"
         self.setAccessibleName(f"How the schema's keywords are held to: {words}")
-        self.setToolTip(_explain(entries))
+        self.setToolTip(plain_tip(_explain(entries)))
         self._fit()
         self.update()
 
