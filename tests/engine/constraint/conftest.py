@@ -12,6 +12,7 @@ import pytest
 from engine.constraint.compile import CompiledConstraint, compile_constraint
 from engine.constraint.order import KeyOrder
 from engine.constraint.spec import MatchesSchema
+from engine.constraint.values import ValueWatcher
 from engine.errors import ConstraintError
 from engine.model.bundled import bundled_model
 from engine.model.llama import Weights, start_backend
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from llguidance import LLTokenizer
+
+    from engine.constraint.residual import Violation
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,16 @@ class Judge:
         except ConstraintError:
             return False
         return matcher.accepting
+
+    def violation(self, text: str) -> Violation | None:
+        """Return the first fault that is found while a text grows, as a key or value closes."""
+        watcher = ValueWatcher()
+        assert self.constraint.residual is not None
+        for closed in (*watcher.feed(text), *watcher.finish()):
+            found = self.constraint.residual.violation(closed)
+            if found is not None:
+                return found
+        return None
 
     def checks(self, text: str) -> bool:
         """Tell whether a whole text passes the last validation."""
