@@ -1,7 +1,8 @@
 """The shortest way to end a text from where its grammar stands, so that a token limit does not cut it.
 
 A depth-first search over the matcher: at each state the tokens that close come first, then those that lead on with
-least (a comma, a digit, `null`), then words, the longest first. The first end found is taken; it is short, not always
+least (a comma, a digit, `null`), then a character or two behind which the string can be closed (a pattern may ask for
+them), then words, the longest first. The first end found is taken; it is short, not always
 the shortest.
 """
 
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from engine.constraint.matcher import Matcher
 
 _MOST_STATES = 1500
+_MOST_PROBES = 6000
 _BRANCHES = 5
-_WORD, _OTHER, _LAST = 400, 800, 1000
+_CHARACTERS = b"0aA:-_./@#+ ,;=()%&!?*~$^|<>'zZ19"
+_EMPTY, _WORD, _OTHER, _LAST = 100, 400, 800, 1000
 _DEEPEST = 500
 """Tokens after which a way to the end is no longer followed."""
 _LIGHT = (b", ", b",", b', "', b" ", b": ", b'"', b' "', b"0", b"1", b" 0", b" 1", b"null", b"true", b" null", b" true")
@@ -34,8 +37,10 @@ class Closer:
     def __init__(self, tokenizer: LLTokenizer, ends: frozenset[int]) -> None:
         pieces = [tokenizer.decode_bytes([token]) for token in range(tokenizer.vocab_size)]
         self._rank: NDArray[np.int32] = np.array([_rank(piece) for piece in pieces], dtype=np.int32)
-        self._brackets = np.array([bool(piece) and not piece.strip(b"]}") for piece in pieces])
+        self._rank_in_string = np.array([_rank_in_string(piece) for piece in pieces], dtype=np.int32)
         self._letter = pieces.index(b"a")
+        self.quote = pieces.index(b'"')
+        self._characters = [pieces.index(bytes([byte])) for byte in _CHARACTERS if bytes([byte]) in pieces]
         self._ends = ends
 
     def shortest(self, matcher: Matcher, most: int) -> list[int] | None:
@@ -51,15 +56,21 @@ class Closer:
 
     def candidates(self, allowed: NDArray[np.intp]) -> list[int]:
         """Return the tokens to try, the best first."""
-        ranks = self._rank[allowed]
-        if self._letter in allowed:  # within a string, where a bracket closes nothing
-            ranks = np.where(self._brackets[allowed], _LAST, ranks)
+        ranks = (self._rank_in_string if self._letter in allowed else self._rank)[allowed]
         if len(allowed) > _BRANCHES:
             places = np.argpartition(ranks, _BRANCHES)[:_BRANCHES]
             places = places[np.argsort(ranks[places], kind="stable")]
         else:
             places = np.argsort(ranks, kind="stable")
         return [token for token in allowed[places].tolist() if token not in self._ends]
+
+    def closes(self, token: int) -> bool:
+        """Tell whether a token is made of quotes and brackets alone."""
+        return bool(self._rank[token] < 0)
+
+    def characters(self, allowed: NDArray[np.intp]) -> list[int]:
+        """Return single characters that may follow: a digit, letters, and each sign."""
+        return [token for token in self._characters if token in allowed]
 
 
 @dataclass(slots=True)
@@ -69,6 +80,7 @@ class _Search:
     most: int
     tokens: list[int] = field(default_factory=list)
     states: int = 0
+    probes: int = 0
 
     def run(self) -> bool:
         """Go on from the matcher's state; true where an end was reached."""
@@ -77,16 +89,45 @@ class _Search:
             return True
         self.states += 1
         if len(self.tokens) < self.most and self.states < _MOST_STATES:
-            for token in self.closer.candidates(self.matcher.allowed()):
-                self.matcher.consume(token)
-                self._take([token])
+            allowed = self.matcher.allowed()
+            candidates = [[token] for token in self.closer.candidates(allowed)]
+            if candidates and not self.closer.closes(candidates[0][0]):
+                candidates[:0] = self._to_a_quote(allowed)
+            for tokens in candidates:
+                for token in tokens:
+                    self.matcher.consume(token)
+                self._take(tokens)
                 if self.run():
                     return True
-                self._give_back(1)
+                self._give_back(len(tokens))
                 if self.states >= _MOST_STATES:
                     break
         self._give_back(forced)
         return False
+
+    def _to_a_quote(self, allowed: NDArray[np.intp]) -> list[list[int]]:
+        """Return a character or two behind which a string can be closed, if there are such."""
+        for depth in (1, 2):
+            found = self._probe(allowed, depth)
+            if found:
+                return [found]
+        return []
+
+    def _probe(self, allowed: NDArray[np.intp], depth: int) -> list[int] | None:
+        for token in self.closer.characters(allowed):
+            if self.probes >= _MOST_PROBES:
+                return None
+            self.probes += 1
+            self.matcher.consume(token)
+            rest: list[int] | None = None
+            if depth > 1:
+                rest = self._probe(self.matcher.allowed(), depth - 1)
+            elif self.matcher.allows(self.closer.quote):
+                rest = []
+            self.matcher.rollback(1)
+            if rest is not None:
+                return [token, *rest]
+        return None
 
     def _take(self, tokens: Sequence[int]) -> int:
         self.tokens += tokens
@@ -102,8 +143,21 @@ def _rank(piece: bytes) -> int:
     """Return how soon a token leads to an end: the less, the sooner."""
     if not piece:
         return _LAST
-    if not piece.strip(b'"]}'):
+    if b'"' in piece and not piece.strip().strip(b'"'):
+        return -_EMPTY if piece.strip() == b'""' else -1
+    if not piece.strip(b'"]}') and b'"' not in piece[1:]:
         return -len(piece)
     if piece in _LIGHT:
         return _LIGHT.index(piece) + 1
+    return _rank_of_text(piece)
+
+
+def _rank_in_string(piece: bytes) -> int:
+    """Return the same where the token is within a string, in which a bracket or comma closes nothing."""
+    if piece.startswith(b'"') and not piece.strip(b'"]}'):
+        return -len(piece)
+    return _rank_of_text(piece)
+
+
+def _rank_of_text(piece: bytes) -> int:
     return (_WORD if piece.strip().isalnum() else _OTHER) - min(len(piece), 100)

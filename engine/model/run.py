@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _MARGIN = 24
 _FIRST_GUESS = 40
 """Tokens that an end is taken to need before one was looked for; looking begins at twice as many before the limit."""
+_LOOK_EVERY = 6
+"""Tokens between two looks for a way to the end, until the limit is quite near."""
 _RIVALS = 64
 """Tokens kept at each sampled position of an answer that is checked as it grows."""
 
@@ -233,8 +235,11 @@ class Run:
         """Look for a way to the end while the limit is near; tell whether it has to be taken now."""
         if self._closer is None or self.matcher is None or self.matcher.ended:
             return False
-        known = len(self._way_out.tokens) if self._way_out else _FIRST_GUESS
+        way = self._way_out
+        known = len(way.tokens) if way else _FIRST_GUESS
         if self.remaining > 2 * known + _MARGIN:
+            return False
+        if way and self.generated - way.index < _LOOK_EVERY and self.remaining > known + 2 * _LOOK_EVERY:
             return False
         tokens = self._closer.shortest(self.matcher, self.remaining)
         if tokens is None:
