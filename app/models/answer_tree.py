@@ -6,6 +6,7 @@ its scroll position, selection and folds while an answer streams.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -89,17 +90,25 @@ class AnswerTree(QAbstractItemModel):
         text: str,
         *,
         notify: bool,
+        leaf: bool = False,
     ) -> None:
-        """Bring a node and everything below it in step. `head` is the path from here to where the text ends."""
+        """Bring a node and everything below it in step. `head` is the path from here to where the text ends.
+
+        A `leaf` is shown on another node's row, and has no rows below it, whatever its value turns out to be.
+        """
         if shape.kind == "any" and value is not MISSING and value is not None:
             shape = shape_of_value(value)
         node.shape = shape
         node.value = value
         node.state = self._state(node, head)
-        if head == ():
+        if head == () or (leaf and head is not None):
             self.head = node
         node.text, node.hint = words_of(node, closed, text)
         node.settled = node.state == "done" and node.pointer in closed
+        if leaf:
+            if value and isinstance(value, dict | list) and not node.text:
+                node.text = json.dumps(value, ensure_ascii=False)
+            return
 
         def part(key: str | int) -> Any:
             if isinstance(value, dict):
@@ -118,7 +127,7 @@ class AnswerTree(QAbstractItemModel):
             name, inner = keys.pop(0)
             if node.headline is None:
                 node.headline = Node(name, _below(node.pointer, name), inner, node)
-            self._fill(node.headline, inner, part(name), path(name), closed, text, notify=False)
+            self._fill(node.headline, inner, part(name), path(name), closed, text, notify=False, leaf=True)
             if self.head is node.headline:
                 self.head = node
         else:
@@ -145,7 +154,7 @@ class AnswerTree(QAbstractItemModel):
         if [cell.key for cell in node.cells] != [name for name, _ in columns]:
             node.cells = [Node(name, _below(node.pointer, name), shape, node) for name, shape in columns]
         for cell, (name, shape) in zip(node.cells, columns, strict=True):
-            self._fill(cell, shape, part(name), path(name), closed, text, notify=False)
+            self._fill(cell, shape, part(name), path(name), closed, text, notify=False, leaf=True)
             if self.head is cell:
                 self.head = node
 

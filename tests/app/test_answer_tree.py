@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import from_json
@@ -155,6 +156,29 @@ def test_rows_can_be_heard() -> None:
     assert said == "issued: 18 March 2024"
     first_item = tree.index(0, 0, tree.index(3, 0))
     assert tree.data(first_item, Qt.ItemDataRole.AccessibleTextRole) == "1: what tree, price 48.0"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"rows": [{"a": 1, "b": 2}, {"a": {"inner": 3}, "b": [{"c": 4}]}]},
+        {"rows": [{"name": "x", "b": [{"c": [1]}]}, {"name": {"inner": {"deep": 1}}, "b": []}]},
+    ],
+    ids=["cell", "headline"],
+)
+def test_rows_that_are_not_alike_stay_rows(value: dict[str, Any], qtmodeltester: ModelTester) -> None:
+    text = json.dumps(value)
+    tree = AnswerTree()
+    tree.frame(shape_of_schema({}))
+    for end in range(len(text)):
+        tree.grow(partial(text[:end]), text[:end], {}, "growing")
+        if tree.head is not None:
+            assert tree.node(tree.index_of(tree.head)) is tree.head
+    tree.grow(value, text, {}, "done")
+    second = tree.node(tree.index(1, 0, tree.index(0, 0)))
+    told = [cell.text for cell in second.cells] or [second.shown.text]
+    assert told[0] == json.dumps(value["rows"][1][next(iter(value["rows"][1]))])
+    qtmodeltester.check(tree, force_py=True)
 
 
 JSON = st.recursive(
