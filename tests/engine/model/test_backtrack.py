@@ -1,0 +1,247 @@
+"""An answer that fails a check is taken back to where giving up costs least, and goes on from there."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from engine.constraint.compile import compile_constraint
+from engine.errors import BudgetExceeded
+from engine.model.backtrack import Step, cheapest
+from engine.model.bundled import bundled_model
+from engine.model.llama import Weights, start_backend
+from engine.model.prompt import Prompt
+from engine.model.protocol import Sampling, TextDelta, ValueClosed
+from engine.model.run import Run
+from engine.model.sampling import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.model.run import Piece
+    from tests.engine.model.conftest import Ask
+
+
+def step(index: int, start: int, end: int, scores: dict[int, float], refused: set[int] | None = None) -> Step:
+    """Return a step whose first score is that of the token it took."""
+    rivals = tuple(sorted(scores.items(), key=lambda each: -each[1]))
+    return Step(index, start, end, Choice(next(iter(scores)), 0.5, 0.0, rivals), refused or set())
+
+
+def test_the_next_best_token_is_the_likeliest_that_was_not_refused() -> None:
+    taken = step(0, 0, 1, {7: 3.0, 8: 2.5, 9: 1.0})
+    assert taken.next_best() == (8, 0.5)
+    taken.refused |= {7, 8}
+    assert taken.next_best() == (9, 2.0)
+    taken.refused.add(9)
+    assert taken.next_best() is None
+
+
+def test_a_token_drawn_against_the_odds_gains_by_being_changed() -> None:
+    assert step(0, 0, 1, {8: 1.0, 7: 3.0}).next_best() == (7, -2.0)
+
+
+def test_a_token_that_could_not_be_another_is_no_choice() -> None:
+    assert step(0, 0, 1, {7: 3.0}).next_best() is None
+    assert cheapest([step(0, 0, 1, {7: 3.0})], 0, 1) is None
+
+
+def test_the_step_that_gives_up_least_is_changed() -> None:
+    steps = [step(0, 0, 2, {1: 5.0, 2: 1.0}), step(1, 2, 4, {1: 5.0, 2: 4.5}), step(2, 4, 6, {1: 5.0, 2: 3.0})]
+    assert cheapest(steps, 0, 6) is steps[1]
+
+
+def test_of_equals_the_later_is_changed() -> None:
+    steps = [step(index, index, index + 1, {1: 2.0, 2: 1.0}) for index in range(3)]
+    assert cheapest(steps, 0, 3) is steps[2]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "changed"), [(2, 4, 1), (3, 4, 1), (2, 3, 1), (3, 5, 2), (0, 6, 0), (4, 9, 2), (1, 2, 0)]
+)
+def test_only_steps_that_reach_into_the_value_are_changed(start: int, end: int, changed: int) -> None:
+    costs = (0.1, 0.3, 0.2)
+    steps = [step(index, 2 * index, 2 * index + 2, {1: 1.0, 2: 1.0 - cost}) for index, cost in enumerate(costs)]
+    assert cheapest(steps, start, end) is steps[changed]
+
+
+def test_where_nothing_in_the_value_can_change_the_last_step_before_it_does() -> None:
+    steps = [
+        step(0, 0, 1, {1: 1.0, 2: 0.9}),
+        step(1, 1, 2, {1: 9.0, 2: 0.0}),
+        step(2, 2, 3, {1: 1.0}),
+        step(3, 3, 4, {1: 1.0, 2: 0.5}, {1, 2}),
+        step(4, 4, 5, {1: 1.0, 2: 1.0}),
+    ]
+    assert cheapest(steps, 2, 4) is steps[1]
+
+
+def test_a_step_whose_tokens_are_all_refused_is_passed_over() -> None:
+    steps = [step(0, 0, 1, {1: 9.0, 2: 0.0}), step(1, 1, 2, {1: 2.0, 2: 1.9}, {1, 2})]
+    assert cheapest(steps, 0, 2) is steps[0]
+    steps[0].refused |= {1, 2}
+    assert cheapest(steps, 0, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "keep", "text", "after"),
+    [
+        ("", None, "ab", "ab"),
+        ("ab", None, "c", "abc"),
+        ("abc", 1, "x", "ax"),
+        ("abc", 0, "", ""),
+        ("ab", 2, "c", "abc"),
+    ],
+)
+def test_a_piece_says_what_the_text_becomes(before: str, keep: int | None, text: str, after: str) -> None:
+    assert TextDelta(id="r", text=text, tokens=0, forced=0, keep=keep).onto(before) == after
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Iterator[Weights]:
+    start_backend()
+    weights = Weights(bundled_model(), vocabulary_only=True)
+    yield weights
+    weights.close()
+
+
+class Writer:
+    """Writes an answer as the scheduler does, from the same logits at every step."""
+
+    def __init__(self, weights: Weights, ask: Ask, schema: Any, scores: dict[str, float], **fields: Any) -> None:
+        request = ask(schema=schema, **fields)
+        tokenizer = weights.mask_tokenizer()
+        constraint = compile_constraint(request.constraint, tokenizer)
+        assert constraint is not None
+        matcher = constraint.matcher(tokenizer)
+        self.run = Run(request, Prompt([1]), constraint, matcher, context=400, spell=weights.piece)
+        self.logits = np.full(weights.vocabulary_size, -20.0, dtype=np.float32)
+        for text, score in scores.items():
+            (token,) = weights.tokenize(text, special=False)
+            self.logits[token] = score
+        self.texts = [""]
+        self.deltas: list[TextDelta] = []
+        self.values: list[ValueClosed] = []
+        self._hear(self.run.opening)
+
+    def write(self) -> str:
+        """Write to the end; return what whoever follows the pieces has read."""
+        assert self.run.matcher is not None
+        for _ in range(2_000):
+            while self.run.matcher.ended:
+                piece = self.run.finish()
+                self._hear(piece)
+                if piece.ended:
+                    return self.texts[-1]
+            self._hear(self.run.append(self.run.choose(self.logits)))
+        raise AssertionError("the answer did not come to an end")
+
+    def _hear(self, piece: Piece) -> None:
+        delta = TextDelta(id="r", text=piece.text, tokens=piece.tokens, forced=piece.forced, keep=piece.keep)
+        kept = len(self.texts[-1]) if piece.keep is None else piece.keep
+        self.texts.append(delta.onto(self.texts[-1]))
+        self.deltas.append(delta)
+        self.values = [value for value in self.values if value.end <= kept] + piece.closed
+
+
+DIGITS = {str(digit): 10.0 - digit for digit in range(1, 10)}
+UNIQUE = {
+    "type": "array",
+    "items": {"type": "integer", "minimum": 1, "maximum": 9},
+    "uniqueItems": True,
+    "minItems": 4,
+    "maxItems": 4,
+}
+
+
+def test_a_duplicate_is_replaced_by_the_next_likely_value(vocabulary: Weights, ask: Ask) -> None:
+    writer = Writer(vocabulary, ask, UNIQUE, DIGITS)
+    text = writer.write()
+    assert json.loads(text) == [1, 2, 3, 4]
+    assert text == writer.run.text
+    assert writer.run.rollbacks == 1 + 2 + 3
+    assert writer.run.discarded >= writer.run.rollbacks
+
+
+def test_no_text_is_shown_that_a_check_refused_already(vocabulary: Weights, ask: Ask) -> None:
+    writer = Writer(vocabulary, ask, UNIQUE, DIGITS)
+    writer.write()
+    assert all(writer.texts[-1].startswith(text.rstrip("0123456789, ]")) for text in writer.texts)
+    assert not any(text.startswith("[1, 1,") for text in writer.texts)
+
+
+def test_the_values_told_are_those_of_the_answer(vocabulary: Weights, ask: Ask) -> None:
+    writer = Writer(vocabulary, ask, UNIQUE, DIGITS)
+    text = writer.write()
+    assert [(each.pointer, each.value) for each in writer.values] == [
+        ("/0", 1), ("/1", 2), ("/2", 3), ("/3", 4), ("", [1, 2, 3, 4]),
+    ]  # fmt: skip
+    assert [json.loads(text[each.start : each.end]) for each in writer.values] == [each.value for each in writer.values]
+
+
+def test_text_that_was_shown_is_withdrawn_where_the_whole_value_fails(vocabulary: Weights, ask: Ask) -> None:
+    item = {"type": "string", "pattern": "^[a-c]$"}
+    schema = {"type": "array", "items": item, "minItems": 2, "maxItems": 2, "contains": {"const": "b"}}
+    schema["prefixItems"] = [item, {"enum": ["a", "c"]}]
+    writer = Writer(vocabulary, ask, schema, {"a": 3.0, "b": 2.0})
+    text = writer.write()
+    assert json.loads(text) == ["b", "a"]
+    withdrawn = [before for before, delta in zip(writer.texts, writer.deltas, strict=False) if delta.keep is not None]
+    assert withdrawn == ['["a", "']
+    assert [delta.keep for delta in writer.deltas if delta.keep is not None] == [2]
+    assert writer.run.text == text
+
+
+def test_a_number_at_the_root_is_checked_when_the_text_ends(vocabulary: Weights, ask: Ask) -> None:
+    schema = {"type": "integer", "minimum": 1, "maximum": 9, "not": {"multipleOf": 2}}
+    writer = Writer(vocabulary, ask, schema, {"2": 5.0, "4": 4.0, "7": 3.0})
+    assert writer.write() == "7"
+
+
+def test_a_search_that_finds_nothing_ends_and_names_the_place(vocabulary: Weights, ask: Ask) -> None:
+    item = {"type": "string", "pattern": "^[ab]$"}
+    three = {"type": "array", "items": item, "uniqueItems": True, "minItems": 3, "maxItems": 3}
+    impossible = {"type": "object", "properties": {"a": three}, "required": ["a"], "additionalProperties": False}
+    writer = Writer(vocabulary, ask, impossible, {"a": 3.0, "b": 2.0})
+    with pytest.raises(BudgetExceeded) as caught:
+        writer.write()
+    assert caught.value.where in {"/a/1", "/a/2"}
+
+
+def test_characters_of_several_tokens_survive_being_taken_back(vocabulary: Weights, ask: Ask) -> None:
+    schema = {
+        "type": "array",
+        "items": {"enum": ["日本", "東京", "😀"]},
+        "minItems": 3,
+        "maxItems": 3,
+        "uniqueItems": True,
+    }
+    writer = Writer(vocabulary, ask, schema, {})
+    text = writer.write()
+    assert sorted(json.loads(text)) == sorted(["日本", "東京", "😀"])
+    assert "\ufffd" not in text
+    assert text == writer.run.text
+
+
+def test_the_same_seed_writes_the_same_though_text_is_taken_back(vocabulary: Weights, ask: Ask) -> None:
+    sampling = Sampling(temperature=1.0, seed=3)
+    first, second = (Writer(vocabulary, ask, UNIQUE, DIGITS, sampling=sampling) for _ in range(2))
+    assert first.write() == second.write()
+    assert first.texts == second.texts
+    assert len(set(json.loads(first.texts[-1]))) == 4
+
+
+def test_an_object_gets_no_key_twice_though_nothing_else_is_checked(vocabulary: Weights, ask: Ask) -> None:
+    schema = {
+        "type": "object",
+        "patternProperties": {"^[ab]$": {"const": 7}},
+        "additionalProperties": False,
+        "minProperties": 2,
+        "maxProperties": 2,
+    }
+    writer = Writer(vocabulary, ask, schema, {"a": 3.0, "b": 2.0})
+    assert writer.write() == '{"a": 7, "b": 7}'
+    assert writer.run.rollbacks > 0
