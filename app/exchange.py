@@ -93,6 +93,11 @@ class Answer:
     receipt: dict[str, Any] | None = None
     error: EngineError | None = None
 
+    @property
+    def closed_early(self) -> bool:
+        """Whether it was brought to its end by the shortest way, because its token limit was near."""
+        return self.receipt is not None and self.receipt["finish_reason"] == "length_closed"
+
     def withdraw(self, keep: int) -> None:
         """Forget the values that were closed beyond the first `keep` characters: a check had failed."""
         self.closed = {pointer: closed for pointer, closed in self.closed.items() if closed.end <= keep}

@@ -15,6 +15,7 @@ from app.style.tips import plain_tip
 Index = QModelIndex | QPersistentModelIndex
 _ENDS = {
     "stop": "complete",
+    "length_closed": "closed by the shortest way, because the token limit was near",
     "token_limit": "stopped at the token limit",
     "context_full": "stopped at the end of the context",
     "cancelled": "stopped by you",

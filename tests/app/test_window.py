@@ -321,6 +321,22 @@ def test_what_is_taken_back_is_gone_from_the_json(window: Window) -> None:
     assert panel.json.writing
 
 
+def test_an_answer_closed_early_is_not_shown_as_done(window: Window) -> None:
+    panel = window.playground.answer
+    answer = Answer("1", EXAMPLE, "2026-01-01T00:00:00Z", state="done", text='{"total": 0}')
+    answer.receipt = {"finish_reason": "length_closed"}
+    assert answer.closed_early
+    panel._show_state(answer, 0)
+    assert panel._chip.text() == "closed early"
+    assert panel._chip.property("state") == "doubt"
+    assert panel.strip.isVisible()
+    assert panel.strip._ground.property("ground") == "amber"
+    answer.receipt = {"finish_reason": "stop"}
+    panel._show_state(answer, 0)
+    assert panel._chip.text() == "done"
+    assert not panel.strip.isVisible()
+
+
 def test_an_empty_composer_has_no_length(window: Window) -> None:
     composer = window.playground.composer
     composer.show_count(218, 8192)

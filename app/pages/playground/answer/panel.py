@@ -14,7 +14,7 @@ from app.models.answer_node import MISSING
 from app.models.answer_tree import AnswerTree, Ending
 from app.models.json_layout import JsonLayout
 from app.models.shape import ANYTHING, Shape, shape_of_schema
-from app.pages.playground.answer.failure_strip import FailureStrip
+from app.pages.playground.answer.notice_strip import NoticeStrip
 from app.pages.playground.answer.prose_view import ProseView
 from app.pages.playground.answer.receipt_view import ReceiptView
 from app.style import tokens
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
 
 READ, JSON, RECEIPT = "Read", "JSON", "Receipt"
+_CLOSED_EARLY = "Closed early: the token limit was near."
+_CLOSED_WHY = (
+    "It satisfies the schema, but its last values are only the shortest that do. "
+    "Allow more tokens to have them written."
+)
 
 
 class _Pane(QFrame):
@@ -84,7 +89,7 @@ class AnswerPanel(QFrame):
         self._again.clicked.connect(self.run_again)
         for widget in (self._chip, self._detail, self._copy, self._again):
             self._left.row.addWidget(widget)
-        self.strip = FailureStrip(theme)
+        self.strip = NoticeStrip(theme)
         self.strip.run_again.connect(self.run_again)
         self.strip.receipt_asked.connect(lambda: self.choose(RECEIPT))
         self.strip.place_asked.connect(self.place_asked)
@@ -212,7 +217,9 @@ class AnswerPanel(QFrame):
                 self._chip.say("writing", "go")
                 self._detail.setText(counts)
             case "done":
-                self._chip.say("done", "go")
+                self._chip.say(
+                    "closed early" if answer.closed_early else "done", "doubt" if answer.closed_early else "go"
+                )
                 self._detail.setText(counts)
             case "stopped":
                 self._chip.say(f"stopped, {kept}")
@@ -223,14 +230,18 @@ class AnswerPanel(QFrame):
         ended = not answer.running
         self._copy.setVisible(ended and bool(answer.text))
         self._again.setVisible(ended)
-        failed = answer.state == "failed" and answer.error is not None
-        if failed and answer.error is not None:
-            error = answer.error
+        self._show_notice(answer, line)
+
+    def _show_notice(self, answer: Answer, line: int) -> None:
+        error = answer.error if answer.state == "failed" else None
+        if error is not None:
             why = " ".join(part for part in (_place_words(error.where), error.advice) if part)
             if answer.text and "kept" not in why:
                 why = f"{why} What was written is kept.".strip()
             self.strip.say(f"Not an answer: {_lower(error.message)}", why, receipt=bool(answer.receipt), line=line)
-        self.strip.setVisible(failed)
+        elif answer.closed_early:
+            self.strip.say(_CLOSED_EARLY, _CLOSED_WHY, doubt=True, receipt=True)
+        self.strip.setVisible(error is not None or answer.closed_early)
 
     def _copy_answer(self) -> None:
         text = self.json.toPlainText() if self._structured else self.prose.toPlainText()

@@ -1,4 +1,4 @@
-"""Why there is no answer, and the way on."""
+"""Why there is no answer, or one to look at twice, and the way on."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.style import tokens
-from app.widgets.controls import Mark, button, ground, label
+from app.style.theme import set_state
+from app.widgets.controls import Mark, button, ground, label, set_ink
 
 if TYPE_CHECKING:
     from app.style.theme import Theme
 
 
-class FailureStrip(QFrame):
-    """What failed and why, above what was kept, and the way on."""
+class NoticeStrip(QFrame):
+    """What went wrong and why, above what there is of the answer, and the way on."""
 
     run_again = Signal()
     receipt_asked = Signal()
@@ -23,22 +24,22 @@ class FailureStrip(QFrame):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        strip = ground("brick")
+        self._ground = ground("brick")
         self._what = label(theme, "", 13, 600, ink="brick")
         self._why = label(theme, "", 12)
         for text in (self._what, self._why):
             text.setWordWrap(True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        mark = Mark(theme, "cross", "brickMark")
+        self._mark = Mark(theme, "cross", "brickMark")
         words = QVBoxLayout()
         words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(2)
         words.addWidget(self._what)
         words.addWidget(self._why)
-        row = QHBoxLayout(strip)
+        row = QHBoxLayout(self._ground)
         row.setContentsMargins(25, 10, tokens.ANSWER_MARGIN, 10)
         row.setSpacing(17)
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         actions = ground("surface", "below")
         self._again = button(theme, "Run again", "", "arrow-clockwise")
@@ -56,18 +57,18 @@ class FailureStrip(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(strip)
+        column.addWidget(self._ground)
         column.addWidget(actions)
-        self._actions = actions
 
-    def say(self, what: str, why: str, *, again: bool = True, receipt: bool = False, line: int = 0) -> None:
-        """Show a failure; `line` is where the schema is to blame, 0 for nowhere."""
+    def say(self, what: str, why: str, *, doubt: bool = False, receipt: bool = False, line: int = 0) -> None:
+        """Show a failure, or a doubt; `line` is where the schema is to blame, 0 for nowhere."""
+        set_state(self._ground, "ground", "amber" if doubt else "brick")
+        set_ink(self._what, "amber" if doubt else "brick")
+        self._mark.show_state("triangle" if doubt else "cross", "amberMark" if doubt else "brickMark")
         self._what.setText(what)
         self._why.setText(why)
         self._why.setVisible(bool(why))
-        self._again.setVisible(again)
         self._receipt.setVisible(receipt)
         self._place.setVisible(line > 0)
         self._place.setText(f"Go to line {line} of the schema")
-        self._actions.setVisible(again or receipt or line > 0)
         self.setAccessibleName(f"{what} {why}")
