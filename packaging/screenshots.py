@@ -170,11 +170,12 @@ class Studio:
             dialog.grab().save(str(self.folder / f"prompt-{theme}.png"))
         dialog.close()
 
-        page._fill(replace(EXAMPLE, max_tokens=101))  # noqa: SLF001
-        yield self._idle(500)
-        yield self._run()
-        yield self._idle(600)
-        yield from self.picture("playground-failed")
+        for limit, name in ((101, "closed"), (70, "failed")):
+            page._fill(replace(EXAMPLE, max_tokens=limit))  # noqa: SLF001
+            yield self._idle(500)
+            yield self._run()
+            yield self._idle(600)
+            yield from self.picture(f"playground-{name}")
 
         page._fill(replace(EXAMPLE, max_tokens=512))  # noqa: SLF001
         yield self._idle(500)
@@ -224,7 +225,13 @@ def reduce_for_readme(folder: Path) -> None:
     for name in README:
         image = Image.open(folder / f"{name}.png").convert("RGB")
         path = target / f"{name.split('-1')[0]}-{name.rsplit('-', 1)[1]}.png"
-        few = image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        # Half the palette is the most frequent colours as they are, since whole grounds would be tinted otherwise;
+        # the other half reaches to the rare ones, such as the few words that are plum.
+        frequent = sorted(image.getcolors(image.width * image.height), reverse=True)[:128]
+        rare = image.quantize(128, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
+        chosen = Image.new("P", (1, 1))
+        chosen.putpalette([channel for _, colour in frequent for channel in colour] + rare)
+        few = image.quantize(palette=chosen, dither=Image.Dither.NONE)
         few.save(path, optimize=True)
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
 
