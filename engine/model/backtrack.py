@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from engine.model.sampling import Choice
 
 MOST_ROLLBACKS = 256
-"""After so many refusals an answer is given up."""
+MOST_DISCARDED = 4096
+"""After so many refusals, or tokens taken back, an answer is given up."""
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from engine._version import __version__
 from engine.constraint.spec import MatchesSchema
 from engine.constraint.values import Closed, ClosedKey, ClosedValue, ValueWatcher
 from engine.errors import BudgetExceeded, TokenLimitReached
-from engine.model.backtrack import MOST_ROLLBACKS, Step, cheapest
+from engine.model.backtrack import MOST_DISCARDED, MOST_ROLLBACKS, Step, cheapest
 from engine.model.protocol import Enforcement, ModelInfo, Receipt, ValueClosed
 from engine.model.sampling import Choice, Sampler
 
@@ -310,7 +310,7 @@ class Run:
         start, end = self._spans.get(violation.pointer, (violation.start, violation.end))
         start, end = max(start, violation.start), min(end, violation.end)
         step = cheapest(self._steps, start, end) or cheapest(self._steps, violation.start, violation.end)
-        if step is None or self.rollbacks > MOST_ROLLBACKS:
+        if step is None or self.rollbacks > MOST_ROLLBACKS or self.discarded > MOST_DISCARDED:
             raise BudgetExceeded(
                 f"No value was found that passes its check: {violation.message}.",
                 where=violation.pointer or "the root",

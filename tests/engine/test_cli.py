@@ -103,12 +103,34 @@ def test_an_answer_cut_off_is_not_an_answer(profile: Path, schema: Path) -> None
 
 def test_a_schema_that_cannot_be_held_to_gives_no_text_at_all(profile: Path, tmp_path: Path) -> None:
     schema = tmp_path / "schema.json"
-    schema.write_text('{"type": "string", "pattern": "(?=a)b"}', "utf-8")
+    schema.write_text('{"type": "object", "properties": {"a": {"$ref": "https://example.org/a.json"}}}', "utf-8")
     ran = espalier("generate", "Hello", "--schema", schema, profile=profile)
     assert ran.returncode == 1
     assert ran.stdout == ""
-    assert "pattern" in ran.stderr
+    assert "https://example.org/a.json" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_check_tells_how_each_keyword_is_held_to(profile: Path, tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"type": "array", "items": {"type": "integer"}, "uniqueItems": true, "title": "n"}', "utf-8")
+    ran = espalier("check", schema, profile=profile)
+    assert ran.returncode == 0, ran.stderr
+    assert "Read as 2020-12" in ran.stdout
+    told = json.loads(espalier("check", schema, "--json", profile=profile).stdout)
+    hows = {(use["pointer"], use["keyword"]): use["how"] for use in told["uses"]}
+    assert hows["", "uniqueItems"] == "check"
+    assert hows["", "title"] == "annotation"
+    assert hows["/items", "type"] == "mask"
+
+
+def test_check_refuses_what_cannot_be_held_to_by_place(profile: Path, tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"properties": {"a": {"$ref": "#/$defs/nowhere"}}}', "utf-8")
+    ran = espalier("check", schema, profile=profile)
+    assert ran.returncode == 1
+    assert "#/$defs/nowhere" in ran.stderr
+    assert "/properties/a" in ran.stderr
 
 
 @pytest.mark.parametrize(
