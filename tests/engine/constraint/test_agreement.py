@@ -1,0 +1,162 @@
+"""Over schemas of every keyword, a plan decides instances as `jsonschema` does."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from engine.constraint.enforcement import MASKED, REWRITTEN
+from engine.errors import ConstraintUnsatisfiable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.engine.constraint.conftest import MakeJudge
+
+KEYS = ["a", "b", "ab", "c"]
+TYPES = ["integer", "number", "string", "object", "array", "null", "boolean"]
+SCALARS = [None, True, False, 0, 1, 2, 3, -1, 1.5, 2.5, "", "a", "b", "ab", "abc", "2023-02-30", "2024-02-29"]
+ALWAYS = [None, True, 0, 1, 2.5, "a", "", [], {}, {"a": 1}, {"a": 1, "b": 2}, {"a": {"a": 1}, "c": []}, [1], [1, "a"]]
+
+small = st.integers(0, 3)
+keys = st.lists(st.sampled_from(KEYS), max_size=2, unique=True)
+patterns = st.sampled_from(["^a", "b$", "^[ab]+$", "^(?!a)", "^(?=.b)", ".", "^$"])
+instances: st.SearchStrategy[Any] = st.recursive(
+    st.sampled_from(SCALARS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
+    max_leaves=6,
+)
+given_values = instances.map(lambda value: json.loads(json.dumps(value, sort_keys=True)))
+
+LEAVES: dict[str, st.SearchStrategy[Any]] = {
+    "type": st.sampled_from(TYPES) | st.lists(st.sampled_from(TYPES), min_size=1, max_size=3, unique=True),
+    "const": given_values,
+    "enum": st.lists(given_values, min_size=1, max_size=3),
+    "minimum": small,
+    "maximum": small,
+    "exclusiveMinimum": small,
+    "exclusiveMaximum": small,
+    "multipleOf": st.sampled_from([1, 2, 3, 0.5]),
+    "minLength": small,
+    "maxLength": small,
+    "pattern": patterns,
+    "format": st.sampled_from(["date", "regex", "no-such-format"]),
+    "minItems": small,
+    "maxItems": small,
+    "uniqueItems": st.booleans(),
+    "minProperties": small,
+    "maxProperties": small,
+    "required": keys,
+    "dependentRequired": st.dictionaries(st.sampled_from(KEYS), keys, min_size=1, max_size=2),
+    "minContains": small,
+    "maxContains": small,
+    "propertyNames": st.sampled_from(
+        [False, {"enum": ["a", "b"]}, {"const": "a"}, {"maxLength": 1}, {"pattern": "^a"}, {"not": {"const": "a"}}]
+    ),
+    "$ref": st.sampled_from(["#/$defs/d", "#d"]),
+    "$dynamicRef": st.sampled_from(["#/$defs/d", "#e"]),
+}
+ONE = ["additionalProperties", "contains", "else", "if", "items", "not", "then", "unevaluatedItems",
+       "unevaluatedProperties"]  # fmt: skip
+MANY = ["allOf", "anyOf", "oneOf", "prefixItems"]
+NAMED = ["dependentSchemas", "patternProperties", "properties"]
+OF_OLDER_DRAFTS = {"additionalItems", "dependencies"}
+IN_EACH = {"$dynamicAnchor"}
+
+
+def schemas(depth: int) -> st.SearchStrategy[Any]:
+    return st.deferred(lambda: st.booleans() | objects(depth)) if depth else st.sampled_from([True, False, {}])
+
+
+@st.composite
+def objects(draw: Callable[..., Any], depth: int) -> dict[str, Any]:
+    """Draw a schema of a few keywords, all those of objects and arrays as likely as the others."""
+    below = schemas(depth - 1)
+    values = (
+        LEAVES
+        | dict.fromkeys(ONE, below)
+        | dict.fromkeys(MANY, st.lists(below, min_size=1, max_size=3))
+        | dict.fromkeys(("dependentSchemas", "properties"), named(below, st.sampled_from(KEYS)))
+        | {"patternProperties": named(below, st.sampled_from(["^a", "^b", "^(?!a)"]), most=1)}
+    )
+    chosen = draw(st.lists(st.sampled_from(sorted(values)), min_size=1, max_size=4, unique=True))
+    return settled({keyword: draw(values[keyword]) for keyword in chosen})
+
+
+def named(values: st.SearchStrategy[Any], names: st.SearchStrategy[str], most: int = 2) -> st.SearchStrategy[Any]:
+    return st.dictionaries(names, values, min_size=1, max_size=most)
+
+
+def settled(schema: dict[str, Any]) -> dict[str, Any]:
+    """Name each key that the schema counts on, so that its place in the order is known."""
+    names = schema.get("propertyNames")
+    listed = names.get("enum", ()) if isinstance(names, dict) else ()
+    needed = [key for pair in schema.get("dependentRequired", {}).items() for key in (pair[0], *pair[1])]
+    for key in (*listed, *needed):
+        schema.setdefault("properties", {}).setdefault(key, True)
+    if schema.keys() & {"minProperties", "maxProperties"}:
+        schema.setdefault("properties", {})["z"] = False
+    if "propertyNames" in schema:
+        schema.pop("additionalProperties", None)
+    if schema.keys() & {"additionalProperties", "patternProperties"}:
+        schema["type"] = "object"
+    return schema
+
+
+@st.composite
+def whole_schemas(draw: Callable[..., Any]) -> dict[str, Any]:
+    """Draw a schema with what its references lead to; it refers to itself through properties only."""
+    schema: dict[str, Any] = draw(objects(2))
+    leaf = settled(
+        {keyword: draw(LEAVES[keyword]) for keyword in draw(st.lists(st.sampled_from(LEAVES_ALONE), max_size=2))}
+    )
+    again = {"properties": {"c": {"$ref": "#"}}} if draw(st.booleans()) else {}
+    definitions = {"d": {"$anchor": "d", **leaf}, "e": {"$dynamicAnchor": "e", "type": ["string", "object"], **again}}
+    return {**schema, "$defs": definitions}
+
+
+LEAVES_ALONE = sorted(LEAVES.keys() - {"$ref", "$dynamicRef"})
+
+
+def test_every_keyword_of_the_draft_can_be_drawn() -> None:
+    drawn = {*LEAVES, *ONE, *MANY, *NAMED, *IN_EACH}
+    assert (MASKED | REWRITTEN) - drawn == OF_OLDER_DRAFTS
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+@given(schema=whole_schemas(), drawn=st.lists(instances, min_size=4, max_size=8))
+def test_a_plan_decides_as_jsonschema_does(judge: MakeJudge, schema: Any, drawn: list[Any]) -> None:
+    note(json.dumps(schema))
+    kind = jsonschema.Draft202012Validator
+    validator = kind({"$schema": kind.META_SCHEMA["$id"], **schema}, format_checker=kind.FORMAT_CHECKER)
+    valid = {json.dumps(instance): validator.is_valid(instance) for instance in (*ALWAYS, *drawn)}
+    try:
+        plan = judge({"$schema": kind.META_SCHEMA["$id"], **schema})
+    except ConstraintUnsatisfiable:
+        assert [text for text, holds in valid.items() if holds] == []
+        return
+    for written, holds in valid.items():
+        text = plan.spell(json.loads(written))
+        masked, fault = plan.masks(text), plan.violation(text)
+        assert plan.checks(text) == holds, text
+        if holds:
+            assert masked, text
+            assert fault is None, text
+        else:
+            assert not masked or fault is not None, text
+
+
+@pytest.mark.parametrize("schema", [True, {}])
+def test_what_says_nothing_allows_everything(judge: MakeJudge, schema: Any) -> None:
+    plan = judge(schema)
+    assert all(plan.accepts(instance) for instance in (*ALWAYS, *SCALARS))
