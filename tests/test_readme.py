@@ -19,7 +19,7 @@ def test_the_example_runs(cache_dir: Path, monkeypatch: pytest.MonkeyPatch, caps
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Olga Petrova 70"
     assert "tokens were forced" in lines[1]
-    assert '"not"' in lines[2]
+    assert "https://example.org/a.json" in lines[2]
     assert "/properties/a" in lines[2]
 
 
