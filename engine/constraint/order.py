@@ -42,9 +42,7 @@ class KeyOrder:
             if isinstance(properties, dict):
                 named.update(dict.fromkeys(properties))
         for place in places:
-            required = place.get("required")
-            if isinstance(required, list):
-                named.update(dict.fromkeys(key for key in required if isinstance(key, str)))
+            named.update(dict.fromkeys(_mentioned(place)))
         return list(named)
 
     def below(self, places: Places, key: str) -> Places:
@@ -102,6 +100,21 @@ class KeyOrder:
             for keyword in ("prefixItems", "items", "additionalItems", "contains", "unevaluatedItems"):
                 value = place.get(keyword)
                 yield from value if isinstance(value, list) else [value]
+
+
+def _mentioned(schema: dict[str, Any]) -> Iterator[str]:
+    """Yield the keys that a subschema names outside its `properties`."""
+    lists = [schema.get("required")]
+    for keyword in ("dependentRequired", "dependencies", "dependentSchemas"):
+        dependent = schema.get(keyword)
+        if isinstance(dependent, dict):
+            for key, needed in dependent.items():
+                lists += [[key], needed]
+    names = schema.get("propertyNames")
+    if isinstance(names, dict):
+        lists += [names.get("enum"), [names.get("const")]]
+    for each in lists:
+        yield from (key for key in each if isinstance(key, str)) if isinstance(each, list) else ()
 
 
 def _same(first: Any, second: Any) -> bool:

@@ -16,7 +16,7 @@ import jsonschema_rs
 
 from engine.constraint.enforcement import REWRITTEN
 from engine.constraint.values import ClosedKey
-from engine.schema.pointer import to_pointer, unescape
+from engine.schema.pointer import to_pointer
 from engine.schema.references import References
 from engine.schema.walk import subschemas
 
@@ -55,7 +55,7 @@ class Residual:
         self._document = document
         self.provisional = bool(checked)
         self._pointers = {id(place.schema): place.pointer for place in subschemas(document.root)}
-        self._steps: dict[tuple[tuple[int, ...], str], Nodes] = {}
+        self._steps: dict[tuple[tuple[int, ...], str | int], Nodes] = {}
 
     @functools.cached_property
     def _validators(self) -> jsonschema_rs.ValidatorMap:
@@ -67,7 +67,7 @@ class Residual:
             return self._key(closed)
         if not self.provisional:
             return None
-        nodes = self._at(closed.pointer)
+        nodes = self._at(closed.path)
         for node in nodes:
             pointer = self._pointers.get(id(node))
             if pointer is None or not (node.keys() & self._keywords or not closed.pointer):
@@ -84,7 +84,7 @@ class Residual:
             return Violation(closed.start, closed.end, closed.pointer, f'the key "{closed.key}" stands there already')
         if not self.provisional:
             return None
-        for node in self._at(closed.pointer):
+        for node in self._at(closed.path):
             pointer = self._pointers.get(id(node))
             if pointer is None or "propertyNames" not in node:
                 continue
@@ -98,19 +98,19 @@ class Residual:
         """Find an item that stands in the array already at once, not when the array is closed."""
         if closed.before is None or not closed.before:
             return None
-        parent = closed.pointer.rpartition("/")[0]
-        if not any(node.get("uniqueItems") is True for node in self._at(parent)):
+        if not any(node.get("uniqueItems") is True for node in self._at(closed.path[:-1])):
             return None
         if _DUPLICATES.is_valid([*closed.before, closed.value]):
             return None
         return Violation(closed.start, closed.end, closed.pointer, "this item stands in the array already")
 
-    def _at(self, pointer: str) -> Nodes:
+    def _at(self, path: tuple[str | int, ...]) -> Nodes:
         nodes = self._closure([self._root])
-        for token in pointer.split("/")[1:]:
+        for token in path:
             step = (tuple(map(id, nodes)), token)
             if step not in self._steps:
-                self._steps[step] = self._closure([*self._into(nodes, unescape(token))])
+                below = self._item(nodes, token) if isinstance(token, int) else self._into(nodes, token)
+                self._steps[step] = self._closure(list(below))
             nodes = self._steps[step]
         return nodes
 
@@ -138,15 +138,14 @@ class Residual:
             yield from matching
             if token not in named and not matching:
                 yield node.get("additionalProperties")
-            if token.isdecimal():
-                yield self._item(node, int(token))
 
-    def _item(self, node: dict[str, Any], index: int) -> Any:
-        rest = node.get("items")
-        first = node.get("prefixItems", ())
-        if isinstance(rest, list):
-            first, rest = rest, node.get("additionalItems")
-        return first[index] if index < len(first) else rest
+    def _item(self, nodes: Nodes, index: int) -> Iterator[Any]:
+        for node in nodes:
+            rest = node.get("items")
+            first = node.get("prefixItems", ())
+            if isinstance(rest, list):
+                first, rest = rest, node.get("additionalItems")
+            yield first[index] if index < len(first) else rest
 
 
 def _finds(pattern: str, key: str) -> bool:

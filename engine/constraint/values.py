@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.schema.pointer import escape
+from engine.schema.pointer import to_pointer
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedValue:
     """A complete value: `text[start:end]`, in characters from the beginning of the answer.
 
-    `before` are the items before it, where it is an item of an array.
+    `before` are the items before it, where it is an item of an array; `path` the keys and indices to it.
     """
 
     pointer: str
@@ -21,17 +21,19 @@ class ClosedValue:
     start: int
     end: int
     before: tuple[Any, ...] | None = None
+    path: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedKey:
-    """A complete key of the object at `pointer`; `again` tells whether the object has it already."""
+    """A complete key of the object at `pointer` and `path`; `again` tells whether the object has it already."""
 
     pointer: str
     key: str
     start: int
     end: int
     again: bool
+    path: tuple[str | int, ...] = ()
 
 
 Closed = ClosedValue | ClosedKey
@@ -39,14 +41,13 @@ Closed = ClosedValue | ClosedKey
 
 @dataclass(slots=True)
 class _Container:
-    pointer: str
+    path: tuple[str | int, ...]
     start: int
     value: dict[str, Any] | list[Any]
     key: str = ""
 
-    def child_pointer(self) -> str:
-        step = escape(self.key) if isinstance(self.value, dict) else str(len(self.value))
-        return f"{self.pointer}/{step}"
+    def child_path(self) -> tuple[str | int, ...]:
+        return (*self.path, self.key if isinstance(self.value, dict) else len(self.value))
 
     def add(self, value: Any) -> None:
         if isinstance(self.value, dict):
@@ -107,12 +108,12 @@ class ValueWatcher:
         if character in " \t\n\r":
             return
         if character in "{[":
-            pointer = self._open[-1].child_pointer() if self._open else ""
-            self._open.append(_Container(pointer, self._position, {} if character == "{" else []))
+            path = self._open[-1].child_path() if self._open else ()
+            self._open.append(_Container(path, self._position, {} if character == "{" else []))
             self._key_next = character == "{"
         elif character in "}]":
             container = self._open.pop()
-            self._report(container.pointer, container.value, container.start, self._position + 1, closed)
+            self._report(container.path, container.value, container.start, self._position + 1, closed)
         elif character == ",":
             self._key_next = isinstance(self._open[-1].value, dict)
         elif character != ":":
@@ -124,17 +125,17 @@ class ValueWatcher:
         if self._key_next:
             container = self._open[-1]
             assert isinstance(container.value, dict)
-            closed.append(ClosedKey(container.pointer, value, start, end, value in container.value))
+            path = container.path
+            closed.append(ClosedKey(to_pointer(path), value, start, end, value in container.value, path))
             container.key = value
             self._key_next = False
             return
-        pointer = self._open[-1].child_pointer() if self._open else ""
-        self._report(pointer, value, start, end, closed)
+        self._report(self._open[-1].child_path() if self._open else (), value, start, end, closed)
 
-    def _report(self, pointer: str, value: Any, start: int, end: int, closed: list[Closed]) -> None:
+    def _report(self, path: tuple[str | int, ...], value: Any, start: int, end: int, closed: list[Closed]) -> None:
         before = None
         if self._open:
             container = self._open[-1]
             before = tuple(container.value) if isinstance(container.value, list) else None
             container.add(value)
-        closed.append(ClosedValue(pointer, value, start, end, before))
+        closed.append(ClosedValue(to_pointer(path), value, start, end, before, path))

@@ -91,6 +91,8 @@ class Weakening:
             return {}
         if schema.get("not") in ({}, True):
             return False
+        if "$ref" in schema and self._references.alone:
+            schema = {"$ref": schema["$ref"]}
         out: dict[str, Any] = {key: value for key, value in schema.items() if key in _PLAIN}
         self._lose(*(schema.keys() & _ASSERTIONS))
         self._references_into(schema, out, places)
@@ -201,6 +203,7 @@ class Weakening:
         if names is not None:
             written, patterns, others = self._name(names, written, patterns, others)
         if not (written or patterns or names is not None or "required" in schema or others not in ({}, True)):
+            self._lose(*(schema.keys() & {"minProperties", "maxProperties"}))
             return
         # Every key of the place is named in each of its alternatives, so that all have them in the same order.
         keys = self._order.keys(places)
@@ -224,6 +227,9 @@ class Weakening:
     ) -> tuple[dict[str, Schema], dict[str, Schema], Schema]:
         """Say `propertyNames` by the other keywords of objects, where they can say it; else drop it."""
         allowed = _names_allowed(names)
+        if allowed is None and written and others not in (True, {}):
+            self._lose("propertyNames")
+            return written, patterns, others
         if allowed is not None:
             kept: dict[str, Schema] = {}
             for key in allowed:

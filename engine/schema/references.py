@@ -9,6 +9,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
+from engine.schema.drafts import Draft
 from engine.schema.walk import subschemas
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class References:
         registry: Registry[Any] = jsonschema_specifications.REGISTRY.combine(Registry()).with_resource("", resource)
         self._resolver = registry.resolver_with_root(resource)
         self._root = document.root
+        self.alone = document.draft in {Draft.D4, Draft.D6, Draft.D7}
+        """Whether what stands beside a `$ref` says nothing, as up to draft 7."""
 
     def follow(self, reference: str) -> Any:
         """Return the schema that a reference of the root resource leads to; None where it leads nowhere."""
@@ -36,10 +39,11 @@ class References:
         return resolved.contents
 
     def broken(self) -> list[tuple[str, str]]:
-        """Return pointer and text of each `$ref` that leads out of the schema, or to nothing in it."""
+        """Return pointer and text of each reference that leads out of the schema, or to nothing in it."""
         found = []
         for place in subschemas(self._root):
-            reference = place.schema.get("$ref") if isinstance(place.schema, dict) else None
-            if isinstance(reference, str) and self.follow(reference) is None:
-                found.append((place.pointer, reference))
+            for keyword in ("$ref", "$dynamicRef"):
+                reference = place.schema.get(keyword) if isinstance(place.schema, dict) else None
+                if isinstance(reference, str) and self.follow(reference) is None:
+                    found.append((place.pointer, reference))
         return found
