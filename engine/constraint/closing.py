@@ -2,8 +2,7 @@
 
 A depth-first search over the matcher: at each state the tokens that close come first, then those that lead on with
 least (a comma, a digit, `null`), then a character or two behind which the string can be closed (a pattern may ask for
-them), then words, the longest first. The first end found is taken; it is short, not always
-the shortest.
+them), then words, the longest first. The first end found is taken; it is short, not always the shortest.
 """
 
 from __future__ import annotations
@@ -85,7 +84,7 @@ class _Search:
     def run(self) -> bool:
         """Go on from the matcher's state; true where an end was reached."""
         forced = 0 if self.matcher.accepting else self._take(self.matcher.take_forced())
-        if self.matcher.accepting:
+        if self.matcher.accepting and len(self.tokens) <= self.most:
             return True
         self.states += 1
         if len(self.tokens) < self.most and self.states < _MOST_STATES:

@@ -49,13 +49,19 @@ class Residual:
     """
 
     def __init__(self, document: SchemaDocument, checked: frozenset[str]) -> None:
-        self._references = References(document)
         self._root = document.root
         self._keywords = checked | REWRITTEN | _CHOICES
         self._document = document
         self.provisional = bool(checked)
-        self._pointers = {id(place.schema): place.pointer for place in subschemas(document.root)}
         self._steps: dict[tuple[tuple[int, ...], str | int], Nodes] = {}
+
+    @functools.cached_property
+    def _references(self) -> References:
+        return References(self._document)
+
+    @functools.cached_property
+    def _pointers(self) -> dict[int, str]:
+        return {id(place.schema): place.pointer for place in subschemas(self._root)}
 
     @functools.cached_property
     def _validators(self) -> jsonschema_rs.ValidatorMap:

@@ -100,6 +100,7 @@ class Run:
         self._spell = spell
         self._closer = closer if constraint is not None and constraint.is_json else None
         self._way_out: _WayOut | None = None
+        self._looked = -_LOOK_EVERY
         self._closed_by_limit = False
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._watcher = ValueWatcher() if constraint is not None and constraint.is_json else None
@@ -239,11 +240,12 @@ class Run:
         known = len(way.tokens) if way else _FIRST_GUESS
         if self.remaining > 2 * known + _MARGIN:
             return False
-        if way and self.generated - way.index < _LOOK_EVERY and self.remaining > known + 2 * _LOOK_EVERY:
+        if self.generated - self._looked < _LOOK_EVERY and self.remaining > known + 2 * _LOOK_EVERY:
             return False
+        self._looked = self.generated
         tokens = self._closer.shortest(self.matcher, self.remaining)
         if tokens is None:
-            return True
+            return self.remaining <= 1  # until then the way that was found last stays open
         self._way_out = _WayOut(self.generated, len(self.text), tokens)
         return len(tokens) >= self.remaining - 1
 
@@ -324,14 +326,10 @@ class Run:
         found = step.next_best()
         assert found is not None
         token, regret = found
-        self._take_back(step)
+        self._shorten(step.index, step.start)
         likely = step.choice.probability * float(np.exp(-regret))
         again = replace(step.choice, token=token, probability=min(likely, 1.0))
         return self._extend(again, step.refused)
-
-    def _take_back(self, step: Step) -> None:
-        """Forget everything from a step on."""
-        self._shorten(step.index, step.start)
 
     def _shorten(self, index: int, length: int) -> None:
         """Go back to the first `index` tokens of the answer, which are `length` characters."""
@@ -344,6 +342,7 @@ class Run:
         del self._steps[bisect_left(self._steps, index, key=_index) :]
         if self._way_out is not None and self._way_out.index > index:
             self._way_out = None
+        self._looked = min(self._looked, index)
         self.computed = min(self.computed, len(self.tokens))
         self.text = self.text[:length]
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")

@@ -10,6 +10,8 @@ from jsonschema.validators import validator_for
 
 from engine.constraint.enforcement import REWRITTEN
 from engine.errors import BudgetExceeded, ConstraintUnsatisfiable, TokenLimitReached
+from engine.model.bundled import bundled_model
+from engine.model.llama import Weights
 from engine.model.protocol import Failed, Finished, Sampling, Started, TextDelta, ValueClosed
 from engine.schema.document import read_schema
 
@@ -239,6 +241,26 @@ def test_a_limit_that_is_too_small_never_gives_a_wrong_answer(model_client: Mode
     else:
         assert isinstance(last, Failed)
         assert isinstance(last.error.error(), TokenLimitReached | BudgetExceeded)
+
+
+@pytest.mark.parametrize("most", [16, 17, 24, 40, 90])
+def test_an_answer_without_an_end_is_closed_near_its_limit_and_not_long_before(
+    model_client: ModelClient, ask: Ask, most: int
+) -> None:
+    weights = Weights(bundled_model(), vocabulary_only=True)
+    brackets = {token: -1000.0 for token in range(weights.vocabulary_size) if b"]" in weights.piece(token)}
+    schema = {
+        "type": "object",
+        "properties": {"a": {"type": "array", "items": {"enum": [1, 2]}}, "kind": {"enum": ["left", "right"]}},
+        "required": ["a", "kind"],
+        "additionalProperties": False,
+    }
+    request = ask("Count.", schema=schema, max_tokens=most, sampling=Sampling(logit_bias=brackets))
+    last = heard(model_client, request)[-1]
+    assert isinstance(last, Finished), last
+    assert_valid(schema, last.text)
+    assert last.receipt.finish_reason == "length_closed"
+    assert most - 8 <= last.receipt.generated_tokens <= most
 
 
 def test_an_endless_array_is_closed_at_its_limit_and_valid(model_client: ModelClient, ask: Ask) -> None:
