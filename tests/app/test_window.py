@@ -329,12 +329,12 @@ def test_an_answer_closed_early_is_not_shown_as_done(window: Window) -> None:
     panel._show_state(answer, 0)
     assert panel._chip.text() == "closed early"
     assert panel._chip.property("state") == "doubt"
-    assert panel.strip.isVisible()
+    assert panel.strip.isVisibleTo(panel)
     assert panel.strip._ground.property("ground") == "amber"
     answer.receipt = {"finish_reason": "stop"}
     panel._show_state(answer, 0)
     assert panel._chip.text() == "done"
-    assert not panel.strip.isVisible()
+    assert not panel.strip.isVisibleTo(panel)
 
 
 def test_an_empty_composer_has_no_length(window: Window) -> None:
