@@ -70,6 +70,7 @@ class Host:
             self._emit(LoadFailed(error=ErrorPayload.of(error)))
             return
         self._serve(self._scheduler)
+        self._scheduler.close()
 
     def _read(self) -> None:
         try:

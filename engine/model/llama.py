@@ -212,11 +212,11 @@ class Context:
         params.n_ctx = shape.cells
         params.n_batch = shape.batch
         params.n_ubatch = shape.batch
-        params.n_seq_max = shape.sequences
+        params.n_seq_max = shape.sequences + 1
         params.kv_unified = True
         params.n_threads = shape.threads
         params.n_threads_batch = shape.threads
-        params.n_outputs_max = shape.sequences
+        params.n_outputs_max = shape.sequences + 1
         params.flash_attn_type = (
             lib.LLAMA_FLASH_ATTN_TYPE_AUTO if shape.flash_attention else lib.LLAMA_FLASH_ATTN_TYPE_DISABLED
         )
@@ -227,6 +227,7 @@ class Context:
                 advice="Choose a shorter context or fewer lanes.",
             )
         self.shape = shape
+        self._passage = shape.sequences  # the sequence that cells pass through on their way to another context
         self._memory = lib.llama_get_memory(self._context)
         self._vocabulary = weights.vocabulary_size
         self._batch = lib.llama_batch_init(shape.batch, 0, 1)
@@ -298,6 +299,22 @@ class Context:
     def share(self, source: int, target: int, length: int) -> None:
         """Let `target` begin with the first `length` cells of `source`, without computing them."""
         lib.llama_memory_seq_cp(self._memory, source, target, 0, length)
+
+    def send(self, sequence: int, target: Context, target_sequence: int, start: int, end: int) -> bool:
+        """Copy the cells of positions `start` to `end` into a sequence of another context of the same weights.
+
+        Returns whether `target` had room for them.
+        """
+        lib.llama_memory_seq_cp(self._memory, sequence, self._passage, start, end)
+        size = lib.llama_state_seq_get_size(self._context, self._passage)
+        state = (ctypes.c_uint8 * size)()
+        lib.llama_state_seq_get_data(self._context, state, size, self._passage)
+        self.cut(self._passage, 0)
+        if not lib.llama_state_seq_set_data(target._context, state, size, target._passage):
+            return False
+        lib.llama_memory_seq_cp(target._memory, target._passage, target_sequence, start, end)
+        target.cut(target._passage, 0)
+        return True
 
     def cut(self, sequence: int, length: int) -> None:
         """Forget the cells of `sequence` from position `length` on."""

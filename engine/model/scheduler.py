@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.constraint.closing import Closer
@@ -32,10 +32,11 @@ from engine.model.protocol import (
     Started,
     TextDelta,
 )
+from engine.model.reader import Reader
 from engine.model.run import FinishReason, Piece, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from llguidance import LLTokenizer
 
@@ -61,6 +62,14 @@ class _Part:
     row: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """The one request that the running decode is for, and where it can be aborted."""
+
+    id: str
+    context: Context
+
+
 class Scheduler:
     """Advances all requests. `submit` and `step` belong to one OS thread; `cancel` may come from any."""
 
@@ -81,10 +90,13 @@ class Scheduler:
         self._emit = emit
         self._queue: deque[Run] = deque()
         self._lanes = Lanes(context)
+        # A GPU's kernel skips what a token does not see, and its memory is dear.
+        apart = 0 if context.shape.flash_attention else model.context
+        self._reader = Reader(weights, replace(context.shape, cells=apart, sequences=1), context)
         self._closer = Closer(tokenizer, weights.end_tokens)
         self._cores = Cores(context.shape.threads)
         self._cancelled: set[str] = set()
-        self._alone: str | None = None
+        self._alone: _Alone | None = None
         self._lock = threading.Lock()
 
     @property
@@ -127,24 +139,29 @@ class Scheduler:
         """Stop a request within one decode; midway through it where nobody else is in the batch."""
         with self._lock:
             self._cancelled.add(request_id)
-            if self._alone == request_id:
-                self._context.abort()
+            if self._alone is not None and self._alone.id == request_id:
+                self._alone.context.abort()
+
+    def close(self) -> None:
+        """Free what the scheduler opened itself; the context it was given stays open."""
+        self._reader.close()
 
     def step(self) -> None:
-        """Advance everything by one decode."""
+        """Advance everything by one decode, and a prompt that is read apart by another."""
         self._drop_cancelled()
         self._admit()
         parts = self._fill_batch()
-        if not parts:
-            return
-        outcome = self._decode(parts)
+        outcome = self._decode(self._context, [part.run for part in parts]) if parts else DecodeOutcome.OK
         if outcome is DecodeOutcome.OK:
             for part in parts:
                 self._take(part)
+            lane = self._reader.next()
+            if lane is not None:
+                outcome = self._reader.read(lane, self._reading_room(), self._decode)
         elif outcome is DecodeOutcome.ABORTED:
             for lane in self._lanes.busy:
                 self._context.cut(lane.sequence, len(lane.tokens))
-        elif not self._lanes.make_room():
+        if outcome is DecodeOutcome.NO_ROOM and not self._lanes.make_room():
             self._set_aside()
 
     def _prepare(self, request: GenerateRequest) -> Run:
@@ -187,9 +204,12 @@ class Scheduler:
             ) or self._lanes.sibling_is_computing(run.prompt.tokens):
                 continue
             fresh = not run.began
-            if self._lanes.take(run, min(run.remaining, _RESERVE)) is None:
+            lane = self._lanes.take(run, min(run.remaining, _RESERVE))
+            if lane is None:
                 return
             self._queue.remove(run)
+            if busy:
+                self._reader.takes(lane)
             if fresh:
                 self._announce(run)
 
@@ -209,10 +229,8 @@ class Scheduler:
         """Put what is ready into the batch, the most urgent first."""
         context, parts = self._context, list[_Part]()
         context.clear_batch()
-        lanes = sorted(self._lanes.busy, key=_urgency)
-        watched = any(lane.run and not lane.run.reading and _interactive(lane.run) for lane in lanes)
-        shared_room = _SHARED_CHUNK if len(lanes) > 1 else context.shape.batch
-        reading_room = _INTERACTIVE_CHUNK if watched else shared_room
+        lanes = sorted((lane for lane in self._lanes.busy if not self._reader.holds(lane)), key=_urgency)
+        reading_room = self._reading_room()
         for lane in lanes:
             run = lane.run
             assert run is not None
@@ -229,18 +247,26 @@ class Scheduler:
                 parts.append(_Part(lane, run, size, row if end == len(run.tokens) else None))
         return parts
 
-    def _decode(self, parts: list[_Part]) -> DecodeOutcome:
+    def _reading_room(self) -> int:
+        """Return how many prompt tokens the next step may read, so that nobody waits long for it."""
+        busy = self._lanes.busy
+        if any(lane.run and not lane.run.reading and _interactive(lane.run) for lane in busy):
+            return _INTERACTIVE_CHUNK
+        return _SHARED_CHUNK if len(busy) > 1 else self._context.shape.batch
+
+    def _decode(self, context: Context, runs: Sequence[Run]) -> DecodeOutcome:
         with self._lock:
-            self._alone = parts[0].run.id if len(parts) == 1 else None
-            if self._alone in self._cancelled:
-                return DecodeOutcome.ABORTED
+            if len(runs) == 1:
+                if runs[0].id in self._cancelled:
+                    return DecodeOutcome.ABORTED
+                self._alone = _Alone(runs[0].id, context)
         # The number of threads can decide the last bits of a logit, so it is fixed where they must not differ.
-        fixed = any(part.run.request.reproducible for part in parts)
-        self._context.use_threads(self._cores.most if fixed else self._cores.threads())
-        outcome = self._context.decode()
+        fixed = any(run.request.reproducible for run in runs)
+        context.use_threads(self._cores.most if fixed else self._cores.threads())
+        outcome = context.decode()
         with self._lock:
             self._alone = None
-            self._context.forget_abort()
+            context.forget_abort()
         return outcome
 
     def _take(self, part: _Part) -> None:

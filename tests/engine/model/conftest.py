@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import itertools
 import json
-from typing import Any, Protocol
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 from engine.constraint.spec import ConstraintSpec, MatchesSchema, Unconstrained
-from engine.model.protocol import ChatMessage, GenerateRequest
+from engine.model.bundled import bundled_model
+from engine.model.llama import Context, ContextShape, Weights, start_backend, uses_amx
+from engine.model.protocol import ChatMessage, GenerateRequest, ModelInfo, RequestEvent
+from engine.model.scheduler import EXTRA_LANES, Scheduler
+from engine.model.template import ChatTemplate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 PERSON = {
     "type": "object",
@@ -51,3 +59,65 @@ def ask() -> Ask:
 def person() -> dict[str, Any]:
     """Return a small schema."""
     return PERSON
+
+
+class MakeScheduler(Protocol):
+    """Make a scheduler with a context of its own."""
+
+    def __call__(self, *, cells: int, context: int, lanes: int) -> Scheduler: ...
+
+
+@pytest.fixture(scope="session")
+def weights() -> Iterator[Weights]:
+    """Return the bundled model's weights, loaded into this process."""
+    start_backend()
+    loaded = Weights(bundled_model(), extra_buffers=not uses_amx())
+    yield loaded
+    loaded.close()
+
+
+@pytest.fixture
+def heard() -> list[RequestEvent]:
+    """Return what the made schedulers tell."""
+    return []
+
+
+@pytest.fixture
+def make_scheduler(weights: Weights, heard: list[RequestEvent]) -> Iterator[MakeScheduler]:
+    """Return a maker of schedulers that share `cells` among `lanes`."""
+    made = ExitStack()
+
+    def make(*, cells: int, context: int, lanes: int) -> Scheduler:
+        shape = ContextShape(cells=cells, sequences=lanes + EXTRA_LANES, batch=64, threads=1)
+        facts = {
+            "name": "m", "path": "p", "size_bytes": 1, "sha256": "0", "parameters": 1, "quantization": "Q4_1",
+            "layout": "as shipped", "lossless": True, "trained_context": context, "context": context, "lanes": lanes,
+            "threads": 2, "template": "file", "vocabulary": weights.vocabulary_size,
+        }  # fmt: skip
+        scheduler = Scheduler(
+            weights,
+            made.enter_context(Context(weights, shape)),
+            ChatTemplate(weights.chat_template),
+            weights.mask_tokenizer(),
+            ModelInfo.model_validate(facts),
+            heard.append,
+        )
+        made.callback(scheduler.close)
+        return scheduler
+
+    with made:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def run_all() -> Callable[[Scheduler], None]:
+    """Return what advances a scheduler until it is idle."""
+
+    def run(scheduler: Scheduler) -> None:
+        for _ in range(5000):
+            if scheduler.idle:
+                return
+            scheduler.step()
+        raise AssertionError("the scheduler did not come to an end")
+
+    return run

@@ -7,69 +7,33 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine.errors import InvalidRequest
-from engine.model.bundled import bundled_model
 from engine.model.lanes import common_prefix
-from engine.model.llama import Context, ContextShape, Weights, start_backend, uses_amx
 from engine.model.prompt import build_prompt
-from engine.model.protocol import Failed, Finished, ModelInfo, RequestEvent, Sampling, Started, TextDelta
-from engine.model.scheduler import EXTRA_LANES, Scheduler
+from engine.model.protocol import Failed, Finished, Sampling, Started, TextDelta
 from engine.model.template import ChatTemplate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-    from tests.engine.model.conftest import Ask
+    from engine.model.llama import Weights
+    from engine.model.protocol import RequestEvent
+    from engine.model.scheduler import Scheduler
+    from tests.engine.model.conftest import Ask, MakeScheduler
 
-LANES = 2
-CONTEXT = 256
-
-
-@pytest.fixture(scope="module")
-def weights() -> Iterator[Weights]:
-    start_backend()
-    loaded = Weights(bundled_model(), extra_buffers=not uses_amx())
-    yield loaded
-    loaded.close()
+    RunAll = Callable[[Scheduler], None]
 
 
 @pytest.fixture
-def heard() -> list[RequestEvent]:
-    return []
-
-
-@pytest.fixture
-def scheduler(weights: Weights, heard: list[RequestEvent]) -> Iterator[Scheduler]:
+def scheduler(make_scheduler: MakeScheduler) -> Scheduler:
     """Return a scheduler whose cells suffice for one full context only."""
-    shape = ContextShape(cells=CONTEXT, sequences=LANES + EXTRA_LANES, batch=64, threads=1)
-    facts = {
-        "name": "m", "path": "p", "size_bytes": 1, "sha256": "0", "parameters": 1, "quantization": "Q4_1",
-        "layout": "as shipped", "lossless": True, "trained_context": CONTEXT, "context": CONTEXT, "lanes": LANES,
-        "threads": 2, "template": "file", "vocabulary": weights.vocabulary_size,
-    }  # fmt: skip
-    with Context(weights, shape) as context:
-        yield Scheduler(
-            weights,
-            context,
-            ChatTemplate(weights.chat_template),
-            weights.mask_tokenizer(),
-            ModelInfo.model_validate(facts),
-            heard.append,
-        )
-
-
-def run_all(scheduler: Scheduler) -> None:
-    for _ in range(5000):
-        if scheduler.idle:
-            return
-        scheduler.step()
-    raise AssertionError("the scheduler did not come to an end")
+    return make_scheduler(cells=256, context=256, lanes=2)
 
 
 ENDLESS = Sampling(logit_bias={2: -100.0, 0: -100.0})
 
 
 def test_requests_that_outgrow_the_cells_wait_for_room_and_lose_nothing(
-    scheduler: Scheduler, heard: list[RequestEvent], ask: Ask
+    scheduler: Scheduler, run_all: RunAll, heard: list[RequestEvent], ask: Ask
 ) -> None:
     crowd = [
         ask(f"Count upwards from {number}.", sampling=ENDLESS, max_tokens=150, priority="job") for number in range(3)
@@ -90,7 +54,7 @@ def test_requests_that_outgrow_the_cells_wait_for_room_and_lose_nothing(
 
 
 def test_a_cancelled_request_in_the_queue_never_begins(
-    scheduler: Scheduler, heard: list[RequestEvent], ask: Ask
+    scheduler: Scheduler, run_all: RunAll, heard: list[RequestEvent], ask: Ask
 ) -> None:
     first, second = (ask("Hello", max_tokens=4, reproducible=True) for _ in range(2))
     scheduler.submit(first)
@@ -102,7 +66,7 @@ def test_a_cancelled_request_in_the_queue_never_begins(
 
 
 def test_a_cancel_for_nobody_harms_nobody(
-    scheduler: Scheduler, heard: list[RequestEvent], ask: Ask, person: dict[str, Any]
+    scheduler: Scheduler, run_all: RunAll, heard: list[RequestEvent], ask: Ask, person: dict[str, Any]
 ) -> None:
     scheduler.cancel("nobody")
     scheduler.submit(ask(schema=person))
