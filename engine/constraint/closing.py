@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from llguidance import LLTokenizer
     from numpy.typing import NDArray
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_STATES = 1500
 _MOST_PROBES = 6000
+_MOST_ENDS = 100
 _BRANCHES = 5
 _CHARACTERS = b"0aA:-_./@#+ ,;=()%&!?*~$^|<>'zZ19"
 _EMPTY, _WORD, _OTHER, _LAST = 100, 400, 800, 1000
@@ -42,12 +43,14 @@ class Closer:
         self._characters = [pieces.index(bytes([byte])) for byte in _CHARACTERS if bytes([byte]) in pieces]
         self._ends = ends
 
-    def shortest(self, matcher: Matcher, most: int) -> list[int] | None:
+    def shortest(
+        self, matcher: Matcher, most: int, passes: Callable[[list[int]], bool] = lambda _tokens: True
+    ) -> list[int] | None:
         """Return at most `most` tokens that end the text; None where the search finds none.
 
-        The matcher is left as it was.
+        `passes` tells whether an end that the matcher accepts is one. The matcher is left as it was.
         """
-        search = _Search(matcher, self, min(most, _DEEPEST))
+        search = _Search(matcher, self, min(most, _DEEPEST), passes)
         found = search.run()
         tokens = list(search.tokens)
         matcher.rollback(len(tokens))
@@ -77,17 +80,25 @@ class _Search:
     matcher: Matcher
     closer: Closer
     most: int
+    passes: Callable[[list[int]], bool]
     tokens: list[int] = field(default_factory=list)
     states: int = 0
     probes: int = 0
+    ends: int = 0
+
+    def goes_on(self) -> bool:
+        """Whether the search may look at more."""
+        return self.states < _MOST_STATES and self.ends < _MOST_ENDS
 
     def run(self) -> bool:
         """Go on from the matcher's state; true where an end was reached."""
         forced = 0 if self.matcher.accepting else self._take(self.matcher.take_forced())
         if self.matcher.accepting and len(self.tokens) <= self.most:
-            return True
+            if self.passes(self.tokens):
+                return True
+            self.ends += 1
         self.states += 1
-        if len(self.tokens) < self.most and self.states < _MOST_STATES:
+        if len(self.tokens) < self.most and self.goes_on() and not self.matcher.ended:
             allowed = self.matcher.allowed()
             candidates = [[token] for token in self.closer.candidates(allowed)]
             if candidates and not self.closer.closes(candidates[0][0]):
@@ -99,7 +110,7 @@ class _Search:
                 if self.run():
                     return True
                 self._give_back(len(tokens))
-                if self.states >= _MOST_STATES:
+                if not self.goes_on():
                     break
         self._give_back(forced)
         return False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from engine.constraint.closing import Closer
 from engine.constraint.compile import compile_constraint
 from engine.errors import BudgetExceeded
 from engine.model.backtrack import Step, cheapest
@@ -117,7 +118,8 @@ class Writer:
         constraint = compile_constraint(request.constraint, tokenizer)
         assert constraint is not None
         matcher = constraint.matcher(tokenizer)
-        self.run = Run(request, Prompt([1]), constraint, matcher, context=400, spell=weights.piece)
+        closer = Closer(tokenizer, weights.end_tokens) if request.max_tokens else None
+        self.run = Run(request, Prompt([1]), constraint, matcher, context=400, spell=weights.piece, closer=closer)
         self.logits = np.full(weights.vocabulary_size, -20.0, dtype=np.float32)
         for text, score in scores.items():
             (token,) = weights.tokenize(text, special=False)
@@ -131,12 +133,13 @@ class Writer:
         """Write to the end; return what whoever follows the pieces has read."""
         assert self.run.matcher is not None
         for _ in range(2_000):
-            while self.run.matcher.ended:
+            piece = self.run.append(self.run.choose(self.logits))
+            self._hear(piece)
+            while self.run.matcher.ended or piece.closing:
                 piece = self.run.finish()
                 self._hear(piece)
                 if piece.ended:
                     return self.texts[-1]
-            self._hear(self.run.append(self.run.choose(self.logits)))
         raise AssertionError("the answer did not come to an end")
 
     def _hear(self, piece: Piece) -> None:
@@ -162,8 +165,8 @@ def test_a_duplicate_is_replaced_by_the_next_likely_value(vocabulary: Weights, a
     text = writer.write()
     assert json.loads(text) == [1, 2, 3, 4]
     assert text == writer.run.text
-    assert writer.run.rollbacks == 1 + 2 + 3
-    assert writer.run.discarded >= writer.run.rollbacks
+    assert writer.run.growth.rollbacks == 1 + 2 + 3
+    assert writer.run.growth.discarded >= writer.run.growth.rollbacks
 
 
 def test_no_text_is_shown_that_a_check_refused_already(vocabulary: Weights, ask: Ask) -> None:
@@ -244,4 +247,32 @@ def test_an_object_gets_no_key_twice_though_nothing_else_is_checked(vocabulary: 
     }
     writer = Writer(vocabulary, ask, schema, {"a": 3.0, "b": 2.0})
     assert writer.write() == '{"a": 7, "b": 7}'
-    assert writer.run.rollbacks > 0
+    assert writer.run.growth.rollbacks > 0
+
+
+def test_an_answer_is_closed_at_its_limit_by_an_end_that_passes_its_checks(vocabulary: Weights, ask: Ask) -> None:
+    item = {"type": "string", "maxLength": 30}
+    schema = {
+        "type": "object",
+        "properties": {"note": item, "first": {"enum": ["0", "1"]}, "second": {"enum": ["0", "1"]}},
+        "required": ["note", "first", "second"],
+        "additionalProperties": False,
+        "not": {"properties": {"first": {"const": "0"}, "second": {"const": "0"}}},
+        "if": {"properties": {"note": {"minLength": 1}}},
+        "then": {"not": {"properties": {"first": {"const": "0"}, "second": {"const": "1"}}}},
+        "else": {},
+    }
+    writer = Writer(vocabulary, ask, schema, {"a": 3.0}, max_tokens=24)
+    value = json.loads(writer.write())
+    assert writer.run.end_reason == "length_closed"
+    assert value["note"]
+    assert value["first"] == "1"
+
+
+def test_what_failed_keeps_the_text_that_was_shown(vocabulary: Weights, ask: Ask) -> None:
+    item = {"type": "string", "pattern": "^[ab]$"}
+    three = {"type": "array", "items": item, "uniqueItems": True, "minItems": 3, "maxItems": 3}
+    writer = Writer(vocabulary, ask, three, {"a": 3.0, "b": 2.0})
+    with pytest.raises(BudgetExceeded):
+        writer.write()
+    assert writer.run.text == writer.texts[-1]

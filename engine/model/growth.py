@@ -1,0 +1,205 @@
+"""An answer's text while it grows: tokens, matcher and closed values, which go forward and back together.
+
+Where a value that was just closed fails its check, the text is taken back to the choice that gives up least and goes
+on from there (`engine.model.backtrack`). Nothing here knows of limits, requests or the llama context.
+"""
+
+from __future__ import annotations
+
+import codecs
+import copy
+from bisect import bisect_left, bisect_right
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.constraint.values import Closed, ClosedValue, ValueWatcher
+from engine.errors import BudgetExceeded
+from engine.model.backtrack import MOST_DISCARDED, MOST_ROLLBACKS, Step, cheapest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from engine.constraint.compile import CompiledConstraint
+    from engine.constraint.matcher import Matcher
+    from engine.constraint.residual import Violation
+    from engine.model.sampling import Choice
+
+
+class Growth:
+    """The tokens of a prompt and its answer, and what the answer is as text and as values."""
+
+    def __init__(
+        self,
+        prompt: Sequence[int],
+        constraint: CompiledConstraint | None,
+        matcher: Matcher | None,
+        spell: Callable[[int], bytes],
+    ) -> None:
+        """Begin an answer to `prompt`; `spell` gives the bytes of a token."""
+        self.matcher = matcher
+        self.residual = constraint.residual if constraint is not None else None
+        self.tokens = list(prompt)
+        self.text = ""
+        self.steps: list[Step] = []
+        self.rollbacks = 0
+        self.discarded = 0
+        self._begin = len(prompt)
+        self._lowest = 0
+        self._spell = spell
+        self._watches = constraint is not None and constraint.is_json
+        self._watcher = ValueWatcher()
+        self._decoder = _decoder()
+        self._spans: dict[str, tuple[int, int]] = {}
+
+    @property
+    def count(self) -> int:
+        """Tokens of the answer."""
+        return len(self.tokens) - self._begin
+
+    @property
+    def forced(self) -> int:
+        """Tokens of the answer that nobody drew: they were the only ones possible, or lead to its end."""
+        return self.count - len(self.steps)
+
+    def take_forced(self) -> list[Closed]:
+        """Add the tokens that can only follow now; return what they close."""
+        return self._grow(self.matcher.take_forced() if self.matcher is not None else ())
+
+    def extend(self, choice: Choice, refused: set[int] | None = None) -> list[Closed]:
+        """Add a drawn token and those it forces; return what they close. `refused` was tried in its place."""
+        if self.matcher is not None:
+            self.matcher.consume(choice.token)
+        index, start = self.count, len(self.text)
+        closed = self._grow([choice.token])
+        self.steps.append(Step(index, start, len(self.text), choice, refused or set()))
+        return closed + self.take_forced()
+
+    def write(self, tokens: Sequence[int]) -> list[Closed]:
+        """Add tokens that nobody chose, e.g. a way to the end; return what they close."""
+        assert self.matcher is not None
+        for token in tokens:
+            self.matcher.consume(token)
+        return self._grow(tokens)
+
+    def finish(self) -> list[Closed]:
+        """Close what only the end of the text closes."""
+        start = len(self.text)
+        self.text += self._decoder.decode(b"", final=True)
+        if not self._watches:
+            return []
+        return self._watcher.feed(self.text[start:]) + self._watcher.finish()
+
+    def mend(self, closed: list[Closed], shown: int) -> tuple[list[Closed], int | None]:
+        """Take the text back until nothing that was just closed fails its check.
+
+        Returns what is closed then, and how many of the `shown` characters are left, None for all of them. Raises
+        `BudgetExceeded` where no text is found that passes.
+        """
+        passed: list[Closed] = []
+        low = shown
+        while (violation := self.violation(closed)) is not None:
+            passed += closed
+            step = self._refuse(violation)
+            low = min(low, step.start)
+            passed = [value for value in passed if value.end <= step.start]
+            closed = self._retry(step)
+        return passed + closed, low if low < shown else None
+
+    def violation(self, closed: list[Closed]) -> Violation | None:
+        """Return the first check that keys and values fail which were just closed."""
+        if self.residual is None:
+            return None
+        for value in closed:
+            if isinstance(value, ClosedValue):
+                self._spans[value.pointer] = (value.start, value.end)
+            violation = self.residual.violation(value)
+            if violation is not None:
+                return violation
+        return None
+
+    def would_pass(self, tokens: Sequence[int]) -> bool:
+        """Tell whether the text would pass its checks if it ended with `tokens`, the matcher having consumed them."""
+        if self.residual is None:
+            return True
+        watcher, decoder = copy.deepcopy(self._watcher), _decoder()
+        decoder.setstate(self._decoder.getstate())
+        closed = watcher.feed("".join(decoder.decode(self._spell(token)) for token in tokens)) + watcher.finish()
+        return not any(self.residual.violation(value) for value in closed)
+
+    def go_back(self, index: int, length: int) -> None:
+        """Forget all but the first `index` tokens of the answer, which are `length` characters."""
+        gone = self.count - index
+        if not gone:
+            return
+        assert self.matcher is not None
+        self._lowest = min(self._lowest, index)
+        self.discarded += gone
+        self.matcher.rollback(gone)
+        del self.tokens[self._begin + index :]
+        del self.steps[bisect_left(self.steps, index, key=_index) :]
+        self.text = self.text[:length]
+        self._decoder = _decoder()
+        for token in self.tokens[self._begin :]:
+            self._decoder.decode(self._spell(token))
+        self._watcher = ValueWatcher()
+        self._watcher.feed(self.text)
+
+    def settle(self) -> int:
+        """Return how many of the answer's first tokens are the same as when this was called before."""
+        lowest, self._lowest = min(self._lowest, self.count), self.count
+        return lowest
+
+    def choices(self, value: ClosedValue) -> list[Choice]:
+        """Return the choices that a value is made of: not its quotes, and nothing that was forced."""
+        quote = 1 if isinstance(value.value, str) else 0
+        first = bisect_right(self.steps, value.start + quote, key=_end)
+        last = bisect_left(self.steps, value.end - quote, key=_start)
+        return [step.choice for step in self.steps[first:last]]
+
+    def _grow(self, tokens: Sequence[int]) -> list[Closed]:
+        self.tokens += tokens
+        text = "".join(self._decoder.decode(self._spell(token)) for token in tokens)
+        self.text += text
+        return self._watcher.feed(text) if self._watches and text else []
+
+    def _refuse(self, violation: Violation) -> Step:
+        """Return the step to change, its token refused. Raises `BudgetExceeded` where there is none."""
+        self.rollbacks += 1
+        start, end = self._spans.get(violation.pointer, (violation.start, violation.end))
+        start, end = max(start, violation.start), min(end, violation.end)
+        step = cheapest(self.steps, start, end) or cheapest(self.steps, violation.start, violation.end)
+        if step is None or self.rollbacks > MOST_ROLLBACKS or self.discarded > MOST_DISCARDED:
+            raise BudgetExceeded(
+                f"No value was found that passes its check: {violation.message}.",
+                where=violation.pointer or "the root",
+                advice="Try another seed or temperature, or make the schema simpler at this place.",
+            )
+        step.refused.add(step.choice.token)
+        return step
+
+    def _retry(self, step: Step) -> list[Closed]:
+        """Go back to a step and on with the likeliest token that was not refused there; return what that closes."""
+        found = step.next_best()
+        assert found is not None
+        token, regret = found
+        self.go_back(step.index, step.start)
+        likely = step.choice.probability * float(np.exp(-regret))
+        return self.extend(replace(step.choice, token=token, probability=min(likely, 1.0)), step.refused)
+
+
+def _decoder() -> codecs.IncrementalDecoder:
+    return codecs.getincrementaldecoder("utf-8")(errors="replace")
+
+
+def _index(step: Step) -> int:
+    return step.index
+
+
+def _start(step: Step) -> int:
+    return step.start
+
+
+def _end(step: Step) -> int:
+    return step.end
