@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from engine.constraint.weaken import Schema
 
-_SPACING: JsonCompileOptions = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+SPACING: JsonCompileOptions = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 """One spelling of each instance: blanks cannot be emitted for ever, and fully compact JSON hurts small models."""
 
 
@@ -92,7 +92,7 @@ def _compile_schema(document: SchemaDocument, tokenizer: LLTokenizer | None) -> 
 
 def _schema_grammar(schema: Schema) -> str:
     text = json.dumps(schema) if isinstance(schema, dict) else "{}"
-    return LLMatcher.grammar_from_json_schema(text, overrides=_SPACING)
+    return LLMatcher.grammar_from_json_schema(text, overrides=SPACING)
 
 
 def _reason(schema: Schema, tokenizer: LLTokenizer | None) -> str:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "resources" / "samples"
-CASES = ROOT.parent / "shared" / "data" / "maskbench_dev.jsonl.gz"
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ figures. The sample schemas run first, as warm-up, and are not in the cases.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from _ours import CASES, SAMPLES
+from _cases import CASES, read_cases
+from _ours import SAMPLES
 from _pauses import Pauses
 from _report import close, percentile, print_table, say, say_load, tell
 
@@ -27,8 +27,6 @@ from engine.model.bundled import bundled_model
 from engine.model.llama import Weights, start_backend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from llguidance import LLTokenizer
 
 _TELL_EVERY = 500
@@ -74,15 +72,12 @@ def main(argv: list[str]) -> int:
         _measure(Tally(), path.name, path.read_text("utf-8"), tokenizer)
     tally, schemas = Tally(), 0
     with Pauses() as pauses:
-        for name, schema in read_cases(asked.cases):
-            if schemas == asked.limit:
-                break
-            schemas += 1
-            text, mine, begun = json.dumps(schema), Tally(), time.monotonic()
-            _measure(mine, name, text, tokenizer)
+        for schemas, case in enumerate(read_cases(asked.cases, asked.limit), 1):
+            text, mine, begun = json.dumps(case.schema), Tally(), time.monotonic()
+            _measure(mine, case.name, text, tokenizer)
             if time.monotonic() - begun > _SUSPECT_S and pauses.lost(begun):
                 mine = Tally()
-                _measure(mine, name, text, tokenizer)
+                _measure(mine, case.name, text, tokenizer)
             tally.add(mine)
             if schemas % _TELL_EVERY == 0:
                 tell(f"{schemas:,} schemas")
@@ -113,14 +108,6 @@ def main(argv: list[str]) -> int:
         "refused": sum(tally.refused.values()),
     }
     return close(figures, tally.faults)
-
-
-def read_cases(path: Path) -> Iterator[tuple[str, Any]]:
-    """Yield name and schema of each case."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            case = json.loads(line)
-            yield str(case.get("id", number)), case["schema"]
 
 
 def _measure(tally: Tally, name: str, schema_text: str, tokenizer: LLTokenizer) -> None:

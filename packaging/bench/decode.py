@@ -24,12 +24,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from _cases import CASES, read_cases
 from _instances import is_valid
-from _ours import CASES, SAMPLES, Ours, Timed, as_dicts
+from _ours import SAMPLES, Ours, Timed, as_dicts
 from _pauses import Pauses
 from _plain import Plain, PlainFailed, PlainOptions
 from _report import close, lowest, median, print_table, say, say_load, tell
-from compile import read_cases
 
 from engine.chat.prompt import compose
 from engine.constraint.spec import MatchesSchema, Unconstrained
@@ -241,8 +241,8 @@ def _measure_cases(bench: Bench, path: Path, count: int, max_tokens: int, seed: 
 def _draw(path: Path, seed: int) -> Iterator[Question]:
     cases = list(read_cases(path))
     random.Random(seed).shuffle(cases)
-    for name, schema in cases:
-        yield _question(name, json.dumps(schema), (("user", CASE_PROMPT),))
+    for case in cases:
+        yield _question(case.name, json.dumps(case.schema), (("user", CASE_PROMPT),))
 
 
 def _question(name: str, schema_text: str, turns: Sequence[tuple[str, str]]) -> Question:

@@ -7,17 +7,17 @@ asserted; an answer is valid, or the request failed with a typed error, or it is
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jsonschema
-from _ours import CASES, Ours
+from _cases import CASES, read_cases
+from _ours import Ours
 from _report import close, median, print_table, ratio, say, say_load, tell
 
 from engine.constraint.spec import MatchesSchema
@@ -26,8 +26,6 @@ from engine.model.protocol import ChatMessage, Failed, Finished, GenerateRequest
 from engine.schema.document import read_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from engine.model.protocol import Receipt, RequestEvent
 
 _PROMPT = "Write one realistic record of this JSON Schema:\n"
@@ -45,29 +43,29 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--list", action="store_true", help="name each schema without a valid answer, with the reason")
     asked = parser.parse_args(argv)
     say_load()
-    cases = list(_read(asked.cases))
+    cases = list(read_cases(asked.cases))
     drawn = random.Random(asked.seed).sample(cases, min(asked.limit, len(cases)))
     outcomes, errors, ends = Counter[str](), Counter[str](), Counter[str]()
     receipts: list[Receipt] = []
     faults: list[str] = []
     with Ours(asked.model) as ours, ThreadPoolExecutor(ours.info.lanes) as lanes:
-        ends_of = lanes.map(lambda case: _answer(ours, json.dumps(case["schema"]), asked.max_tokens), drawn)
+        ends_of = lanes.map(lambda case: _answer(ours, json.dumps(case.schema), asked.max_tokens), drawn)
         for number, (case, event) in enumerate(zip(drawn, ends_of, strict=True), 1):
-            text = json.dumps(case["schema"])
+            text = json.dumps(case.schema)
             if isinstance(event, Finished):
                 receipts.append(event.receipt)
                 ends[event.receipt.finish_reason] += 1
                 problem = _problem(event.text, text)
                 outcomes["invalid" if problem else "valid"] += 1
                 if problem:
-                    faults.append(f"{case['id']}: {problem}: {event.text[:300]}")
+                    faults.append(f"{case.name}: {problem}: {event.text[:300]}")
             elif isinstance(event, Failed):
                 error = event.error.error()
                 errors[error.kind] += 1
                 if isinstance(error, ModelError):
-                    faults.append(f"{case['id']}: {error}")
+                    faults.append(f"{case.name}: {error}")
                 if asked.list:
-                    say(f"{case['id']}: {error.kind}: {str(error)[:300]}: {event.text[-120:]!r}")
+                    say(f"{case.name}: {error.kind}: {str(error)[:300]}: {event.text[-120:]!r}")
             if number % 25 == 0:
                 tell(f"{number} of {len(drawn)}: {outcomes['valid']} valid, {sum(errors.values())} typed errors")
     rolled = [receipt for receipt in receipts if receipt.rollbacks]
@@ -98,12 +96,6 @@ def main(argv: list[str]) -> int:
         "ms_a_token_with_rollbacks": median(each[True]) if each[True] else None,
     }
     return close(figures, faults)
-
-
-def _read(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
 
 
 def _answer(ours: Ours, schema_text: str, max_tokens: int) -> RequestEvent:

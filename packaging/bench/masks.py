@@ -1,14 +1,13 @@
 """`bench masks`: are a schema's valid instances accepted, and no others, by its mask and the checks behind it.
 
 Each instance of the cases, its keys first put in the plan's order, is written as JSON and fed token by token through
-the matcher of its schema; what reaches the end is validated as a finished answer is. The same for bare llguidance
-beside it. No model is needed beyond its tokenizer.
+the matcher of its schema, each key and value checked as it closes; what reaches the end is validated as a finished
+answer is. The same for bare llguidance beside it. No model is needed beyond its tokenizer.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import time
 from collections import Counter, deque
@@ -16,26 +15,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from _ours import CASES
+from _cases import CASES, read_cases
 from _report import close, percentile, print_table, ratio, say, say_load, tell
 from llguidance import LLMatcher
 
-from engine.constraint.compile import compile_constraint
+from engine.constraint.compile import SPACING, compile_constraint
 from engine.constraint.matcher import Matcher
 from engine.constraint.order import KeyOrder
 from engine.constraint.spec import MatchesSchema
 from engine.errors import ConstraintError, ConstraintUnsatisfiable, EngineError
 from engine.model.bundled import bundled_model
+from engine.model.growth import Growth
 from engine.model.llama import Weights, start_backend
 from engine.schema.document import read_schema
 from engine.schema.references import References
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from _cases import Case
     from llguidance import LLTokenizer
 
-_SPACING = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+    from engine.constraint.values import Closed
+
 _TELL_EVERY = 250
 
 
@@ -79,9 +81,9 @@ def main(argv: list[str]) -> int:
     tokenizer = Weights(bundled_model(), vocabulary_only=True).mask_tokenizer()
     ours, bare = Side("espalier"), Side("bare llguidance")
     schemas = tests = reordered = 0
-    for case in _read(asked.cases, asked.limit):
+    for case in read_cases(asked.cases, asked.limit):
         schemas += 1
-        tests += len(case["tests"])
+        tests += len(case.tests)
         reordered += _ours(case, ours, tokenizer)
         _bare(case, bare, tokenizer)
         if schemas % _TELL_EVERY == 0:
@@ -123,17 +125,9 @@ def main(argv: list[str]) -> int:
     return close(figures, [])
 
 
-def _read(path: Path, limit: int | None) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines):
-            if number == limit:
-                return
-            yield json.loads(line)
-
-
-def _ours(case: dict[str, Any], side: Side, tokenizer: LLTokenizer) -> int:
+def _ours(case: Case, side: Side, tokenizer: LLTokenizer) -> int:
     """Decide a case's instances; returns how many had to be put in order."""
-    text = json.dumps(case["schema"])
+    text = json.dumps(case.schema)
     start = time.perf_counter()
     try:
         constraint = compile_constraint(MatchesSchema(schema_text=text), tokenizer)
@@ -141,8 +135,8 @@ def _ours(case: dict[str, Any], side: Side, tokenizer: LLTokenizer) -> int:
         constraint.matcher(tokenizer)
     except EngineError as error:
         side.refused[_reason(error)] += 1
-        side.refusals.append(f"refused: {case['id']}: {error} ({error.where})")
-        if isinstance(error, ConstraintUnsatisfiable) and not any(test["valid"] for test in case["tests"]):
+        side.refusals.append(f"refused: {case.name}: {error} ({error.where})")
+        if isinstance(error, ConstraintUnsatisfiable) and not any(test["valid"] for test in case.tests):
             side.passing += 1
         return 0
     side.compile_us.append((time.perf_counter() - start) * 1e6)
@@ -156,7 +150,8 @@ def _ours(case: dict[str, Any], side: Side, tokenizer: LLTokenizer) -> int:
         sorted_data = order.sort(data, places)
         written = json.dumps(sorted_data, ensure_ascii=False)
         reordered += written != json.dumps(data, ensure_ascii=False)
-        if not _fed(constraint.matcher(tokenizer), written, tokenizer, side, case["id"]):
+        growth = Growth((), constraint, constraint.matcher(tokenizer), _spell(tokenizer))
+        if not _fed(growth, written, tokenizer, side, case.name):
             return False
         start = time.perf_counter()
         try:
@@ -171,9 +166,9 @@ def _ours(case: dict[str, Any], side: Side, tokenizer: LLTokenizer) -> int:
     return reordered
 
 
-def _bare(case: dict[str, Any], side: Side, tokenizer: LLTokenizer) -> None:
+def _bare(case: Case, side: Side, tokenizer: LLTokenizer) -> None:
     start = time.perf_counter()
-    grammar = LLMatcher.grammar_from_json_schema(json.dumps(case["schema"]), overrides=_SPACING)
+    grammar = LLMatcher.grammar_from_json_schema(json.dumps(case.schema), overrides=SPACING)
     try:
         matcher = Matcher(tokenizer, grammar)
     except ConstraintError as error:
@@ -184,26 +179,28 @@ def _bare(case: dict[str, Any], side: Side, tokenizer: LLTokenizer) -> None:
 
     def accepts(data: Any) -> bool:
         written = json.dumps(data, ensure_ascii=False)
-        return _fed(Matcher(tokenizer, grammar), written, tokenizer, side, case["id"])
+        growth = Growth((), None, Matcher(tokenizer, grammar), _spell(tokenizer))
+        return _fed(growth, written, tokenizer, side, case.name)
 
     _decide(case, side, accepts)
 
 
-def _decide(case: dict[str, Any], side: Side, accepts: Callable[[Any], bool]) -> None:
+def _decide(case: Case, side: Side, accepts: Callable[[Any], bool]) -> None:
     right = True
-    for test in case["tests"]:
+    for test in case.tests:
         accepted = accepts(test["data"])
         if accepted != test["valid"]:
             right = False
             wrong = side.invalid_accepted if accepted else side.valid_rejected
             what = "invalid accepted" if accepted else "valid rejected"
-            wrong.append(f"{what}: {case['id']}: {json.dumps(test['data'])[:300]}")
+            wrong.append(f"{what}: {case.name}: {json.dumps(test['data'])[:300]}")
     side.passing += right
 
 
-def _fed(matcher: Matcher, text: str, tokenizer: LLTokenizer, side: Side, case: str) -> bool:
+def _fed(growth: Growth, text: str, tokenizer: LLTokenizer, side: Side, case: str) -> bool:
     """Feed a text; where only one text can follow, its tokens are the mask engine's, as in a real answer."""
-    times = side.masks_by_case.setdefault(case, [])
+    matcher, times = growth.matcher, side.masks_by_case.setdefault(case, [])
+    assert matcher is not None
     rest = text.encode()
     tokens = deque(tokenizer.tokenize_bytes(rest))
     try:
@@ -213,17 +210,32 @@ def _fed(matcher: Matcher, text: str, tokenizer: LLTokenizer, side: Side, case: 
             times.append((time.perf_counter() - start) * 1e6)
             side.mask_us.append(times[-1])
             if allowed:
-                matcher.consume(tokens[0])
-                rest = rest[len(tokenizer.decode_bytes([tokens.popleft()])) :]
-                continue
-            forced = tokenizer.decode_bytes(matcher.take_forced())
-            if not forced or not rest.startswith(forced):
+                rest = rest[len(tokenizer.decode_bytes([tokens[0]])) :]
+                closed = growth.write([tokens.popleft()])
+            else:
+                before = growth.count
+                closed = growth.take_forced()
+                forced = tokenizer.decode_bytes(growth.tokens[before:])
+                if not forced or not rest.startswith(forced):
+                    return False
+                rest = rest[len(forced) :]
+                tokens = deque(tokenizer.tokenize_bytes(rest))
+            if not _passes(growth, closed, side):
                 return False
-            rest = rest[len(forced) :]
-            tokens = deque(tokenizer.tokenize_bytes(rest))
     except ConstraintError:
         return False
-    return matcher.accepting
+    return matcher.accepting and _passes(growth, growth.finish(), side)
+
+
+def _passes(growth: Growth, closed: list[Closed], side: Side) -> bool:
+    start = time.perf_counter()
+    violation = growth.violation(closed)
+    side.check_us.append((time.perf_counter() - start) * 1e6)
+    return violation is None
+
+
+def _spell(tokenizer: LLTokenizer) -> Callable[[int], bytes]:
+    return lambda token: tokenizer.decode_bytes([token])
 
 
 def _reason(error: EngineError) -> str:
