@@ -1,9 +1,10 @@
 """How small and how large the instances of a schema are, as an answer spells them.
 
 The least size is that of the way to the end which is searched for from the beginning, the search that closes an answer
-at its limit too (`closing`). The largest is read off the planned schema: the longest text that the mask lets through,
-in bytes, since each token is at least one byte and any text can be written in tokens of one byte. Where the beginning
-is forced, its tokens are counted instead. So the largest size is never too small, and mostly a few times too large.
+at its limit too (`closing`); where that way does not pass the checks, it is that of a witness. The largest is read off
+the planned schema: the longest text that the mask lets through, in bytes, since each token is at least one byte and any
+text can be written in tokens of one byte. Where the beginning is forced, its tokens are counted instead. So the largest
+size is never too small, and mostly a few times too large.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from llguidance import LLMatcher
 from engine.constraint.closing import byte_closer
 from engine.constraint.matcher import parser_limits
 from engine.constraint.patterns import finds
+from engine.constraint.witness import find_witness, spell
 from engine.errors import ConstraintError
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from engine.constraint.closing import Closer
     from engine.constraint.compile import CompiledConstraint
+    from engine.constraint.matcher import Matcher
     from engine.constraint.weaken import Schema
 
 _MOST_PLACES = 4_000
@@ -68,13 +71,24 @@ def measure(constraint: CompiledConstraint, closer: Closer | None = None) -> Siz
     if longest is not None:
         longest += len(begun) - len(tokenizer.decode_bytes(begun))
     matcher.rollback(len(begun))
+    return Sizes(_shortest(constraint, closer, matcher), longest, unit)
+
+
+def _shortest(constraint: CompiledConstraint, closer: Closer, matcher: Matcher) -> int | None:
+    way = closer.shortest(matcher, most=1 << 30)
+    if way is not None and _passes(constraint, closer.tokenizer.decode_str(way)):
+        return len(way)
+    text = find_witness(constraint, closer)
+    tokens = None if text is None else spell(constraint.matcher(closer.tokenizer), closer.tokenizer, text)
+    return None if tokens is None else len(tokens)
+
+
+def _passes(constraint: CompiledConstraint, text: str) -> bool:
     try:
-        way = closer.shortest(matcher, most=1 << 30)
-        if way is not None:
-            constraint.check_text(tokenizer.decode_str(way))
+        constraint.check_text(text)
     except ConstraintError:
-        way = None
-    return Sizes(None if way is None else len(way), longest, unit)
+        return False
+    return True
 
 
 def longest_text(schema: Schema) -> int | None:
