@@ -18,8 +18,10 @@ from engine.errors import EngineError
 if TYPE_CHECKING:
     from engine.chat.model import Answer, Model, load_model
     from engine.constraint.report import SchemaReport, check_schema
+    from engine.constraint.sizes import Sizes
     from engine.constraint.spec import MatchesLark, MatchesRegex, MatchesSchema
     from engine.model.protocol import ChatMessage, LoadOptions, Receipt, Sampling
+    from engine.model.vocabulary import load_vocabulary
 
 __all__ = [
     "Answer",
@@ -33,9 +35,11 @@ __all__ = [
     "Receipt",
     "Sampling",
     "SchemaReport",
+    "Sizes",
     "__version__",
     "check_schema",
     "load_model",
+    "load_vocabulary",
 ]
 
 _HOMES = {
@@ -44,6 +48,7 @@ _HOMES = {
     "load_model": "engine.chat.model",
     "SchemaReport": "engine.constraint.report",
     "check_schema": "engine.constraint.report",
+    "Sizes": "engine.constraint.sizes",
     "MatchesLark": "engine.constraint.spec",
     "MatchesRegex": "engine.constraint.spec",
     "MatchesSchema": "engine.constraint.spec",
@@ -51,6 +56,7 @@ _HOMES = {
     "LoadOptions": "engine.model.protocol",
     "Receipt": "engine.model.protocol",
     "Sampling": "engine.model.protocol",
+    "load_vocabulary": "engine.model.vocabulary",
 }
 
 

@@ -132,9 +132,15 @@ def _describe_extract(parser: argparse.ArgumentParser) -> None:
 
 
 def _describe_check(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Tell how each keyword of a JSON Schema would be held to, or why the schema cannot be."
+    parser.description = (
+        "Tell how each keyword of a JSON Schema would be held to and how large its instances are, or why the schema "
+        "cannot be held to."
+    )
     parser.add_argument("schema", type=Path, help="the schema")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument(
+        "--model", type=Path, metavar="FILE", help="count sizes in its tokens; the bundled model's if not given"
+    )
     _describe_profile(parser)
 
 

@@ -1,7 +1,8 @@
-"""`espalier check`: how each keyword of a schema would be held to."""
+"""`espalier check`: how each keyword of a schema would be held to, and how large its instances are."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import sys
@@ -13,9 +14,16 @@ from rich.table import Table
 
 from engine.cli.console import read_schema_file, showable
 from engine.constraint.report import check_schema
+from engine.errors import ModelFileInvalid
+from engine.model.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from engine.constraint.closing import Closer
+    from engine.constraint.sizes import Sizes
 
 _MEANINGS = {
     "mask": "the mask forbids what breaks it",
@@ -27,7 +35,9 @@ _MEANINGS = {
 
 def check(options: argparse.Namespace) -> int:
     """Print the report of a schema; return the exit code."""
-    report = check_schema(read_schema_file(options.schema).text)
+    text = read_schema_file(options.schema).text
+    with _vocabulary(options.model) as vocabulary:
+        report = check_schema(text, vocabulary)
     if options.json:
         json.dump(dataclasses.asdict(report), sys.stdout, ensure_ascii=False, indent=2)
         print()
@@ -43,4 +53,27 @@ def check(options: argparse.Namespace) -> int:
     for how, meaning in _MEANINGS.items():
         if counts[how]:
             print(f"{counts[how]:4} {how}: {meaning}.")
+    print(_spoken(report.sizes))
     return 0
+
+
+@contextlib.contextmanager
+def _vocabulary(model: Path | None) -> Iterator[Closer | None]:
+    """Give the vocabulary to count in; None, for bytes, where no model is named and none is bundled."""
+    with contextlib.ExitStack() as stack:
+        try:
+            vocabulary = stack.enter_context(load_vocabulary(model))
+        except ModelFileInvalid:
+            if model is not None:
+                raise
+            vocabulary = None
+        yield vocabulary
+
+
+def _spoken(sizes: Sizes) -> str:
+    least = "No short instance was found"
+    if sizes.minimum is not None:
+        least = f"The shortest instance that was found takes {sizes.minimum:,} {sizes.unit}"
+    if sizes.maximum is None:
+        return f"{least}; no limit to the longest was found."
+    return f"{least}; none takes more than {sizes.maximum:,} {sizes.unit}."

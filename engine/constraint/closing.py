@@ -7,15 +7,16 @@ them), then words, the longest first. The first end found is taken; it is short,
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from llguidance import LLTokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from llguidance import LLTokenizer
     from numpy.typing import NDArray
 
     from engine.constraint.matcher import Matcher
@@ -35,6 +36,7 @@ class Closer:
     """Knows the vocabulary: which tokens close, and how soon each leads to an end."""
 
     def __init__(self, tokenizer: LLTokenizer, ends: frozenset[int]) -> None:
+        self.tokenizer = tokenizer
         pieces = [tokenizer.decode_bytes([token]) for token in range(tokenizer.vocab_size)]
         self._rank: NDArray[np.int32] = np.array([_rank(piece) for piece in pieces], dtype=np.int32)
         self._rank_in_string = np.array([_rank_in_string(piece) for piece in pieces], dtype=np.int32)
@@ -73,6 +75,13 @@ class Closer:
     def characters(self, allowed: NDArray[np.intp]) -> list[int]:
         """Return single characters that may follow: a digit, letters, and each sign."""
         return [token for token in self._characters if token in allowed]
+
+
+@functools.cache
+def byte_closer() -> Closer:
+    """Return a closer over a vocabulary of single bytes, for where no model's is at hand."""
+    tokenizer = LLTokenizer("byte")
+    return Closer(tokenizer, frozenset(tokenizer.eos_tokens))
 
 
 @dataclass(slots=True)

@@ -30,13 +30,17 @@ SPACING: JsonCompileOptions = {"whitespace_flexible": False, "item_separator": "
 
 @dataclass(frozen=True, slots=True)
 class CompiledConstraint:
-    """A constraint ready to match: its grammar and, for a schema, how each keyword is held to."""
+    """A constraint ready to match: its grammar and, for a schema, how each keyword is held to.
+
+    `planned` is the schema that the mask holds to.
+    """
 
     grammar: str
     is_json: bool
     schema: SchemaDocument | None = None
     uses: tuple[KeywordUse, ...] = ()
     residual: Residual | None = None
+    planned: Schema = True
 
     def matcher(self, tokenizer: LLTokenizer) -> Matcher:
         """Begin an answer."""
@@ -87,6 +91,7 @@ def _compile_schema(document: SchemaDocument, tokenizer: LLTokenizer | None) -> 
         schema=document,
         uses=tuple(keyword_uses(document, plan)),
         residual=Residual(document, plan.checked),
+        planned=plan.schema,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from llguidance import LLMatcher
 
+from engine.constraint.endless import Endings, without_endless
 from engine.constraint.locate import locate_refusal
 from engine.constraint.matcher import first_line, parser_limits
 from engine.constraint.order import KeyOrder
@@ -20,6 +21,7 @@ from engine.constraint.rewrite import rewrite
 from engine.constraint.weaken import Schema, Weakening
 from engine.errors import ConstraintUnsatisfiable, ConstraintUnsupported
 from engine.schema.references import References
+from engine.schema.walk import subschemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,10 +59,11 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
     """
     references = References(document)
     _refuse_broken(references)
+    _refuse_endless(document, references)
     order = KeyOrder(references)
     places = order.places([document.root])
     plain = Weakening(references, order, pattern_works)
-    schema = plain.write(document.root, places)
+    schema = without_endless(plain.write(document.root, places))
     if not plain.dropped and not refusal(schema):
         return Plan(schema, rewritten=False, checked=frozenset())
     canonical = rewrite(document)
@@ -68,7 +71,7 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
     without, copies, reason = frozenset[str](), True, ""
     for _ in range(len(_REFUSED_AS_A_KIND) + 2):
         weakening = Weakening(References(source), order, pattern_works, without=without, copies=copies)
-        schema = weakening.write(source.root, places)
+        schema = without_endless(weakening.write(source.root, places))
         reason = refusal(schema)
         more = {keyword for words, keyword in _REFUSED_AS_A_KIND if words in reason} - without
         if not more and (not reason or not copies):
@@ -93,6 +96,19 @@ def _refuse_broken(references: References) -> None:
             keyword="$ref",
             where=pointer or "the root",
             advice="Put what it refers to under $defs.",
+        )
+
+
+def _refuse_endless(document: SchemaDocument, references: References) -> None:
+    if not any("$ref" in place.schema for place in subschemas(document.root) if isinstance(place.schema, dict)):
+        return
+    culprit = Endings(document.root, references.follow, alone=references.alone).culprit()
+    if culprit is not None:
+        pointers = {id(place.schema): place.pointer for place in subschemas(document.root)}
+        raise ConstraintUnsatisfiable(
+            "No instance can satisfy this schema: it would have to contain another one, and so on for ever.",
+            where=pointers.get(id(culprit)) or "the root",
+            advice="Do not require the key there, allow an empty array, or add an alternative that ends.",
         )
 
 

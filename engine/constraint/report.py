@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.constraint.compile import compile_constraint
+from engine.constraint.sizes import Sizes, measure
 from engine.constraint.spec import MatchesSchema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.constraint.closing import Closer
     from engine.constraint.enforcement import KeywordUse
 
 
@@ -21,17 +23,21 @@ class SchemaReport:
     """A schema that can be held to: its draft, how each keyword is held to, and what compiling it took.
 
     `provisional` tells whether values may be withdrawn while an answer grows, since some of the schema is checked
-    on them. `compile_ms` is in milliseconds, without the mask engine's tokenizer.
+    on them. `compile_ms` is in milliseconds, without the mask engine's tokenizer. `sizes` are of its
+    instances.
     """
 
     draft: str
     uses: tuple[KeywordUse, ...]
     provisional: bool
     compile_ms: float
+    sizes: Sizes
 
 
-def check_schema(schema: str | Mapping[str, Any] | bool) -> SchemaReport:
+def check_schema(schema: str | Mapping[str, Any] | bool, vocabulary: Closer | None = None) -> SchemaReport:
     """Report how a JSON Schema, given as JSON text or as Python data, would be held to.
+
+    Sizes are in tokens of a model's `vocabulary` (`engine.load_vocabulary`), or in bytes where none is given.
 
     Raises `SchemaError` where it is no schema, `ConstraintUnsupported` where it refers to what is not there, and
     `ConstraintUnsatisfiable` where it has no instance.
@@ -42,9 +48,11 @@ def check_schema(schema: str | Mapping[str, Any] | bool) -> SchemaReport:
     assert constraint is not None
     assert constraint.schema is not None
     assert constraint.residual is not None
+    compile_ms = (time.perf_counter() - begun) * 1e3
     return SchemaReport(
         draft=constraint.schema.draft.spoken,
         uses=constraint.uses,
         provisional=constraint.residual.provisional,
-        compile_ms=(time.perf_counter() - begun) * 1e3,
+        compile_ms=compile_ms,
+        sizes=measure(constraint, vocabulary),
     )

@@ -8,13 +8,13 @@ choice is made, on the value that contains it. The root is checked in the end, b
 from __future__ import annotations
 
 import functools
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
 from engine.constraint.enforcement import REWRITTEN
+from engine.constraint.patterns import finds
 from engine.constraint.values import ClosedKey
 from engine.schema.pointer import to_pointer
 from engine.schema.references import References
@@ -138,7 +138,7 @@ class Residual:
         for node in nodes:
             named = node.get("properties", {})
             patterns = node.get("patternProperties", {})
-            matching = [patterns[pattern] for pattern in patterns if _finds(pattern, token)]
+            matching = [patterns[pattern] for pattern in patterns if finds(pattern, token)]
             if token in named:
                 yield named[token]
             yield from matching
@@ -152,10 +152,3 @@ class Residual:
             if isinstance(rest, list):
                 first, rest = rest, node.get("additionalItems")
             yield first[index] if index < len(first) else rest
-
-
-def _finds(pattern: str, key: str) -> bool:
-    try:
-        return re.search(pattern, key) is not None
-    except re.error:
-        return False

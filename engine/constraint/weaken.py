@@ -7,8 +7,9 @@ widen what a positive place allows; what hangs together is dropped together (`ad
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
+
+from engine.constraint.patterns import finds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -243,11 +244,11 @@ class Weakening:
             pattern = names["pattern"]
             self._lose("propertyNames")
         if pattern is not None and self._pattern_works(pattern) and not (patterns.keys() - {pattern}):
-            kept = {key: each if _finds(pattern, key) else False for key, each in written.items()}
+            kept = {key: each if finds(pattern, key) else False for key, each in written.items()}
             return kept, {pattern: patterns.get(pattern, others)}, False
         if patterns and others in (True, {}) and _alternatives_of(names) == set(patterns):
             kept = {
-                key: each if any(_finds(pattern, key) for pattern in patterns) else False
+                key: each if any(finds(pattern, key) for pattern in patterns) else False
                 for key, each in written.items()
             }
             return kept, patterns, False
@@ -297,14 +298,7 @@ def _alternatives_of(names: Any) -> set[str] | None:
 
 def _value_of(key: str, patterns: dict[str, Schema], others: Schema) -> Schema:
     """Return what applies to the value of a key that is not named."""
-    parts = [each for pattern, each in patterns.items() if _finds(pattern, key)]
+    parts = [each for pattern, each in patterns.items() if finds(pattern, key)]
     if not parts:
         return others
     return parts[0] if len(parts) == 1 else {"allOf": parts}
-
-
-def _finds(pattern: str, key: str) -> bool:
-    try:
-        return re.search(pattern, key) is not None
-    except re.error:
-        return True

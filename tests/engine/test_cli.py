@@ -124,6 +124,25 @@ def test_check_tells_how_each_keyword_is_held_to(profile: Path, tmp_path: Path) 
     assert hows["/items", "type"] == "mask"
 
 
+def test_check_tells_how_large_the_instances_are(profile: Path, tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"type": "array", "items": {"enum": ["left", "right"]}, "maxItems": 2}', "utf-8")
+    ran = espalier("check", schema, profile=profile)
+    assert ran.returncode == 0, ran.stderr
+    assert re.search(r"shortest instance that was found takes \d tokens; none takes more than 1\d tokens", ran.stdout)
+    sizes = json.loads(espalier("check", schema, "--json", profile=profile).stdout)["sizes"]
+    assert 1 <= sizes["minimum"] <= sizes["maximum"] <= len('["right", "right"]')
+    assert sizes["unit"] == "tokens"
+
+
+def test_check_counts_in_the_tokens_of_the_model_that_is_named(profile: Path, tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"type": "null"}', "utf-8")
+    ran = espalier("check", schema, "--model", tmp_path / "none.gguf", profile=profile)
+    assert ran.returncode == 1
+    assert "none.gguf" in ran.stderr
+
+
 def test_check_refuses_what_cannot_be_held_to_by_place(profile: Path, tmp_path: Path) -> None:
     schema = tmp_path / "schema.json"
     schema.write_text('{"properties": {"a": {"$ref": "#/$defs/nowhere"}}}', "utf-8")
