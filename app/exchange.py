@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FormatName = Literal["text", "json", "schema", "regex", "lark"]
 AnswerState = Literal["waiting", "reading", "writing", "done", "stopped", "failed"]
+Caveat = Literal["closed early", "completed"]
+_CAVEATS: Final[dict[str, Caveat]] = {"length_closed": "closed early", "constructed": "completed"}
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,9 @@ class Answer:
     error: EngineError | None = None
 
     @property
-    def closed_early(self) -> bool:
-        """Whether it was brought to its end by the shortest way, because its token limit was near."""
-        return self.receipt is not None and self.receipt["finish_reason"] == "length_closed"
+    def caveat(self) -> Caveat | None:
+        """How an answer that satisfies its schema fell short of being the model's own to the end."""
+        return None if self.receipt is None else _CAVEATS.get(self.receipt["finish_reason"])
 
     def withdraw(self, keep: int) -> None:
         """Forget the values that were closed beyond the first `keep` characters: a check had failed."""

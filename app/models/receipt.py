@@ -16,6 +16,7 @@ Index = QModelIndex | QPersistentModelIndex
 _ENDS = {
     "stop": "complete",
     "length_closed": "closed by the shortest way, because the token limit was near",
+    "constructed": "completed without the model, whose own values did not pass the checks",
     "token_limit": "stopped at the token limit",
     "context_full": "stopped at the end of the context",
     "cancelled": "stopped by you",

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 _MESSAGES: TypeAdapter[tuple[ChatMessage, ...]] = TypeAdapter(tuple[ChatMessage, ...])
 
+_CAVEATS = {
+    "length_closed": "The token limit was near, so the answer was closed: its last values are the shortest possible.",
+    "constructed": "The model's values did not pass the checks, so the answer was completed without it.",
+}
 _TICK_S = 0.1
 
 _SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty", "presence_penalty", "seed")
@@ -121,6 +125,9 @@ def _answer(client: ModelClient, request: GenerateRequest, options: argparse.Nam
     if options.receipt and receipt:
         replace_file(options.receipt, receipt.model_dump_json(indent=2).encode() + b"\n")
     if isinstance(event, Finished):
+        caveat = _CAVEATS.get(event.receipt.finish_reason)
+        if caveat:
+            print(f"espalier: {caveat}", file=sys.stderr)
         return 0
     if interrupted():
         print("espalier: Stopped; what was written so far is no answer.", file=sys.stderr)

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
     from engine.constraint.matcher import Matcher
 
-_MOST_STATES = 1500
+MOST_STATES = 1500
+QUICK_LOOK = 250
+"""States of the matcher that a search looks at: about half a millisecond each."""
 _MOST_PROBES = 6000
 _MOST_ENDS = 100
-_BRANCHES = 5
+_BRANCHES, _MOST_BRANCHES = 5, 32
+_FEW = 256
+"""Tokens up to which all that may follow are looked at, since each can stand for a branch of the schema."""
 _CHARACTERS = b"0aA:-_./@#+ ,;=()%&!?*~$^|<>'zZ19"
 _EMPTY, _WORD, _OTHER, _LAST = 100, 400, 800, 1000
 _DEEPEST = 500
@@ -40,33 +44,39 @@ class Closer:
         pieces = [tokenizer.decode_bytes([token]) for token in range(tokenizer.vocab_size)]
         self._rank: NDArray[np.int32] = np.array([_rank(piece) for piece in pieces], dtype=np.int32)
         self._rank_in_string = np.array([_rank_in_string(piece) for piece in pieces], dtype=np.int32)
+        self._first = [piece[:1] for piece in pieces]
         self._letter = pieces.index(b"a")
         self.quote = pieces.index(b'"')
         self._characters = [pieces.index(bytes([byte])) for byte in _CHARACTERS if bytes([byte]) in pieces]
         self._ends = ends
 
     def shortest(
-        self, matcher: Matcher, most: int, passes: Callable[[list[int]], bool] = lambda _tokens: True
+        self,
+        matcher: Matcher,
+        most: int,
+        passes: Callable[[list[int]], bool] = lambda _tokens: True,
+        *,
+        states: int = MOST_STATES,
     ) -> list[int] | None:
-        """Return at most `most` tokens that end the text; None where the search finds none.
+        """Return at most `most` tokens that end the text; None where the search finds none in so many `states`.
 
         `passes` tells whether an end that the matcher accepts is one. The matcher is left as it was.
         """
-        search = _Search(matcher, self, min(most, _DEEPEST), passes)
+        search = _Search(matcher, self, min(most, _DEEPEST), passes, states)
         found = search.run()
         tokens = list(search.tokens)
         matcher.rollback(len(tokens))
         return tokens if found else None
 
     def candidates(self, allowed: NDArray[np.intp]) -> list[int]:
-        """Return the tokens to try, the best first."""
+        """Return the tokens to try, the best first; where few may follow, one for each way to begin before others."""
         ranks = (self._rank_in_string if self._letter in allowed else self._rank)[allowed]
-        if len(allowed) > _BRANCHES:
-            places = np.argpartition(ranks, _BRANCHES)[:_BRANCHES]
-            places = places[np.argsort(ranks[places], kind="stable")]
-        else:
-            places = np.argsort(ranks, kind="stable")
-        return [token for token in allowed[places].tolist() if token not in self._ends]
+        few = len(allowed) <= _FEW
+        if not few:
+            best = np.argpartition(ranks, _BRANCHES)[:_BRANCHES]
+            allowed, ranks = allowed[best], ranks[best]
+        tokens = [token for token in allowed[np.argsort(ranks, kind="stable")].tolist() if token not in self._ends]
+        return _various(tokens, self._first)[:_MOST_BRANCHES] if few else tokens
 
     def closes(self, token: int) -> bool:
         """Tell whether a token is made of quotes and brackets alone."""
@@ -90,6 +100,7 @@ class _Search:
     closer: Closer
     most: int
     passes: Callable[[list[int]], bool]
+    most_states: int
     tokens: list[int] = field(default_factory=list)
     states: int = 0
     probes: int = 0
@@ -97,7 +108,7 @@ class _Search:
 
     def goes_on(self) -> bool:
         """Whether the search may look at more."""
-        return self.states < _MOST_STATES and self.ends < _MOST_ENDS
+        return self.states < self.most_states and self.ends < _MOST_ENDS
 
     def run(self) -> bool:
         """Go on from the matcher's state; true where an end was reached."""
@@ -156,6 +167,13 @@ class _Search:
         if count:
             self.matcher.rollback(count)
             del self.tokens[len(self.tokens) - count :]
+
+
+def _various(tokens: list[int], first: list[bytes]) -> list[int]:
+    """Return tokens in their order, but those before others that are the best of their first byte."""
+    best = {first[token]: token for token in reversed(tokens)}
+    leading = set(best.values())
+    return [token for token in tokens if token in leading] + [token for token in tokens if token not in leading]
 
 
 def _rank(piece: bytes) -> int:

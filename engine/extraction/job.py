@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from engine.documents import find_documents
 from engine.errors import (
+    BudgetExceeded,
     ConstraintError,
     DocumentError,
     EngineError,
@@ -149,8 +150,8 @@ class _Attempt:
         """Return what a reader of the row has to know."""
         reading = describe_reading(self.document, self.sent - self.trimmed)
         repeated = (
-            "The first answer repeated itself or ran past its limit, so it was written again with a repetition "
-            f"penalty of {REPETITION_PENALTY}."
+            "The first answer repeated itself, ran past its limit or did not pass the checks, so it was written again "
+            f"with a repetition penalty of {REPETITION_PENALTY}."
         )
         closed = "The token limit was near, so the record was closed: its last values may be cut short."
         said = (reading, repeated if self.repeated else None, closed if self.closed else None)
@@ -236,10 +237,13 @@ class _Run:
             self._watch(message, self.asked[message.id])
         elif isinstance(message, Finished):
             attempt = self.asked.pop(message.id)
-            attempt.closed = message.receipt.finish_reason == "length_closed"
+            reason = message.receipt.finish_reason
+            attempt.closed = reason == "length_closed"
             # Whether a circling answer ended before it could be stopped must not decide the row.
-            if attempt.circled or (attempt.closed and not attempt.repeated):
+            if attempt.circled or (reason != "stop" and not attempt.repeated):
                 self._write_again(attempt)
+            elif reason == "constructed":
+                self._save(attempt, error=_made_up(), receipt=message.receipt)
             else:
                 self._save(attempt, record=json.loads(message.text), receipt=message.receipt)
         else:
@@ -342,6 +346,13 @@ class _Run:
                 self.parsed.append(self.asked.pop(message.id))
         unfinished = [attempt.name for attempt in (*self.asked.values(), *self.parsed, *self.suspects)]
         self.jobs.reset(self.job, [*self.parsing, *unfinished])
+
+
+def _made_up() -> EngineError:
+    return BudgetExceeded(
+        "The model found no values that pass the schema's checks, and none are made up for it.",
+        advice="Make the schema simpler, or try a larger model.",
+    )
 
 
 def _concerns_all(failed: Failed, error: EngineError) -> bool:

@@ -47,6 +47,7 @@ class Growth:
         self.discarded = 0
         self._begin = len(prompt)
         self._lowest = 0
+        self._stuck = 0
         self._spell = spell
         self._watches = constraint is not None and constraint.is_json
         self._watcher = ValueWatcher()
@@ -91,11 +92,11 @@ class Growth:
             return []
         return self._watcher.feed(self.text[start:]) + self._watcher.finish()
 
-    def mend(self, closed: list[Closed], shown: int) -> tuple[list[Closed], int | None]:
+    def mend(self, closed: list[Closed], shown: int) -> tuple[list[Closed], int]:
         """Take the text back until nothing that was just closed fails its check.
 
-        Returns what is closed then, and how many of the `shown` characters are left, None for all of them. Raises
-        `BudgetExceeded` where no text is found that passes.
+        Returns what is closed then, and how many of the `shown` characters are left. Raises `BudgetExceeded` where no
+        text is found that passes.
         """
         passed: list[Closed] = []
         low = shown
@@ -105,7 +106,7 @@ class Growth:
             low = min(low, step.start)
             passed = [value for value in passed if value.end <= step.start]
             closed = self._retry(step)
-        return passed + closed, low if low < shown else None
+        return passed + closed, low
 
     def violation(self, closed: list[Closed]) -> Violation | None:
         """Return the first check that keys and values fail which were just closed."""
@@ -127,6 +128,11 @@ class Growth:
         decoder.setstate(self._decoder.getstate())
         closed = watcher.feed("".join(decoder.decode(self._spell(token)) for token in tokens)) + watcher.finish()
         return not any(self.residual.violation(value) for value in closed)
+
+    def before_stuck(self) -> tuple[int, int]:
+        """Return how many tokens and characters stand before the value for which the last search ended in vain."""
+        step = next((step for step in reversed(self.steps) if step.start <= self._stuck), None)
+        return (step.index, step.start) if step is not None else (0, 0)
 
     def go_back(self, index: int, length: int) -> None:
         """Forget all but the first `index` tokens of the answer, which are `length` characters."""
@@ -171,6 +177,7 @@ class Growth:
         start, end = max(start, violation.start), min(end, violation.end)
         step = cheapest(self.steps, start, end) or cheapest(self.steps, violation.start, violation.end)
         if step is None or self.rollbacks > MOST_ROLLBACKS or self.discarded > MOST_DISCARDED:
+            self._stuck = violation.start
             raise BudgetExceeded(
                 f"No value was found that passes its check: {violation.message}.",
                 where=violation.pointer or "the root",

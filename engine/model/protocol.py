@@ -170,7 +170,7 @@ class Receipt(Wire):
 
     request: GenerateRequest
     model: ModelInfo
-    finish_reason: Literal["stop", "length_closed", "token_limit", "context_full", "cancelled", "failed"]
+    finish_reason: Literal["stop", "length_closed", "constructed", "token_limit", "context_full", "cancelled", "failed"]
     seed: int
     schema_sha256: str | None = None
     enforcement: tuple[Enforcement, ...] = ()

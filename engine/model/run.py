@@ -9,8 +9,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from engine._version import __version__
+from engine.constraint.closing import QUICK_LOOK
 from engine.constraint.spec import MatchesSchema
 from engine.constraint.values import Closed, ClosedKey, ClosedValue
+from engine.constraint.witness import find_witness, spell
+from engine.errors import BudgetExceeded, ContextFull, TokenLimitReached
 from engine.model.growth import Growth
 from engine.model.protocol import Enforcement, ModelInfo, Receipt, ValueClosed
 from engine.model.sampling import Choice, Sampler
@@ -35,14 +38,14 @@ _LOOK_EVERY = 6
 _RIVALS = 64
 """Tokens kept at each sampled position of an answer that is checked as it grows."""
 
-FinishReason = Literal["stop", "length_closed", "token_limit", "context_full", "cancelled", "failed"]
+FinishReason = Literal["stop", "length_closed", "constructed", "token_limit", "context_full", "cancelled", "failed"]
 
 
 @dataclass(slots=True)
 class Piece:
     """What one step did to an answer: withdrew all but `keep` characters, where that is given, and added `text`.
 
-    `ended` tells, of a piece that was to be the last, whether it is; `closing` that the text has to end with it.
+    `ended` tells, of a piece that was to be the last, whether it is; `closing` that the text ends with it.
     """
 
     text: str
@@ -92,7 +95,9 @@ class Run:
         self._closer = closer if constraint is not None and constraint.is_json else None
         self._way_out: _WayOut | None = None
         self._looked = -_LOOK_EVERY
-        self._closed_by_limit = False
+        self._in_vain = 0
+        self._ending: FinishReason | None = None
+        self._told = False
         self._arrived = time.monotonic()
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._began: float | None = None
@@ -130,8 +135,8 @@ class Run:
 
     @property
     def end_reason(self) -> FinishReason:
-        """How a complete answer came to its end: by itself, or closed since its limit was near."""
-        return "length_closed" if self._closed_by_limit else "stop"
+        """How a complete answer came to its end: by itself, closed since its limit was near, or constructed."""
+        return self._ending or "stop"
 
     @property
     def reading(self) -> bool:
@@ -159,32 +164,46 @@ class Run:
         """Take a drawn token, and every token that can only follow it.
 
         Where a value that this closes fails its check, the answer is taken back to the token that gives up least and
-        goes on from there. Raises `BudgetExceeded` where that happens too often.
+        goes on from there; where no token helps, it is completed without the model. Raises `BudgetExceeded` where
+        that fails too.
         """
         if self._first is None:
             self._first = time.monotonic()
         growth = self.growth
         shown, forced, tokens = len(self.text), growth.forced, growth.count
-        closed, keep = growth.mend(growth.extend(choice), shown)
+        closed, low = self._mend(growth.extend(choice), shown)
         self._forget_what_is_gone()
-        if self._must_close():
-            more, low = self._close(min(shown, shown if keep is None else keep))
-            closed = [value for value in closed if value.end <= low] + more
-            keep = low if low < shown else keep
-        self._forget_what_is_gone()
-        return self._piece(shown if keep is None else keep, growth.count - tokens, growth.forced - forced, closed, keep)
+        if self._ending is None and self._must_close(told=bool(closed)):
+            more, kept = self._close()
+            closed, low = [value for value in closed if value.end <= kept] + more, min(low, kept)
+            self._forget_what_is_gone()
+        return self._piece(shown, low, growth.count - tokens, growth.forced - forced, closed)
 
     def finish(self) -> Piece:
         """Close what only the end of the text closes. The answer goes on after all where that fails its check."""
-        growth, shown = self.growth, len(self.text)
-        closed = growth.finish()
-        rollbacks = growth.rollbacks
-        closed, keep = growth.mend(closed, len(growth.text))
+        growth, shown, rollbacks = self.growth, len(self.text), self.growth.rollbacks
+        closed, low = self._mend(growth.finish(), len(growth.text))
         self._forget_what_is_gone()
-        start = shown if keep is None else min(keep, shown)
-        piece = self._piece(start, 0, 0, closed, None if keep is None else start)
-        piece.ended = growth.rollbacks == rollbacks
+        ended = growth.rollbacks == rollbacks
+        if not ended and self._ending == "length_closed":
+            self._ending = None
+        piece = self._piece(shown, min(low, shown), 0, 0, closed)
+        piece.ended = ended
         return piece
+
+    def limit_met(self) -> TokenLimitReached | ContextFull:
+        """Return the error of an answer that is not complete at its limit: the one asked for, or the context's."""
+        asked = self.request.max_tokens
+        if asked is not None and asked <= self.room:
+            is_json = self.constraint is not None and self.constraint.is_json
+            bounds = ", or bound the schema with maxLength and maxItems" if is_json else ""
+            return TokenLimitReached(
+                f"The answer was not complete after {asked:,} tokens.", advice=f"Allow more tokens{bounds}."
+            )
+        return ContextFull(
+            f"The context of {self.room + len(self.prompt.tokens):,} tokens was full before the answer was complete.",
+            advice="Shorten the prompt, or load the model with a longer context.",
+        )
 
     def receipt(self, reason: FinishReason, model: ModelInfo) -> Receipt:
         """Write down what ran."""
@@ -214,11 +233,52 @@ class Run:
             engine_version=__version__,
         )
 
-    def _piece(self, start: int, tokens: int, forced: int, closed: list[Closed], keep: int | None) -> Piece:
-        """Say what the last step did, and keep what whoever listens has read by then."""
+    def _piece(self, shown: int, low: int, tokens: int, forced: int, closed: list[Closed]) -> Piece:
+        """Say what the last step did to the `shown` characters, of which the first `low` are left, and what it added.
+
+        What whoever listens has read by then is kept.
+        """
         self.text = self.growth.text
-        reports = self._reports(closed)
-        return Piece(self.text[start:], max(tokens, 0), max(forced, 0), reports, keep, closing=self._closed_by_limit)
+        self._told = self._told or bool(closed)
+        return Piece(
+            self.text[low:],
+            max(tokens, 0),
+            max(forced, 0),
+            self._reports(closed),
+            low if low < shown else None,
+            closing=self._ending is not None,
+        )
+
+    def _mend(self, closed: list[Closed], shown: int) -> tuple[list[Closed], int]:
+        """Let what was just closed pass its checks; return what is closed then, and how many characters were kept."""
+        try:
+            return self.growth.mend(closed, shown)
+        except BudgetExceeded:
+            found = None if self._ending == "constructed" else self._construct(*self.growth.before_stuck())
+            if found is None:
+                raise
+            return found[0], min(found[1], shown)
+
+    def _construct(self, index: int = 0, length: int = 0) -> tuple[list[Closed], int] | None:
+        """Complete the answer without the model: behind its first `index` tokens, or else anew.
+
+        Anew only where nobody was told of a value that stands for good. Returns what that closes and how many
+        characters were kept; None where no way to an end is found.
+        """
+        if self._closer is None or self.constraint is None or self.matcher is None:
+            return None
+        self.growth.go_back(index, length)
+        tokens = self._closer.shortest(self.matcher, self.remaining, self.growth.would_pass)
+        if tokens is None and (self.provisional or not self._told):
+            self.growth.go_back(0, 0)
+            length = 0
+            witness = find_witness(self.constraint, self._closer)
+            fresh = self.constraint.matcher(self._closer.tokenizer)
+            tokens = None if witness is None else spell(fresh, self._closer.tokenizer, witness)
+        if tokens is None or len(tokens) > self.remaining:
+            return None
+        self._ending = "constructed"
+        return self.growth.write(tokens), length
 
     def _forget_what_is_gone(self) -> None:
         """Forget what was known of tokens that were taken back."""
@@ -228,31 +288,52 @@ class Run:
         if self._way_out is not None and self._way_out.index > same:
             self._way_out = None
 
-    def _must_close(self) -> bool:
-        """Look for a way to the end while the limit is near; tell whether it has to be taken now."""
-        if self._closer is None or self.matcher is None or self.matcher.ended:
+    def _must_close(self, *, told: bool) -> bool:
+        """Look for a way to the end while the limit is near; tell whether it has to be taken now.
+
+        `told` says that a value is about to be told: the way that is taken later must not lead back before it.
+        """
+        if self._closer is None or self.matcher is None:
+            return False
+        if self.remaining < 0:
+            return True  # tokens that had to follow have overrun it
+        if self.matcher.ended:
             return False
         way = self._way_out
         known = len(way.tokens) if way else _FIRST_GUESS
         if self.remaining > 2 * known + _MARGIN:
             return False
-        if self.generated - self._looked < _LOOK_EVERY and self.remaining > known + 2 * _LOOK_EVERY:
+        if self.remaining <= 1:
+            return True
+        gap = 1 if self.remaining <= known + 2 * _LOOK_EVERY else _LOOK_EVERY
+        if way is None:
+            gap = _LOOK_EVERY * (
+                1 + self._in_vain
+            )  # a search in vain costs the most, and is likely to be in vain again
+        if self.generated - self._looked < gap and not (told and way is not None):
             return False
         self._looked = self.generated
-        tokens = self._closer.shortest(self.matcher, self.remaining, self.growth.would_pass)
+        tokens = self._closer.shortest(self.matcher, self.remaining, self.growth.would_pass, states=QUICK_LOOK)
         if tokens is None:
-            return self.remaining <= 1  # until then the way that was found last stays open
+            self._in_vain += 1
+            return told and way is not None  # otherwise the way that was found last stays open until the limit
         self._way_out = _WayOut(self.generated, len(self.growth.text), tokens)
         return len(tokens) >= self.remaining - 1
 
-    def _close(self, shown: int) -> tuple[list[Closed], int]:
-        """End the answer by the way that was found last; return what that closes and how much text was kept."""
+    def _close(self) -> tuple[list[Closed], int]:
+        """End the answer by the way that was found last; return what that closes and how much text was kept.
+
+        Without one it is completed as a whole; where nothing fits, the limit is met.
+        """
         way = self._way_out
         if way is None:
-            return [], shown  # the limit will be met, and named
+            found = self._construct()
+            if found is None:
+                raise self.limit_met()
+            return found
         self.growth.go_back(way.index, way.length)
-        self._closed_by_limit = True
-        return self.growth.write(way.tokens), min(shown, way.length)
+        self._ending = "length_closed"
+        return self.growth.write(way.tokens), way.length
 
     def _reports(self, closed: list[Closed]) -> list[ValueClosed]:
         return [self._report(value) for value in closed if not isinstance(value, ClosedKey)]

@@ -51,6 +51,8 @@ _RESERVE = 512
 EXTRA_LANES = 4
 """Sequences beyond the lanes: one for an interactive request among jobs, the rest for idle prefixes."""
 
+_REASONS: dict[type[EngineError], FinishReason] = {TokenLimitReached: "token_limit", ContextFull: "context_full"}
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -280,7 +282,7 @@ class Scheduler:
         try:
             self._grow(part.lane, run, part.row)
         except EngineError as error:
-            self._end_badly(part.lane, error, "token_limit" if isinstance(error, TokenLimitReached) else "failed")
+            self._end_badly(part.lane, error, _REASONS.get(type(error), "failed"))
 
     def _grow(self, lane: Lane, run: Run, row: int) -> None:
         choice = run.choose(self._context.logits(row))
@@ -289,7 +291,7 @@ class Scheduler:
             piece = run.append(choice)
             self._show(run, piece)
             ending = piece.closing or (run.matcher is not None and run.matcher.ended)
-        while ending:
+        while ending and run.remaining >= 0:
             if run.matcher is not None and not run.matcher.accepting:
                 raise ConstraintUnsupported("The mask engine ended the text before it was complete.")
             piece = run.finish()
@@ -297,35 +299,18 @@ class Scheduler:
             if piece.ended:
                 self._end_well(lane, run)
                 return
-            ending = run.matcher is not None and run.matcher.ended
+            ending = piece.closing or (run.matcher is not None and run.matcher.ended)
         if len(lane.tokens) > run.computed:
             self._context.cut(lane.sequence, run.computed)
             del lane.tokens[run.computed :]
         if run.remaining <= 0:
-            self._end_at_limit(lane, run)
+            raise run.limit_met()
 
     def _end_well(self, lane: Lane, run: Run) -> None:
         if run.constraint is not None and run.constraint.is_json:
             run.constraint.check_text(run.text)
         self._release(lane)
         self._emit(Finished(id=run.id, text=run.text, receipt=run.receipt(run.end_reason, self._model)))
-
-    def _end_at_limit(self, lane: Lane, run: Run) -> None:
-        asked = run.request.max_tokens
-        if asked is not None and run.generated >= asked:
-            error: EngineError = TokenLimitReached(
-                f"The answer was not complete after {asked:,} tokens.",
-                advice="Allow more tokens, or bound the schema with maxLength and maxItems."
-                if run.constraint is not None and run.constraint.is_json
-                else "Allow more tokens.",
-            )
-            self._end_badly(lane, error, "token_limit")
-            return
-        error = ContextFull(
-            f"The context of {self._model.context:,} tokens was full before the answer was complete.",
-            advice="Shorten the prompt, or load the model with a longer context.",
-        )
-        self._end_badly(lane, error, "context_full")
 
     def _end_badly(self, lane: Lane, error: EngineError, reason: FinishReason) -> None:
         run = lane.run

@@ -321,13 +321,13 @@ def test_what_is_taken_back_is_gone_from_the_json(window: Window) -> None:
     assert panel.json.writing
 
 
-def test_an_answer_closed_early_is_not_shown_as_done(window: Window) -> None:
+@pytest.mark.parametrize(("reason", "chip"), [("length_closed", "closed early"), ("constructed", "completed")])
+def test_an_answer_that_is_not_all_the_models_own_is_not_shown_as_done(window: Window, reason: str, chip: str) -> None:
     panel = window.playground.answer
     answer = Answer("1", EXAMPLE, "2026-01-01T00:00:00Z", state="done", text='{"total": 0}')
-    answer.receipt = {"finish_reason": "length_closed"}
-    assert answer.closed_early
+    answer.receipt = {"finish_reason": reason}
     panel._show_state(answer, 0)
-    assert panel._chip.text() == "closed early"
+    assert panel._chip.text() == chip
     assert panel._chip.property("state") == "doubt"
     assert panel.strip.isVisibleTo(panel)
     assert panel.strip._ground.property("ground") == "amber"

@@ -101,6 +101,13 @@ def test_an_answer_cut_off_is_not_an_answer(profile: Path, schema: Path) -> None
     assert "no answer" in ran.stderr
 
 
+def test_an_answer_closed_at_its_limit_says_so_beside_it(profile: Path, schema: Path) -> None:
+    ran = espalier("generate", "Write a long story.", "--schema", schema, "--max-tokens", 24, profile=profile)
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout)
+    assert "its last values are the shortest possible" in ran.stderr
+
+
 def test_a_schema_that_cannot_be_held_to_gives_no_text_at_all(profile: Path, tmp_path: Path) -> None:
     schema = tmp_path / "schema.json"
     schema.write_text('{"type": "object", "properties": {"a": {"$ref": "https://example.org/a.json"}}}', "utf-8")

@@ -173,6 +173,23 @@ def test_an_answer_cut_off_by_its_limit_is_tried_once_more_and_then_fails(
     assert ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool).run().done == 1
 
 
+def test_no_record_is_made_up_where_the_model_finds_none(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    for path in sorted(folder.iterdir())[1:]:
+        path.unlink()
+    words = {"type": "array", "items": {"type": "string", "maxLength": 12}, "contains": {"pattern": "^q-[0-9]{6}$"}}
+    schema = json.dumps({"type": "object", "properties": {"words": words}, "required": ["words"]})
+    job = ExtractionJob(ExtractionPlan(folder, schema, max_tokens=80), store, model_client, pool)
+    assert job.run().failed == 1
+    (row,) = job.rows()
+    assert row.record is None
+    assert row.error
+    assert row.error["kind"] == "BudgetExceeded"
+    assert row.receipt
+    assert row.receipt["finish_reason"] == "constructed"
+
+
 def test_a_schema_that_cannot_be_held_to_fails_the_run_and_no_document(
     folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -112,18 +113,28 @@ def vocabulary() -> Iterator[Weights]:
 class Writer:
     """Writes an answer as the scheduler does, from the same logits at every step."""
 
-    def __init__(self, weights: Weights, ask: Ask, schema: Any, scores: dict[str, float], **fields: Any) -> None:
+    def __init__(
+        self,
+        weights: Weights,
+        ask: Ask,
+        schema: Any,
+        scores: dict[str, float],
+        *,
+        completes: bool = False,
+        **fields: Any,
+    ) -> None:
         request = ask(schema=schema, **fields)
         tokenizer = weights.mask_tokenizer()
         constraint = compile_constraint(request.constraint, tokenizer)
         assert constraint is not None
         matcher = constraint.matcher(tokenizer)
-        closer = Closer(tokenizer, weights.end_tokens) if request.max_tokens else None
+        closer = Closer(tokenizer, weights.end_tokens) if completes or request.max_tokens else None
         self.run = Run(request, Prompt([1]), constraint, matcher, context=400, spell=weights.piece, closer=closer)
         self.logits = np.full(weights.vocabulary_size, -20.0, dtype=np.float32)
         for text, score in scores.items():
             (token,) = weights.tokenize(text, special=False)
             self.logits[token] = score
+        self._told: list[ValueClosed] = []
         self.texts = [""]
         self.deltas: list[TextDelta] = []
         self.values: list[ValueClosed] = []
@@ -142,7 +153,12 @@ class Writer:
                     return self.texts[-1]
         raise AssertionError("the answer did not come to an end")
 
+    def heed(self, told: list[ValueClosed]) -> None:
+        """Keep every value that is told, those that are withdrawn again too."""
+        self._told = told
+
     def _hear(self, piece: Piece) -> None:
+        self._told += piece.closed
         delta = TextDelta(id="r", text=piece.text, tokens=piece.tokens, forced=piece.forced, keep=piece.keep)
         kept = len(self.texts[-1]) if piece.keep is None else piece.keep
         self.texts.append(delta.onto(self.texts[-1]))
@@ -272,3 +288,56 @@ def test_what_failed_keeps_the_text_that_was_shown(vocabulary: Weights, ask: Ask
     with pytest.raises(BudgetExceeded):
         writer.write()
     assert writer.run.text == writer.texts[-1]
+
+
+WANTS_A_WORD = {
+    "type": "object",
+    "properties": {
+        "note": {"type": "string", "maxLength": 4},
+        "words": {"type": "array", "items": {"type": "string"}, "contains": {"pattern": "^x-[0-9]{6}$"}},
+    },
+    "required": ["note", "words"],
+    "additionalProperties": False,
+}
+
+
+def test_what_the_model_does_not_find_is_completed_without_it_and_marked(vocabulary: Weights, ask: Ask) -> None:
+    writer = Writer(vocabulary, ask, WANTS_A_WORD, {"a": 3.0, '"': 1.0, "]": 1.0}, completes=True, max_tokens=120)
+    value = json.loads(writer.write())
+    assert writer.run.end_reason == "constructed"
+    assert jsonschema.Draft202012Validator(WANTS_A_WORD).is_valid(value)
+    assert writer.run.text == writer.texts[-1]
+    assert writer.run.generated <= 120
+
+
+def test_what_was_written_before_stays_where_only_a_later_value_fails(vocabulary: Weights, ask: Ask) -> None:
+    item = {"type": "string", "pattern": "^[abc]$"}
+    three = {"type": "array", "items": item, "uniqueItems": True, "minItems": 3, "maxItems": 3}
+    properties = {"note": {"type": "string", "maxLength": 4}, "three": three}
+    schema = {"type": "object", "properties": properties, "required": ["note", "three"], "additionalProperties": False}
+    logits = {"a": 3.0, "b": 2.0}
+    writer = Writer(vocabulary, ask, schema, logits, completes=True, max_tokens=200)
+    value = json.loads(writer.write())
+    assert value["note"].startswith("aa")
+    assert sorted(value["three"]) == ["a", "b", "c"]
+
+
+def test_a_value_that_was_told_is_never_withdrawn_by_the_limit(vocabulary: Weights, ask: Ask) -> None:
+    """The short way that was known is lost with a choice that can only go on for long."""
+    long = {"enum": [f"{word} rain over seven hills " * 3 for word in ("cold", "dark")]}
+    first = {"type": "string", "pattern": "^[ab]{5}$"}
+    lists = [[first, {"const": "x"}], [first, {"const": "bones"}, long]]
+    schema = {
+        "anyOf": [{"type": "array", "prefixItems": each, "minItems": len(each), "items": False} for each in lists]
+    }
+    ends = set()
+    for limit in range(14, 60, 2):
+        writer = Writer(vocabulary, ask, schema, {"a": 3.0, "b": 2.0}, max_tokens=limit)
+        told: list[ValueClosed] = []
+        writer.heed(told)
+        text = writer.write()
+        ends.add(writer.run.end_reason)
+        assert not writer.run.provisional
+        assert writer.run.generated <= limit
+        assert [text[each.start : each.end] for each in told] == [json.dumps(each.value) for each in told], limit
+    assert ends == {"length_closed", "stop"}

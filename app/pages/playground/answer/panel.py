@@ -24,15 +24,26 @@ from app.widgets.stem import StemView
 
 if TYPE_CHECKING:
     from app.checks import SchemaCheck
-    from app.exchange import Answer
+    from app.exchange import Answer, Caveat
     from app.style.theme import Theme
 
 READ, JSON, RECEIPT = "Read", "JSON", "Receipt"
-_CLOSED_EARLY = "Closed early: the token limit was near."
-_CLOSED_WHY = (
-    "It satisfies the schema, but its last values are only the shortest that do. "
-    "Allow more tokens to have them written."
-)
+_CAVEATS: dict[Caveat, tuple[str, str]] = {
+    "closed early": (
+        "Closed early: the token limit was near.",
+        (
+            "It satisfies the schema, but its last values are only the shortest that do. "
+            "Allow more tokens to have them written."
+        ),
+    ),
+    "completed": (
+        "Completed without the model, whose values did not pass the checks.",
+        (
+            "It satisfies the schema, but its last values, or all of them, are made up to do so. "
+            "Try another seed or temperature, or make the schema simpler."
+        ),
+    ),
+}
 
 
 class _Pane(QFrame):
@@ -217,9 +228,7 @@ class AnswerPanel(QFrame):
                 self._chip.say("writing", "go")
                 self._detail.setText(counts)
             case "done":
-                self._chip.say(
-                    "closed early" if answer.closed_early else "done", "doubt" if answer.closed_early else "go"
-                )
+                self._chip.say(answer.caveat or "done", "doubt" if answer.caveat else "go")
                 self._detail.setText(counts)
             case "stopped":
                 self._chip.say(f"stopped, {kept}")
@@ -239,9 +248,9 @@ class AnswerPanel(QFrame):
             if answer.text and "kept" not in why:
                 why = f"{why} What was written is kept.".strip()
             self.strip.say(f"Not an answer: {_lower(error.message)}", why, receipt=bool(answer.receipt), line=line)
-        elif answer.closed_early:
-            self.strip.say(_CLOSED_EARLY, _CLOSED_WHY, doubt=True, receipt=True)
-        self.strip.setVisible(error is not None or answer.closed_early)
+        elif answer.caveat is not None:
+            self.strip.say(*_CAVEATS[answer.caveat], doubt=True, receipt=True)
+        self.strip.setVisible(error is not None or answer.caveat is not None)
 
     def _copy_answer(self) -> None:
         text = self.json.toPlainText() if self._structured else self.prose.toPlainText()
