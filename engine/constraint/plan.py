@@ -6,25 +6,22 @@ that conditionals and the like become alternatives; and that form weakened, with
 
 from __future__ import annotations
 
-import functools
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from llguidance import LLMatcher
-
 from engine.constraint.locate import locate_refusal
-from engine.constraint.matcher import first_line, parser_limits
+from engine.constraint.matcher import first_line
 from engine.constraint.order import KeyOrder
 from engine.constraint.rewrite import rewrite
-from engine.constraint.weaken import Schema, Weakening
+from engine.constraint.weaken import Weakening
 from engine.errors import ConstraintUnsatisfiable, ConstraintUnsupported
-from engine.schema.references import References
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.constraint.names import Schema
     from engine.schema.document import SchemaDocument
+    from engine.schema.references import References
 
 _KIN = (
     frozenset({"properties", "patternProperties", "additionalProperties"}),
@@ -35,8 +32,11 @@ _REFUSED_AS_A_KIND = (
     ("oneOf", "oneOf"),
     ("min/maxProperties", "minProperties"),
     ("min/maxProperties", "maxProperties"),
+    ("not disjoint", "patternProperties"),
 )
 """Words in the mask engine's reason, and the keyword it would refuse at the next place too."""
+_BEYOND_REWRITING = frozenset({"additionalProperties", "pattern", "patternProperties"})
+"""Keywords that the canonical form cannot say better than they were said."""
 _ROUNDS = 24
 
 
@@ -55,20 +55,19 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
     Raises `ConstraintUnsupported` for a reference that leads nowhere or out of the schema, and
     `ConstraintUnsatisfiable` where no instance exists.
     """
-    references = References(document)
-    _refuse_broken(references)
-    order = KeyOrder(references)
+    _refuse_broken(document.references)
+    order = KeyOrder(document.references)
     places = order.places([document.root])
-    plain = Weakening(references, order, pattern_works)
-    schema = plain.write(document.root, places)
-    if not plain.dropped and not refusal(schema):
-        return Plan(schema, rewritten=False, checked=frozenset())
+    plain = Weakening(document, order)
+    schema = plain.write(places)
+    if plain.dropped <= _BEYOND_REWRITING and not refusal(schema):
+        return Plan(schema, rewritten=False, checked=frozenset(plain.dropped))
     canonical = rewrite(document)
     source = canonical or document
     without, copies, reason = frozenset[str](), True, ""
     for _ in range(len(_REFUSED_AS_A_KIND) + 2):
-        weakening = Weakening(References(source), order, pattern_works, without=without, copies=copies)
-        schema = weakening.write(source.root, places)
+        weakening = Weakening(source, order, without=without, copies=copies)
+        schema = weakening.write(places)
         reason = refusal(schema)
         more = {keyword for words, keyword in _REFUSED_AS_A_KIND if words in reason} - without
         if not more and (not reason or not copies):
@@ -76,14 +75,6 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
         without, copies = without | more, copies and bool(more)
     schema, dropped = _relent(schema, reason, refusal)
     return Plan(schema, rewritten=canonical is not None, checked=frozenset(weakening.dropped | dropped))
-
-
-@functools.lru_cache(maxsize=4096)
-def pattern_works(pattern: str) -> bool:
-    """Tell whether the mask engine can match a pattern: no lookaround, no back reference, no invention."""
-    grammar = LLMatcher.grammar_from_json_schema(json.dumps({"type": "string", "pattern": pattern}))
-    failed, _ = LLMatcher.validate_grammar_with_warnings(grammar, limits=parser_limits())
-    return not failed
 
 
 def _refuse_broken(references: References) -> None:

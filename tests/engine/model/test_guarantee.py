@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema.validators import validator_for
 
-from engine.constraint.enforcement import REWRITTEN
+from engine.constraint.keywords import REWRITTEN
 from engine.errors import BudgetExceeded, ConstraintUnsatisfiable, TokenLimitReached
 from engine.model.bundled import bundled_model
 from engine.model.llama import Weights
