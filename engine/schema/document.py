@@ -17,9 +17,11 @@ from engine.errors import SchemaInvalid, SchemaSyntaxError
 from engine.schema.drafts import Draft, declared_draft, guess_draft
 from engine.schema.pointer import to_pointer
 from engine.schema.references import References
-from engine.schema.walk import Subschema, subschemas
+from engine.schema.walk import subschemas
 
 _DEEPEST = 200
+_KNOWN_TOO_WELL = ("dependencies", "$dynamicRef", "$recursiveRef")
+"""Keywords that jsonschema-rs heeds in drafts that do not have them."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +36,21 @@ class SchemaDocument:
     def declared(self) -> dict[str, Any] | bool:
         """The schema as validators have to read it: with its draft declared, for whoever would take it for another.
 
-        What says nothing and would mislead them is left out: `dependencies` where the draft has none, which they
-        know in every draft, and references out of the schema that nothing leads to, which they would follow.
+        What says nothing and would mislead them is left out: a few keywords that they know in drafts which have them
+        not, and references out of the schema that nothing leads to, which they would follow.
         """
         if not isinstance(self.root, dict):
             return self.root
         root = {"$schema": str(self.draft)} | self.root
-        misleading = self.references.idle()
-        if not self.says("dependencies"):
-            found = (place.pointer for place in subschemas(root) if _is_in("dependencies", place))
-            misleading += [(pointer, "dependencies") for pointer in found]
+        foreign = {keyword for keyword in _KNOWN_TOO_WELL if not self.says(keyword)}
+        places = {place.pointer: place.schema for place in subschemas(root) if isinstance(place.schema, dict)}
+        misleading = [(pointer, keyword) for pointer in places for keyword in foreign & places[pointer].keys()]
+        misleading += self.references.idle()
         if misleading:
             root = copy.deepcopy(root)
             places = {place.pointer: place.schema for place in subschemas(root) if isinstance(place.schema, dict)}
             for pointer, keyword in misleading:
-                places[pointer].pop(keyword)
+                places[pointer].pop(keyword, None)
         return root
 
     @functools.cached_property
@@ -91,10 +93,6 @@ def read_json(text: str) -> Any:
         raise SchemaSyntaxError(sentence, line=error.lineno, column=error.colno) from None
     except RecursionError:
         raise SchemaInvalid("The schema is nested too deeply to be read.") from None
-
-
-def _is_in(keyword: str, place: Subschema) -> bool:
-    return isinstance(place.schema, dict) and keyword in place.schema
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

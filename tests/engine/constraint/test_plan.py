@@ -383,6 +383,24 @@ CASES: dict[str, Case] = {
         ({"aa": 1}, {"a": "x"}, {"b": {"c": None}}),
         ({"aa": "x"}, {"b": {"c": 1}}),
     ),
+    "property names beside additional properties": Case(
+        {
+            "type": "object",
+            "properties": {"a": {}, "bb": {}},
+            "propertyNames": {"maxLength": 1},
+            "additionalProperties": {"type": "integer"},
+        },
+        ({}, {"a": "s", "c": 1}),
+        ({"bb": 1}, {"c": "s"}, {"cc": 1}),
+    ),
+    "how many keys where none is named": Case(
+        {"minProperties": 1, "maxProperties": 2}, ({"a": 1}, {"b": 1, "c": 2}, 1, []), ({}, {"a": 1, "b": 2, "c": 3})
+    ),
+    "additional properties without a type": Case(
+        {"additionalProperties": {"type": "integer"}, "dependentRequired": {"b": ["c"]}},
+        ({"a": 1}, "s", []),
+        ({"a": "s"}, {"b": 1}),
+    ),
     "property names of another type": Case(
         {"type": "object", "propertyNames": {"type": "integer"}}, ({},), ({"a": 1}, {"1": 1})
     ),
