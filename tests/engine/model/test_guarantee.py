@@ -107,6 +107,10 @@ SCHEMAS: dict[str, tuple[str, Any]] = {
                               "required": ["name"], "additionalProperties": False},
                      "end": {"$dynamicAnchor": "end", "type": "null"}}},
     ),
+    "$recursiveRef": (
+        "Anna's child is Ben.",
+        closed("name", name=SHORT, child={"$recursiveRef": "#"}) | {"$recursiveAnchor": True, "maxProperties": 2},
+    ),
     "oneOf that overlaps": (
         "Answer 4.", {"oneOf": [{"type": "integer", "minimum": 1, "maximum": 5}, {"enum": [4, 5, 6, 7]}]}
     ),
