@@ -324,6 +324,17 @@ CASES: dict[str, Case] = {
         ({}, {"a": 1, "b": "x", "ab": 2, "c": None}, {"acb": 3}),
         ({"d": 1}, {"a": "x"}, {"ab": "x"}, {"b": None}, {"acb": "x"}),
     ),
+    "patterns that overlap in many places": Case(
+        {
+            "type": "object",
+            "properties": {
+                f"p{index}": {"patternProperties": {"^a": {"type": "integer"}, "b$": {"minimum": index}}}
+                for index in range(30)
+            },
+        },
+        ({"p0": {"ab": 0}, "p29": {"ab": 29}}, {"p3": {"b": "s"}}),
+        ({"p29": {"ab": 28}}, {"p0": {"a": "s"}}),
+    ),
     "patterns that overlap across allOf": Case(
         {
             "allOf": [
@@ -582,6 +593,20 @@ CASES: dict[str, Case] = {
         ({"x": [2]}, {"x": [2, 3]}, {}),
         ({"x": ["a"]}, {"x": [2, 1]}, {"x": [2, 2]}, {"x": [1]}, {"x": [2, "a"]}),
     ),
+    "a reference within a resource of its own and nothing else": Case(
+        {
+            "properties": {
+                "x": {
+                    "$id": "https://example.org/list",
+                    "$defs": {"n": {"type": "integer"}},
+                    "items": {"$ref": "#/$defs/n"},
+                }
+            },
+            "$defs": {"n": {"type": "string"}},
+        },
+        ({"x": [2]}, {"x": "s"}),
+        ({"x": ["a"]}, {"x": [None]}),
+    ),
     "a reference within a resource of draft 4": Case(
         {
             "$schema": D4,
@@ -668,7 +693,7 @@ CASES: dict[str, Case] = {
         ({"c": 1},),
     ),
     "prefixItems of draft 7": Case(
-        {"$schema": D7, "prefixItems": [{"type": "integer"}], "contains": {"const": "a"}}, (["a"], [1, "a"]), ([1], [])
+        {"$schema": D7, "prefixItems": [{"type": "integer"}], "type": "array"}, (["a"], [1, "a"]), ("a", 1)
     ),
     "what stands beside a reference in draft 7": Case(
         {
