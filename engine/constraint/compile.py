@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import jsonschema_rs
 from llguidance import LLMatcher
 
 from engine.constraint.enforcement import KeywordUse, keyword_uses
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from llguidance import LLTokenizer
     from llguidance._lib import JsonCompileOptions
 
-    from engine.constraint.weaken import Schema
+    from engine.constraint.names import Schema
 
 SPACING: JsonCompileOptions = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 """One spelling of each instance: blanks cannot be emitted for ever, and fully compact JSON hurts small models."""
@@ -41,6 +42,7 @@ class CompiledConstraint:
     uses: tuple[KeywordUse, ...] = ()
     residual: Residual | None = None
     planned: Schema = True
+    validator: jsonschema_rs.Validator | None = None
 
     def matcher(self, tokenizer: LLTokenizer) -> Matcher:
         """Begin an answer."""
@@ -52,9 +54,9 @@ class CompiledConstraint:
         A disagreement is a bug of this program; it raises `ConstraintUnsatisfiable` rather than let it through.
         """
         value = json.loads(text)
-        if self.schema is None:
+        if self.validator is None:
             return
-        for error in validator_of(self.schema).iter_errors(value):
+        for error in self.validator.iter_errors(value):
             raise ConstraintUnsatisfiable(
                 f"The finished text does not satisfy the schema: {error.message}.",
                 where=to_pointer(error.instance_path) or "the root",
@@ -85,6 +87,12 @@ def compile_constraint(spec: ConstraintSpec, tokenizer: LLTokenizer | None = Non
 
 def _compile_schema(document: SchemaDocument, tokenizer: LLTokenizer | None) -> CompiledConstraint:
     plan = make_plan(document, lambda schema: _reason(schema, tokenizer))
+    try:
+        validator = validator_of(document)
+    except jsonschema_rs.ValidationError as error:
+        raise ConstraintUnsupported(
+            f"The schema cannot be checked: {error.message}.", keyword=str((error.instance_path or [""])[-1])
+        ) from None
     return CompiledConstraint(
         _schema_grammar(plan.schema),
         is_json=True,
@@ -92,6 +100,7 @@ def _compile_schema(document: SchemaDocument, tokenizer: LLTokenizer | None) -> 
         uses=tuple(keyword_uses(document, plan)),
         residual=Residual(document, plan.checked),
         planned=plan.schema,
+        validator=validator,
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from engine.constraint.patterns import finds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _TYPES = {"null": 1, "boolean": 2, "integer": 4, "number": 4, "string": 8, "array": 16, "object": 32}
 _ARRAY, _OBJECT, _ALL = 16, 32, 63
@@ -28,14 +28,19 @@ Node = tuple[Any, ...]
 
 
 class Endings:
-    """Which places of a schema have a finite instance. `follow` returns what a reference leads to.
+    """Which places of a schema have a finite instance.
 
-    Where `alone`, what stands beside a `$ref` says nothing.
+    `said` returns what a subschema says in its draft, `targets` the schemas that hold for its place by reference.
     """
 
-    def __init__(self, root: Any, follow: Callable[[str], Any], *, alone: bool = False) -> None:
-        self._follow = follow
-        self._alone = alone
+    def __init__(
+        self,
+        root: Any,
+        said: Callable[[dict[str, Any]], dict[str, Any]],
+        targets: Callable[[dict[str, Any]], Iterable[Any]],
+    ) -> None:
+        self._said = said
+        self._targets = targets
         self._ends: dict[tuple[int, ...], int] = {}
         self._nodes: dict[tuple[int, ...], Node] = {}
         self._needs: dict[tuple[int, ...], dict[tuple[int, ...], None]] = {}
@@ -120,10 +125,9 @@ class Endings:
             return 0
         if not isinstance(schema, dict):
             return _ALL
-        reference = schema.get("$ref")
-        if self._alone and isinstance(reference, str):
-            return self._look((self._follow(reference),))
-        found = _ALL if not isinstance(reference, str) else self._look((self._follow(reference),))
+        schema, found = self._said(schema), _ALL
+        for target in self._targets(schema):
+            found &= self._look((target,))
         if "type" in schema:
             types = schema["type"]
             open_types = 0
@@ -148,12 +152,10 @@ class Endings:
             if not isinstance(here, dict) or id(here) in seen:
                 continue
             seen.add(id(here))
-            if isinstance(here.get("$ref"), str):
-                pending.append(self._follow(here["$ref"]))
-                if self._alone:
-                    continue
-            pending.extend(reversed(here.get("allOf", ())))
-            yield here
+            said = self._said(here)
+            pending.extend(self._targets(said))
+            pending.extend(reversed(said.get("allOf", ())))
+            yield said
 
     def _object_ends(self, joint: list[dict[str, Any]]) -> bool:
         required = dict.fromkeys(key for each in joint for key in each.get("required", ()) if isinstance(key, str))
@@ -188,7 +190,11 @@ def without_endless(schema: dict[str, Any] | bool) -> dict[str, Any] | bool:
     definitions = schema.get("$defs") if isinstance(schema, dict) else None
     if not definitions:
         return schema
-    endings = Endings(schema, lambda reference: definitions[reference.removeprefix("#/$defs/")])
+    endings = Endings(
+        schema,
+        lambda said: said,
+        lambda said: [definitions[said["$ref"].removeprefix("#/$defs/")]] if "$ref" in said else [],
+    )
     endless = {f"#/$defs/{name}" for name, each in definitions.items() if not endings.ends(each)}
     written = _without(schema, endless) if endless else schema
     assert isinstance(written, dict | bool)

@@ -1,16 +1,11 @@
-"""Which keyword of a schema is held to, and how: the table behind receipts and the schema editor.
-
-`MASKED` names the keywords the mask engine (llguidance 1.9) holds to; `REWRITTEN` those it cannot say, which are
-rewritten into others or checked on the values. Tests compile each keyword alone and keep both tables equal to the
-engine.
-"""
+"""How each keyword of a schema is held to: what receipts and the schema editor show."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from engine.constraint.weaken import CHECKED_FORMATS, FORMATS
+from engine.constraint.keywords import MASKED, REWRITTEN, format_way
 from engine.schema.walk import subschemas
 
 if TYPE_CHECKING:
@@ -18,24 +13,6 @@ if TYPE_CHECKING:
 
     from engine.constraint.plan import Plan
     from engine.schema.document import SchemaDocument
-
-REWRITTEN = frozenset(
-    {
-        "$dynamicAnchor", "$dynamicRef", "contains", "dependencies", "dependentRequired", "dependentSchemas", "else",
-        "if", "maxContains", "minContains", "not", "propertyNames", "then", "unevaluatedItems",
-        "unevaluatedProperties", "uniqueItems",
-    }
-)  # fmt: skip
-
-MASKED = frozenset(
-    {
-        "$ref", "additionalItems", "additionalProperties", "allOf", "anyOf", "const",
-        "enum", "exclusiveMaximum", "exclusiveMinimum", "format", "items", "maxItems", "maxLength",
-        "maxProperties", "maximum", "minItems", "minLength", "minProperties", "minimum", "multipleOf", "oneOf",
-        "pattern", "patternProperties", "prefixItems", "properties", "required", "type",
-    }
-)  # fmt: skip
-
 
 How = Literal["mask", "rewritten", "check", "annotation"]
 
@@ -50,25 +27,28 @@ class KeywordUse:
 
 
 def keyword_uses(document: SchemaDocument, plan: Plan) -> Iterator[KeywordUse]:
-    """Yield each keyword of a schema with how it is held to, in document order."""
+    """Yield each keyword of a schema with how it is held to, in document order.
+
+    What the draft does not know is an annotation, and so is all of a definition that nothing refers to.
+    """
     within: dict[str, How] = {}
     for subschema in subschemas(document.root):
         if isinstance(subschema.schema, bool):
             continue
+        said = document.references.effective(subschema.schema) if document.references.reaches(subschema.schema) else {}
         outer = next((how for place, how in within.items() if f"{subschema.pointer}/".startswith(place)), None)
         for keyword, value in subschema.schema.items():
-            how = _how(keyword, value, plan)
+            how = _how(keyword, value, document, plan) if keyword in said else "annotation"
             if outer and how != "annotation":
                 how = outer
-            elif keyword in REWRITTEN and isinstance(value, dict):
+            elif keyword in REWRITTEN and isinstance(value, dict) and how != "annotation":
                 within[f"{subschema.pointer}/{keyword}/"] = how
             yield KeywordUse(subschema.pointer, keyword, how)
 
 
-def _how(keyword: str, value: object, plan: Plan) -> How:
+def _how(keyword: str, value: object, document: SchemaDocument, plan: Plan) -> How:
     if keyword == "format":
-        checked = value in CHECKED_FORMATS
-        return "check" if checked else "mask" if value in FORMATS else "annotation"
+        return format_way(value, document.draft)
     if keyword in plan.checked:
         return "check"
     if keyword in MASKED:

@@ -18,7 +18,7 @@ import jsonschema_rs
 from engine.constraint.numbers import numbers
 from engine.constraint.patterns import finds
 from engine.constraint.strings import strings
-from engine.schema.references import References
+from engine.schema.references import REFERENCES
 from engine.schema.walk import subschemas
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _MOST_TRIED = 400
 """Values that are tried for one place."""
 _MOST_ITEMS = 5_000
 _DEEPEST = 40
-_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 
 Joint = tuple[dict[str, Any], ...]
@@ -48,7 +47,7 @@ class Examples:
     def __init__(self, document: SchemaDocument, until: float) -> None:
         self._document = document
         self._until = until
-        self._references = References(document)
+        self._references = document.references
         self._pointers = {id(place.schema): place.pointer for place in subschemas(document.root)}
         self._known: dict[tuple[int, ...], tuple[int, list[Any]]] = {}
         self._open: set[tuple[int, ...]] = set()
@@ -144,12 +143,10 @@ class Examples:
                 return None
             if not isinstance(here, dict) or id(here) in found:
                 continue
-            targets = [here[keyword] for keyword in _REFERENCES if isinstance(here.get(keyword), str)]
-            pending.extend(self._references.follow(target) for target in targets)
-            if self._references.alone and "$ref" in here:
-                continue
-            found[id(here)] = here
-            pending.extend(reversed(here.get("allOf", ())))
+            said = self._references.effective(here)
+            pending.extend(self._references.follow(said, keyword) for keyword in REFERENCES if keyword in said)
+            found[id(here)] = said
+            pending.extend(reversed(said.get("allOf", ())))
         return tuple(found.values())
 
     def _plain(self, joint: Joint, level: int) -> Iterator[Any]:

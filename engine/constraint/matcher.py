@@ -25,7 +25,7 @@ def parser_limits() -> LLParserLimits:
 class Matcher:
     """The state of one constrained answer. Not shared between answers.
 
-    llguidance's own `rollback` can leave its lexer where it was before: after `["` was taken back and `{"` consumed, the
+    llguidance's own `rollback` can leave its lexer where it was before: after `["` was taken back and `{"` taken, the
     mask still allowed `"]`. So a matcher goes back by beginning anew, which takes less than a microsecond a token.
     """
 

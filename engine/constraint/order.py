@@ -6,8 +6,9 @@ What applies to one place of an instance is spread over a schema: `properties` b
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from engine.schema.references import REFERENCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,18 +56,18 @@ class KeyOrder:
 
     def sort(self, value: Any, places: Places) -> Any:
         """Return an instance with its keys in the plan's order; keys that the schema does not name come last."""
+        if not isinstance(value, dict | list):
+            return value
         for place in places:
             for given in (place.get("const"), *(place.get("enum") or ())):
                 if isinstance(given, dict | list) and _same(given, value):
-                    return given
+                    return _sorted_like(given, value)
         if isinstance(value, dict):
             rank = {key: index for index, key in enumerate(self.keys(places))}
             keys = sorted(value, key=lambda key: rank.get(key, len(rank)))
             return {key: self.sort(value[key], self.below(places, key)) for key in keys}
-        if isinstance(value, list):
-            items = self.items(places)
-            return [self.sort(each, items) for each in value]
-        return value
+        items = self.items(places)
+        return [self.sort(each, items) for each in value]
 
     def _gather(self, schema: Any, found: dict[int, dict[str, Any]]) -> None:
         pending = [schema]
@@ -74,13 +75,13 @@ class KeyOrder:
             here = pending.pop()
             if not isinstance(here, dict) or id(here) in found:
                 continue
-            found[id(here)] = here
-            pending.extend(reversed(list(self._in_place(here))))
+            found[id(here)] = said = self._references.effective(here)
+            pending.extend(reversed(list(self._in_place(said))))
 
     def _in_place(self, schema: dict[str, Any]) -> Iterator[Any]:
         for keyword, value in schema.items():
-            if keyword in {"$ref", "$dynamicRef", "$recursiveRef"} and isinstance(value, str):
-                yield self._references.follow(value)
+            if keyword in REFERENCES:
+                yield self._references.follow(schema, keyword)
             elif keyword in {"dependentSchemas", "dependencies"} and isinstance(value, dict):
                 yield from value.values()
             elif keyword in _IN_PLACE:
@@ -117,6 +118,17 @@ def _mentioned(schema: dict[str, Any]) -> Iterator[str]:
         yield from (key for key in each if isinstance(key, str)) if isinstance(each, list) else ()
 
 
+def _sorted_like(given: Any, value: Any) -> Any:
+    """Return an instance with its keys in the order of an equal one; numbers stay as they are spelled."""
+    if isinstance(given, dict):
+        return {key: _sorted_like(given[key], value[key]) for key in given}
+    return list(map(_sorted_like, given, value)) if isinstance(given, list) else value
+
+
 def _same(first: Any, second: Any) -> bool:
-    """Compare JSON values: key order does not matter, and false is no 0."""
-    return json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)
+    """Compare JSON values: neither the order of keys matters nor the spelling of numbers, and false is no 0."""
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first.keys() == second.keys() and all(_same(first[key], second[key]) for key in first)
+    if isinstance(first, list) and isinstance(second, list):
+        return len(first) == len(second) and all(map(_same, first, second))
+    return isinstance(first, bool) == isinstance(second, bool) and bool(first == second)

@@ -6,27 +6,25 @@ that conditionals and the like become alternatives; and that form weakened, with
 
 from __future__ import annotations
 
-import functools
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from llguidance import LLMatcher
-
 from engine.constraint.endless import Endings, without_endless
 from engine.constraint.locate import locate_refusal
-from engine.constraint.matcher import first_line, parser_limits
+from engine.constraint.matcher import first_line
 from engine.constraint.order import KeyOrder
 from engine.constraint.rewrite import rewrite
-from engine.constraint.weaken import Schema, Weakening
+from engine.constraint.weaken import Weakening
 from engine.errors import ConstraintUnsatisfiable, ConstraintUnsupported
-from engine.schema.references import References
+from engine.schema.references import REFERENCES
 from engine.schema.walk import subschemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.constraint.names import Schema
     from engine.schema.document import SchemaDocument
+    from engine.schema.references import References
 
 _KIN = (
     frozenset({"properties", "patternProperties", "additionalProperties"}),
@@ -37,8 +35,11 @@ _REFUSED_AS_A_KIND = (
     ("oneOf", "oneOf"),
     ("min/maxProperties", "minProperties"),
     ("min/maxProperties", "maxProperties"),
+    ("not disjoint", "patternProperties"),
 )
 """Words in the mask engine's reason, and the keyword it would refuse at the next place too."""
+_BEYOND_REWRITING = frozenset({"additionalProperties", "pattern", "patternProperties"})
+"""Keywords that the canonical form cannot say better than they were said."""
 _ROUNDS = 24
 
 
@@ -57,21 +58,20 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
     Raises `ConstraintUnsupported` for a reference that leads nowhere or out of the schema, and
     `ConstraintUnsatisfiable` where no instance exists.
     """
-    references = References(document)
-    _refuse_broken(references)
-    _refuse_endless(document, references)
-    order = KeyOrder(references)
+    _refuse_broken(document.references)
+    _refuse_endless(document)
+    order = KeyOrder(document.references)
     places = order.places([document.root])
-    plain = Weakening(references, order, pattern_works)
-    schema = without_endless(plain.write(document.root, places))
-    if not plain.dropped and not refusal(schema):
-        return Plan(schema, rewritten=False, checked=frozenset())
+    plain = Weakening(document, order)
+    schema = without_endless(plain.write(places))
+    if plain.dropped <= _BEYOND_REWRITING and not refusal(schema):
+        return Plan(schema, rewritten=False, checked=frozenset(plain.dropped))
     canonical = rewrite(document)
     source = canonical or document
     without, copies, reason = frozenset[str](), True, ""
     for _ in range(len(_REFUSED_AS_A_KIND) + 2):
-        weakening = Weakening(References(source), order, pattern_works, without=without, copies=copies)
-        schema = without_endless(weakening.write(source.root, places))
+        weakening = Weakening(source, order, without=without, copies=copies)
+        schema = without_endless(weakening.write(places))
         reason = refusal(schema)
         more = {keyword for words, keyword in _REFUSED_AS_A_KIND if words in reason} - without
         if not more and (not reason or not copies):
@@ -79,14 +79,6 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
         without, copies = without | more, copies and bool(more)
     schema, dropped = _relent(schema, reason, refusal)
     return Plan(schema, rewritten=canonical is not None, checked=frozenset(weakening.dropped | dropped))
-
-
-@functools.lru_cache(maxsize=4096)
-def pattern_works(pattern: str) -> bool:
-    """Tell whether the mask engine can match a pattern: no lookaround, no back reference, no invention."""
-    grammar = LLMatcher.grammar_from_json_schema(json.dumps({"type": "string", "pattern": pattern}))
-    failed, _ = LLMatcher.validate_grammar_with_warnings(grammar, limits=parser_limits())
-    return not failed
 
 
 def _refuse_broken(references: References) -> None:
@@ -99,10 +91,11 @@ def _refuse_broken(references: References) -> None:
         )
 
 
-def _refuse_endless(document: SchemaDocument, references: References) -> None:
-    if not any("$ref" in place.schema for place in subschemas(document.root) if isinstance(place.schema, dict)):
+def _refuse_endless(document: SchemaDocument) -> None:
+    places = [place.schema for place in subschemas(document.root) if isinstance(place.schema, dict)]
+    if not any(keyword in place for place in places for keyword in REFERENCES):
         return
-    culprit = Endings(document.root, references.follow, alone=references.alone).culprit()
+    culprit = Endings(document.root, document.references.effective, document.references.fixed).culprit()
     if culprit is not None:
         pointers = {id(place.schema): place.pointer for place in subschemas(document.root)}
         raise ConstraintUnsatisfiable(

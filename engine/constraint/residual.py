@@ -10,14 +10,16 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import jsonschema_rs
 
-from engine.constraint.enforcement import REWRITTEN
+from engine.constraint.keywords import KEYWORDS, REWRITTEN
 from engine.constraint.patterns import finds
+from engine.constraint.validate import DRAFTS
 from engine.constraint.values import ClosedKey
 from engine.schema.pointer import to_pointer
-from engine.schema.references import References
+from engine.schema.references import REFERENCES
 from engine.schema.walk import subschemas
 
 if TYPE_CHECKING:
@@ -28,6 +30,14 @@ if TYPE_CHECKING:
 
 _DUPLICATES = jsonschema_rs.Draft202012Validator({"uniqueItems": True})
 _CHOICES = frozenset({"anyOf", "oneOf", "format"})
+_WAYS_DOWN = frozenset(
+    {
+        "additionalItems", "additionalProperties", "allOf", "anyOf", "items", "oneOf", "patternProperties",
+        "prefixItems", "properties", *REFERENCES,
+    }
+)  # fmt: skip
+"""Keywords behind which nothing is known of the mask where it does not hold to them."""
+_ROOT = "urn:espalier:schema"
 
 Nodes = tuple[dict[str, Any], ...]
 
@@ -50,22 +60,50 @@ class Residual:
 
     def __init__(self, document: SchemaDocument, checked: frozenset[str]) -> None:
         self._root = document.root
-        self._keywords = checked | REWRITTEN | _CHOICES
+        self._keywords = frozenset(KEYWORDS) if checked & _WAYS_DOWN else checked | REWRITTEN | _CHOICES
         self._document = document
+        self._references = document.references
         self.provisional = bool(checked)
+        self._embedded: dict[str, jsonschema_rs.Validator] = {}
         self._steps: dict[tuple[tuple[int, ...], str | int], Nodes] = {}
 
     @functools.cached_property
-    def _references(self) -> References:
-        return References(self._document)
+    def _top(self) -> Nodes:
+        return self._closure([self._root])
 
     @functools.cached_property
     def _pointers(self) -> dict[int, str]:
-        return {id(place.schema): place.pointer for place in subschemas(self._root)}
+        return {
+            id(self._references.effective(place.schema)): place.pointer
+            for place in subschemas(self._root)
+            if isinstance(place.schema, dict)
+        }
 
     @functools.cached_property
     def _validators(self) -> jsonschema_rs.ValidatorMap:
         return jsonschema_rs.validator_map_for(self._document.declared, validate_formats=True, offline=True)
+
+    @functools.cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        draft = DRAFTS[self._document.draft][0]
+        return jsonschema_rs.Registry([(_ROOT, self._document.declared)], draft=draft)
+
+    def _validator(self, node: dict[str, Any], below: str = "") -> jsonschema_rs.Validator | None:
+        """Return a validator of a subschema, or of a keyword's value in it; None where it has no place of its own.
+
+        Within a resource with an `$id` of its own, a subschema is not itself without the text around it.
+        """
+        pointer = self._pointers.get(id(node))
+        if pointer is None:
+            return None
+        pointer += below
+        if not self._references.is_embedded(node):
+            return self._validators.get(f"#{pointer}")
+        if pointer not in self._embedded:
+            reference = {"$ref": f"{_ROOT}#{quote(pointer)}"}
+            kind = DRAFTS[self._document.draft][1]
+            self._embedded[pointer] = kind(reference, registry=self._registry, validate_formats=True, offline=True)
+        return self._embedded[pointer]
 
     def violation(self, closed: Closed) -> Violation | None:
         """Return what is wrong with a key or value that was just closed; None where nothing is known to be."""
@@ -75,10 +113,9 @@ class Residual:
             return None
         nodes = self._at(closed.path)
         for node in nodes:
-            pointer = self._pointers.get(id(node))
-            if pointer is None or not (node.keys() & self._keywords or not closed.pointer):
+            if closed.pointer and not node.keys() & self._keywords:
                 continue
-            validator = self._validators.get(f"#{pointer}")
+            validator = self._validator(node)
             if validator is None or validator.is_valid(closed.value):
                 continue
             error = next(validator.iter_errors(closed.value))
@@ -91,10 +128,9 @@ class Residual:
         if not self.provisional:
             return None
         for node in self._at(closed.path):
-            pointer = self._pointers.get(id(node))
-            if pointer is None or "propertyNames" not in node:
+            if "propertyNames" not in node:
                 continue
-            validator = self._validators.get(f"#{pointer}/propertyNames")
+            validator = self._validator(node, "/propertyNames")
             if validator is not None and not validator.is_valid(closed.key):
                 message = next(validator.iter_errors(closed.key)).message
                 return Violation(closed.start, closed.end, closed.pointer, message)
@@ -111,7 +147,7 @@ class Residual:
         return Violation(closed.start, closed.end, closed.pointer, "this item stands in the array already")
 
     def _at(self, path: tuple[str | int, ...]) -> Nodes:
-        nodes = self._closure([self._root])
+        nodes = self._top
         for token in path:
             step = (tuple(map(id, nodes)), token)
             if step not in self._steps:
@@ -128,10 +164,8 @@ class Residual:
             here = pending.pop(0)
             if not isinstance(here, dict) or id(here) in found:
                 continue
-            found[id(here)] = here
-            if isinstance(here.get("$ref"), str):
-                pending.append(self._references.follow(here["$ref"]))
-            pending.extend(here.get("allOf", ()))
+            found[id(here)] = here = self._references.effective(here)
+            pending.extend((*self._references.fixed(here), *here.get("allOf", ())))
         return tuple(found.values())
 
     def _into(self, nodes: Nodes, token: str) -> Iterator[Any]:

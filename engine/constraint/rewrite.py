@@ -13,20 +13,13 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 from jsonschema_rs.canonical import CanonicalizationError
 
+from engine.constraint.validate import DRAFTS
 from engine.schema.document import SchemaDocument
-from engine.schema.drafts import Draft
 from engine.schema.walk import subschemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_DRAFTS = {
-    Draft.D4: jsonschema_rs.Draft4,
-    Draft.D6: jsonschema_rs.Draft6,
-    Draft.D7: jsonschema_rs.Draft7,
-    Draft.D2019: jsonschema_rs.Draft201909,
-    Draft.D2020: jsonschema_rs.Draft202012,
-}
 _MOST_ALTERNATIVES = 20_000
 
 
@@ -36,7 +29,7 @@ def rewrite(document: SchemaDocument) -> SchemaDocument | None:
         return None
     try:
         canonical = jsonschema_rs.canonicalize(
-            document.declared, draft=_DRAFTS[document.draft], validate_formats=True, offline=True
+            document.declared, draft=DRAFTS[document.draft][0], validate_formats=True, offline=True
         )
         root = canonical.to_json_schema()
     except (CanonicalizationError, ValueError):

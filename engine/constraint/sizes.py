@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.constraint.closing import Closer
     from engine.constraint.compile import CompiledConstraint
     from engine.constraint.matcher import Matcher
-    from engine.constraint.weaken import Schema
+    from engine.constraint.names import Schema
 
 _MOST_PLACES = 4_000
 _MOST_LEVELS = 60

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from llguidance import LLMatcher
 
 from engine.constraint.closing import byte_closer
+from engine.constraint.keywords import FORMATS
 from engine.constraint.matcher import Matcher, parser_limits
-from engine.constraint.plan import pattern_works
-from engine.constraint.weaken import FORMATS
+from engine.constraint.patterns import works
 from engine.errors import ConstraintError
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ _EXAMPLES = {
     "uri-template": ("a", "b"),
 }
 """Examples of formats that the mask engine does not know, or not exactly."""
+_KNOWN = {form for form, (way, _) in FORMATS.items() if way == "mask"} | {"date-time"}
+"""Formats that the mask engine can match."""
 _LOOKAROUND = re.compile(r"\(\?<?[=!]")
 
 
@@ -58,8 +60,8 @@ def strings(said: list[dict[str, Any]]) -> Iterator[str]:
     formats = [each["format"] for each in said if isinstance(each.get("format"), str)]
     for form in formats:
         yield from _EXAMPLES.get(form, ())
-    conditions = [{"pattern": part} for pattern in patterns for part in _parts(pattern) if pattern_works(part)]
-    conditions += [{"format": form} for form in formats if form in FORMATS]
+    conditions = [{"pattern": part} for pattern in patterns for part in _parts(pattern) if works(part)]
+    conditions += [{"format": form} for form in formats if form in _KNOWN]
     if conditions:
         yield from _matching({"type": "string", "minLength": least, "allOf": conditions}, least, most)
     else:
@@ -129,7 +131,7 @@ def _parts(pattern: str) -> list[str]:
             parts.append(before + within)
             within = ""
         rest = before + (within if ahead and not after else "") + after
-    if not pattern_works(rest):
+    if not works(rest):
         rest = rest.replace("|$)", ")").replace("(^|", "(")  # without the alternatives that are anchors
     return [*parts, rest]
 

@@ -7,25 +7,19 @@ widen what a positive place allows; what hangs together is dropped together (`ad
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import TYPE_CHECKING, Any
 
-from engine.constraint.patterns import finds
+from engine.constraint.keywords import COPIED, LEFT, format_way
+from engine.constraint.names import ByKey, Schema, restrict, say
+from engine.constraint.patterns import spoken
+from engine.schema.references import REFERENCES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from engine.constraint.order import KeyOrder, Places
-    from engine.schema.references import References
+    from engine.schema.document import SchemaDocument
 
-FORMATS = frozenset({"date", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "time", "uri", "uuid"})
-"""Formats that the mask engine (llguidance 1.9) holds to."""
-CHECKED_FORMATS = frozenset(
-    {
-        "date-time", "idn-email", "idn-hostname", "iri", "iri-reference", "json-pointer", "regex",
-        "relative-json-pointer", "uri-reference", "uri-template",
-    }
-)  # fmt: skip
-"""Formats that are checked: the mask does not know them, or of `date-time` the digits only (30 February passes)."""
 DATE = (
     "^(?:(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-"
     "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
@@ -33,23 +27,12 @@ DATE = (
     "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29)$"
 )
 """`date` with its calendar: the year 0000 does not exist, 29 February only in leap years (RFC 3339)."""
-_PLAIN = frozenset(
-    {
-        "const", "enum", "exclusiveMaximum", "exclusiveMinimum", "maxItems", "maxLength", "maximum", "minItems",
-        "minLength", "minimum", "multipleOf", "required", "type",
-    }
-)  # fmt: skip
-_ASSERTIONS = frozenset(
-    {
-        "contains", "dependencies", "dependentRequired", "dependentSchemas", "else", "if", "maxContains",
-        "minContains", "not", "then", "unevaluatedItems", "unevaluatedProperties", "uniqueItems",
-    }
-)  # fmt: skip
-
 _MOST_COPIES = 200
 """Definitions from which on no place has its own copy of one."""
-
-Schema = dict[str, Any] | bool
+_MOST_ITEMS = 8
+_MOST_WAYS = 30
+"""How long an array may grow at most, and in how many ways be filled, for `contains` to become alternatives."""
+_NO_ARRAY = {"type": ["null", "boolean", "number", "string", "object"]}
 
 
 class Weakening:
@@ -57,9 +40,8 @@ class Weakening:
 
     def __init__(
         self,
-        references: References,
+        document: SchemaDocument,
         order: KeyOrder,
-        pattern_works: Callable[[str], bool],
         *,
         without: frozenset[str] = frozenset(),
         copies: bool = True,
@@ -69,20 +51,20 @@ class Weakening:
         Where other keys stand beside a reference, the keys of its target can come in another order: with `copies`
         such a place has its own copy of the target.
         """
-        self._references = references
+        self._document = document
+        self._references = document.references
         self._order = order
-        self._pattern_works = pattern_works
         self._without = without
         self._copies = copies
         self._definitions: dict[str, Schema] = {}
-        self._names: dict[tuple[str, tuple[int, ...]], str] = {}
+        self._names: dict[tuple[int, tuple[int, ...]], str] = {}
         self._exact: set[str] = set()
         self._losses = 0
         self.dropped: set[str] = set()
 
-    def write(self, root: Schema, places: Places) -> Schema:
-        """Return the whole schema, with its definitions under `$defs`."""
-        written = self._write(root, places)
+    def write(self, places: Places) -> Schema:
+        """Return the whole schema, with its definitions under `$defs`; `places` is what applies to its root."""
+        written = self._write(self._document.root, places)
         return {**written, "$defs": self._definitions} if isinstance(written, dict) and self._definitions else written
 
     def _write(self, schema: Any, places: Places) -> Schema:
@@ -90,12 +72,12 @@ class Weakening:
             return schema
         if not isinstance(schema, dict):
             return {}
+        schema = self._references.effective(schema)
         if schema.get("not") in ({}, True):
             return False
-        if "$ref" in schema and self._references.alone:
-            schema = {"$ref": schema["$ref"]}
-        out: dict[str, Any] = {key: value for key, value in schema.items() if key in _PLAIN}
-        self._lose(*(schema.keys() & _ASSERTIONS))
+        out: dict[str, Any] = {key: value for key, value in schema.items() if key in COPIED}
+        self._lose(*(schema.keys() & LEFT))
+        self._given_into(schema, out, places)
         self._references_into(schema, out, places)
         self._alternatives_into(schema, out, places)
         self._strings_into(schema, out)
@@ -106,21 +88,34 @@ class Weakening:
             self._lose(keyword)
         return out
 
-    def _references_into(self, schema: dict[str, Any], out: dict[str, Any], places: Places) -> None:
-        target = schema.get("$ref")
-        if isinstance(target, str):
-            out["$ref"] = f"#/$defs/{self._definition(target, places)}"
-        if schema.keys() & {"$dynamicRef", "$recursiveRef"}:
-            self._lose("$dynamicRef")
+    def _given_into(self, schema: dict[str, Any], out: dict[str, Any], places: Places) -> None:
+        """Spell the values of `const` and `enum` as an answer does: the canonical form has sorted their keys."""
+        if "const" in schema:
+            out["const"] = self._order.sort(schema["const"], places)
+        if "enum" in schema:
+            out["enum"] = [self._order.sort(each, places) for each in schema["enum"]]
 
-    def _definition(self, target: str, places: Places) -> str:
+    def _references_into(self, schema: dict[str, Any], out: dict[str, Any], places: Places) -> None:
+        for keyword in REFERENCES:
+            if not isinstance(schema.get(keyword), str):
+                continue
+            if self._references.depends(schema, keyword):
+                self._lose(keyword, keyword.replace("Ref", "Anchor"))
+                continue
+            target = {"$ref": f"#/$defs/{self._definition(self._references.follow(schema, keyword), places)}"}
+            if "$ref" in out:
+                out.setdefault("allOf", []).append(target)
+            else:
+                out |= target
+
+    def _definition(self, target: Any, places: Places) -> str:
         context = tuple(map(id, places)) if self._copies and len(self._names) < _MOST_COPIES else ()
-        name = self._names.get((target, context))
+        name = self._names.get((id(target), context))
         if name is None:
-            name = self._names[target, context] = f"d{len(self._names)}"
+            name = self._names[id(target), context] = f"d{len(self._names)}"
             self._definitions[name] = True
             before = self._losses
-            self._definitions[name] = self._write(self._references.follow(target), places)
+            self._definitions[name] = self._write(target, places)
             if self._losses == before:
                 self._exact.add(name)
         elif name not in self._exact:
@@ -152,33 +147,36 @@ class Weakening:
                 joint.append({"anyOf": written})
             if keyword == "oneOf":
                 self._lose("oneOf")
-        if len(joint) == 1 and isinstance(joint[0], dict) and joint[0].keys() == {"anyOf"}:
-            out |= joint[0]
-        elif joint:
-            out["allOf"] = joint
+        for each in joint:
+            self._join(out, each)
+
+    def _join(self, out: dict[str, Any], schema: Schema) -> None:
+        """Demand a schema on top."""
+        if isinstance(schema, dict) and len(schema) == 1 and schema.keys() <= {"anyOf", "pattern"} - out.keys():
+            out |= schema
+        else:
+            out.setdefault("allOf", []).append(schema)
 
     def _strings_into(self, schema: dict[str, Any], out: dict[str, Any]) -> None:
         pattern = schema.get("pattern")
         if isinstance(pattern, str):
-            if self._pattern_works(pattern):
-                self._patterns_into(out, pattern)
-            else:
+            said = spoken(pattern)
+            if said is None or not said.exact:
                 self._lose("pattern")
+            for part in said.parts if said else ():
+                self._join(out, {"pattern": part})
         form = schema.get("format")
+        way = format_way(form, self._document.draft)
         if form == "date":
-            self._patterns_into(out, DATE)
-        elif form in FORMATS:
+            self._join(out, {"pattern": DATE})
+        elif way == "mask" or form == "date-time":
             out["format"] = form
-        if form in CHECKED_FORMATS:
+        if way == "check":
             self._lose("format")
 
-    def _patterns_into(self, out: dict[str, Any], pattern: str) -> None:
-        if "pattern" in out:
-            out.setdefault("allOf", []).append({"pattern": pattern})
-        else:
-            out["pattern"] = pattern
-
     def _array_into(self, schema: dict[str, Any], out: dict[str, Any], places: Places) -> None:
+        if not schema.keys() & {"contains", "items", "prefixItems"}:
+            return
         below = self._order.items(places)
         first = schema.get("prefixItems")
         rest = schema.get("items")
@@ -188,117 +186,73 @@ class Weakening:
             out["prefixItems"] = [self._write(each, below) for each in first]
         if isinstance(rest, dict | bool):
             out["items"] = self._write(rest, below)
+        if "contains" in schema:
+            self._contains_into(schema, out, below)
+
+    def _contains_into(self, schema: dict[str, Any], out: dict[str, Any], below: Places) -> None:
+        """Say `contains` of a short array by alternatives: which of its items, at the least, are the ones."""
+        least, most = schema.get("minContains", 1), schema.get("maxItems", _MOST_ITEMS + 1)
+        if "maxContains" in schema:
+            self._lose("maxContains")
+        if least == 0:
+            return
+        if most > _MOST_ITEMS or math.comb(int(most), int(least)) > _MOST_WAYS:
+            self._lose(*(schema.keys() & {"contains", "minContains"}))
+            return
+        before = self._losses
+        match = self._write(schema["contains"], below)
+        if self._losses > before:
+            self._lose("contains")
+        ways = [
+            {"prefixItems": [match if index in chosen else True for index in range(chosen[-1] + 1)],
+             "minItems": chosen[-1] + 1}
+            for chosen in itertools.combinations(range(int(most)), int(least))
+        ]  # fmt: skip
+        self._join(out, {"anyOf": ways or [_NO_ARRAY]})
 
     def _object_into(self, schema: dict[str, Any], out: dict[str, Any], places: Places) -> None:
         properties = _schemas(schema.get("properties"))
         patterns = _schemas(schema.get("patternProperties"))
         others = schema.get("additionalProperties", True)
+        below = self._order.below(places, "") if patterns or isinstance(others, dict) else ()
+        values = ByKey(
+            {key: self._write(properties[key], self._order.below(places, key)) for key in properties},
+            {pattern: self._write(patterns[pattern], below) for pattern in patterns},
+            self._write(others, below),
+        )
         names = schema.get("propertyNames")
-        written = {key: self._write(properties[key], self._order.below(places, key)) for key in properties}
-        below = self._order.below(places, "")
-        if not all(self._pattern_works(pattern) for pattern in patterns):
-            self._lose("patternProperties", "additionalProperties")
-            patterns, others = {}, True
-        patterns = {pattern: self._write(each, below) for pattern, each in patterns.items()}
-        others = self._write(others, below)
         if names is not None:
-            written, patterns, others = self._name(names, written, patterns, others)
-        if not (written or patterns or names is not None or "required" in schema or others not in ({}, True)):
+            values, exact = restrict(values, names)
+            if not exact:
+                self._lose("propertyNames")
+        said, exact = say(values)
+        if patterns and "patternProperties" in self._without:
+            said, exact = ByKey(said.named, {}, True), False
+        if not exact:
+            self._lose(*(schema.keys() & {"patternProperties", "additionalProperties", "propertyNames"}))
+        if not (
+            said.named or said.patterns or names is not None or "required" in schema or said.others not in ({}, True)
+        ):
             self._lose(*(schema.keys() & {"minProperties", "maxProperties"}))
             return
         # Every key of the place is named in each of its alternatives, so that all have them in the same order.
         keys = self._order.keys(places)
+        written = dict(said.named)
         for key in (*keys, *schema.get("required", ())):
-            if key not in written and (value := _value_of(key, patterns, others)) is not False:
+            if key not in written and (value := values.value_of(key)) is not False:
                 written[key] = value
         rank = {key: index for index, key in enumerate(keys)}
         out["properties"] = {key: written[key] for key in sorted(written, key=lambda key: rank.get(key, len(rank)))}
         if "required" in out:
             out["required"] = sorted(out["required"], key=lambda key: rank.get(key, len(rank)))
-        if patterns:
-            out["patternProperties"] = patterns
-        if others not in ({}, True):
-            out["additionalProperties"] = others
+        if said.patterns:
+            out["patternProperties"] = said.patterns
+        if said.others not in ({}, True):
+            out["additionalProperties"] = said.others
         for keyword in ("minProperties", "maxProperties"):
             if keyword in schema:
                 out[keyword] = schema[keyword]
 
-    def _name(
-        self, names: Any, written: dict[str, Schema], patterns: dict[str, Schema], others: Schema
-    ) -> tuple[dict[str, Schema], dict[str, Schema], Schema]:
-        """Say `propertyNames` by the other keywords of objects, where they can say it; else drop it."""
-        allowed = _names_allowed(names)
-        if allowed is None and written and others not in (True, {}):
-            self._lose("propertyNames")
-            return written, patterns, others
-        if allowed is not None:
-            kept: dict[str, Schema] = {}
-            for key in allowed:
-                matching = _value_of(key, patterns, others)
-                kept[key] = (
-                    {"allOf": [written[key], matching]} if key in written and patterns else (written.get(key, matching))
-                )
-            return kept, {}, False
-        pattern = _pattern_allowed(names)
-        if pattern is None and isinstance(names, dict) and isinstance(names.get("pattern"), str):
-            pattern = names["pattern"]
-            self._lose("propertyNames")
-        if pattern is not None and self._pattern_works(pattern) and not (patterns.keys() - {pattern}):
-            kept = {key: each if finds(pattern, key) else False for key, each in written.items()}
-            return kept, {pattern: patterns.get(pattern, others)}, False
-        if patterns and others in (True, {}) and _alternatives_of(names) == set(patterns):
-            kept = {
-                key: each if any(finds(pattern, key) for pattern in patterns) else False
-                for key, each in written.items()
-            }
-            return kept, patterns, False
-        self._lose("propertyNames")
-        return written, patterns, others
-
 
 def _schemas(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _names_allowed(names: Any) -> list[str] | None:
-    """Return the keys that a `propertyNames` lists; None where it does not list them."""
-    if isinstance(names, dict):
-        if "const" in names and not names.keys() - {"const", "type"}:
-            return [names["const"]] if isinstance(names["const"], str) else []
-        if "enum" in names and not names.keys() - {"enum", "type"}:
-            return [each for each in names["enum"] if isinstance(each, str)]
-    return [] if names is False else None
-
-
-def _pattern_allowed(names: Any) -> str | None:
-    """Return the pattern that a `propertyNames` amounts to; None where it is not one pattern."""
-    if not isinstance(names, dict) or not names.keys() - {"type"}:
-        return None
-    if not names.keys() - {"pattern", "type"}:
-        return str(names["pattern"])
-    if not names.keys() - {"minLength", "maxLength", "type"}:
-        return (
-            rf"^[\s\S]{{{int(names.get('minLength', 0))},{int(names['maxLength']) if 'maxLength' in names else ''}}}$"
-        )
-    return None
-
-
-def _alternatives_of(names: Any) -> set[str] | None:
-    """Return the patterns of which a key has to match one, where `propertyNames` says that and nothing else."""
-    branches = names.get("anyOf") if isinstance(names, dict) and not names.keys() - {"anyOf", "type"} else None
-    if not isinstance(branches, list):
-        return None
-    found = set[str]()
-    for branch in branches:
-        if not isinstance(branch, dict) or "pattern" not in branch or branch.keys() - {"pattern", "type"}:
-            return None
-        found.add(branch["pattern"])
-    return found
-
-
-def _value_of(key: str, patterns: dict[str, Schema], others: Schema) -> Schema:
-    """Return what applies to the value of a key that is not named."""
-    parts = [each for pattern, each in patterns.items() if finds(pattern, key)]
-    if not parts:
-        return others
-    return parts[0] if len(parts) == 1 else {"allOf": parts}

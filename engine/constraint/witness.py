@@ -20,7 +20,6 @@ from engine.constraint.order import KeyOrder
 from engine.constraint.rewrite import rewrite
 from engine.constraint.validate import validator_of
 from engine.errors import ConstraintError
-from engine.schema.references import References
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +53,7 @@ def find_witness(
     closer = closer or byte_closer()
     until = time.monotonic() + seconds
     document = constraint.schema
-    order = KeyOrder(References(document))
+    order = KeyOrder(document.references)
     places = order.places([document.root])
     validator = validator_of(document)
     try:

@@ -5,6 +5,8 @@ Metaschemas are checked offline; nothing is ever fetched for a schema.
 
 from __future__ import annotations
 
+import copy
+import functools
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +16,15 @@ import jsonschema_rs
 from engine.errors import SchemaInvalid, SchemaSyntaxError
 from engine.schema.drafts import Draft, declared_draft, guess_draft
 from engine.schema.pointer import to_pointer
+from engine.schema.references import References
+from engine.schema.walk import subschemas
 
 _DEEPEST = 200
+_KNOWN_TOO_WELL = ("dependencies", "$dynamicRef", "$recursiveRef")
+"""Keywords that jsonschema-rs heeds in drafts that do not have them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SchemaDocument:
     """A schema that its metaschema accepts. `root` keeps the order of its keys; `draft` is declared or guessed."""
 
@@ -26,10 +32,38 @@ class SchemaDocument:
     root: dict[str, Any] | bool
     draft: Draft = Draft.D2020
 
-    @property
+    @functools.cached_property
     def declared(self) -> dict[str, Any] | bool:
-        """The schema with its draft declared, for whoever would take it for another one."""
-        return {"$schema": str(self.draft)} | self.root if isinstance(self.root, dict) else self.root
+        """The schema as validators have to read it: with its draft declared, for whoever would take it for another.
+
+        What says nothing and would mislead them is left out: a few keywords that they know in drafts which have them
+        not, and references out of the schema that nothing leads to, which they would follow.
+        """
+        if not isinstance(self.root, dict):
+            return self.root
+        root = {"$schema": str(self.draft)} | self.root
+        foreign = {keyword for keyword in _KNOWN_TOO_WELL if not self.says(keyword)}
+        places = {place.pointer: place.schema for place in subschemas(root) if isinstance(place.schema, dict)}
+        misleading = [(pointer, keyword) for pointer in places for keyword in foreign & places[pointer].keys()]
+        misleading += self.references.idle()
+        if misleading:
+            root = copy.deepcopy(root)
+            places = {place.pointer: place.schema for place in subschemas(root) if isinstance(place.schema, dict)}
+            for pointer, keyword in misleading:
+                places[pointer].pop(keyword, None)
+        return root
+
+    @functools.cached_property
+    def references(self) -> References:
+        """Where the references of the schema lead."""
+        return References(self)
+
+    def says(self, keyword: str) -> bool:
+        """Tell whether a keyword can say something here.
+
+        Where no draft is declared, `dependencies` says what it said up to draft 7 beside newer keywords too.
+        """
+        return self.draft.knows(keyword) or (keyword == "dependencies" and declared_draft(self.root) is None)
 
 
 def read_schema(text: str) -> SchemaDocument:
@@ -80,23 +114,29 @@ def _refuse_constant(name: str) -> float:
 
 
 def _draft(root: dict[str, Any] | bool) -> Draft:
-    declared = root.get("$schema") if isinstance(root, dict) else None
-    if declared is None:
+    if isinstance(root, bool) or "$schema" not in root:
         return guess_draft(root)
-    try:
-        return Draft(declared_draft(root) or "")
-    except ValueError:
+    declared = declared_draft(root)
+    advice = f'Use "{Draft.D2020}", or remove $schema.'
+    if declared is None:
         raise SchemaInvalid(
-            f"The draft {json.dumps(declared)} is not known.",
+            f"$schema must be a string, the URI of a draft; this is {_name(root['$schema'])}.",
             where="/$schema",
-            advice=f'Use "{Draft.D2020}", or remove $schema.',
-        ) from None
+            advice=advice,
+        )
+    try:
+        return Draft(declared)
+    except ValueError:
+        sentence = f"The draft {json.dumps(root['$schema'])} is not known."
+        raise SchemaInvalid(sentence, where="/$schema", advice=advice) from None
 
 
 def _check(document: SchemaDocument) -> None:
     _check_depth(document.root)
     try:
-        jsonschema_rs.meta.validate(document.declared)
+        jsonschema_rs.meta.validate(
+            {"$schema": str(document.draft)} | document.root if isinstance(document.root, dict) else document.root
+        )
     except jsonschema_rs.ValidationError as error:
         raise SchemaInvalid(
             f"This is no valid JSON Schema ({document.draft.spoken}): {error.message}.",
@@ -117,5 +157,8 @@ def _check_depth(root: Any) -> None:
 
 
 def _name(value: Any) -> str:
-    names = {list: "an array", str: "a string", int: "a number", float: "a number", type(None): "null"}
+    names = {
+        list: "an array", dict: "an object", str: "a string", int: "a number", float: "a number", bool: "a boolean",
+        type(None): "null",
+    }  # fmt: skip
     return names[type(value)]

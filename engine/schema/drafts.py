@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -25,10 +26,36 @@ class Draft(StrEnum):
         """What people call it, e.g. "draft 7" or "2020-12"."""
         return {"D4": "draft 4", "D6": "draft 6", "D7": "draft 7", "D2019": "2019-09", "D2020": "2020-12"}[self.name]
 
+    @functools.cached_property
+    def age(self) -> int:
+        """Its place in the order of the drafts."""
+        return list(Draft).index(self)
 
-_SINCE_D2019 = frozenset({"$defs", "$anchor", "dependentRequired", "dependentSchemas", "unevaluatedItems",
-                          "unevaluatedProperties", "minContains", "maxContains"})  # fmt: skip
-_SINCE_D6 = frozenset({"const", "contains", "propertyNames", "if", "then", "else", "$id"}) | _SINCE_D2019
+    def knows(self, keyword: str) -> bool:
+        """Tell whether a keyword can say something in this draft; one that no draft has says nothing in any."""
+        first, last = _FIRST.get(keyword, Draft.D4), _LAST.get(keyword, Draft.D2020)
+        return first.age <= self.age <= last.age
+
+
+_SINCE = {
+    Draft.D6: ("$id", "const", "contains", "propertyNames"),
+    Draft.D7: ("else", "if", "then"),
+    Draft.D2019: (
+        "$anchor", "$defs", "$recursiveAnchor", "$recursiveRef", "dependentRequired", "dependentSchemas",
+        "maxContains", "minContains", "unevaluatedItems", "unevaluatedProperties",
+    ),
+    Draft.D2020: ("$dynamicAnchor", "$dynamicRef", "prefixItems"),
+}  # fmt: skip
+_FIRST = {keyword: draft for draft, keywords in _SINCE.items() for keyword in keywords}
+_LAST = {
+    "id": Draft.D4,
+    "dependencies": Draft.D7,
+    "additionalItems": Draft.D2019,
+    "$recursiveAnchor": Draft.D2019,
+    "$recursiveRef": Draft.D2019,
+}
+_SINCE_D2019 = frozenset(_SINCE[Draft.D2019]) - {"$recursiveAnchor", "$recursiveRef"}
+_SINCE_D6 = frozenset(_FIRST) - {"$dynamicAnchor", "$dynamicRef", "prefixItems"}
 
 
 def declared_draft(root: dict[str, Any] | bool) -> str | None:

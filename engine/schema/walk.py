@@ -47,10 +47,11 @@ def subschemas(root: dict[str, Any] | bool) -> Iterator[Subschema]:
         here = pending.pop()
         yield here
         if isinstance(here.schema, dict):
-            pending.extend(reversed(list(_children(here.pointer, here.schema))))
+            pending.extend(reversed(list(children(here.pointer, here.schema))))
 
 
-def _children(pointer: str, schema: dict[str, Any]) -> Iterator[Subschema]:
+def children(pointer: str, schema: dict[str, Any]) -> Iterator[Subschema]:
+    """Yield the subschemas directly below a schema at a pointer, in document order."""
     for keyword, value in schema.items():
         base = f"{pointer}/{escape(keyword)}"
         if keyword in ONE and isinstance(value, dict | bool):

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from engine.constraint.compile import CompiledConstraint, compile_constraint
-from engine.constraint.enforcement import MASKED, REWRITTEN
+from engine.constraint.keywords import FORMATS, MASKED, REWRITTEN
 from engine.constraint.spec import AnyJson, MatchesLark, MatchesRegex, MatchesSchema, Unconstrained
-from engine.constraint.weaken import CHECKED_FORMATS, FORMATS
 from engine.errors import ConstraintUnsatisfiable, ConstraintUnsupported
 
 ALONE: dict[str, dict[str, Any]] = {
     "$dynamicAnchor": {"$dynamicAnchor": "a"},
     "$dynamicRef": {"$dynamicRef": "#/$defs/d"},
+    "$recursiveAnchor": {"$recursiveAnchor": True},
+    "$recursiveRef": {"items": {"$recursiveRef": "#"}},
     "$ref": {"$ref": "#/$defs/d"},
     "additionalItems": {"items": [{}], "additionalItems": False},
     "additionalProperties": {"additionalProperties": False},
@@ -67,6 +68,8 @@ def compiled(schema: Any) -> CompiledConstraint:
 
 
 DEFINITIONS: dict[str, Any] = {"$defs": {"d": {}}}
+PLACES = {"$recursiveRef": "/items"}
+"""Where a keyword stands that cannot stand at the root."""
 
 
 def how(schema: Any, keyword: str, pointer: str = "") -> str:
@@ -91,13 +94,13 @@ def test_how_many_keys_an_object_has_is_checked_where_the_schema_names_none(keyw
 
 @pytest.mark.parametrize("keyword", sorted(REWRITTEN))
 def test_each_keyword_that_the_mask_does_not_know_is_rewritten_or_checked(keyword: str) -> None:
-    assert how(ALONE[keyword] | DEFINITIONS, keyword) in {"rewritten", "check"}
+    assert how(ALONE[keyword] | DEFINITIONS, keyword, PLACES.get(keyword, "")) in {"rewritten", "check"}
 
 
 @pytest.mark.parametrize("keyword", sorted(REWRITTEN))
 def test_each_of_them_is_taken_and_reported_deep_inside_a_schema_too(keyword: str) -> None:
     schema = {"type": "object", "properties": {"ok": {"type": "string"}, "deep": ALONE[keyword]}} | DEFINITIONS
-    assert how(schema, keyword, "/properties/deep") in {"rewritten", "check"}
+    assert how(schema, keyword, f"/properties/deep{PLACES.get(keyword, '')}") in {"rewritten", "check"}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +112,9 @@ def test_each_of_them_is_taken_and_reported_deep_inside_a_schema_too(keyword: st
         ({"type": "object", "propertyNames": {"pattern": "^a"}}, "propertyNames", "rewritten"),
         ({"type": "array", "uniqueItems": True}, "uniqueItems", "check"),
         ({"type": "array", "contains": {"type": "integer"}}, "contains", "check"),
-        ({"type": "string", "pattern": "^(?!a)"}, "pattern", "check"),
+        ({"type": "string", "pattern": "^(?!a)"}, "pattern", "mask"),
+        ({"type": "string", "pattern": "^((?!ab).)*$"}, "pattern", "check"),
+        ({"type": "array", "contains": {"type": "integer"}, "maxItems": 8}, "contains", "rewritten"),
         ({"type": "integer", "not": {"multipleOf": 3}}, "not", "check"),
     ],
 )  # fmt: skip
@@ -117,25 +122,88 @@ def test_a_keyword_is_checked_only_where_it_could_not_be_rewritten(schema: Any, 
     assert how(schema, keyword) == expected
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$defs": {"u": {"$ref": "#/$defs/v"}}, "type": "integer"},
+        {"$defs": {"u": {"items": {"$ref": "other.json"}}}, "type": "integer"},
+        {"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/definitions/n", "items": {"$ref": "#nowhere"},
+         "definitions": {"n": {"type": "integer"}}},
+    ],
+)  # fmt: skip
+def test_a_broken_reference_that_nothing_leads_to_is_an_annotation(schema: Any) -> None:
+    assert [use.how for use in compiled(schema).uses if use.keyword == "$ref" and use.pointer] == ["annotation"]
+
+
+def test_all_of_a_definition_that_nothing_refers_to_is_an_annotation() -> None:
+    schema = {"$defs": {"used": {"minimum": 1}, "unused": {"minimum": 1}}, "$ref": "#/$defs/used"}
+    assert (how(schema, "minimum", "/$defs/used"), how(schema, "minimum", "/$defs/unused")) == ("mask", "annotation")
+
+
+@pytest.mark.parametrize(
+    ("draft", "keyword", "value"),
+    [
+        ("http://json-schema.org/draft-04/schema#", "const", 1),
+        ("http://json-schema.org/draft-07/schema#", "prefixItems", [{"type": "null"}]),
+        ("http://json-schema.org/draft-07/schema#", "$recursiveRef", "#"),
+        ("https://json-schema.org/draft/2019-09/schema", "dependencies", {"a": ["b"]}),
+        ("https://json-schema.org/draft/2020-12/schema", "dependencies", {"a": {"required": ["b"]}}),
+        ("https://json-schema.org/draft/2020-12/schema", "$recursiveRef", "#"),
+    ],
+)
+def test_a_keyword_that_the_declared_draft_does_not_have_is_an_annotation(
+    draft: str, keyword: str, value: object
+) -> None:
+    uses = compiled({"$schema": draft, keyword: value, "type": ["object", "array", "integer"]}).uses
+    assert {use.how for use in uses if use.keyword != "type" or use.pointer} == {"annotation"}
+
+
+@pytest.mark.parametrize("keyword", ["$recursiveRef", "$recursiveAnchor"])
+def test_recursive_references_are_checked_where_they_depend_on_the_dynamic_scope(keyword: str) -> None:
+    tree = {"$id": "https://example.org/tree", "$recursiveAnchor": True, "items": {"$recursiveRef": "#"}}
+    schema = {"$recursiveAnchor": True, "$id": "https://example.org/root", "properties": {"a": tree},
+              "patternProperties": {"(x)\\1": {}}}  # fmt: skip
+    assert how(schema, keyword, "/properties/a/items" if keyword == "$recursiveRef" else "/properties/a") in {
+        "rewritten",
+        "check",
+    }
+
+
+def test_a_pattern_that_the_validators_cannot_read_is_refused_by_name() -> None:
+    with pytest.raises(ConstraintUnsupported) as caught:
+        compiled({"type": "string", "pattern": "^[\\b]$"})
+    assert "[\\\\b]" in caught.value.message
+
+
 @pytest.mark.parametrize("form", ["no-such-format", "color", "int32", "password"])
 def test_an_unknown_format_is_an_annotation(form: str) -> None:
     assert how({"items": {"format": form, "type": "string"}}, "format", "/items") == "annotation"
 
 
-@pytest.mark.parametrize("form", sorted(FORMATS | CHECKED_FORMATS))
+@pytest.mark.parametrize("form", sorted(FORMATS))
 def test_a_known_format_is_held_to(form: str) -> None:
-    assert how({"type": "string", "format": form}, "format") == ("check" if form in CHECKED_FORMATS else "mask")
+    assert how({"type": "string", "format": form}, "format") == FORMATS[form][0]
+
+
+def test_a_format_that_came_later_is_an_annotation() -> None:
+    schema = {"$schema": "http://json-schema.org/draft-06/schema#", "type": "string", "format": "iri"}
+    assert how(schema, "format") == "annotation"
 
 
 @pytest.mark.parametrize(
     ("schema", "reference", "where"),
     [
+        ({"$defs": {"a": {"$ref": "#/$defs/b"}}, "items": {"$ref": "#/$defs/a"}}, "#/$defs/b", "/$defs/a"),
+        ({"properties": {"a": {"$id": "https://example.org/a", "$ref": "#/$defs/b"}}, "$defs": {"b": {}}},
+         "#/$defs/b", "/properties/a"),
+        ({"x": {"y": {"items": {"$ref": "#z"}}}, "not": {"$ref": "#/x/y"}}, "#z", "/not/items"),
+        ({"$ref": "http://["}, "http://[", "the root"),
         ({"$ref": "https://example.org/other.json"}, "https://example.org/other.json", "the root"),
         ({"properties": {"a": {"items": {"$ref": "other.json#/x"}}}}, "other.json#/x", "/properties/a/items"),
         ({"$defs": {"a": {}}, "anyOf": [{}, {"$ref": "#/$defs/b"}]}, "#/$defs/b", "/anyOf/1"),
         ({"properties": {"a/b": {"$ref": "#nowhere"}}}, "#nowhere", "/properties/a~1b"),
     ],
-)
+)  # fmt: skip
 def test_a_reference_out_of_the_schema_or_to_nothing_is_refused_by_name(
     schema: Any, reference: str, where: str
 ) -> None:

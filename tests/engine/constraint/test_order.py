@@ -100,6 +100,10 @@ def test_a_given_value_is_spelled_as_the_schema_spells_it(schema: Any) -> None:
     assert ordered(schema, {"a": [{"c": 2, "d": 1}], "b": 1}) == '{"b": 1, "a": [{"d": 1, "c": 2}]}'
 
 
+def test_a_given_value_is_known_whatever_the_spelling_of_its_numbers() -> None:
+    assert ordered({"const": {"b": 1.0, "a": [2]}}, {"a": [2.0], "b": 1}) == '{"b": 1, "a": [2.0]}'
+
+
 def test_a_value_that_only_looks_like_a_given_one_is_left_as_it_is() -> None:
     schema = {"enum": [{"b": False, "a": 1}, {"b": 0}], **props("a", "b")}
     assert ordered(schema, {"b": 0, "a": 1}) == '{"a": 1, "b": 0}'

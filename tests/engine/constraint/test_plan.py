@@ -32,6 +32,7 @@ class Case:
 D4 = "http://json-schema.org/draft-04/schema#"
 D7 = "http://json-schema.org/draft-07/schema#"
 D2019 = "https://json-schema.org/draft/2019-09/schema"
+D2020 = "https://json-schema.org/draft/2020-12/schema"
 
 TREE = {
     "type": "object",
@@ -145,6 +146,24 @@ CASES: dict[str, Case] = {
         {"type": "array", "contains": {"type": "string"}, "minContains": 2, "maxContains": 3},
         (["a", "b"], ["a", 1, "b", "c"], ["a", "b", "c"]),
         ([], ["a"], ["a", "b", "c", "d"], [1, 2]),
+    ),
+    "contains in a short array": Case(
+        {"type": "array", "items": {"type": "string"}, "contains": {"const": "x"}, "maxItems": 3},
+        (["x"], ["a", "x"], ["a", "b", "x"], ["x", "x"]),
+        ([], ["a"], ["a", "b", "c"], ["a", "b", "c", "x"], [1, "x"]),
+    ),
+    "contains twice in a short tuple": Case(
+        {"prefixItems": [{"type": "integer"}], "contains": {"type": "string"}, "minContains": 2, "maxItems": 4},
+        ([1, "a", "b"], [1, "a", None, "b"], "a", None),
+        ([1, "a"], ["a", "b"], [1, "a", "b", 2, 3], []),
+    ),
+    "contains more often than there are items": Case(
+        {"contains": {"type": "string"}, "minContains": 3, "maxItems": 2}, (1, {}), ([], ["a", "a"], ["a", "a", "a"])
+    ),
+    "contains of objects whose keys have an order": Case(
+        {"items": {"properties": {"b": {}, "a": {"type": "integer"}}}, "contains": {"required": ["a"]}, "maxItems": 2},
+        ([{"b": 1, "a": 1}], [{"b": 1}, {"a": 2}]),
+        ([{"b": 1}], [{"a": "x"}], []),
     ),
     "minContains zero": Case({"type": "array", "contains": {"const": 1}, "minContains": 0}, ([], [2], [1]), (1,)),
     "minContains zero with a most": Case(
@@ -296,6 +315,46 @@ CASES: dict[str, Case] = {
         ({}, {"a": 1}, {"az": 3}, {"z": "x"}, {"b": None}),
         ({"az": 2}, {"az": "x"}, {"a": "x"}, {"bz": 2}),
     ),
+    "patterns that overlap, and nothing else": Case(
+        {
+            "type": "object",
+            "patternProperties": {"^a": {"type": "integer"}, "b$": {"type": ["string", "integer"]}, "c": {}},
+            "additionalProperties": False,
+        },
+        ({}, {"a": 1, "b": "x", "ab": 2, "c": None}, {"acb": 3}),
+        ({"d": 1}, {"a": "x"}, {"ab": "x"}, {"b": None}, {"acb": "x"}),
+    ),
+    "patterns that overlap in many places": Case(
+        {
+            "type": "object",
+            "properties": {
+                f"p{index}": {"patternProperties": {"^a": {"type": "integer"}, "b$": {"minimum": index}}}
+                for index in range(30)
+            },
+        },
+        ({"p0": {"ab": 0}, "p29": {"ab": 29}}, {"p3": {"b": "s"}}),
+        ({"p29": {"ab": 28}}, {"p0": {"a": "s"}}),
+    ),
+    "patterns that overlap across allOf": Case(
+        {
+            "allOf": [
+                {"patternProperties": {"^a": {"type": "integer"}}},
+                {"patternProperties": {"b$": {"minimum": 3}}, "type": "object"},
+            ],
+            "properties": {"n": {"type": "null"}},
+        },
+        ({"a": 1, "ab": 3, "n": None}, {"b": "x"}),
+        ({"ab": 2}, {"ab": "x"}, {"b": 2}, {"n": 1}),
+    ),
+    "patterns that overlap across alternatives": Case(
+        {
+            "type": "object",
+            "patternProperties": {"^a": {"type": "integer"}},
+            "anyOf": [{"required": ["x"], "patternProperties": {"b$": {"minimum": 3}}}, {"required": ["y"]}],
+        },
+        ({"x": 1, "ab": 3}, {"y": 1, "ab": 1}),
+        ({"x": 1, "ab": 2}, {"ab": 3}, {"y": 1, "ab": "x"}),
+    ),
     "patterns that overlap properties": Case(
         {
             "type": "object",
@@ -319,6 +378,42 @@ CASES: dict[str, Case] = {
         {"type": "object", "patternProperties": {"^(?!x)[a-z]+$": {"type": "integer"}}, "additionalProperties": False},
         ({}, {"ab": 1}),
         ({"xa": 1}, {"ab": "s"}, {"A": 1}),
+    ),
+    "a lookahead in a pattern property beside a property that it spares": Case(
+        {
+            "type": "object",
+            "properties": {"xa": {"type": "integer"}, "b": {}},
+            "patternProperties": {"^(?!x)[a-z]+$": {"type": "string"}},
+            "additionalProperties": False,
+        },
+        ({"xa": 1}, {"b": "s", "c": "s"}),
+        ({"xa": "s"}, {"xb": "s"}, {"b": 1}, {"C": "s"}),
+    ),
+    "what a property demands that a pattern keeps from the mask": Case(
+        {"patternProperties": {"^(a)\\1$": {"type": "integer"}, "^b": {"properties": {"c": {"type": "null"}}}}},
+        ({"aa": 1}, {"a": "x"}, {"b": {"c": None}}),
+        ({"aa": "x"}, {"b": {"c": 1}}),
+    ),
+    "property names beside additional properties": Case(
+        {
+            "type": "object",
+            "properties": {"a": {}, "bb": {}},
+            "propertyNames": {"maxLength": 1},
+            "additionalProperties": {"type": "integer"},
+        },
+        ({}, {"a": "s", "c": 1}),
+        ({"bb": 1}, {"c": "s"}, {"cc": 1}),
+    ),
+    "how many keys where none is named": Case(
+        {"minProperties": 1, "maxProperties": 2}, ({"a": 1}, {"b": 1, "c": 2}, 1, []), ({}, {"a": 1, "b": 2, "c": 3})
+    ),
+    "additional properties without a type": Case(
+        {"additionalProperties": {"type": "integer"}, "dependentRequired": {"b": ["c"]}},
+        ({"a": 1}, "s", []),
+        ({"a": "s"}, {"b": 1}),
+    ),
+    "property names of another type": Case(
+        {"type": "object", "propertyNames": {"type": "integer"}}, ({},), ({"a": 1}, {"1": 1})
     ),
     "min and max properties over named ones": Case(
         {
@@ -368,6 +463,18 @@ CASES: dict[str, Case] = {
     "an unknown format says nothing": Case({"type": "string", "format": "colour"}, ("", "red"), (1,)),
     "a lookahead": Case(
         {"type": "string", "pattern": "^(?=.*[0-9])(?=.*[a-z])[a-z0-9]{2,4}$"}, ("a1", "1ab2"), ("ab", "12", "a1b2c")
+    ),
+    "lookarounds at both ends": Case(
+        {"type": "string", "pattern": "^(?!-)(?!.*--)[a-z-]+(?<!-)$"}, ("a", "a-b", "a-b-c"), ("-a", "a-", "a--b", "")
+    ),
+    "a lookahead in the middle": Case(
+        {"type": "array", "items": {"pattern": "^a(?:(?!no)[a-z])+$", "type": "string"}},
+        (["ayes"], ["anb"]),
+        (["ano"], ["byes"], ["a"]),
+    ),
+    "a word boundary": Case({"type": "string", "pattern": "a\\b"}, ("a", "a b", "ba"), ("ab", "b")),
+    "a class with doubled signs": Case(
+        {"type": "string", "pattern": "^[+~~&&a]$"}, ("+", "~", "&", "a"), ("b", ""), alone=True
     ),
     "a negative lookahead": Case({"type": "string", "pattern": "^(?!foo)[a-z]+$"}, ("bar", "fo"), ("foo", "food", "")),
     "a back reference": Case({"type": "string", "pattern": "^(a|b)\\1$"}, ("aa", "bb"), ("ab", "a")),
@@ -469,6 +576,94 @@ CASES: dict[str, Case] = {
         ({}, {"children": [{}, {"children": [{}]}]}),
         ({"child": 1}, {"children": [{"child": 1}]}, {"children": [1]}),
     ),
+    "a reference within a resource of its own": Case(
+        {
+            "properties": {
+                "x": {
+                    "$id": "https://example.org/list",
+                    "$defs": {"n": {"$anchor": "n", "type": "integer", "not": {"const": 1}}},
+                    "type": "array",
+                    "prefixItems": [{"$ref": "#n"}],
+                    "items": {"$ref": "#/$defs/n"},
+                    "uniqueItems": True,
+                }
+            },
+            "$defs": {"n": {"$anchor": "n", "type": "string"}},
+        },
+        ({"x": [2]}, {"x": [2, 3]}, {}),
+        ({"x": ["a"]}, {"x": [2, 1]}, {"x": [2, 2]}, {"x": [1]}, {"x": [2, "a"]}),
+    ),
+    "a reference within a resource of its own and nothing else": Case(
+        {
+            "properties": {
+                "x": {
+                    "$id": "https://example.org/list",
+                    "$defs": {"n": {"type": "integer"}},
+                    "items": {"$ref": "#/$defs/n"},
+                }
+            },
+            "$defs": {"n": {"type": "string"}},
+        },
+        ({"x": [2]}, {"x": "s"}),
+        ({"x": ["a"]}, {"x": [None]}),
+    ),
+    "a reference within a resource of draft 4": Case(
+        {
+            "$schema": D4,
+            "id": "https://example.org/root",
+            "properties": {
+                "x": {
+                    "id": "https://example.org/lists/list",
+                    "definitions": {"n": {"not": {"enum": [1]}}},
+                    "items": {"$ref": "#/definitions/n"},
+                    "uniqueItems": True,
+                },
+                "y": {"$ref": "lists/list"},
+            },
+            "definitions": {"n": {"type": "string"}},
+        },
+        ({"x": [2]}, {"x": ["a"], "y": [3, 2]}),
+        ({"x": [1]}, {"x": [2, 2]}, {"y": [2, 2]}, {"y": [2, 1]}),
+    ),
+    "a dynamic reference within a resource of its own": Case(
+        {
+            "properties": {
+                "x": {
+                    "$id": "https://example.org/node",
+                    "$dynamicAnchor": "node",
+                    "type": "object",
+                    "properties": {"child": {"$dynamicRef": "#node"}},
+                    "additionalProperties": False,
+                }
+            }
+        },
+        ({"x": {}}, {"x": {"child": {"child": {}}}}),
+        ({"x": {"y": 1}}, {"x": {"child": {"y": 1}}}, {"x": {"child": 1}}),
+    ),
+    "recursive references between two resources": Case(
+        {
+            "$schema": D2019,
+            "$id": "https://example.org/strict",
+            "$recursiveAnchor": True,
+            "$ref": "https://example.org/tree",
+            "unevaluatedProperties": False,
+            "$defs": {
+                "tree": {
+                    "$id": "https://example.org/tree",
+                    "$recursiveAnchor": True,
+                    "type": "object",
+                    "properties": {"data": True, "children": {"items": {"$recursiveRef": "#"}}},
+                }
+            },
+        },
+        ({"data": 1}, {"children": [{"data": 1}]}),
+        ({"date": 1}, {"children": [{"date": 1}]}),
+    ),
+    "a broken reference that nothing leads to": Case(
+        {"type": "integer", "$defs": {"u": {"items": {"$ref": "#/$defs/v"}}, "w": {"$ref": "other.json"}}},
+        (1,),
+        ("a",),
+    ),
     # booleans and the drafts' own words
     "true": Case(True, (1, None, "a", [], {"a": 1}), ()),
     "empty": Case({}, (1, None, "a", [1], {"a": 1}, 1.5, True), ()),
@@ -492,6 +687,24 @@ CASES: dict[str, Case] = {
         ({}, {"a": 1}, {"a": 1, "b": 2}),
         (1,),
     ),
+    "dependencies of a later draft": Case(
+        {"$schema": D2020, "type": "object", "dependencies": {"a": ["b"]}, "not": {"required": ["c"]}},
+        ({}, {"a": 1}, {"a": 1, "b": 2}),
+        ({"c": 1},),
+    ),
+    "prefixItems of draft 7": Case(
+        {"$schema": D7, "prefixItems": [{"type": "integer"}], "type": "array"}, (["a"], [1, "a"]), ("a", 1)
+    ),
+    "what stands beside a reference in draft 7": Case(
+        {
+            "$schema": D7,
+            "$ref": "#/definitions/a",
+            "properties": {"b": {"not": {"const": 1}}},
+            "definitions": {"a": {"uniqueItems": True}},
+        },
+        ({"b": 1}, [1, 2]),
+        ([1, 1],),
+    ),
     # keywords together
     "allOf of bounds": Case({"allOf": [{"type": "integer"}, {"minimum": 2}, {"maximum": 4}]}, (2, 4), (1, 5, "a")),
     "anyOf of objects with a shared required": Case(
@@ -509,6 +722,21 @@ CASES: dict[str, Case] = {
         {"enum": [{"b": 1, "a": 2}, [1, {"d": 1, "c": 2}]]},
         ({"a": 2, "b": 1}, [1, {"c": 2, "d": 1}]),
         ({"a": 2}, [1], {"b": 1, "a": 2, "c": 3}),
+    ),
+    "enum of objects in canonical form": Case(
+        {"enum": [{"b": 1, "a": {"d": 1, "c": 2}}, {"e": 1}, "x"], "not": {"type": "string"}},
+        ({"a": {"c": 2, "d": 1}, "b": 1}, {"e": 1}),
+        ("x", {"a": 1}),
+    ),
+    "const of objects in canonical form": Case(
+        {"properties": {"k": {"const": {"b": 1, "a": 2}}}, "dependentRequired": {"k": ["j"]}},
+        ({"k": {"a": 2, "b": 1}, "j": 1}, {}),
+        ({"k": {"a": 2, "b": 1}}, {"k": {"a": 2}, "j": 1}),
+    ),
+    "objects among properties in canonical form": Case(
+        {"items": {"enum": [{"b": 1, "a": 2}, 3]}, "if": {"type": "array"}, "then": {"maxItems": 1}},
+        ([{"a": 2, "b": 1}], [3]),
+        ([{"a": 2}], [3, 3]),
     ),
     "a required key that is not described": Case(
         {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["b", "a"]},

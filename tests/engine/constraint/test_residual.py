@@ -153,6 +153,29 @@ def test_a_schema_that_refers_to_itself_is_checked_at_every_depth() -> None:
     assert found[1].pointer == "/n/n/v"
 
 
+@pytest.mark.parametrize(
+    ("schema", "text", "written"),
+    [
+        ({"properties": {"a": {"type": "integer"}}}, '{"a": "x", "b": 1}', '{"a": "x"'),
+        ({"patternProperties": {"^a": {"items": {"maxLength": 1}}}}, '{"a": ["x", "yy", "z"]}', '{"a": ["x", "yy"'),
+        ({"properties": {"a": {"properties": {"b": {"minimum": 3}}}}}, '{"a": {"b": 2, "c": 1}}', '{"a": {"b": 2,'),
+    ],
+)
+def test_what_hangs_on_a_keyword_that_the_mask_lost_is_checked_as_it_closes(
+    schema: Any, text: str, written: str
+) -> None:
+    found = first_fault(schema, text, frozenset({"properties", "patternProperties"}))
+    assert found is not None
+    assert found[0] == written
+
+
+def test_contains_is_checked_as_soon_as_its_array_closes() -> None:
+    schema = {"properties": {"a": {"items": {"contains": {"const": 1}}}}}
+    found = first_fault(schema, '{"a": [[1], [2], [3]], "b": 1}')
+    assert found is not None
+    assert (found[0], found[1].pointer) == ('{"a": [[1], [2]', "/a/1")
+
+
 def test_only_text_that_a_check_could_withdraw_is_provisional() -> None:
     document = read_schema('{"type": "object"}')
     assert not Residual(document, frozenset()).provisional

@@ -175,7 +175,7 @@ IMPOSSIBLE: dict[str, Any] = {
         "minItems": 3,
         "uniqueItems": True,
     },
-    "a string that is none": {"type": "string", "pattern": "^(?=a)(?!a).$"},
+    "a string that is none": {"type": "string", "pattern": "^x(?=a)(?!a).$"},
 }
 
 

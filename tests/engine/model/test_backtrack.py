@@ -203,8 +203,8 @@ def test_the_values_told_are_those_of_the_answer(vocabulary: Weights, ask: Ask) 
 
 def test_text_that_was_shown_is_withdrawn_where_the_whole_value_fails(vocabulary: Weights, ask: Ask) -> None:
     item = {"type": "string", "pattern": "^[a-c]$"}
-    schema = {"type": "array", "items": item, "minItems": 2, "maxItems": 2, "contains": {"const": "b"}}
-    schema["prefixItems"] = [item, {"enum": ["a", "c"]}]
+    schema = {"type": "array", "prefixItems": [item, {"enum": ["a", "c"]}], "minItems": 2, "maxItems": 2}
+    schema["not"] = {"prefixItems": [{"enum": ["a", "c"]}]}
     writer = Writer(vocabulary, ask, schema, {"a": 3.0, "b": 2.0})
     text = writer.write()
     assert json.loads(text) == ["b", "a"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema.validators import validator_for
 
-from engine.constraint.enforcement import REWRITTEN
+from engine.constraint.keywords import REWRITTEN
 from engine.errors import BudgetExceeded, ConstraintUnsatisfiable, TokenLimitReached
 from engine.model.bundled import bundled_model
 from engine.model.llama import Weights
@@ -106,6 +106,10 @@ SCHEMAS: dict[str, tuple[str, Any]] = {
            "$defs": {"leaf": {"type": "object", "properties": {"name": SHORT, "of": {"$dynamicRef": "#end"}},
                               "required": ["name"], "additionalProperties": False},
                      "end": {"$dynamicAnchor": "end", "type": "null"}}},
+    ),
+    "$recursiveRef": (
+        "Anna's child is Ben.",
+        closed("name", name=SHORT, child={"$recursiveRef": "#"}) | {"$recursiveAnchor": True, "maxProperties": 2},
     ),
     "oneOf that overlaps": (
         "Answer 4.", {"oneOf": [{"type": "integer", "minimum": 1, "maximum": 5}, {"enum": [4, 5, 6, 7]}]}

@@ -32,6 +32,17 @@ def test_what_the_metaschema_forbids_is_named_by_its_pointer(text: str, where: s
     assert caught.value.where == where
 
 
+@pytest.mark.parametrize(("written", "name"), [("null", "null"), ("5", "a number"), ("[]", "an array"),
+                                              ("true", "a boolean"), ("{}", "an object")])  # fmt: skip
+def test_a_schema_keyword_that_is_no_string_is_refused_in_a_sentence(written: str, name: str) -> None:
+    with pytest.raises(SchemaInvalid) as caught:
+        read_schema(f'{{"$schema": {written}}}')
+    assert (caught.value.where, caught.value.message) == (
+        "/$schema",
+        f"$schema must be a string, the URI of a draft; this is {name}.",
+    )
+
+
 def test_draft_4_may_say_what_later_drafts_may_not() -> None:
     read_schema('{"$schema": "http://json-schema.org/draft-04/schema#", "minimum": 1, "exclusiveMinimum": true}')
 
