@@ -13,6 +13,11 @@ def finds(pattern: str, key: str) -> bool:
     return matcher is not None and matcher.is_valid(key)
 
 
+def is_pattern(pattern: str) -> bool:
+    """Tell whether values can be checked against a pattern: it is one, and not too large."""
+    return _matcher(pattern) is not None
+
+
 @functools.lru_cache(maxsize=4096)
 def _matcher(pattern: str) -> jsonschema_rs.Draft202012Validator | None:
     try:

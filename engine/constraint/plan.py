@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import functools
 import json
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llguidance import LLMatcher
 
 from engine.constraint.endless import Endings, without_endless
+from engine.constraint.limits import refuse_unbounded
 from engine.constraint.locate import locate_refusal
 from engine.constraint.matcher import first_line, parser_limits
 from engine.constraint.order import KeyOrder
@@ -40,6 +42,8 @@ _REFUSED_AS_A_KIND = (
 )
 """Words in the mask engine's reason, and the keyword it would refuse at the next place too."""
 _ROUNDS = 24
+_SECONDS = 5.0
+"""Time after which no further place is looked for that the mask engine would have to be spared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
     """
     references = References(document)
     _refuse_broken(references)
+    refuse_unbounded(document, references)
     _refuse_endless(document, references)
     order = KeyOrder(references)
     places = order.places([document.root])
@@ -115,6 +120,7 @@ def _refuse_endless(document: SchemaDocument, references: References) -> None:
 def _relent(schema: Schema, reason: str, refusal: Callable[[Schema], str]) -> tuple[Schema, set[str]]:
     """Drop what the mask engine refuses, place by place, until it takes the rest."""
     dropped: set[str] = set()
+    until = time.monotonic() + _SECONDS
     for _ in range(_ROUNDS):
         if not reason:
             return schema, dropped
@@ -122,6 +128,8 @@ def _relent(schema: Schema, reason: str, refusal: Callable[[Schema], str]) -> tu
             raise ConstraintUnsatisfiable(
                 f"No instance can satisfy this schema: {first_line(reason)}.", where="the root"
             )
+        if time.monotonic() > until:
+            break
         assert isinstance(schema, dict)
         place = locate_refusal(schema, lambda part: bool(refusal(part)))
         here = _at(schema, place.pointer)

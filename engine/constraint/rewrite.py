@@ -27,7 +27,7 @@ _DRAFTS = {
     Draft.D2019: jsonschema_rs.Draft201909,
     Draft.D2020: jsonschema_rs.Draft202012,
 }
-_MOST_ALTERNATIVES = 20_000
+_MOST_ALTERNATIVES = 1_000
 
 
 def rewrite(document: SchemaDocument) -> SchemaDocument | None:

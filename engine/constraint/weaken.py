@@ -7,6 +7,7 @@ widen what a positive place allows; what hangs together is dropped together (`ad
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from engine.constraint.patterns import finds
@@ -49,6 +50,11 @@ _ASSERTIONS = frozenset(
 _MOST_COPIES = 200
 """Definitions from which on no place has its own copy of one."""
 
+_MOST_NAMED = 50_000
+"""Keys named in all alternatives from which on each alternative names its own alone."""
+_LARGEST_MULTIPLE = 100_000
+"""Beyond it the mask engine's automaton of multiples has too many states."""
+
 Schema = dict[str, Any] | bool
 
 
@@ -78,6 +84,7 @@ class Weakening:
         self._names: dict[tuple[str, tuple[int, ...]], str] = {}
         self._exact: set[str] = set()
         self._losses = 0
+        self._named = 0
         self.dropped: set[str] = set()
 
     def write(self, root: Schema, places: Places) -> Schema:
@@ -96,6 +103,9 @@ class Weakening:
             schema = {"$ref": schema["$ref"]}
         out: dict[str, Any] = {key: value for key, value in schema.items() if key in _PLAIN}
         self._lose(*(schema.keys() & _ASSERTIONS))
+        if "multipleOf" in out and not _is_small(out["multipleOf"]):
+            del out["multipleOf"]
+            self._lose("multipleOf")
         self._references_into(schema, out, places)
         self._alternatives_into(schema, out, places)
         self._strings_into(schema, out)
@@ -208,7 +218,9 @@ class Weakening:
             return
         # Every key of the place is named in each of its alternatives, so that all have them in the same order.
         keys = self._order.keys(places)
-        for key in (*keys, *schema.get("required", ())):
+        self._named += len(keys)
+        others_too = keys if self._named <= _MOST_NAMED else ()
+        for key in (*others_too, *schema.get("required", ())):
             if key not in written and (value := _value_of(key, patterns, others)) is not False:
                 written[key] = value
         rank = {key: index for index, key in enumerate(keys)}
@@ -258,6 +270,11 @@ class Weakening:
 
 def _schemas(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _is_small(multiple: float) -> bool:
+    """Tell whether the mask engine can count in a multiple: as it does, in units of its last decimal."""
+    return Fraction(str(multiple)).numerator <= _LARGEST_MULTIPLE
 
 
 def _names_allowed(names: Any) -> list[str] | None:
