@@ -10,6 +10,7 @@ import jsonschema_rs
 from llguidance import LLMatcher
 
 from engine.constraint.enforcement import KeywordUse, keyword_uses
+from engine.constraint.limits import refuse_huge
 from engine.constraint.matcher import Matcher, first_line, parser_limits
 from engine.constraint.plan import make_plan
 from engine.constraint.residual import Residual
@@ -86,7 +87,16 @@ def compile_constraint(spec: ConstraintSpec, tokenizer: LLTokenizer | None = Non
 
 
 def _compile_schema(document: SchemaDocument, tokenizer: LLTokenizer | None) -> CompiledConstraint:
-    plan = make_plan(document, lambda schema: _reason(schema, tokenizer))
+    refuse_huge(document)
+    try:
+        plan = make_plan(document, lambda schema: _reason(schema, tokenizer))
+    except RecursionError:
+        raise ConstraintUnsupported(
+            "The definitions of this schema lead on from one to the next too often to be followed.",
+            keyword="$ref",
+            where="the root",
+            advice="Refer to the last one directly.",
+        ) from None
     try:
         validator = validator_of(document)
     except jsonschema_rs.ValidationError as error:
@@ -110,7 +120,12 @@ def _schema_grammar(schema: Schema) -> str:
 
 
 def _reason(schema: Schema, tokenizer: LLTokenizer | None) -> str:
-    return "Unsatisfiable schema: it is false" if schema is False else _refusal(_schema_grammar(schema), tokenizer)
+    if schema is False:
+        return "Unsatisfiable schema: it is false"
+    try:
+        return _refusal(_schema_grammar(schema), tokenizer)
+    except ValueError as error:  # its reader of JSON has limits of its own, on nesting for one
+        return str(error)
 
 
 def _refusal(grammar: str, tokenizer: LLTokenizer | None) -> str:

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _STEP_FUEL = 2_000_000
+_ROW_ITEMS = 24_000
+"""An object takes four items for each key that may come next."""
 
 
 def parser_limits() -> LLParserLimits:
     """Return the limits of one parser step: wide enough that real schemas do not meet them."""
-    return LLParserLimits(step_lexer_fuel=_STEP_FUEL)
+    return LLParserLimits(step_lexer_fuel=_STEP_FUEL, max_items_in_row=_ROW_ITEMS, step_max_items=10 * _ROW_ITEMS)
 
 
 class Matcher:

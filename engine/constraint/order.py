@@ -6,6 +6,7 @@ What applies to one place of an instance is spread over a schema: `properties` b
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from engine.schema.references import REFERENCES
@@ -20,6 +21,8 @@ _MOST = 2_000
 """Subschemas that are looked at for one place; a schema of more is ordered by these."""
 
 Places = tuple[dict[str, Any], ...]
+_Numbered = tuple[int, Any]
+"""A subschema and which of the places it belongs to."""
 
 
 class KeyOrder:
@@ -27,6 +30,9 @@ class KeyOrder:
 
     def __init__(self, references: References) -> None:
         self._references = references
+        self._below: dict[tuple[int, str | None], tuple[Places, Places]] = {}
+        self._keys: dict[int, tuple[Places, list[str]]] = {}
+        self._named: dict[int, tuple[Places, dict[str, list[_Numbered]], list[_Numbered]]] = {}
 
     def places(self, schemas: Iterable[Any]) -> Places:
         """Return the subschemas that say something of the same place, each once, in the order of the text."""
@@ -37,22 +43,24 @@ class KeyOrder:
 
     def keys(self, places: Places) -> list[str]:
         """Return the keys that the places name, in the order in which they are first named."""
-        named: dict[str, None] = {}
-        for place in places:
-            properties = place.get("properties")
-            if isinstance(properties, dict):
-                named.update(dict.fromkeys(properties))
-        for place in places:
-            named.update(dict.fromkeys(_mentioned(place)))
-        return list(named)
+        if id(places) not in self._keys:
+            self._keys[id(places)] = places, _named(places)
+        return self._keys[id(places)][1]
 
     def below(self, places: Places, key: str) -> Places:
         """Return what applies to the value of a key."""
-        return self.places(self._values(places, key))
+        return self._once(places, key)
 
     def items(self, places: Places) -> Places:
         """Return what applies to the items of an array, whichever they are."""
-        return self.places(self._items(places))
+        return self._once(places, None)
+
+    def _once(self, places: Places, key: str | None) -> Places:
+        """Gather what applies to a key, or to the items, once for each place: its alternatives share it."""
+        if (id(places), key) not in self._below:
+            below = self.places(self._items(places) if key is None else self._values(places, key))
+            self._below[id(places), key] = places, below
+        return self._below[id(places), key][1]
 
     def sort(self, value: Any, places: Places) -> Any:
         """Return an instance with its keys in the plan's order; keys that the schema does not name come last."""
@@ -88,19 +96,45 @@ class KeyOrder:
                 yield from value if isinstance(value, list) else [value]
 
     def _values(self, places: Places, key: str) -> Iterator[Any]:
-        for place in places:
-            properties = place.get("properties")
-            if isinstance(properties, dict) and key in properties:
-                yield properties[key]
-            for keyword in ("patternProperties", "additionalProperties", "unevaluatedProperties"):
-                value = place.get(keyword)
-                yield from value.values() if keyword == "patternProperties" and isinstance(value, dict) else [value]
+        if id(places) not in self._named:
+            self._named[id(places)] = places, *_by_key(places)
+        _, by_key, for_any = self._named[id(places)]
+        yield from (value for _, value in sorted((*by_key.get(key, ()), *for_any), key=itemgetter(0)))
 
     def _items(self, places: Places) -> Iterator[Any]:
         for place in places:
             for keyword in ("prefixItems", "items", "additionalItems", "contains", "unevaluatedItems"):
                 value = place.get(keyword)
                 yield from value if isinstance(value, list) else [value]
+
+
+def _by_key(places: Places) -> tuple[dict[str, list[_Numbered]], list[_Numbered]]:
+    """Return the schemas of the values: those of each key that is named, and those that hold for any key."""
+    by_key: dict[str, list[_Numbered]] = {}
+    for_any: list[_Numbered] = []
+    for number, place in enumerate(places):
+        properties = place.get("properties")
+        if isinstance(properties, dict):
+            for key, value in properties.items():
+                by_key.setdefault(key, []).append((number, value))
+        for keyword in ("patternProperties", "additionalProperties", "unevaluatedProperties"):
+            value = place.get(keyword)
+            if keyword == "patternProperties" and isinstance(value, dict):
+                for_any += [(number, each) for each in value.values()]
+            elif value is not None:
+                for_any.append((number, value))
+    return by_key, for_any
+
+
+def _named(places: Places) -> list[str]:
+    named: dict[str, None] = {}
+    for place in places:
+        properties = place.get("properties")
+        if isinstance(properties, dict):
+            named.update(dict.fromkeys(properties))
+    for place in places:
+        named.update(dict.fromkeys(_mentioned(place)))
+    return list(named)
 
 
 def _mentioned(schema: dict[str, Any]) -> Iterator[str]:

@@ -30,6 +30,15 @@ class Spoken:
     exact: bool
 
 
+def is_pattern(pattern: str) -> bool:
+    """Tell whether values can be checked against a pattern: it is one, and not too large."""
+    try:
+        _finder(pattern)
+    except (jsonschema_rs.ValidationError, ValueError):
+        return False
+    return True
+
+
 @functools.lru_cache(maxsize=4096)
 def spoken(pattern: str) -> Spoken | None:
     """Say a pattern in patterns that the mask engine takes; None where even a wider one cannot be said."""
@@ -52,8 +61,8 @@ def spoken(pattern: str) -> Spoken | None:
 
 @functools.lru_cache(maxsize=4096)
 def finds(pattern: str, text: str) -> bool:
-    """Tell whether a pattern matches somewhere in a text, as the validators see it."""
-    return _finder(pattern).is_valid(text)
+    """Tell whether a pattern matches somewhere in a text, as the validators see it; false where it is no pattern."""
+    return is_pattern(pattern) and _finder(pattern).is_valid(text)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -6,10 +6,12 @@ that conditionals and the like become alternatives; and that form weakened, with
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.constraint.endless import Endings, without_endless
+from engine.constraint.limits import refuse_unbounded
 from engine.constraint.locate import locate_refusal
 from engine.constraint.matcher import first_line
 from engine.constraint.order import KeyOrder
@@ -41,6 +43,8 @@ _REFUSED_AS_A_KIND = (
 _BEYOND_REWRITING = frozenset({"additionalProperties", "pattern", "patternProperties"})
 """Keywords that the canonical form cannot say better than they were said."""
 _ROUNDS = 24
+_SECONDS = 5.0
+"""Time after which no further place is looked for that the mask engine would have to be spared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
     `ConstraintUnsatisfiable` where no instance exists.
     """
     _refuse_broken(document.references)
+    refuse_unbounded(document)
     _refuse_endless(document)
     order = KeyOrder(document.references)
     places = order.places([document.root])
@@ -108,6 +113,7 @@ def _refuse_endless(document: SchemaDocument) -> None:
 def _relent(schema: Schema, reason: str, refusal: Callable[[Schema], str]) -> tuple[Schema, set[str]]:
     """Drop what the mask engine refuses, place by place, until it takes the rest."""
     dropped: set[str] = set()
+    until = time.monotonic() + _SECONDS
     for _ in range(_ROUNDS):
         if not reason:
             return schema, dropped
@@ -115,6 +121,8 @@ def _relent(schema: Schema, reason: str, refusal: Callable[[Schema], str]) -> tu
             raise ConstraintUnsatisfiable(
                 f"No instance can satisfy this schema: {first_line(reason)}.", where="the root"
             )
+        if time.monotonic() > until:
+            break
         assert isinstance(schema, dict)
         place = locate_refusal(schema, lambda part: bool(refusal(part)))
         here = _at(schema, place.pointer)

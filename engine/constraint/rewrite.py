@@ -20,7 +20,7 @@ from engine.schema.walk import subschemas
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_MOST_ALTERNATIVES = 20_000
+_MOST_ALTERNATIVES = 1_000
 
 
 def rewrite(document: SchemaDocument) -> SchemaDocument | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from engine.constraint.keywords import COPIED, LEFT, format_way
@@ -33,6 +34,10 @@ _MOST_ITEMS = 8
 _MOST_WAYS = 30
 """How long an array may grow at most, and in how many ways be filled, for `contains` to become alternatives."""
 _NO_ARRAY = {"type": ["null", "boolean", "number", "string", "object"]}
+_MOST_NAMED = 50_000
+"""Keys named in all alternatives from which on each alternative names its own alone."""
+_LARGEST_MULTIPLE = 100_000
+"""Beyond it the mask engine's automaton of multiples has too many states."""
 
 
 class Weakening:
@@ -60,6 +65,7 @@ class Weakening:
         self._names: dict[tuple[int, tuple[int, ...]], str] = {}
         self._exact: set[str] = set()
         self._losses = 0
+        self._named = 0
         self.dropped: set[str] = set()
 
     def write(self, places: Places) -> Schema:
@@ -77,6 +83,9 @@ class Weakening:
             return False
         out: dict[str, Any] = {key: value for key, value in schema.items() if key in COPIED}
         self._lose(*(schema.keys() & LEFT))
+        if "multipleOf" in out and not _is_small(out["multipleOf"]):
+            del out["multipleOf"]
+            self._lose("multipleOf")
         self._given_into(schema, out, places)
         self._references_into(schema, out, places)
         self._alternatives_into(schema, out, places)
@@ -237,8 +246,10 @@ class Weakening:
             return
         # Every key of the place is named in each of its alternatives, so that all have them in the same order.
         keys = self._order.keys(places)
+        self._named += len(keys)
+        others_too = keys if self._named <= _MOST_NAMED else ()
         written = dict(said.named)
-        for key in (*keys, *schema.get("required", ())):
+        for key in (*others_too, *schema.get("required", ())):
             if key not in written and (value := values.value_of(key)) is not False:
                 written[key] = value
         rank = {key: index for index, key in enumerate(keys)}
@@ -256,3 +267,8 @@ class Weakening:
 
 def _schemas(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _is_small(multiple: float) -> bool:
+    """Tell whether the mask engine can count in a multiple: as it does, in units of its last decimal."""
+    return Fraction(str(multiple)).numerator <= _LARGEST_MULTIPLE

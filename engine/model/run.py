@@ -139,6 +139,11 @@ class Run:
         return self._ending or "stop"
 
     @property
+    def _may_begin_anew(self) -> bool:
+        """Whether nobody was told of a value that stands for good."""
+        return self.provisional or not self._told
+
+    @property
     def reading(self) -> bool:
         """Whether the prompt is still being computed."""
         return self.computed < len(self.prompt.tokens)
@@ -154,6 +159,7 @@ class Run:
         if self._began is None:
             self.shared = min(shared, len(self.prompt.tokens))
             self._began = time.monotonic()
+            self._must_close(told=False)  # where the limit is small, a way out is known before the first choice
 
     def choose(self, logits: NDArray[np.float32]) -> Choice:
         """Draw the next token within the constraint. Raises `ConstraintUnsupported` where the mask fails."""
@@ -262,14 +268,13 @@ class Run:
     def _construct(self, index: int = 0, length: int = 0) -> tuple[list[Closed], int] | None:
         """Complete the answer without the model: behind its first `index` tokens, or else anew.
 
-        Anew only where nobody was told of a value that stands for good. Returns what that closes and how many
-        characters were kept; None where no way to an end is found.
+        Returns what that closes and how many characters were kept; None where no way to an end is found.
         """
         if self._closer is None or self.constraint is None or self.matcher is None:
             return None
         self.growth.go_back(index, length)
         tokens = self._closer.shortest(self.matcher, self.remaining, self.growth.would_pass)
-        if tokens is None and (self.provisional or not self._told):
+        if tokens is None and self._may_begin_anew:
             self.growth.go_back(0, 0)
             length = 0
             witness = find_witness(self.constraint, self._closer)
@@ -327,7 +332,7 @@ class Run:
         """
         way = self._way_out
         if way is None:
-            found = self._construct()
+            found = self._construct() if self._may_begin_anew else None
             if found is None:
                 raise self.limit_met()
             return found

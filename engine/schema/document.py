@@ -8,6 +8,8 @@ from __future__ import annotations
 import copy
 import functools
 import json
+import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +21,10 @@ from engine.schema.pointer import to_pointer
 from engine.schema.references import References
 from engine.schema.walk import subschemas
 
-_DEEPEST = 200
+_DEEPEST = 100
+"""Levels of objects and arrays; what is written anew for the mask engine adds some, and it reads 128."""
+_MOST_DIGITS = 300
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _KNOWN_TOO_WELL = ("dependencies", "$dynamicRef", "$recursiveRef")
 """Keywords that jsonschema-rs heeds in drafts that do not have them."""
 
@@ -87,12 +92,17 @@ def read_schema(text: str) -> SchemaDocument:
 def read_json(text: str) -> Any:
     """Parse JSON text. Raises `SchemaSyntaxError`, and `SchemaInvalid` for a key that stands twice."""
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        value = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole
+        )
     except json.JSONDecodeError as error:
         sentence = f"This is not JSON: {error.msg[0].lower()}{error.msg[1:]}."
         raise SchemaSyntaxError(sentence, line=error.lineno, column=error.colno) from None
     except RecursionError:
         raise SchemaInvalid("The schema is nested too deeply to be read.") from None
+    if _SURROGATE.search(text):
+        _refuse_surrogates(value)
+    return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -111,6 +121,32 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> float:
     raise SchemaInvalid(f"{name} is not JSON.", advice="Write a finite number, or a string.")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        shown = digits if len(digits) < 20 else f"{digits[:8]}… of {len(digits)} characters"
+        raise SchemaInvalid(f"The number {shown} is too large.", advice="Write one below 1.8e308 (IEEE 754 double).")
+    return number
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        _finite(digits)
+    return int(digits)
+
+
+def _refuse_surrogates(value: Any) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise SchemaInvalid(
+            "A text in the schema holds half a character (a lone surrogate).",
+            advice="Write both halves of the pair, or the character itself.",
+        ) from None
+    except RecursionError:
+        raise SchemaInvalid("The schema is nested too deeply to be read.") from None
 
 
 def _draft(root: dict[str, Any] | bool) -> Draft:

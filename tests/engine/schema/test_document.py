@@ -82,3 +82,22 @@ def test_every_subschema_is_found_where_it_stands() -> None:
         "/$defs/d",
         "/$defs/d/additionalProperties",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('{"maximum": 1e400}', "The number 1e400 is too large"),
+        ('{"const": -' + "9" * 400 + "}", "of 401 characters is too large"),
+        ('{"enum": ["\\ud800"]}', "half a character"),
+        ('{"properties": {"a\\uDFFF": {}}}', "half a character"),
+    ],
+)
+def test_what_json_can_say_and_nobody_can_hold_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(SchemaInvalid, match=sentence):
+        read_schema(text)
+
+
+@pytest.mark.parametrize("text", ['{"maximum": 1e308}', '{"const": ' + "9" * 300 + "}", '{"const": "\\ud83d\\ude00"}'])
+def test_large_numbers_and_whole_pairs_are_read(text: str) -> None:
+    assert read_schema(text).root
