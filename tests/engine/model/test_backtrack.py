@@ -11,6 +11,7 @@ import pytest
 
 from engine.constraint.closing import Closer
 from engine.constraint.compile import compile_constraint
+from engine.constraint.report import check_schema
 from engine.errors import BudgetExceeded
 from engine.model.backtrack import Step, cheapest
 from engine.model.bundled import bundled_model
@@ -341,3 +342,40 @@ def test_a_value_that_was_told_is_never_withdrawn_by_the_limit(vocabulary: Weigh
         assert writer.run.generated <= limit
         assert [text[each.start : each.end] for each in told] == [json.dumps(each.value) for each in told], limit
     assert ends == {"length_closed", "stop"}
+
+
+LIMITED = {
+    "an object": {
+        "type": "object",
+        "properties": {"name": {"type": "string", "minLength": 3}, "age": {"type": "integer", "minimum": 18}},
+        "required": ["name", "age"],
+    },
+    "unlike branches": {
+        "anyOf": [
+            {"type": "object", "properties": {"a": {"const": "a" * 60}}, "required": ["a"]},
+            {"type": "array", "items": {"enum": ["aa", "b"]}, "minItems": 2},
+        ]
+    },
+    "unique items": {"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": True, "minItems": 3},
+    "an item to be found": {"type": "array", "items": {"type": "string"}, "contains": {"pattern": "^q[0-9]{4}$"}},
+    "a tree": {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "children": {"type": "array", "items": {"$ref": "#"}}},
+        "required": ["name", "children"],
+        "additionalProperties": False,
+    },
+}
+
+
+@pytest.mark.parametrize("schema", LIMITED.values(), ids=LIMITED)
+@pytest.mark.parametrize("above", [0, 1, 7])
+def test_any_limit_from_the_least_size_on_gives_a_valid_answer(
+    vocabulary: Weights, ask: Ask, schema: dict[str, Any], above: int
+) -> None:
+    closer = Closer(vocabulary.mask_tokenizer(), vocabulary.end_tokens)
+    least = check_schema(schema, closer).sizes.minimum
+    assert least is not None
+    writer = Writer(vocabulary, ask, schema, {"a": 3.0, '"': 1.0, "]": 0.5}, max_tokens=least + above)
+    value = json.loads(writer.write())
+    assert jsonschema.Draft202012Validator(schema).is_valid(value)
+    assert writer.run.generated <= least + above
