@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from engine.constraint.spec import ConstraintSpec, Unconstrained
 from engine.errors import EngineError
 
+FinishReason = Literal["stop", "length_closed", "constructed", "token_limit", "context_full", "cancelled", "failed"]
+"""How an answer ended: as the model meant it, closed since its limit was near, completed without the model; or not."""
+
 
 class Wire(BaseModel):
     """Base of everything that crosses the pipe: frozen, and strict about unknown fields."""
@@ -170,7 +173,7 @@ class Receipt(Wire):
 
     request: GenerateRequest
     model: ModelInfo
-    finish_reason: Literal["stop", "length_closed", "constructed", "token_limit", "context_full", "cancelled", "failed"]
+    finish_reason: FinishReason
     seed: int
     schema_sha256: str | None = None
     enforcement: tuple[Enforcement, ...] = ()

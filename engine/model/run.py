@@ -6,7 +6,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from engine._version import __version__
 from engine.constraint.closing import QUICK_LOOK
@@ -15,7 +15,7 @@ from engine.constraint.values import Closed, ClosedKey, ClosedValue
 from engine.constraint.witness import find_witness, spell
 from engine.errors import BudgetExceeded, ContextFull, TokenLimitReached
 from engine.model.growth import Growth
-from engine.model.protocol import Enforcement, ModelInfo, Receipt, ValueClosed
+from engine.model.protocol import Enforcement, FinishReason, ModelInfo, Receipt, ValueClosed
 from engine.model.sampling import Choice, Sampler
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ _LOOK_EVERY = 6
 """Tokens between two looks for a way to the end, until the limit is quite near."""
 _RIVALS = 64
 """Tokens kept at each sampled position of an answer that is checked as it grows."""
-
-FinishReason = Literal["stop", "length_closed", "constructed", "token_limit", "context_full", "cancelled", "failed"]
 
 
 @dataclass(slots=True)
@@ -106,6 +104,8 @@ class Run:
         self.growth.settle()
         self.text = self.growth.text
         self.opening = Piece(self.text, self.growth.forced, self.growth.forced, self._reports(closed))
+        self._written = self._forced = self.growth.count
+        self._must_close(told=False)  # where the limit is small, a way out is known before the first choice
 
     @property
     def id(self) -> str:
@@ -159,7 +159,6 @@ class Run:
         if self._began is None:
             self.shared = min(shared, len(self.prompt.tokens))
             self._began = time.monotonic()
-            self._must_close(told=False)  # where the limit is small, a way out is known before the first choice
 
     def choose(self, logits: NDArray[np.float32]) -> Choice:
         """Draw the next token within the constraint. Raises `ConstraintUnsupported` where the mask fails."""
@@ -176,14 +175,14 @@ class Run:
         if self._first is None:
             self._first = time.monotonic()
         growth = self.growth
-        shown, forced, tokens = len(self.text), growth.forced, growth.count
+        shown = len(self.text)
         closed, low = self._mend(growth.extend(choice), shown)
         self._forget_what_is_gone()
         if self._ending is None and self._must_close(told=bool(closed)):
             more, kept = self._close()
             closed, low = [value for value in closed if value.end <= kept] + more, min(low, kept)
             self._forget_what_is_gone()
-        return self._piece(shown, low, growth.count - tokens, growth.forced - forced, closed)
+        return self._piece(shown, low, closed)
 
     def finish(self) -> Piece:
         """Close what only the end of the text closes. The answer goes on after all where that fails its check."""
@@ -193,7 +192,7 @@ class Run:
         ended = growth.rollbacks == rollbacks
         if not ended and self._ending == "length_closed":
             self._ending = None
-        piece = self._piece(shown, min(low, shown), 0, 0, closed)
+        piece = self._piece(shown, min(low, shown), closed)
         piece.ended = ended
         return piece
 
@@ -226,8 +225,8 @@ class Run:
             enforcement=tuple(Enforcement(pointer=use.pointer, keyword=use.keyword, how=use.how) for use in uses),
             prompt_tokens=len(self.prompt.tokens),
             shared_tokens=self.shared,
-            generated_tokens=self.generated,
-            forced_tokens=self.growth.forced,
+            generated_tokens=self._written,
+            forced_tokens=self._forced,
             rollbacks=self.growth.rollbacks,
             discarded_tokens=self.growth.discarded,
             decodes=self.decodes,
@@ -239,21 +238,18 @@ class Run:
             engine_version=__version__,
         )
 
-    def _piece(self, shown: int, low: int, tokens: int, forced: int, closed: list[Closed]) -> Piece:
+    def _piece(self, shown: int, low: int, closed: list[Closed]) -> Piece:
         """Say what the last step did to the `shown` characters, of which the first `low` are left, and what it added.
 
-        What whoever listens has read by then is kept.
+        What whoever listens knows by then is kept, for the receipt and text of an answer that fails.
         """
-        self.text = self.growth.text
+        growth = self.growth
+        tokens, forced = growth.count - self._written, growth.forced - self._forced
+        self.text, self._written, self._forced = growth.text, growth.count, growth.forced
         self._told = self._told or bool(closed)
-        return Piece(
-            self.text[low:],
-            max(tokens, 0),
-            max(forced, 0),
-            self._reports(closed),
-            low if low < shown else None,
-            closing=self._ending is not None,
-        )
+        keep = low if low < shown else None
+        reports = self._reports(closed)
+        return Piece(self.text[low:], max(tokens, 0), max(forced, 0), reports, keep, closing=self._ending is not None)
 
     def _mend(self, closed: list[Closed], shown: int) -> tuple[list[Closed], int]:
         """Let what was just closed pass its checks; return what is closed then, and how many characters were kept."""
@@ -312,9 +308,8 @@ class Run:
             return True
         gap = 1 if self.remaining <= known + 2 * _LOOK_EVERY else _LOOK_EVERY
         if way is None:
-            gap = _LOOK_EVERY * (
-                1 + self._in_vain
-            )  # a search in vain costs the most, and is likely to be in vain again
+            # A search in vain costs the most, and is likely to be in vain again.
+            gap = _LOOK_EVERY * (1 + self._in_vain)
         if self.generated - self._looked < gap and not (told and way is not None):
             return False
         self._looked = self.generated

@@ -25,6 +25,7 @@ from engine.model.protocol import (
     ErrorPayload,
     Failed,
     Finished,
+    FinishReason,
     GenerateRequest,
     ModelInfo,
     Rendered,
@@ -33,7 +34,7 @@ from engine.model.protocol import (
     TextDelta,
 )
 from engine.model.reader import Reader
-from engine.model.run import FinishReason, Piece, Run
+from engine.model.run import Piece, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,11 +66,11 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class _Alone:
-    """The one request that the running decode is for, and where it can be aborted."""
+class _Abortable:
+    """A running decode that a cancelled request may abort: this one, or any where there is no `id`."""
 
-    id: str
     context: Context
+    id: str | None
 
 
 class Scheduler:
@@ -98,7 +99,7 @@ class Scheduler:
         self._closer = Closer(tokenizer, weights.end_tokens)
         self._cores = Cores(context.shape.threads)
         self._cancelled: set[str] = set()
-        self._alone: _Alone | None = None
+        self._abortable: _Abortable | None = None
         self._lock = threading.Lock()
 
     @property
@@ -138,11 +139,11 @@ class Scheduler:
         )
 
     def cancel(self, request_id: str) -> None:
-        """Stop a request within one decode; midway through it where nobody else is in the batch."""
+        """Stop a request within one decode, midway through one that it is alone in or that reads a prompt apart."""
         with self._lock:
             self._cancelled.add(request_id)
-            if self._alone is not None and self._alone.id == request_id:
-                self._alone.context.abort()
+            if self._abortable is not None and self._abortable.id in {None, request_id}:
+                self._abortable.context.abort()
 
     def close(self) -> None:
         """Free what the scheduler opened itself; the context it was given stays open."""
@@ -258,16 +259,18 @@ class Scheduler:
 
     def _decode(self, context: Context, runs: Sequence[Run]) -> DecodeOutcome:
         with self._lock:
-            if len(runs) == 1:
-                if runs[0].id in self._cancelled:
-                    return DecodeOutcome.ABORTED
-                self._alone = _Alone(runs[0].id, context)
+            # What is read apart is read again where it is aborted: nobody's Stop waits for it.
+            apart = context is not self._context
+            if self._cancelled and (apart or self._cancelled.issuperset(run.id for run in runs)):
+                return DecodeOutcome.ABORTED
+            if apart or len(runs) == 1:
+                self._abortable = _Abortable(context, None if apart else runs[0].id)
         # The number of threads can decide the last bits of a logit, so it is fixed where they must not differ.
         fixed = any(run.request.reproducible for run in runs)
         context.use_threads(self._cores.most if fixed else self._cores.threads())
         outcome = context.decode()
         with self._lock:
-            self._alone = None
+            self._abortable = None
             context.forget_abort()
         return outcome
 
