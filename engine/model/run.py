@@ -202,6 +202,9 @@ class Run:
         if asked is not None and asked <= self.room:
             is_json = self.constraint is not None and self.constraint.is_json
             bounds = ", or bound the schema with maxLength and maxItems" if is_json else ""
+            whole = self._witness()
+            if whole is not None and len(whole) > asked:
+                bounds = f": the shortest answer that was found takes {len(whole):,}"
             return TokenLimitReached(
                 f"The answer was not complete after {asked:,} tokens.", advice=f"Allow more tokens{bounds}."
             )
@@ -273,13 +276,19 @@ class Run:
         if tokens is None and self._may_begin_anew:
             self.growth.go_back(0, 0)
             length = 0
-            witness = find_witness(self.constraint, self._closer)
-            fresh = self.constraint.matcher(self._closer.tokenizer)
-            tokens = None if witness is None else spell(fresh, self._closer.tokenizer, witness)
+            tokens = self._witness()
         if tokens is None or len(tokens) > self.remaining:
             return None
         self._ending = "constructed"
         return self.growth.write(tokens), length
+
+    def _witness(self) -> list[int] | None:
+        """Return the tokens of a whole answer that is found without the model, if one is."""
+        if self._closer is None or self.constraint is None:
+            return None
+        text = find_witness(self.constraint, self._closer)
+        fresh = self.constraint.matcher(self._closer.tokenizer)
+        return None if text is None else spell(fresh, self._closer.tokenizer, text)
 
     def _forget_what_is_gone(self) -> None:
         """Forget what was known of tokens that were taken back."""

@@ -85,6 +85,7 @@ def test_tokens_that_have_to_follow_count_against_the_limit_too(
     assert isinstance(cut, Failed)
     assert cut.error.error().kind == "TokenLimitReached"
     assert isinstance(kept, Finished)
+    assert f"takes {kept.receipt.generated_tokens}." in str(cut.error.error())
     assert kept.receipt.generated_tokens <= 40
 
 
