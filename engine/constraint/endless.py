@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from engine.constraint.patterns import finds
+from engine.constraint.below import of_item, of_key, prefix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -160,7 +160,7 @@ class Endings:
     def _object_ends(self, joint: list[dict[str, Any]]) -> bool:
         required = dict.fromkeys(key for each in joint for key in each.get("required", ()) if isinstance(key, str))
         for key in required:
-            values = [value for each in joint for value in _values(each, key)]
+            values = [value for each in joint for value in of_key(each, key)]
             if values and not self._look(tuple(values)):
                 return False
         if required or not any(each.get("minProperties", 0) > 0 for each in joint):
@@ -174,9 +174,9 @@ class Endings:
 
     def _array_ends(self, joint: list[dict[str, Any]]) -> bool:
         fewest = max((each.get("minItems", 0) for each in joint), default=0)
-        longest = max((len(_prefix(each)[0]) for each in joint), default=0)
+        longest = max((len(prefix(each)) for each in joint), default=0)
         for index in range(min(int(fewest), longest + 1)):
-            items = tuple(item for each in joint for item in _item(each, index))
+            items = tuple(item for each in joint for item in of_item(each, index))
             if items and not self._look(items):
                 return False
         for each in joint:
@@ -215,26 +215,3 @@ def _without(node: Any, endless: set[str]) -> Any:
 
 def _key(node: Node) -> tuple[int, ...]:
     return tuple(map(id, node))
-
-
-def _values(schema: dict[str, Any], key: str) -> Iterator[Any]:
-    named = schema.get("properties", {})
-    matching = [each for pattern, each in schema.get("patternProperties", {}).items() if finds(pattern, key)]
-    if key in named:
-        yield named[key]
-    yield from matching
-    if key not in named and not matching and "additionalProperties" in schema:
-        yield schema["additionalProperties"]
-
-
-def _prefix(schema: dict[str, Any]) -> tuple[list[Any], list[Any]]:
-    """Return the schemas of the first items, and that of the others if there is one."""
-    rest = schema.get("items")
-    if isinstance(rest, list):
-        return rest, [schema["additionalItems"]] if "additionalItems" in schema else []
-    return schema.get("prefixItems", []), [] if rest is None else [rest]
-
-
-def _item(schema: dict[str, Any], index: int) -> list[Any]:
-    first, rest = _prefix(schema)
-    return [first[index]] if index < len(first) else rest

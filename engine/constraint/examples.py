@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
+from engine.constraint.below import of_item, of_key
 from engine.constraint.numbers import numbers
-from engine.constraint.patterns import finds
 from engine.constraint.strings import strings
 from engine.schema.references import REFERENCES
 from engine.schema.walk import subschemas
@@ -197,7 +197,7 @@ class Examples:
         seen = set[str]()
         begin = length - len(needs) if at_end else 0
         for index in range(length):
-            schemas = list(_items(joint, index))
+            schemas = [schema for each in joint for schema in of_item(each, index)] or [True]
             needed = begin <= index < begin + len(needs)
             if needed:
                 schemas.append(needs[index - begin])
@@ -217,9 +217,9 @@ class Examples:
         for extra in self._more_keys(joint, required) if least > len(keys) else ():
             if len(keys) >= least:
                 break
-            if self._take(_into(joint, extra), 1, level + 1):
+            if self._take(_below(joint, extra), 1, level + 1):
                 keys.append(extra)
-        values = {key: self._take(_into(joint, key), _FEW, level + 1) for key in keys}
+        values = {key: self._take(_below(joint, key), _FEW, level + 1) for key in keys}
         if not all(values.values()):
             return
         base = {key: found[0] for key, found in values.items()}
@@ -232,7 +232,7 @@ class Examples:
                 yield base | dict(zip((first, second), pair, strict=True))
         full = dict(base)
         for extra in itertools.islice((key for key in self._more_keys(joint, required) if key not in base), 2 * _FEW):
-            for value in self._take(_into(joint, extra), _FEW, level + 1):
+            for value in self._take(_below(joint, extra), _FEW, level + 1):
                 yield base | {extra: value}
                 full.setdefault(extra, value)
         yield full
@@ -275,20 +275,6 @@ def _required(joint: Joint) -> dict[str, None]:
     return found
 
 
-def _into(joint: Joint, key: str) -> Iterator[Any]:
+def _below(joint: Joint, key: str) -> Iterator[Any]:
     for each in joint:
-        named, patterns = each.get("properties", {}), each.get("patternProperties", {})
-        matching = [schema for pattern, schema in patterns.items() if finds(pattern, key)]
-        if key in named:
-            yield named[key]
-        yield from matching
-        if key not in named and not matching and "additionalProperties" in each:
-            yield each["additionalProperties"]
-
-
-def _items(joint: Joint, index: int) -> Iterator[Any]:
-    for each in joint:
-        first, rest = each.get("prefixItems", ()), each.get("items", True)
-        if isinstance(rest, list):
-            first, rest = rest, each.get("additionalItems", True)
-        yield first[index] if index < len(first) else rest
+        yield from of_key(each, key)

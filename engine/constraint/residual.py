@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
+from engine.constraint.below import of_item, of_key
 from engine.constraint.keywords import KEYWORDS, REWRITTEN
-from engine.constraint.patterns import finds
 from engine.constraint.validate import DRAFTS
 from engine.constraint.values import ClosedKey
 from engine.schema.pointer import to_pointer
@@ -23,8 +23,6 @@ from engine.schema.references import REFERENCES
 from engine.schema.walk import subschemas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from engine.constraint.values import Closed, ClosedValue
     from engine.schema.document import SchemaDocument
 
@@ -151,8 +149,12 @@ class Residual:
         for token in path:
             step = (tuple(map(id, nodes)), token)
             if step not in self._steps:
-                below = self._item(nodes, token) if isinstance(token, int) else self._into(nodes, token)
-                self._steps[step] = self._closure(list(below))
+                below = [
+                    schema
+                    for node in nodes
+                    for schema in (of_item(node, token) if isinstance(token, int) else of_key(node, token))
+                ]
+                self._steps[step] = self._closure(below)
             nodes = self._steps[step]
         return nodes
 
@@ -167,22 +169,3 @@ class Residual:
             found[id(here)] = here = self._references.effective(here)
             pending.extend((*self._references.fixed(here), *here.get("allOf", ())))
         return tuple(found.values())
-
-    def _into(self, nodes: Nodes, token: str) -> Iterator[Any]:
-        for node in nodes:
-            named = node.get("properties", {})
-            patterns = node.get("patternProperties", {})
-            matching = [patterns[pattern] for pattern in patterns if finds(pattern, token)]
-            if token in named:
-                yield named[token]
-            yield from matching
-            if token not in named and not matching:
-                yield node.get("additionalProperties")
-
-    def _item(self, nodes: Nodes, index: int) -> Iterator[Any]:
-        for node in nodes:
-            rest = node.get("items")
-            first = node.get("prefixItems", ())
-            if isinstance(rest, list):
-                first, rest = rest, node.get("additionalItems")
-            yield first[index] if index < len(first) else rest

@@ -17,15 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from llguidance import LLMatcher
 
+from engine.constraint.below import of_item, of_key
 from engine.constraint.closing import byte_closer
 from engine.constraint.matcher import parser_limits
-from engine.constraint.patterns import finds
 from engine.constraint.witness import find_witness, spell
 from engine.errors import ConstraintError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from engine.constraint.closing import Closer
     from engine.constraint.compile import CompiledConstraint
     from engine.constraint.matcher import Matcher
@@ -184,12 +182,12 @@ class _Longest:
         prefix = max(len(each.get("prefixItems", ())) for each in joint)
         total, count = 0.0, 0.0
         while count < min(most, prefix):
-            item = self.text(tuple(value for each in joint for value in _item(each, int(count))), level + 1)
+            item = self.text(tuple(value for each in joint for value in of_item(each, int(count))), level + 1)
             if item == 0:
                 return _listed(total, count)
             total, count = total + item, count + 1
         if count < most:
-            item = self.text(tuple(value for each in joint for value in _item(each, prefix)), level + 1)
+            item = self.text(tuple(value for each in joint for value in of_item(each, prefix)), level + 1)
             if item:
                 total, count = total + item * (most - count), most
         return _listed(total, count)
@@ -199,7 +197,7 @@ class _Longest:
         keys = dict.fromkeys(key for each in joint for key in each.get("properties", ()))
         pairs = []
         for key in keys:
-            value = self.text(tuple(value for each in joint for value in _values(each, key)), level + 1)
+            value = self.text(tuple(value for each in joint for value in of_key(each, key)), level + 1)
             if value:
                 pairs.append(_spelled(key) + 2 + value)
         others = self._other_pair(joint, level)
@@ -231,24 +229,6 @@ class _Longest:
 def _listed(total: float, count: float) -> float:
     """Return the length of `count` things of some total length, with separators, in brackets."""
     return 2 + total + 2 * max(count - 1, 0)
-
-
-def _item(schema: dict[str, Any], index: int) -> Iterator[Any]:
-    prefix = schema.get("prefixItems", ())
-    if index < len(prefix):
-        yield prefix[index]
-    elif "items" in schema:
-        yield schema["items"]
-
-
-def _values(schema: dict[str, Any], key: str) -> Iterator[Any]:
-    named = schema.get("properties", {})
-    matching = [each for pattern, each in schema.get("patternProperties", {}).items() if finds(pattern, key)]
-    if key in named:
-        yield named[key]
-    yield from matching
-    if key not in named and not matching:
-        yield schema.get("additionalProperties", True)
 
 
 def _longest_given(schema: dict[str, Any]) -> int:
