@@ -101,8 +101,13 @@ class Answer:
         return None if self.receipt is None else _CAVEATS.get(self.receipt["finish_reason"])
 
     def withdraw(self, keep: int) -> None:
-        """Forget the values that were closed beyond the first `keep` characters: a check had failed."""
-        self.closed = {pointer: closed for pointer, closed in self.closed.items() if closed.end <= keep}
+        """Forget the values that the first `keep` characters alone do not close: a check had failed."""
+        # A number ends with the character behind it, others with their own last one.
+        self.closed = {
+            pointer: closed
+            for pointer, closed in self.closed.items()
+            if closed.end < keep or (closed.end == keep and self.text[closed.end - 1] in '"]}')
+        }
 
     @property
     def running(self) -> bool:

@@ -86,8 +86,9 @@ class _Description:
             field = self._resolve(value)
             yield f"{'  ' * depth}- {name}: {self._summary(name, field)}"
             yield from self._fields(self._inner(field), depth + 1)
-        if not properties and schema.get("type") == "array":
-            yield from self._fields(self._inner(schema), depth)
+        inner = self._inner(schema)
+        if not properties and inner is not schema and "properties" in inner:
+            yield from self._fields(inner, depth)
 
     def _summary(self, name: str, field: dict[str, Any]) -> str:
         title, description = field.get("title"), field.get("description")
@@ -97,7 +98,9 @@ class _Description:
             said.insert(0, title)
         return ". ".join([self._form(field), *said])
 
-    def _form(self, field: dict[str, Any]) -> str:
+    def _form(self, field: dict[str, Any], depth: int = 0) -> str:
+        if depth >= _DEEPEST:
+            return "any value"
         if "const" in field:
             return f"always {json.dumps(field['const'], ensure_ascii=False)}"
         if isinstance(field.get("enum"), list):
@@ -107,7 +110,7 @@ class _Description:
             resolved = [self._resolve(branch) for branch in branches]
             if all("const" in branch for branch in resolved):
                 return _choices([(branch["const"], _meaning(branch)) for branch in resolved])
-            return " or ".join(dict.fromkeys(self._form(branch) for branch in resolved))
+            return " or ".join(dict.fromkeys(self._form(branch, depth + 1) for branch in resolved))
         types = field.get("type", [])
         names = [_TYPES.get(name, name) for name in ([types] if isinstance(types, str) else types)]
         if field.get("format") in {"date", "date-time", "time"}:
@@ -119,14 +122,16 @@ class _Description:
             names = [shape[field["format"]] if name == "text" else name for name in names]
         if "list" in names and isinstance(field.get("items"), dict):
             items = self._resolve(field["items"])
-            names[names.index("list")] = f"list of {self._form(items)}"
+            names[names.index("list")] = f"list of {self._form(items, depth + 1)}"
         return " or ".join(names) or "any value"
 
     def _inner(self, field: dict[str, Any]) -> dict[str, Any]:
         """Return the object whose fields stand below `field`: itself, its items, or its one object branch."""
-        items = field.get("items")
-        if isinstance(items, dict):
-            return self._inner(self._resolve(items))
+        for _ in range(_DEEPEST):
+            items = field.get("items")
+            if not isinstance(items, dict):
+                break
+            field = self._resolve(items)
         for branch in [*(field.get("anyOf") or ()), *(field.get("oneOf") or ())]:
             resolved = self._resolve(branch)
             if "properties" in resolved:

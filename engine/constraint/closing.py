@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 MOST_STATES = 1500
 QUICK_LOOK = 250
 """States of the matcher that a search looks at: about half a millisecond each."""
-_MOST_PROBES = 6000
+_PROBES = 4
+"""Characters that are tried for each state that a search may look at."""
+_LONGEST_RUN = 24
 _MOST_ENDS = 100
 _BRANCHES, _MOST_BRANCHES = 5, 32
 _FEW = 256
@@ -136,16 +138,28 @@ class _Search:
         return False
 
     def _to_a_quote(self, allowed: NDArray[np.intp]) -> list[list[int]]:
-        """Return a character or two behind which a string can be closed, if there are such."""
-        for depth in (1, 2):
-            found = self._probe(allowed, depth)
+        """Return a character, one repeated, or two behind which a string can be closed, if there are such."""
+        found = self._probe(allowed, 1) or self._repeat(allowed) or self._probe(allowed, 2)
+        return [found] if found else []
+
+    def _repeat(self, allowed: NDArray[np.intp]) -> list[int] | None:
+        """Return a digit or letter as often as a pattern asks for it, e.g. `[0-9]{3}`."""
+        for token in self.closer.characters(allowed)[:3]:
+            taken = 0
+            found = False
+            while taken < _LONGEST_RUN and not found and self.matcher.allows(token):
+                self.matcher.consume(token)
+                taken += 1
+                found = self.matcher.allows(self.closer.quote)
+            self.matcher.rollback(taken)
+            self.probes += taken
             if found:
-                return [found]
-        return []
+                return [token] * taken
+        return None
 
     def _probe(self, allowed: NDArray[np.intp], depth: int) -> list[int] | None:
         for token in self.closer.characters(allowed):
-            if self.probes >= _MOST_PROBES:
+            if self.probes >= _PROBES * self.most_states:
                 return None
             self.probes += 1
             self.matcher.consume(token)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.errors import ConstraintUnsupported
 from engine.schema.pointer import to_pointer
 
 
@@ -23,6 +25,16 @@ class ClosedValue:
     before: tuple[Any, ...] | None = None
     path: tuple[str | int, ...] = ()
 
+    @property
+    def settled(self) -> int:
+        """How much of the text has to stand for the value to: a number is closed by the character behind it."""
+        return settled(self.value, self.end)
+
+
+def settled(value: Any, end: int) -> int:
+    """Return how many characters have to stand for a value that ends at `end` to stay what it is."""
+    return end if isinstance(value, str | list | dict) else end + 1
+
 
 @dataclass(frozen=True, slots=True)
 class ClosedKey:
@@ -35,8 +47,17 @@ class ClosedKey:
     again: bool
     path: tuple[str | int, ...] = ()
 
+    @property
+    def settled(self) -> int:
+        """How much of the text has to stand for the key to."""
+        return self.end
+
 
 Closed = ClosedValue | ClosedKey
+
+DEEPEST = 128
+"""Objects and arrays within one another, up to which an answer is read: whoever hears of it has limits too."""
+_MOST_DIGITS = 4_000
 
 
 @dataclass(slots=True)
@@ -109,6 +130,12 @@ class ValueWatcher:
             return
         if character in "{[":
             path = self._open[-1].child_path() if self._open else ()
+            if len(self._open) >= DEEPEST:
+                raise ConstraintUnsupported(
+                    f"The answer is nested more than {DEEPEST} levels deep.",
+                    where=to_pointer(path),
+                    advice="Bound in the schema how deep a value may be nested, or allow fewer tokens.",
+                )
             self._open.append(_Container(path, self._position, {} if character == "{" else []))
             self._key_next = character == "{"
         elif character in "}]":
@@ -121,7 +148,7 @@ class ValueWatcher:
 
     def _close_scalar(self, end: int, closed: list[Closed]) -> None:
         start, self._scalar = self._scalar, -1
-        value = json.loads(self._text[start:end])
+        value = json.loads(self._text[start:end], parse_int=_whole)
         if self._key_next:
             container = self._open[-1]
             assert isinstance(container.value, dict)
@@ -139,3 +166,8 @@ class ValueWatcher:
             before = tuple(container.value) if isinstance(container.value, list) else None
             container.add(value)
         closed.append(ClosedValue(to_pointer(path), value, start, end, before, path))
+
+
+def _whole(digits: str) -> float:
+    """Return an integer; infinity for one of more digits than anybody reads."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else math.inf

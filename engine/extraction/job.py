@@ -339,7 +339,8 @@ class _Run:
                 message = self.inbox.get(timeout=_TICK_S)
             except queue.Empty:
                 continue
-            if isinstance(message, Finished) and not self.asked[message.id].circled:
+            whole = isinstance(message, Finished) and message.receipt.finish_reason == "stop"
+            if isinstance(message, Finished) and whole and not self.asked[message.id].circled:
                 attempt = self.asked.pop(message.id)
                 self._save(attempt, record=json.loads(message.text), receipt=message.receipt)
             elif isinstance(message, Finished | Failed):

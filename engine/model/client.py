@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal, Self
 
+from pydantic import ValidationError
+
 from engine.errors import Cancelled, EngineError, ModelCrashed, ModelFileInvalid
 from engine.model.bundled import bundled_model
 from engine.model.protocol import (
@@ -342,7 +344,13 @@ class _HostProcess:
         assert self._process.stdout is not None
         with self._process.stdout as events:
             for line in events:
-                self._hear(self, EVENTS.validate_json(line))
+                try:
+                    event = EVENTS.validate_json(line)
+                except ValidationError:
+                    log.exception("host %d says what cannot be read; it is ended", self.pid)
+                    self._process.kill()
+                    break
+                self._hear(self, event)
         self._process.wait()
         self._close_commands()
         self._hear(self, None)

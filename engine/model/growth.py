@@ -104,7 +104,7 @@ class Growth:
             passed += closed
             step = self._refuse(violation)
             low = min(low, step.start)
-            passed = [value for value in passed if value.end <= step.start]
+            passed = [value for value in passed if value.settled <= step.start]
             closed = self._retry(step)
         return passed + closed, low
 

@@ -96,6 +96,7 @@ class Run:
         self._in_vain = 0
         self._ending: FinishReason | None = None
         self._told = False
+        self._least: int | None = None
         self._arrived = time.monotonic()
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._began: float | None = None
@@ -180,7 +181,7 @@ class Run:
         self._forget_what_is_gone()
         if self._ending is None and self._must_close(told=bool(closed)):
             more, kept = self._close()
-            closed, low = [value for value in closed if value.end <= kept] + more, min(low, kept)
+            closed, low = [value for value in closed if value.settled <= kept] + more, min(low, kept)
             self._forget_what_is_gone()
         return self._piece(shown, low, closed)
 
@@ -202,9 +203,10 @@ class Run:
         if asked is not None and asked <= self.room:
             is_json = self.constraint is not None and self.constraint.is_json
             bounds = ", or bound the schema with maxLength and maxItems" if is_json else ""
-            whole = self._witness()
-            if whole is not None and len(whole) > asked:
-                bounds = f": the shortest answer that was found takes {len(whole):,}"
+            whole = self.matcher is not None and self.matcher.accepting
+            least = self.generated if whole else self._least
+            if least is not None:
+                bounds = f": the shortest answer that was found takes {least:,}"
             return TokenLimitReached(
                 f"The answer was not complete after {asked:,} tokens.", advice=f"Allow more tokens{bounds}."
             )
@@ -278,6 +280,7 @@ class Run:
             length = 0
             tokens = self._witness()
         if tokens is None or len(tokens) > self.remaining:
+            self._least = None if tokens is None else len(tokens)
             return None
         self._ending = "constructed"
         return self.growth.write(tokens), length
@@ -310,22 +313,25 @@ class Run:
         if self.matcher.ended:
             return False
         way = self._way_out
-        known = len(way.tokens) if way else _FIRST_GUESS
-        if self.remaining > 2 * known + _MARGIN:
-            return False
-        if self.remaining <= 1:
-            return True
-        gap = 1 if self.remaining <= known + 2 * _LOOK_EVERY else _LOOK_EVERY
-        if way is None:
-            # A search in vain costs the most, and is likely to be in vain again.
-            gap = _LOOK_EVERY * (1 + self._in_vain)
-        if self.generated - self._looked < gap and not (told and way is not None):
-            return False
+        if way is None or not told or self.provisional:
+            known = len(way.tokens) if way else _FIRST_GUESS
+            if self.remaining > 2 * known + _MARGIN:
+                return False
+            if self.remaining <= 1:
+                return True
+            gap = 1 if self.remaining <= known + 2 * _LOOK_EVERY else _LOOK_EVERY
+            if way is None:
+                # A search in vain costs the most, and is likely to be in vain again.
+                gap = _LOOK_EVERY * (1 + self._in_vain)
+            if self.generated - self._looked < gap:
+                return False
         self._looked = self.generated
         tokens = self._closer.shortest(self.matcher, self.remaining, self.growth.would_pass, states=QUICK_LOOK)
         if tokens is None:
             self._in_vain += 1
-            return told and way is not None  # otherwise the way that was found last stays open until the limit
+            return (
+                told and way is not None and not self.provisional
+            )  # otherwise the way that was found last stays open until the limit
         self._way_out = _WayOut(self.generated, len(self.growth.text), tokens)
         return len(tokens) >= self.remaining - 1
 

@@ -114,11 +114,12 @@ class Scheduler:
         except EngineError as error:
             self._emit(Failed(id=request.id, error=ErrorPayload.of(error)))
             return
-        if request.priority == "interactive":
-            place = sum(1 for each in self._queue if each.request.priority == "interactive")
-            self._queue.insert(place, run)
-        else:
-            self._queue.append(run)
+        self._enqueue(run)
+
+    def _enqueue(self, run: Run) -> None:
+        """Let a run wait: behind the interactive ones, and a job behind everybody."""
+        interactive = sum(_interactive(each) for each in self._queue)
+        self._queue.insert(interactive if _interactive(run) else len(self._queue), run)
 
     def render(self, request: GenerateRequest) -> None:
         """Answer with the exact prompt of a request and how its constraint is held to."""
@@ -347,7 +348,7 @@ class Scheduler:
         assert run is not None
         self._lanes.release(lane, 0)
         run.computed = 0
-        self._queue.append(run)
+        self._enqueue(run)
 
     def _show(self, run: Run, piece: Piece) -> None:
         if piece.text or piece.tokens or piece.keep is not None:

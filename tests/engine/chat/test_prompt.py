@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from engine.chat.prompt import compose, describe
 from engine.constraint.spec import AnyJson, MatchesRegex, MatchesSchema, Unconstrained
 from engine.model.protocol import ChatMessage
@@ -64,3 +66,19 @@ def test_the_description_joins_the_system_message_and_leaves_the_rest() -> None:
     assert composed[0].content == "Be exact.\n\nAnswer with one JSON object."
     assert compose(messages, Unconstrained()) == tuple(messages)
     assert compose(messages, MatchesRegex(pattern="a")) == tuple(messages)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "properties": {"tags": {"type": "array"}}},
+        {"type": "array"},
+        {"type": "array", "items": {"type": "array"}},
+        {"type": "array", "prefixItems": [{"type": "string"}]},
+        {"type": "array", "items": {"$ref": "#"}},
+        {"anyOf": [{"$ref": "#"}, {"type": "null"}]},
+    ],
+)
+def test_lists_of_anything_and_of_themselves_are_told(schema: dict[str, Any]) -> None:
+    assert told(schema).startswith("Answer with")
+    assert len(told(schema)) < 3000

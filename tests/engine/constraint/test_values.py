@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.constraint.values import ClosedKey, ClosedValue, ValueWatcher
+from engine.errors import ConstraintUnsupported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,3 +88,13 @@ def test_an_item_comes_with_the_items_before_it() -> None:
     closed = ValueWatcher().feed('{"a": [1, [2], 3]}')
     before = {each.pointer: each.before for each in closed if isinstance(each, ClosedValue)}
     assert before == {"/a/0": (), "/a/1/0": (), "/a/1": (1,), "/a/2": (1, [2]), "/a": None, "": None}
+
+
+def test_an_answer_nested_without_end_is_refused_by_name() -> None:
+    with pytest.raises(ConstraintUnsupported, match="levels deep"):
+        ValueWatcher().feed("[" * 10_000)
+
+
+def test_a_number_of_more_digits_than_anybody_reads_is_infinite() -> None:
+    (closed,) = (value for value in ValueWatcher().feed("[" + "9" * 5_000 + ",") if isinstance(value, ClosedValue))
+    assert closed.value == float("inf")

@@ -12,6 +12,7 @@ import pytest
 from engine.constraint.closing import Closer
 from engine.constraint.compile import compile_constraint
 from engine.constraint.report import check_schema
+from engine.constraint.values import settled
 from engine.errors import BudgetExceeded
 from engine.model.backtrack import Step, cheapest
 from engine.model.bundled import bundled_model
@@ -124,6 +125,7 @@ class Writer:
         completes: bool = False,
         **fields: Any,
     ) -> None:
+        self.weights = weights
         request = ask(schema=schema, **fields)
         tokenizer = weights.mask_tokenizer()
         constraint = compile_constraint(request.constraint, tokenizer)
@@ -154,6 +156,21 @@ class Writer:
                     return self.texts[-1]
         raise AssertionError("the answer did not come to an end")
 
+    def dictate(self, text: str) -> str:
+        """Write what a model would that means to write `text`, as far as it gets."""
+        assert self.run.matcher is not None
+        while True:
+            allowed = set(self.run.matcher.allowed().tolist())
+            rest = text.encode()[len(self.run.growth.text.encode()) :]
+            pieces = {self.weights.piece(token): token for token in allowed}
+            piece = self.run.append(
+                Choice(pieces[max((each for each in pieces if rest.startswith(each)), key=len)], 0.5, 0.0)
+            )
+            self._hear(piece)
+            if self.run.matcher.ended or piece.closing:
+                self._hear(self.run.finish())
+                return self.texts[-1]
+
     def heed(self, told: list[ValueClosed]) -> None:
         """Keep every value that is told, those that are withdrawn again too."""
         self._told = told
@@ -164,7 +181,7 @@ class Writer:
         kept = len(self.texts[-1]) if piece.keep is None else piece.keep
         self.texts.append(delta.onto(self.texts[-1]))
         self.deltas.append(delta)
-        self.values = [value for value in self.values if value.end <= kept] + piece.closed
+        self.values = [value for value in self.values if settled(value.value, value.end) <= kept] + piece.closed
 
 
 DIGITS = {str(digit): 10.0 - digit for digit in range(1, 10)}
@@ -342,6 +359,30 @@ def test_a_value_that_was_told_is_never_withdrawn_by_the_limit(vocabulary: Weigh
         assert writer.run.generated <= limit
         assert [text[each.start : each.end] for each in told] == [json.dumps(each.value) for each in told], limit
     assert ends == {"length_closed", "stop"}
+
+
+def test_values_told_within_a_long_item_stand_at_every_limit(vocabulary: Weights, ask: Ask) -> None:
+    """Between two items the way to the end is short, within one it is long: the limit must not lead back to between."""
+    keys = ["invoice_date", "description", "quantity", "unit_price", "tax_rate", "discount", "currency", "total"]
+    item = {"type": "object", "properties": {key: {"type": "integer"} for key in keys}, "required": keys}
+    schema = {"type": "object", "properties": {"items": {"type": "array", "items": item}}, "required": ["items"]}
+    whole = json.dumps({"items": [{key: 10 * place + row for place, key in enumerate(keys)} for row in range(12)]})
+    for limit in range(170, 380, 40):
+        writer = Writer(vocabulary, ask, schema, {}, max_tokens=limit)
+        told: list[ValueClosed] = []
+        writer.heed(told)
+        text = writer.dictate(whole)
+        assert writer.run.end_reason == "length_closed"
+        assert [text[each.start : each.end] for each in told] == [json.dumps(each.value) for each in told], limit
+
+
+def test_a_number_told_is_told_again_where_the_character_that_closed_it_goes(vocabulary: Weights, ask: Ask) -> None:
+    schema = {"type": "array", "items": {"enum": [1, 12]}, "uniqueItems": True, "minItems": 2, "maxItems": 2}
+    writer = Writer(vocabulary, ask, schema, {"1": 9.0, ",": 10.0, "]": 11.0, "2": 4.0})
+    text = writer.write()
+    assert [(each.pointer, each.value) for each in writer.values] == [
+        ("/0", json.loads(text)[0]), ("/1", json.loads(text)[1]), ("", json.loads(text)),
+    ]  # fmt: skip
 
 
 LIMITED = {
