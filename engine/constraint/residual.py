@@ -61,7 +61,11 @@ class Residual:
         self._keywords = frozenset(KEYWORDS) if checked & _WAYS_DOWN else checked | REWRITTEN | _CHOICES
         self._document = document
         self._references = document.references
-        self.provisional = bool(checked)
+        self._checks = bool(checked)
+        # Keys that only a pattern names can run out, and then be repeated: that is checked too.
+        self.provisional = self._checks or any(
+            "patternProperties" in place.schema for place in subschemas(self._root) if isinstance(place.schema, dict)
+        )
         self._embedded: dict[str, jsonschema_rs.Validator] = {}
         self._steps: dict[tuple[tuple[int, ...], str | int], Nodes] = {}
 
@@ -107,7 +111,7 @@ class Residual:
         """Return what is wrong with a key or value that was just closed; None where nothing is known to be."""
         if isinstance(closed, ClosedKey):
             return self._key(closed)
-        if not self.provisional:
+        if not self._checks:
             return None
         nodes = self._at(closed.path)
         for node in nodes:
@@ -123,7 +127,7 @@ class Residual:
     def _key(self, closed: ClosedKey) -> Violation | None:
         if closed.again:
             return Violation(closed.start, closed.end, closed.pointer, f'the key "{closed.key}" stands there already')
-        if not self.provisional:
+        if not self._checks:
             return None
         for node in self._at(closed.path):
             if "propertyNames" not in node:

@@ -180,3 +180,10 @@ def test_only_text_that_a_check_could_withdraw_is_provisional() -> None:
     document = read_schema('{"type": "object"}')
     assert not Residual(document, frozenset()).provisional
     assert Residual(document, frozenset({"not"})).provisional
+
+
+def test_values_under_keys_that_can_run_out_may_be_withdrawn() -> None:
+    keys = {"type": "object", "patternProperties": {"^[ab]$": {"type": "integer"}}, "additionalProperties": False}
+    assert Residual(read_schema(json.dumps(keys)), frozenset()).provisional
+    named = {"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": False}
+    assert not Residual(read_schema(json.dumps(named)), frozenset()).provisional
