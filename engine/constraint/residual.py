@@ -8,6 +8,7 @@ choice is made, on the value that contains it. The root is checked in the end, b
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -53,7 +54,8 @@ class Violation:
 class Residual:
     """Checks keys and values as they close. `checked` are the keywords that the mask does not hold to.
 
-    Where there are none, what is left to check is that no object has a key twice.
+    Where there are none, what is left to check is that no object has a key twice, and that every number is one that
+    readers of JSON have (IEEE 754 doubles, RFC 8259 section 6): 1e400 is valid by the grammar, and infinite in Python.
     """
 
     def __init__(self, document: SchemaDocument, checked: frozenset[str]) -> None:
@@ -107,6 +109,8 @@ class Residual:
         """Return what is wrong with a key or value that was just closed; None where nothing is known to be."""
         if isinstance(closed, ClosedKey):
             return self._key(closed)
+        if isinstance(closed.value, float) and not math.isfinite(closed.value):
+            return Violation(closed.start, closed.end, closed.pointer, "this number is too large to be read")
         if not self.provisional:
             return None
         nodes = self._at(closed.path)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from llguidance import LLMatcher
 
 from engine.constraint.closing import byte_closer
-from engine.constraint.keywords import FORMATS
+from engine.constraint.keywords import FORMATS, PARTLY_MASKED
 from engine.constraint.matcher import Matcher, parser_limits
 from engine.constraint.patterns import works
 from engine.errors import ConstraintError
@@ -45,7 +45,7 @@ _EXAMPLES = {
     "uri-template": ("a", "b"),
 }
 """Examples of formats that the mask engine does not know, or not exactly."""
-_KNOWN = {form for form, (way, _) in FORMATS.items() if way == "mask"} | {"date-time"}
+_KNOWN = {form for form, (way, _) in FORMATS.items() if way == "mask"} | PARTLY_MASKED
 """Formats that the mask engine can match."""
 _LOOKAROUND = re.compile(r"\(\?<?[=!]")
 

@@ -444,6 +444,21 @@ CASES: dict[str, Case] = {
         alone=True,
     ),
     "addresses": Case({"type": "string", "format": "email"}, ("a@example.org", "a.b@c.de"), ("a", "example.org")),
+    "long addresses": Case(
+        {"type": "string", "format": "email"}, (f"{'a' * 64}@b.co",), (f"{'a' * 65}@b.co", f"a@{'b' * 64}.co"), alone=True
+    ),
+    "leap seconds": Case(
+        {"type": "string", "format": "time"}, ("23:59:60Z", "12:00:59Z"), ("12:00:60Z", "24:00:00Z"), alone=True
+    ),
+    "long host names": Case(
+        {"type": "string", "format": "hostname"},
+        (".".join(["b" * 60] * 4),),
+        (".".join(["b" * 60] * 5), "xn--a"),
+        alone=True,
+    ),
+    "a choice of some addresses that are none": Case(
+        {"enum": ["a@b.co", f"{'a' * 65}@b.co"], "format": "email"}, ("a@b.co",), (f"{'a' * 65}@b.co",), alone=True
+    ),
     "ipv4": Case({"type": "string", "format": "ipv4"}, ("127.0.0.1", "10.0.0.255"), ("256.0.0.1", "1.2.3", "a")),
     "ipv6": Case({"type": "string", "format": "ipv6"}, ("::1", "2001:db8::7"), (":::1", "12345::", "1.2.3.4")),
     "uuid": Case(

@@ -180,3 +180,22 @@ def test_only_text_that_a_check_could_withdraw_is_provisional() -> None:
     document = read_schema('{"type": "object"}')
     assert not Residual(document, frozenset()).provisional
     assert Residual(document, frozenset({"not"})).provisional
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        (True, '{"a": [1, -1e400, 2]}'),
+        ({"type": "array"}, "[1e400]"),
+        ({"type": "number"}, "1e400"),
+        ({"minimum": 3}, '{"a": 1e999}'),
+    ],
+)
+@pytest.mark.parametrize("checked", [frozenset[str](), EVERYTHING])
+def test_a_number_beyond_doubles_is_found_whatever_else_is_checked(
+    schema: Any, text: str, checked: frozenset[str]
+) -> None:
+    found = first_fault(schema, text, checked)
+    assert found is not None
+    assert "e" in text[found[1].start : found[1].end]
+    assert found[1].message == "this number is too large to be read"
