@@ -231,6 +231,7 @@ class Weakening:
         )
         names = schema.get("propertyNames")
         if names is not None:
+            names = self._references.effective(names) if isinstance(names, dict) else names
             values, exact = restrict(values, names)
             if not exact:
                 self._lose("propertyNames")

@@ -444,6 +444,26 @@ CASES: dict[str, Case] = {
         alone=True,
     ),
     "addresses": Case({"type": "string", "format": "email"}, ("a@example.org", "a.b@c.de"), ("a", "example.org")),
+    "names by reference, and beside it what says nothing up to draft 7": Case(
+        {
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "propertyNames": {"$ref": "#/definitions/n", "type": "integer", "pattern": "^x"},
+            "definitions": {"n": {"type": "string"}},
+        },
+        ({"a": 1}, {"x": 1}, {}),
+        (),
+    ),
+    "names by reference where there is no canonical form": Case(
+        {
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "type": "object",
+            "propertyNames": {"$ref": "#/definitions/n", "pattern": "^x"},
+            "allOf": [{"oneOf": [{"required": [f"{letter}{index}"]} for index in range(32)]} for letter in "ab"],
+            "definitions": {"n": {"type": "string"}},
+        },
+        ({"a1": 1, "b1": 1},),
+        ({"a1": 1, "a2": 1, "b1": 1},),
+    ),
     "long addresses": Case(
         {"type": "string", "format": "email"}, (f"{'a' * 64}@b.co",), (f"{'a' * 65}@b.co", f"a@{'b' * 64}.co"), alone=True
     ),
