@@ -73,6 +73,7 @@ def say(values: ByKey) -> tuple[ByKey, bool]:
             exact = False
             possible = [value, values.others, *_besides(values, pattern, wider), patterns.get(wider, False)]
         else:
+            exact = exact and patterns.get(wider, value) == value
             possible = [value, patterns.get(wider, False)]
         patterns[wider] = either(possible)
     joined: dict[str, Schema] = {}

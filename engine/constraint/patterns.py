@@ -20,6 +20,9 @@ import jsonschema_rs
 from llguidance import LLMatcher
 
 from engine.constraint.matcher import parser_limits
+from engine.schema.patterns import spell
+
+_COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,19 @@ def is_pattern(pattern: str) -> bool:
     return True
 
 
+def is_too_large(pattern: str) -> bool:
+    """Tell whether it is only for its counts that values cannot be checked against a pattern."""
+    return (
+        not is_pattern(pattern)
+        and all(map(_ascends, _COUNT.finditer(pattern)))
+        and is_pattern(_COUNT.sub("{1}", pattern))
+    )
+
+
 @functools.lru_cache(maxsize=4096)
 def spoken(pattern: str) -> Spoken | None:
     """Say a pattern in patterns that the mask engine takes; None where even a wider one cannot be said."""
+    pattern = spell(pattern)
     try:
         branches = _Reader(pattern).read()
     except _Unreadable:
@@ -72,9 +85,13 @@ def share_a_match(patterns: frozenset[str]) -> bool:
     return not _compiles(schema)
 
 
+def _ascends(count: re.Match[str]) -> bool:
+    return not count[2] or int(count[1]) <= int(count[2])
+
+
 @functools.lru_cache(maxsize=1024)
 def _finder(pattern: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    return jsonschema_rs.Draft202012Validator({"pattern": spell(pattern)})
 
 
 @functools.lru_cache(maxsize=4096)

@@ -19,6 +19,7 @@ from engine.constraint.below import of_item, of_key
 from engine.constraint.keywords import KEYWORDS, REWRITTEN
 from engine.constraint.validate import DRAFTS
 from engine.constraint.values import ClosedKey
+from engine.schema.document import as_declared
 from engine.schema.pointer import to_pointer
 from engine.schema.references import REFERENCES
 from engine.schema.walk import subschemas
@@ -74,7 +75,7 @@ class Residual:
     @functools.cached_property
     def _pointers(self) -> dict[int, str]:
         return {
-            id(self._references.effective(place.schema)): place.pointer
+            id(self._references.effective(place.schema)): as_declared(place.pointer)
             for place in subschemas(self._root)
             if isinstance(place.schema, dict)
         }

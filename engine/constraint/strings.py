@@ -20,6 +20,7 @@ from engine.constraint.keywords import FORMATS, PARTLY_MASKED
 from engine.constraint.matcher import Matcher, parser_limits
 from engine.constraint.patterns import works
 from engine.errors import ConstraintError
+from engine.schema.patterns import spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def strings(said: list[dict[str, Any]]) -> Iterator[str]:
     formats = [each["format"] for each in said if isinstance(each.get("format"), str)]
     for form in formats:
         yield from _EXAMPLES.get(form, ())
-    conditions = [{"pattern": part} for pattern in patterns for part in _parts(pattern) if works(part)]
+    conditions = [{"pattern": part} for pattern in patterns for part in _parts(spell(pattern)) if works(part)]
     conditions += [{"format": form} for form in formats if form in _KNOWN]
     if conditions:
         yield from _matching({"type": "string", "minLength": least, "allOf": conditions}, least, most)

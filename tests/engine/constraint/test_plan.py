@@ -464,8 +464,39 @@ CASES: dict[str, Case] = {
         ({"a1": 1, "b1": 1},),
         ({"a1": 1, "a2": 1, "b1": 1},),
     ),
+    "a hyphen beside a class escape": Case(
+        {"type": "string", "pattern": r"^[\w-.]+$"}, ("a-b.c", "-"), ("a b", ","), alone=True
+    ),
+    "telephone numbers": Case(
+        {"type": "string", "pattern": r"^\+?[\d\s-()]+$"}, ("+49 (30) 123-4", "1"), ("a", "+", "1/2"), alone=True
+    ),
+    "braces that count nothing": Case({"type": "string", "pattern": "^{[a-z]+}$"}, ("{ab}",), ("ab", "{}", "{a")),
+    "a dollar and braces": Case({"type": "string", "pattern": r"^\${[a-z]+}$"}, ("${ab}",), ("ab", "${}", "$ab")),
+    "angle brackets that are escaped": Case({"type": "string", "pattern": r"^\<b\>$"}, ("<b>",), ("b", r"\<b\>")),
+    "keys in braces": Case(
+        {
+            "type": "object",
+            "patternProperties": {"^{[a-z]+}$": {"type": "array", "contains": {"const": 1}, "uniqueItems": True}},
+            "additionalProperties": False,
+        },
+        ({"{a}": [2, 1]}, {}),
+        ({"a": [1]}, {"{a}": [2]}, {"{a}": [1, 1]}, {"{a}": 1}),
+    ),
+    "keys by two patterns that say the same": Case(
+        {"type": "object", "patternProperties": {r"^\<": {"minimum": 1}, "^<": {"maximum": 3}}},
+        ({"<a": 2, "b": 9},),
+        ({"<a": 0}, {"<a": 4}),
+    ),
+    "names in braces": Case(
+        {"type": "object", "propertyNames": {"pattern": "^{"}, "properties": {"{a": {"type": "null"}}},
+        ({"{a": None, "{b": 1},),
+        ({"a": 1}, {"{a": 1}),
+    ),
     "long addresses": Case(
-        {"type": "string", "format": "email"}, (f"{'a' * 64}@b.co",), (f"{'a' * 65}@b.co", f"a@{'b' * 64}.co"), alone=True
+        {"type": "string", "format": "email"},
+        (f"{'a' * 64}@b.co",),
+        (f"{'a' * 65}@b.co", f"a@{'b' * 64}.co"),
+        alone=True,
     ),
     "leap seconds": Case(
         {"type": "string", "format": "time"}, ("23:59:60Z", "12:00:59Z"), ("12:00:60Z", "24:00:00Z"), alone=True
