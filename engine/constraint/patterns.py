@@ -144,6 +144,8 @@ _SINGLE = re.compile(
 )
 _MAY_END_A_LINE = re.compile(r"\\[sSDWpPnrfvtxu]|[\x00-\x1f]")
 """Members of a class of which not every one is known to be no line feed."""
+_BLANKS = r"\t\n\x0b\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+r"""What `\s` is in ECMA 262; in Rust it is U+0085 too, and not U+FEFF."""
 _MOST_CHARACTERS = 200
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 _NAMED = re.compile(r"\(\?P?<\w+>")
@@ -191,6 +193,9 @@ class _Reader:
         text = self._single()
         if text in "*+?":
             raise _Unreadable
+        if text in (r"\s", r"\S"):
+            negated = text == r"\S"
+            return _Atom(f"[{'^' if negated else ''}{_BLANKS}]", _BLANKS, negated=negated, often=self._often())
         return _Atom(text, f"\\{text}" if text in "-[]&~" else text, often=self._often())
 
     def _group(self) -> _Group | _Look:
@@ -215,6 +220,10 @@ class _Reader:
             members.append(self._single())
         if not members:
             raise _Unreadable
+        if members == [r"\S"]:
+            negated, members = not negated, [_BLANKS]
+        elif r"\S" not in members:
+            members = [_BLANKS if each == r"\s" else each for each in members]
         edges = (0, len(members) - 1)
         inside = "".join(
             f"\\{single}"

@@ -467,6 +467,18 @@ CASES: dict[str, Case] = {
     "a hyphen beside a class escape": Case(
         {"type": "string", "pattern": r"^[\w-.]+$"}, ("a-b.c", "-"), ("a b", ","), alone=True
     ),
+    "blanks as ECMA 262 has them": Case(
+        {"type": "array", "prefixItems": [{"pattern": r"^\s$"}, {"pattern": r"^\S$"}, {"pattern": r"^[\sa]$"}]},
+        ([], ["\ufeff", "\x85", "a"], ["\u2003", "b", "\ufeff"]),
+        (["\x85"], [" ", "\ufeff"], [" ", "b", "\x85"]),
+        alone=True,
+    ),
+    "classes of blanks": Case(
+        {"type": "array", "prefixItems": [{"pattern": r"^[^\s]$"}, {"pattern": r"^[^\S]$"}, {"pattern": r"^[\s\S]$"}]},
+        (["\x85", "\ufeff", "\x85"], ["a", " ", "\ufeff"]),
+        (["\ufeff"], ["a", "\x85"]),
+        alone=True,
+    ),
     "telephone numbers": Case(
         {"type": "string", "pattern": r"^\+?[\d\s-()]+$"}, ("+49 (30) 123-4", "1"), ("a", "+", "1/2"), alone=True
     ),
