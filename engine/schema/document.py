@@ -12,6 +12,7 @@ import math
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
@@ -26,6 +27,7 @@ _DEEPEST = 100
 """Levels of objects and arrays; what is written anew for the mask engine adds some, and it reads 128."""
 _MOST_DIGITS = 300
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+_URIS = frozenset({"$dynamicRef", "$id", "$ref", "id"})
 _KNOWN_TOO_WELL = ("dependencies", "$dynamicRef", "$recursiveRef")
 """Keywords that jsonschema-rs heeds in drafts that do not have them."""
 
@@ -124,6 +126,9 @@ def read_json(text: str) -> Any:
 def _respelled(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a subschema with its own patterns and references as all validators read them."""
     respelled = dict(schema)
+    for keyword in _URIS & schema.keys():
+        if isinstance(schema[keyword], str):
+            respelled[keyword] = _encoded(schema[keyword])
     if isinstance(schema.get("pattern"), str):
         respelled["pattern"] = spell(schema["pattern"])
     if isinstance(schema.get("patternProperties"), dict):
@@ -133,6 +138,14 @@ def _respelled(schema: dict[str, Any]) -> dict[str, Any]:
             values[spelled] = {"allOf": [values[spelled], value]} if spelled in values else value
         respelled["patternProperties"] = values
     return respelled
+
+
+def _encoded(reference: str) -> str:
+    """Percent-encode what may not stand in a URI reference as it is (RFC 3986), as in "#/$defs/a b"."""
+    base, hash_sign, fragment = reference.partition("#")
+    if fragment.startswith("/"):
+        fragment = quote(as_declared(unquote(fragment)), safe="/!$&'()*+,;=:@?~")
+    return quote(base, safe="/!$&'()*+,;=:@?~[]%") + hash_sign + fragment
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -194,7 +207,15 @@ def _draft(root: dict[str, Any] | bool) -> Draft:
         return Draft(declared)
     except ValueError:
         sentence = f"The draft {json.dumps(root['$schema'])} is not known."
+        meant = next((draft for draft in Draft if _bare(draft) == _bare(declared)), None)
+        if meant is not None:
+            advice = f'Write "{meant}{"#" if meant.age <= Draft.D7.age else ""}".'
         raise SchemaInvalid(sentence, where="/$schema", advice=advice) from None
+
+
+def _bare(uri: str) -> str:
+    """Return the URI of a draft without what is easily mistaken in it."""
+    return uri.partition("://")[2].rstrip("#/").removeprefix("www.").removesuffix(".json").lower()
 
 
 def _check(document: SchemaDocument) -> None:

@@ -864,3 +864,28 @@ def test_what_the_mask_lets_through_wrongly_is_found_before_the_answer_ends(case
     plan = judge(case.schema)
     texts = [plan.spell(instance) for instance in case.invalid]
     assert [text for text in texts if plan.masks(text) and not plan.violation(text)] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", "List<T>", "List[T]", "a|b", "a^b", "a%b", "a#b", "a\\b", '"', "é", "a+b", "a~0b"]
+)
+def test_a_reference_is_followed_by_whatever_name(name: str, judge: MakeJudge) -> None:
+    definition = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+    schema = {"items": {"$ref": f"#/$defs/{name}"}, "$defs": {name.replace("~0", "~"): definition}, "type": "array"}
+    plan = judge(schema)
+    assert plan.accepts([["x", "y"]])
+    assert not plan.accepts([[1]])
+    assert plan.violation('[["x", "x"]]')
+
+
+def test_a_reference_by_a_pattern_that_is_spelled_anew_is_followed(judge: MakeJudge) -> None:
+    schema = {
+        "type": "object",
+        "patternProperties": {"^{": {"type": "integer", "not": {"const": 3}}},
+        "properties": {"a": {"$ref": "#/patternProperties/^{"}},
+        "additionalProperties": False,
+    }
+    plan = judge(schema)
+    assert plan.accepts({"a": 1, "{": 2})
+    assert not plan.accepts({"a": "x"})
+    assert not plan.accepts({"a": 3})
