@@ -121,7 +121,7 @@ def _schema_grammar(schema: Schema) -> str:
 
 def _reason(schema: Schema, tokenizer: LLTokenizer | None) -> str:
     if schema is False:
-        return "Unsatisfiable schema: it is false"
+        return "unsatisfiable"
     try:
         return _refusal(_schema_grammar(schema), tokenizer)
     except ValueError as error:  # its reader of JSON has limits of its own, on nesting for one

@@ -18,6 +18,7 @@ import jsonschema_rs
 from engine.constraint.below import of_item, of_key
 from engine.constraint.numbers import numbers
 from engine.constraint.strings import strings
+from engine.schema.document import as_declared
 from engine.schema.references import REFERENCES
 from engine.schema.walk import subschemas
 
@@ -48,7 +49,7 @@ class Examples:
         self._document = document
         self._until = until
         self._references = document.references
-        self._pointers = {id(place.schema): place.pointer for place in subschemas(document.root)}
+        self._pointers = {id(place.schema): as_declared(place.pointer) for place in subschemas(document.root)}
         self._known: dict[tuple[int, ...], tuple[int, list[Any]]] = {}
         self._open: set[tuple[int, ...]] = set()
         self._made: dict[Any, Any] = {}

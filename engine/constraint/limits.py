@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.constraint.patterns import is_pattern
+from engine.constraint.patterns import is_pattern, is_too_large
 from engine.errors import ConstraintUnsupported
 from engine.schema.references import REFERENCES
 from engine.schema.walk import DEFINITIONS, MANY, NAMED, ONE, subschemas
@@ -54,11 +54,13 @@ def refuse_huge(document: SchemaDocument) -> None:
         for keyword, value in place.schema.items():
             for pattern in _patterns(keyword, value):
                 if not is_pattern(pattern):
+                    large = is_too_large(pattern)
+                    fault = "is too large a regular expression" if large else "is no regular expression"
                     raise ConstraintUnsupported(
-                        f"The pattern {json.dumps(pattern[:_SHOWN])} is no regular expression, or too large a one.",
+                        f"The pattern {json.dumps(pattern[:_SHOWN])} {fault}.",
                         keyword=keyword,
                         where=place.pointer or "the root",
-                        advice="Use the syntax of ECMA-262 and smaller counts.",
+                        advice="Use smaller counts." if large else "Use the syntax of ECMA-262.",
                     )
             most, count, what = _count(keyword, value, place.keyword)
             if count > most:

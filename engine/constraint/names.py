@@ -35,7 +35,7 @@ class ByKey:
 def restrict(values: ByKey, names: Any) -> tuple[ByKey, bool]:
     """Say `propertyNames` by the other keywords of objects; tells whether that is all that it says.
 
-    Where it cannot be said, the values are as they were.
+    `names` is what it says in its draft (`References.effective`). Where it cannot be said, the values are as they were.
     """
     allowed = _listed(names)
     if allowed is not None:
@@ -73,6 +73,7 @@ def say(values: ByKey) -> tuple[ByKey, bool]:
             exact = False
             possible = [value, values.others, *_besides(values, pattern, wider), patterns.get(wider, False)]
         else:
+            exact = exact and patterns.get(wider, value) == value
             possible = [value, patterns.get(wider, False)]
         patterns[wider] = either(possible)
     joined: dict[str, Schema] = {}

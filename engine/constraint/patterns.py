@@ -20,6 +20,9 @@ import jsonschema_rs
 from llguidance import LLMatcher
 
 from engine.constraint.matcher import parser_limits
+from engine.schema.patterns import spell
+
+_COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,19 @@ def is_pattern(pattern: str) -> bool:
     return True
 
 
+def is_too_large(pattern: str) -> bool:
+    """Tell whether it is only for its counts that values cannot be checked against a pattern."""
+    return (
+        not is_pattern(pattern)
+        and all(map(_ascends, _COUNT.finditer(pattern)))
+        and is_pattern(_COUNT.sub("{1}", pattern))
+    )
+
+
 @functools.lru_cache(maxsize=4096)
 def spoken(pattern: str) -> Spoken | None:
     """Say a pattern in patterns that the mask engine takes; None where even a wider one cannot be said."""
+    pattern = spell(pattern)
     try:
         branches = _Reader(pattern).read()
     except _Unreadable:
@@ -72,9 +85,13 @@ def share_a_match(patterns: frozenset[str]) -> bool:
     return not _compiles(schema)
 
 
+def _ascends(count: re.Match[str]) -> bool:
+    return not count[2] or int(count[1]) <= int(count[2])
+
+
 @functools.lru_cache(maxsize=1024)
 def _finder(pattern: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    return jsonschema_rs.Draft202012Validator({"pattern": spell(pattern)})
 
 
 @functools.lru_cache(maxsize=4096)
@@ -127,6 +144,8 @@ _SINGLE = re.compile(
 )
 _MAY_END_A_LINE = re.compile(r"\\[sSDWpPnrfvtxu]|[\x00-\x1f]")
 """Members of a class of which not every one is known to be no line feed."""
+_BLANKS = r"\t\n\x0b\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+r"""What `\s` is in ECMA 262; in Rust it is U+0085 too, and not U+FEFF."""
 _MOST_CHARACTERS = 200
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 _NAMED = re.compile(r"\(\?P?<\w+>")
@@ -174,6 +193,9 @@ class _Reader:
         text = self._single()
         if text in "*+?":
             raise _Unreadable
+        if text in (r"\s", r"\S"):
+            negated = text == r"\S"
+            return _Atom(f"[{'^' if negated else ''}{_BLANKS}]", _BLANKS, negated=negated, often=self._often())
         return _Atom(text, f"\\{text}" if text in "-[]&~" else text, often=self._often())
 
     def _group(self) -> _Group | _Look:
@@ -198,6 +220,10 @@ class _Reader:
             members.append(self._single())
         if not members:
             raise _Unreadable
+        if members == [r"\S"]:
+            negated, members = not negated, [_BLANKS]
+        elif r"\S" not in members:
+            members = [_BLANKS if each == r"\s" else each for each in members]
         edges = (0, len(members) - 1)
         inside = "".join(
             f"\\{single}"

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.constraint.contradiction import contradiction
 from engine.constraint.endless import Endings, without_endless
 from engine.constraint.limits import refuse_unbounded
 from engine.constraint.locate import locate_refusal
@@ -42,6 +43,8 @@ _REFUSED_AS_A_KIND = (
 """Words in the mask engine's reason, and the keyword it would refuse at the next place too."""
 _BEYOND_REWRITING = frozenset({"additionalProperties", "pattern", "patternProperties"})
 """Keywords that the canonical form cannot say better than they were said."""
+_NO_INSTANCE = "nsatisfiable"
+"""What the mask engine's reason says where it is that nothing satisfies the schema."""
 _ROUNDS = 24
 _SECONDS = 5.0
 """Time after which no further place is looked for that the mask engine would have to be spared."""
@@ -82,7 +85,10 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
         if not more and (not reason or not copies):
             break
         without, copies = without | more, copies and bool(more)
-    schema, dropped = _relent(schema, reason, refusal)
+    relented = _relent(schema, reason, refusal)
+    if relented is None:
+        raise contradiction(document, lambda part: _is_empty(part, refusal))
+    schema, dropped = relented
     return Plan(schema, rewritten=canonical is not None, checked=frozenset(weakening.dropped | dropped))
 
 
@@ -110,17 +116,22 @@ def _refuse_endless(document: SchemaDocument) -> None:
         )
 
 
-def _relent(schema: Schema, reason: str, refusal: Callable[[Schema], str]) -> tuple[Schema, set[str]]:
-    """Drop what the mask engine refuses, place by place, until it takes the rest."""
+def _is_empty(document: SchemaDocument, refusal: Callable[[Schema], str]) -> bool:
+    """Tell whether the canonical form or the mask engine proves that a schema has no instances."""
+    order = KeyOrder(document.references)
+    schema = Weakening(rewrite(document) or document, order).write(order.places([document.root]))
+    return schema is False or _NO_INSTANCE in refusal(without_endless(schema))
+
+
+def _relent(schema: Schema, reason: str, refusal: Callable[[Schema], str]) -> tuple[Schema, set[str]] | None:
+    """Drop what the mask engine refuses, place by place, until it takes the rest; None where nothing satisfies it."""
     dropped: set[str] = set()
     until = time.monotonic() + _SECONDS
     for _ in range(_ROUNDS):
         if not reason:
             return schema, dropped
-        if schema is False or "nsatisfiable" in reason:
-            raise ConstraintUnsatisfiable(
-                f"No instance can satisfy this schema: {first_line(reason)}.", where="the root"
-            )
+        if schema is False or _NO_INSTANCE in reason:
+            return None
         if time.monotonic() > until:
             break
         assert isinstance(schema, dict)

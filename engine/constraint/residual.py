@@ -8,6 +8,7 @@ choice is made, on the value that contains it. The root is checked in the end, b
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from engine.constraint.below import of_item, of_key
 from engine.constraint.keywords import KEYWORDS, REWRITTEN
 from engine.constraint.validate import DRAFTS
 from engine.constraint.values import ClosedKey
+from engine.schema.document import as_declared
 from engine.schema.pointer import to_pointer
 from engine.schema.references import REFERENCES
 from engine.schema.walk import subschemas
@@ -53,7 +55,8 @@ class Violation:
 class Residual:
     """Checks keys and values as they close. `checked` are the keywords that the mask does not hold to.
 
-    Where there are none, what is left to check is that no object has a key twice.
+    Where there are none, what is left to check is that no object has a key twice, and that every number is one that
+    readers of JSON have (IEEE 754 doubles, RFC 8259 section 6): 1e400 is valid by the grammar, and infinite in Python.
     """
 
     def __init__(self, document: SchemaDocument, checked: frozenset[str]) -> None:
@@ -76,7 +79,7 @@ class Residual:
     @functools.cached_property
     def _pointers(self) -> dict[int, str]:
         return {
-            id(self._references.effective(place.schema)): place.pointer
+            id(self._references.effective(place.schema)): as_declared(place.pointer)
             for place in subschemas(self._root)
             if isinstance(place.schema, dict)
         }
@@ -111,6 +114,8 @@ class Residual:
         """Return what is wrong with a key or value that was just closed; None where nothing is known to be."""
         if isinstance(closed, ClosedKey):
             return self._key(closed)
+        if isinstance(closed.value, float) and not math.isfinite(closed.value):
+            return Violation(closed.start, closed.end, closed.pointer, "this number is too large to be read")
         if not self._checks:
             return None
         nodes = self._at(closed.path)

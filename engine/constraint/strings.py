@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from llguidance import LLMatcher
 
 from engine.constraint.closing import byte_closer
-from engine.constraint.keywords import FORMATS
+from engine.constraint.keywords import FORMATS, PARTLY_MASKED
 from engine.constraint.matcher import Matcher, parser_limits
 from engine.constraint.patterns import works
 from engine.errors import ConstraintError
+from engine.schema.patterns import spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ _EXAMPLES = {
     "uri-template": ("a", "b"),
 }
 """Examples of formats that the mask engine does not know, or not exactly."""
-_KNOWN = {form for form, (way, _) in FORMATS.items() if way == "mask"} | {"date-time"}
+_KNOWN = {form for form, (way, _) in FORMATS.items() if way == "mask"} | PARTLY_MASKED
 """Formats that the mask engine can match."""
 _LOOKAROUND = re.compile(r"\(\?<?[=!]")
 
@@ -60,7 +61,7 @@ def strings(said: list[dict[str, Any]]) -> Iterator[str]:
     formats = [each["format"] for each in said if isinstance(each.get("format"), str)]
     for form in formats:
         yield from _EXAMPLES.get(form, ())
-    conditions = [{"pattern": part} for pattern in patterns for part in _parts(pattern) if works(part)]
+    conditions = [{"pattern": part} for pattern in patterns for part in _parts(spell(pattern)) if works(part)]
     conditions += [{"format": form} for form in formats if form in _KNOWN]
     if conditions:
         yield from _matching({"type": "string", "minLength": least, "allOf": conditions}, least, most)

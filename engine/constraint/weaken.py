@@ -12,7 +12,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from engine.constraint.keywords import COPIED, LEFT, format_way
+from engine.constraint.keywords import COPIED, LEFT, PARTLY_MASKED, format_way
 from engine.constraint.names import ByKey, Schema, restrict, say
 from engine.constraint.patterns import spoken
 from engine.schema.references import REFERENCES
@@ -178,7 +178,7 @@ class Weakening:
         way = format_way(form, self._document.draft)
         if form == "date":
             self._join(out, {"pattern": DATE})
-        elif way == "mask" or form == "date-time":
+        elif way == "mask" or (way == "check" and form in PARTLY_MASKED):
             out["format"] = form
         if way == "check":
             self._lose("format")
@@ -231,6 +231,7 @@ class Weakening:
         )
         names = schema.get("propertyNames")
         if names is not None:
+            names = self._references.effective(names) if isinstance(names, dict) else names
             values, exact = restrict(values, names)
             if not exact:
                 self._lose("propertyNames")

@@ -12,12 +12,14 @@ import math
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
 from engine.errors import SchemaInvalid, SchemaSyntaxError
 from engine.schema.drafts import Draft, declared_draft, guess_draft
-from engine.schema.pointer import to_pointer
+from engine.schema.patterns import spell
+from engine.schema.pointer import escape, to_pointer, unescape
 from engine.schema.references import References
 from engine.schema.walk import subschemas
 
@@ -25,6 +27,7 @@ _DEEPEST = 100
 """Levels of objects and arrays; what is written anew for the mask engine adds some, and it reads 128."""
 _MOST_DIGITS = 300
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+_URIS = frozenset({"$dynamicRef", "$id", "$ref", "id"})
 _KNOWN_TOO_WELL = ("dependencies", "$dynamicRef", "$recursiveRef")
 """Keywords that jsonschema-rs heeds in drafts that do not have them."""
 
@@ -42,7 +45,8 @@ class SchemaDocument:
         """The schema as validators have to read it: with its draft declared, for whoever would take it for another.
 
         What says nothing and would mislead them is left out: a few keywords that they know in drafts which have them
-        not, and references out of the schema that nothing leads to, which they would follow.
+        not, and references out of the schema that nothing leads to, which they would follow. Patterns and references
+        are spelled as they read them; `as_declared` tells where a subschema stands then.
         """
         if not isinstance(self.root, dict):
             return self.root
@@ -51,11 +55,16 @@ class SchemaDocument:
         places = {place.pointer: place.schema for place in subschemas(root) if isinstance(place.schema, dict)}
         misleading = [(pointer, keyword) for pointer in places for keyword in foreign & places[pointer].keys()]
         misleading += self.references.idle()
-        if misleading:
+        misspelled = [pointer for pointer in places if _respelled(places[pointer]) != places[pointer]]
+        if misleading or misspelled:
             root = copy.deepcopy(root)
             places = {place.pointer: place.schema for place in subschemas(root) if isinstance(place.schema, dict)}
             for pointer, keyword in misleading:
                 places[pointer].pop(keyword, None)
+            for pointer in misspelled:
+                respelled = _respelled(places[pointer])
+                places[pointer].clear()
+                places[pointer].update(respelled)
         return root
 
     @functools.cached_property
@@ -69,6 +78,15 @@ class SchemaDocument:
         Where no draft is declared, `dependencies` says what it said up to draft 7 beside newer keywords too.
         """
         return self.draft.knows(keyword) or (keyword == "dependencies" and declared_draft(self.root) is None)
+
+
+def as_declared(pointer: str) -> str:
+    """Return where a subschema at a pointer in `SchemaDocument.root` stands in `SchemaDocument.declared`."""
+    tokens = pointer.split("/")
+    return "/".join(
+        escape(spell(unescape(token))) if index and tokens[index - 1] == "patternProperties" else token
+        for index, token in enumerate(tokens)
+    )
 
 
 def read_schema(text: str) -> SchemaDocument:
@@ -103,6 +121,31 @@ def read_json(text: str) -> Any:
     if _SURROGATE.search(text):
         _refuse_surrogates(value)
     return value
+
+
+def _respelled(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a subschema with its own patterns and references as all validators read them."""
+    respelled = dict(schema)
+    for keyword in _URIS & schema.keys():
+        if isinstance(schema[keyword], str):
+            respelled[keyword] = _encoded(schema[keyword])
+    if isinstance(schema.get("pattern"), str):
+        respelled["pattern"] = spell(schema["pattern"])
+    if isinstance(schema.get("patternProperties"), dict):
+        values: dict[str, Any] = {}
+        for pattern, value in schema["patternProperties"].items():
+            spelled = spell(pattern)
+            values[spelled] = {"allOf": [values[spelled], value]} if spelled in values else value
+        respelled["patternProperties"] = values
+    return respelled
+
+
+def _encoded(reference: str) -> str:
+    """Percent-encode what may not stand in a URI reference as it is (RFC 3986), as in "#/$defs/a b"."""
+    base, hash_sign, fragment = reference.partition("#")
+    if fragment.startswith("/"):
+        fragment = quote(as_declared(unquote(fragment)), safe="/!$&'()*+,;=:@?~")
+    return quote(base, safe="/!$&'()*+,;=:@?~[]%") + hash_sign + fragment
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -164,7 +207,15 @@ def _draft(root: dict[str, Any] | bool) -> Draft:
         return Draft(declared)
     except ValueError:
         sentence = f"The draft {json.dumps(root['$schema'])} is not known."
+        meant = next((draft for draft in Draft if _bare(draft) == _bare(declared)), None)
+        if meant is not None:
+            advice = f'Write "{meant}{"#" if meant.age <= Draft.D7.age else ""}".'
         raise SchemaInvalid(sentence, where="/$schema", advice=advice) from None
+
+
+def _bare(uri: str) -> str:
+    """Return the URI of a draft without what is easily mistaken in it."""
+    return uri.partition("://")[2].rstrip("#/").removeprefix("www.").removesuffix(".json").lower()
 
 
 def _check(document: SchemaDocument) -> None:

@@ -175,6 +175,20 @@ def test_a_pattern_that_the_validators_cannot_read_is_refused_by_name() -> None:
     assert "[\\\\b]" in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("pattern", "fault"),
+    [
+        ("(a", "no regular expression"),
+        ("^a{3,1}$", "no regular expression"),
+        ("((a{100}){100}){100}", "too large a regular expression"),
+    ],
+)
+def test_a_pattern_that_is_none_is_told_from_one_that_is_too_large(pattern: str, fault: str) -> None:
+    with pytest.raises(ConstraintUnsupported) as caught:
+        compiled({"type": "string", "pattern": pattern})
+    assert caught.value.message == f'The pattern "{pattern}" is {fault}.'
+
+
 @pytest.mark.parametrize("form", ["no-such-format", "color", "int32", "password"])
 def test_an_unknown_format_is_an_annotation(form: str) -> None:
     assert how({"items": {"format": form, "type": "string"}}, "format", "/items") == "annotation"

@@ -444,6 +444,84 @@ CASES: dict[str, Case] = {
         alone=True,
     ),
     "addresses": Case({"type": "string", "format": "email"}, ("a@example.org", "a.b@c.de"), ("a", "example.org")),
+    "names by reference, and beside it what says nothing up to draft 7": Case(
+        {
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "propertyNames": {"$ref": "#/definitions/n", "type": "integer", "pattern": "^x"},
+            "definitions": {"n": {"type": "string"}},
+        },
+        ({"a": 1}, {"x": 1}, {}),
+        (),
+    ),
+    "names by reference where there is no canonical form": Case(
+        {
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "type": "object",
+            "propertyNames": {"$ref": "#/definitions/n", "pattern": "^x"},
+            "allOf": [{"oneOf": [{"required": [f"{letter}{index}"]} for index in range(32)]} for letter in "ab"],
+            "definitions": {"n": {"type": "string"}},
+        },
+        ({"a1": 1, "b1": 1},),
+        ({"a1": 1, "a2": 1, "b1": 1},),
+    ),
+    "a hyphen beside a class escape": Case(
+        {"type": "string", "pattern": r"^[\w-.]+$"}, ("a-b.c", "-"), ("a b", ","), alone=True
+    ),
+    "blanks as ECMA 262 has them": Case(
+        {"type": "array", "prefixItems": [{"pattern": r"^\s$"}, {"pattern": r"^\S$"}, {"pattern": r"^[\sa]$"}]},
+        ([], ["\ufeff", "\x85", "a"], ["\u2003", "b", "\ufeff"]),
+        (["\x85"], [" ", "\ufeff"], [" ", "b", "\x85"]),
+        alone=True,
+    ),
+    "classes of blanks": Case(
+        {"type": "array", "prefixItems": [{"pattern": r"^[^\s]$"}, {"pattern": r"^[^\S]$"}, {"pattern": r"^[\s\S]$"}]},
+        (["\x85", "\ufeff", "\x85"], ["a", " ", "\ufeff"]),
+        (["\ufeff"], ["a", "\x85"]),
+        alone=True,
+    ),
+    "telephone numbers": Case(
+        {"type": "string", "pattern": r"^\+?[\d\s-()]+$"}, ("+49 (30) 123-4", "1"), ("a", "+", "1/2"), alone=True
+    ),
+    "braces that count nothing": Case({"type": "string", "pattern": "^{[a-z]+}$"}, ("{ab}",), ("ab", "{}", "{a")),
+    "a dollar and braces": Case({"type": "string", "pattern": r"^\${[a-z]+}$"}, ("${ab}",), ("ab", "${}", "$ab")),
+    "angle brackets that are escaped": Case({"type": "string", "pattern": r"^\<b\>$"}, ("<b>",), ("b", r"\<b\>")),
+    "keys in braces": Case(
+        {
+            "type": "object",
+            "patternProperties": {"^{[a-z]+}$": {"type": "array", "contains": {"const": 1}, "uniqueItems": True}},
+            "additionalProperties": False,
+        },
+        ({"{a}": [2, 1]}, {}),
+        ({"a": [1]}, {"{a}": [2]}, {"{a}": [1, 1]}, {"{a}": 1}),
+    ),
+    "keys by two patterns that say the same": Case(
+        {"type": "object", "patternProperties": {r"^\<": {"minimum": 1}, "^<": {"maximum": 3}}},
+        ({"<a": 2, "b": 9},),
+        ({"<a": 0}, {"<a": 4}),
+    ),
+    "names in braces": Case(
+        {"type": "object", "propertyNames": {"pattern": "^{"}, "properties": {"{a": {"type": "null"}}},
+        ({"{a": None, "{b": 1},),
+        ({"a": 1}, {"{a": 1}),
+    ),
+    "long addresses": Case(
+        {"type": "string", "format": "email"},
+        (f"{'a' * 64}@b.co",),
+        (f"{'a' * 65}@b.co", f"a@{'b' * 64}.co"),
+        alone=True,
+    ),
+    "leap seconds": Case(
+        {"type": "string", "format": "time"}, ("23:59:60Z", "12:00:59Z"), ("12:00:60Z", "24:00:00Z"), alone=True
+    ),
+    "long host names": Case(
+        {"type": "string", "format": "hostname"},
+        (".".join(["b" * 60] * 4),),
+        (".".join(["b" * 60] * 5), "xn--a"),
+        alone=True,
+    ),
+    "a choice of some addresses that are none": Case(
+        {"enum": ["a@b.co", f"{'a' * 65}@b.co"], "format": "email"}, ("a@b.co",), (f"{'a' * 65}@b.co",), alone=True
+    ),
     "ipv4": Case({"type": "string", "format": "ipv4"}, ("127.0.0.1", "10.0.0.255"), ("256.0.0.1", "1.2.3", "a")),
     "ipv6": Case({"type": "string", "format": "ipv6"}, ("::1", "2001:db8::7"), (":::1", "12345::", "1.2.3.4")),
     "uuid": Case(
@@ -786,3 +864,28 @@ def test_what_the_mask_lets_through_wrongly_is_found_before_the_answer_ends(case
     plan = judge(case.schema)
     texts = [plan.spell(instance) for instance in case.invalid]
     assert [text for text in texts if plan.masks(text) and not plan.violation(text)] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", "List<T>", "List[T]", "a|b", "a^b", "a%b", "a#b", "a\\b", '"', "é", "a+b", "a~0b"]
+)
+def test_a_reference_is_followed_by_whatever_name(name: str, judge: MakeJudge) -> None:
+    definition = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+    schema = {"items": {"$ref": f"#/$defs/{name}"}, "$defs": {name.replace("~0", "~"): definition}, "type": "array"}
+    plan = judge(schema)
+    assert plan.accepts([["x", "y"]])
+    assert not plan.accepts([[1]])
+    assert plan.violation('[["x", "x"]]')
+
+
+def test_a_reference_by_a_pattern_that_is_spelled_anew_is_followed(judge: MakeJudge) -> None:
+    schema = {
+        "type": "object",
+        "patternProperties": {"^{": {"type": "integer", "not": {"const": 3}}},
+        "properties": {"a": {"$ref": "#/patternProperties/^{"}},
+        "additionalProperties": False,
+    }
+    plan = judge(schema)
+    assert plan.accepts({"a": 1, "{": 2})
+    assert not plan.accepts({"a": "x"})
+    assert not plan.accepts({"a": 3})

@@ -187,3 +187,22 @@ def test_values_under_keys_that_can_run_out_may_be_withdrawn() -> None:
     assert Residual(read_schema(json.dumps(keys)), frozenset()).provisional
     named = {"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": False}
     assert not Residual(read_schema(json.dumps(named)), frozenset()).provisional
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        (True, '{"a": [1, -1e400, 2]}'),
+        ({"type": "array"}, "[1e400]"),
+        ({"type": "number"}, "1e400"),
+        ({"minimum": 3}, '{"a": 1e999}'),
+    ],
+)
+@pytest.mark.parametrize("checked", [frozenset[str](), EVERYTHING])
+def test_a_number_beyond_doubles_is_found_whatever_else_is_checked(
+    schema: Any, text: str, checked: frozenset[str]
+) -> None:
+    found = first_fault(schema, text, checked)
+    assert found is not None
+    assert "e" in text[found[1].start : found[1].end]
+    assert found[1].message == "this number is too large to be read"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from engine.errors import SchemaInvalid, SchemaSyntaxError
@@ -101,3 +103,20 @@ def test_what_json_can_say_and_nobody_can_hold_is_refused(text: str, sentence: s
 @pytest.mark.parametrize("text", ['{"maximum": 1e308}', '{"const": ' + "9" * 300 + "}", '{"const": "\\ud83d\\ude00"}'])
 def test_large_numbers_and_whole_pairs_are_read(text: str) -> None:
     assert read_schema(text).root
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("https://json-schema.org/draft-07/schema#", "http://json-schema.org/draft-07/schema#"),
+        ("https://json-schema.org/draft-04/schema", "http://json-schema.org/draft-04/schema#"),
+        ("http://json-schema.org/draft/2020-12/schema", "https://json-schema.org/draft/2020-12/schema"),
+        ("http://json-schema.org/draft-06/schema/", "http://json-schema.org/draft-06/schema#"),
+    ],
+)
+def test_a_draft_that_is_nearly_one_is_answered_with_the_one_that_is_meant(written: str, right: str) -> None:
+    with pytest.raises(SchemaInvalid) as caught:
+        read_schema(json.dumps({"$schema": written}))
+    assert caught.value.where == "/$schema"
+    assert caught.value.advice == f'Write "{right}".'
+    read_schema(json.dumps({"$schema": right}))

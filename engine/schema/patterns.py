@@ -1,0 +1,70 @@
+r"""Patterns as people write them, in the spelling that every engine reads alike.
+
+ECMA-262 takes some spellings for the sake of old pages (Annex B.1.2, regular expressions without the flag `u`), and
+others read them otherwise or not at all: a hyphen beside a class escape (`[\w-.]`), braces that count nothing
+(`^{[a-z]+}$`), and `\<`, which is a plain `<` there and the edge of a word in Rust.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+_TOKEN = re.compile(
+    r"(?P<escape>\\(?:[pP]\{[^}]*\}|u\{[0-9a-fA-F]+\}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|c[a-zA-Z]|[\s\S]))"
+    r"|(?P<count>\{(?:\d+(?:,\d*)?|,\d+)\})"
+    r"|(?P<class>\[\^?)"
+    r"|(?P<plain>[\s\S])"
+)
+_MEMBER = re.compile(r"\\(?:[pP]\{[^}]*\}|u\{[0-9a-fA-F]+\}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|c[a-zA-Z]|[\s\S])|[^\\]")
+_SET = re.compile(r"\\[dDwWsSpP]")
+_NEEDLESS = {r"\<": "<", r"\>": ">"}
+
+
+@functools.lru_cache(maxsize=4096)
+def spell(pattern: str) -> str:
+    """Return a pattern with what it says by Annex B said plainly; one that is no pattern stays none."""
+    written: list[str] = []
+    at = 0
+    while at < len(pattern):
+        token = _TOKEN.match(pattern, at)
+        if token is None:  # a lone backslash at the end
+            return pattern
+        text, at = token.group(), token.end()
+        if token["class"]:
+            members = _members(pattern, at)
+            if members is None:
+                return pattern
+            inside, at = members
+            text += inside
+        elif text in "{}":
+            text = f"\\{text}"
+        written.append(_NEEDLESS.get(text, text))
+    return "".join(written)
+
+
+def _members(pattern: str, at: int) -> tuple[str, int] | None:
+    """Spell the inside of a class and its bracket; None where it has no end, or no member before the bracket."""
+    written: list[str] = []
+    while at < len(pattern):
+        if pattern[at] == "]":
+            return ("".join([*written, "]"]), at + 1) if written else None
+        found = _MEMBER.match(pattern, at)
+        if found is None:
+            return None
+        first, at = found.group(), found.end()
+        last = _MEMBER.match(pattern, at + 1) if pattern.startswith("-", at) else None
+        if last is None or last.group() == "]":
+            written.append(_NEEDLESS.get(first, first) if first != "-" or _is_edge(written, pattern, at) else r"\-")
+            continue
+        at, end = last.end(), last.group()
+        if _SET.match(first) or _SET.match(end):  # no range, but three members
+            written += [r"\-" if each == "-" else _NEEDLESS.get(each, each) for each in (first, "-", end)]
+        else:
+            written += [_NEEDLESS.get(first, first), "-", _NEEDLESS.get(end, end)]
+    return None
+
+
+def _is_edge(written: list[str], pattern: str, at: int) -> bool:
+    """Tell whether a hyphen before `at` stands first or last in its class."""
+    return not written or pattern.startswith("]", at)
