@@ -1,4 +1,4 @@
-"""What must not be lost: settings, drafts, jobs and their rows, in one SQLite file of the profile.
+"""What must not be lost: threads, drafts, settings, jobs and their rows, in one SQLite file of the profile.
 
     with Store(default_profile()) as store:
         store.settings.put("theme", "dark")
@@ -10,7 +10,27 @@ a power cut.
 """
 
 from engine.store.jobs import Coverage, Job, Jobs, Row, RowState
+from engine.store.messages import Answer, Attachment, MessageState, Node, Role
 from engine.store.profile import default_profile
+from engine.store.search import Hit
 from engine.store.store import Store
+from engine.store.threads import Desk, Folder, Thread
 
-__all__ = ["Coverage", "Job", "Jobs", "Row", "RowState", "Store", "default_profile"]
+__all__ = [
+    "Answer",
+    "Attachment",
+    "Coverage",
+    "Desk",
+    "Folder",
+    "Hit",
+    "Job",
+    "Jobs",
+    "MessageState",
+    "Node",
+    "Role",
+    "Row",
+    "RowState",
+    "Store",
+    "Thread",
+    "default_profile",
+]

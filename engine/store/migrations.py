@@ -6,8 +6,11 @@ fixture by running only the first steps.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from sqlite3 import Connection
+from typing import Any
 
 Migration = Callable[[Connection], None]
 
@@ -40,4 +43,128 @@ def settings_drafts_jobs(connection: Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (settings_drafts_jobs,)
+def threads_and_messages(connection: Connection) -> None:
+    """Make room for conversations; the one exchange that was kept until now becomes the first thread."""
+    for statement in (
+        "CREATE TABLE folders (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, created TEXT NOT NULL) STRICT",
+        """CREATE TABLE threads (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            title TEXT NOT NULL DEFAULT '',
+            titled INTEGER NOT NULL DEFAULT 0,
+            folder INTEGER REFERENCES folders (id) ON DELETE SET NULL,
+            pinned INTEGER NOT NULL DEFAULT 0,
+            kind TEXT NOT NULL DEFAULT '',
+            settings TEXT NOT NULL DEFAULT '{}',
+            draft TEXT NOT NULL DEFAULT '',
+            head INTEGER,
+            created TEXT NOT NULL, updated TEXT NOT NULL, deleted TEXT
+        ) STRICT""",
+        "CREATE INDEX threads_by_update ON threads (updated)",
+        """CREATE TABLE messages (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            thread INTEGER NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
+            parent INTEGER REFERENCES messages (id) ON DELETE CASCADE,
+            role TEXT NOT NULL CHECK (role IN ('system', 'user', 'assistant', 'tool')),
+            state TEXT NOT NULL CHECK (state IN ('done', 'writing', 'stopped', 'failed', 'interrupted')),
+            size INTEGER NOT NULL,
+            created TEXT NOT NULL, deleted TEXT,
+            text TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX messages_by_thread ON messages (thread, id, parent, role, state, size, created, deleted)",
+        "CREATE INDEX messages_by_parent ON messages (parent)",
+        """CREATE TABLE answers (
+            message INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+            request TEXT NOT NULL, receipt TEXT, error TEXT, details TEXT NOT NULL DEFAULT '{}', trace BLOB
+        ) STRICT""",
+        """CREATE TABLE answer_pieces (
+            id INTEGER PRIMARY KEY,
+            message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+            keep INTEGER, text TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX pieces_by_message ON answer_pieces (message)",
+        """CREATE TABLE attachments (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            thread INTEGER NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
+            message INTEGER REFERENCES messages (id) ON DELETE CASCADE,
+            name TEXT NOT NULL, media TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
+            text TEXT NOT NULL, content BLOB
+        ) STRICT""",
+        "CREATE INDEX attachments_by_message ON attachments (thread, message)",
+        """CREATE TABLE presets (
+            name TEXT PRIMARY KEY, settings TEXT NOT NULL, updated TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        *_index_text("message_text", "messages", ("text",), settled="{row}.state <> 'writing'"),
+        *_index_text("thread_text", "threads", ("title", "draft")),
+        *_index_text("attachment_text", "attachments", ("name", "text")),
+    ):
+        connection.execute(statement)
+    _keep_exchange(connection)
+
+
+def _index_text(index: str, table: str, columns: tuple[str, ...], settled: str = "1") -> list[str]:
+    """Return the statements of a full-text index that follows its table (https://www.sqlite.org/fts5.html).
+
+    `settled` says of a row ({row}) whether it is in the index: a text that is still growing is not.
+    """
+    names = ", ".join(columns)
+
+    def put(row: str) -> str:
+        values = ", ".join(f"{row}.{column}" for column in columns)
+        return f"INSERT INTO {index} (rowid, {names}) SELECT {row}.id, {values} WHERE {settled.format(row=row)};"
+
+    def drop(row: str) -> str:
+        values = ", ".join(f"{row}.{column}" for column in columns)
+        return (
+            f"INSERT INTO {index} ({index}, rowid, {names}) "
+            f"SELECT 'delete', {row}.id, {values} WHERE {settled.format(row=row)};"
+        )
+
+    watched = ", ".join(column for column in (*columns, "state") if column != "state" or settled != "1")
+    return [
+        f"""CREATE VIRTUAL TABLE {index} USING fts5({names}, content='{table}', content_rowid='id',
+            tokenize='unicode61 remove_diacritics 2', prefix='1 2 3')""",
+        f"CREATE TRIGGER {index}_made AFTER INSERT ON {table} BEGIN {put('new')} END",
+        f"CREATE TRIGGER {index}_changed AFTER UPDATE OF {watched} ON {table} BEGIN {drop('old')} {put('new')} END",
+        f"CREATE TRIGGER {index}_gone AFTER DELETE ON {table} BEGIN {drop('old')} END",
+    ]
+
+
+def _keep_exchange(connection: Connection) -> None:
+    """Make a thread of the draft and the exchange that the Playground kept before there were threads."""
+    found = dict(connection.execute("SELECT key, text FROM drafts WHERE key LIKE 'playground.%'").fetchall())
+    draft: dict[str, Any] = json.loads(found.get("playground.draft") or "{}")
+    exchange: dict[str, Any] = json.loads(found.get("playground.exchange") or "{}")
+    if not draft and not exchange:
+        return
+    now = datetime.now(UTC).isoformat()
+    asked: dict[str, Any] = json.loads(exchange["draft"]) if exchange else {}
+    prompt = str(asked.pop("prompt", ""))
+    unsent = str(draft.pop("prompt", ""))
+    title = next((line.strip() for line in (prompt or unsent).splitlines() if line.strip()), "")[:80]
+    settings = json.dumps(draft or asked, ensure_ascii=False)
+    thread = connection.execute(
+        "INSERT INTO threads (title, kind, settings, draft, created, updated) VALUES (?, ?, ?, ?, ?, ?)",
+        (title, str((draft or asked).get("format", "")), settings, unsent, exchange.get("asked_at", now), now),
+    ).lastrowid
+    if exchange:
+        asked_at = exchange["asked_at"]
+        put = "INSERT INTO messages (thread, parent, role, state, size, created, text) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        message = connection.execute(put, (thread, None, "user", "done", len(prompt), asked_at, prompt)).lastrowid
+        text = exchange["text"]
+        state = exchange["state"] if exchange["state"] in {"done", "stopped", "failed"} else "interrupted"
+        answer = connection.execute(put, (thread, message, "assistant", state, len(text), asked_at, text)).lastrowid
+        details = {key: exchange[key] for key in ("tokens", "forced", "prompt_tokens", "closed") if key in exchange}
+        connection.execute(
+            "INSERT INTO answers (message, request, receipt, error, details) VALUES (?, ?, ?, ?, ?)",
+            (
+                answer,
+                json.dumps(asked, ensure_ascii=False),
+                *(json.dumps(exchange[key]) if exchange.get(key) else None for key in ("receipt", "error")),
+                json.dumps(details),
+            ),
+        )
+        connection.execute("UPDATE threads SET head = ? WHERE id = ?", (answer, thread))
+    connection.execute("DELETE FROM drafts WHERE key IN ('playground.draft', 'playground.exchange')")
+
+
+MIGRATIONS: tuple[Migration, ...] = (settings_drafts_jobs, threads_and_messages)

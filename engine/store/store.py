@@ -1,4 +1,4 @@
-"""The open profile: settings and drafts here, jobs in their own module."""
+"""The open profile: settings and drafts here, threads, messages and jobs in modules of their own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from engine.store.database import Database
 from engine.store.jobs import Jobs
+from engine.store.messages import Messages
 from engine.store.profile import DATABASE, prepare_profile
+from engine.store.search import Search
+from engine.store.threads import Presets, Threads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +29,10 @@ class Store:
         self._database = Database(self.profile / DATABASE)
         self.settings = Settings(self._database)
         self.drafts = Drafts(self._database)
+        self.threads = Threads(self._database)
+        self.messages = Messages(self._database)
+        self.presets = Presets(self._database)
+        self.search = Search(self._database)
         self.jobs = Jobs(self._database, locks=self.profile / "locks")
 
     def close(self) -> None:
