@@ -1,4 +1,4 @@
-"""What pages may ask for, and what they are told: intents in, signals out. No page knows more of the engine."""
+"""The door between pages and everything that is not Qt."""
 
 from __future__ import annotations
 
