@@ -66,6 +66,7 @@ def open_window(options: argparse.Namespace) -> int:
     from app.imports import take_back_import
 
     take_back_import()
+    from app.pages.playground.example import EXAMPLE
     from app.session import Session
     from app.style.theme import Theme
     from app.window import Window
@@ -83,10 +84,10 @@ def open_window(options: argparse.Namespace) -> int:
         return _refuse(app, error)
     install_excepthook()
     session = Session(profile, options.model)
-    draft, answer = session.restore()
+    session.restore(EXAMPLE)
     theme = Theme(app, session.setting("window.theme", "system"))
     window = Window(theme, session)
-    window.restore(draft, answer)
+    window.restore()
     session.failed.connect(lambda error: _show_error(window, error))
     window.show()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from engine.documents import Document, DocumentPool
     from engine.model.client import ClientState, ModelClient
     from engine.model.protocol import GenerateRequest
     from engine.store import Store
@@ -127,7 +128,7 @@ class Batches(QObject):
 
 
 class Bridge(QObject):
-    """The session's workers: the store's lane, the model's lane, and one for checks and measurements.
+    """The session's workers: lanes for the store, the model, documents, and one for checks and measurements.
 
     The client is made on the model's lane too, because importing it costs more than the window may take.
     """
@@ -139,14 +140,16 @@ class Bridge(QObject):
     def __init__(self, profile: Path, model_path: Path | None) -> None:
         super().__init__()
         take_back_import()
-        self._profile = profile
+        self.profile = profile
         self._model_path = model_path
         self._store: Store | None = None
         self._client: ModelClient | None = None
         self._store_lane = Lane("store", self)
         self._model_lane = Lane("model", self)
         self._check_lane = Lane("checks", self)
-        self._lanes = (self._store_lane, self._model_lane, self._check_lane)
+        self._document_lane = Lane("documents", self)
+        self._documents: DocumentPool | None = None
+        self._lanes = (self._store_lane, self._model_lane, self._check_lane, self._document_lane)
         for lane in self._lanes:
             lane.failed.connect(self.failed)
         self._events = Batches(self)
@@ -185,7 +188,7 @@ class Bridge(QObject):
     def _open_store(self) -> None:
         from engine.store import Store
 
-        self._store = Store(self._profile)
+        self._store = Store(self.profile)
 
     # The model
 
@@ -195,7 +198,7 @@ class Bridge(QObject):
         def job() -> None:
             from engine.model.client import ModelClient
 
-            self._client = ModelClient(self._model_path, cache_dir=self._profile / "cache", listener=self._states.put)
+            self._client = ModelClient(self._model_path, cache_dir=self.profile / "cache", listener=self._states.put)
             self._client.start()
 
         self._model_lane.submit(job)
@@ -258,6 +261,20 @@ class Bridge(QObject):
         pid = self.host_pid
         self._check_lane.submit(lambda: _memory(pid), done)
 
+    def read_document(
+        self, path: Path, done: Callable[[Document], None], failed: Callable[[EngineError], None]
+    ) -> None:
+        """Read a file in a process of its own; the lane waits for it, the window does not."""
+
+        def job() -> Document:
+            from engine.documents import DocumentPool
+
+            if self._documents is None:
+                self._documents = DocumentPool(workers=1)
+            return self._documents.submit(path).result()
+
+        self._document_lane.submit(job, done, failed)
+
     # The end
 
     def close(self) -> None:
@@ -266,6 +283,9 @@ class Bridge(QObject):
         if client is not None:
             self._model_lane.submit(client.close)
         self._store_lane.submit(self._close_store)
+        documents = self._documents
+        if documents is not None:
+            documents.close()
         for lane in self._lanes:
             lane.close()
 

@@ -1,24 +1,36 @@
 """One exchange with the model: what a person asked for, and what came back so far.
 
-Plain dataclasses, kept in the store as JSON. The model's own types are imported on a worker only, by `build_request`,
-so that the window can stand before pydantic is there.
+Plain dataclasses; the store keeps what they say as JSON. The model's own types are imported on a worker only, by
+`build_request`, so that the window can stand before pydantic is there.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from engine.errors import Cancelled, EngineError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from engine.model.protocol import GenerateRequest
+    from engine.store import Answer as KeptAnswer
+    from engine.store import Attachment, Node, Role
 
 FormatName = Literal["text", "json", "schema", "regex", "lark"]
 AnswerState = Literal["waiting", "reading", "writing", "done", "stopped", "failed"]
 Caveat = Literal["closed early", "completed"]
 _CAVEATS: Final[dict[str, Caveat]] = {"length_closed": "closed early", "constructed": "completed"}
+
+
+_ROLES: Final[dict[Role, Literal["user", "assistant"]]] = {
+    "user": "user",
+    "assistant": "assistant",
+    # What other programs put in between is told, but orders nobody about.
+    "system": "user",
+    "tool": "user",
+}
 
 
 @dataclass(frozen=True)
@@ -58,16 +70,33 @@ class Draft:
     seed: int | None = None
     max_tokens: int | None = 512
 
-    def to_text(self) -> str:
-        """Return the draft as the store keeps it."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+    def settings(self) -> dict[str, Any]:
+        """Return everything but the prompt, as the store keeps it with a thread or an answer."""
+        plain = asdict(self)
+        del plain["prompt"]
+        return plain
 
     @classmethod
-    def from_text(cls, text: str) -> Draft:
-        """Restore a draft; fields that this version does not know are left out."""
-        known = {entry.name for entry in fields(cls)}
-        draft = cls(**{key: value for key, value in json.loads(text).items() if key in known})
+    def of(cls, settings: Mapping[str, Any], prompt: str = "") -> Draft:
+        """Restore a draft; settings that this version does not know are left out."""
+        known = {entry.name for entry in fields(cls)} - {"prompt"}
+        draft = cls(prompt=prompt, **{key: value for key, value in settings.items() if key in known})
         return draft if draft.format in FORMATS else replace(draft, format="text")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message as the model is told it, with what is attached to it."""
+
+    role: Role
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def content(self) -> str:
+        """The text, and after it each attached one under its name."""
+        parts = [self.text, *(f"{attached.name}:\n{attached.text}" for attached in self.attachments if attached.text)]
+        return "\n\n".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -81,16 +110,25 @@ class Closed:
 
 @dataclass
 class Answer:
-    """One exchange as it is now. The session changes it and says so; pages only read."""
+    """One answer as it is now. The session changes it and says so; pages only read.
+
+    `message` is its row in the store and `question` that of what it answers; None until they are saved, or where
+    there is none. `begin` is the text that the model was given to go on from.
+    """
 
     id: str
     draft: Draft
     asked_at: str
+    thread: int = 0
+    question: int | None = None
+    message: int | None = None
+    begin: str = ""
     state: AnswerState = "waiting"
     text: str = ""
     tokens: int = 0
     forced: int = 0
     prompt_tokens: int = 0
+    dropped: int = 0
     closed: dict[str, Closed] = field(default_factory=dict)
     receipt: dict[str, Any] | None = None
     error: EngineError | None = None
@@ -99,6 +137,11 @@ class Answer:
     def caveat(self) -> Caveat | None:
         """How an answer that satisfies its schema fell short of being the model's own to the end."""
         return None if self.receipt is None else _CAVEATS.get(self.receipt["finish_reason"])
+
+    @property
+    def running(self) -> bool:
+        """Whether the model still owes something."""
+        return self.state in {"waiting", "reading", "writing"}
 
     def withdraw(self, keep: int) -> None:
         """Forget the values that the first `keep` characters alone do not close: a check had failed."""
@@ -109,32 +152,56 @@ class Answer:
             if closed.end < keep or (closed.end == keep and self.text[closed.end - 1] in '"]}')
         }
 
-    @property
-    def running(self) -> bool:
-        """Whether the model still owes something."""
-        return self.state in {"waiting", "reading", "writing"}
+    def request(self) -> dict[str, Any]:
+        """Return what decided the answer, beside the messages before it, as the store keeps it."""
+        return self.draft.settings() | ({"begin": self.begin} if self.begin else {})
 
-    def to_text(self) -> str:
-        """Return the exchange as the store keeps it."""
-        plain = {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        plain["draft"] = self.draft.to_text()
-        plain["closed"] = {pointer: asdict(closed) for pointer, closed in self.closed.items()}
-        plain["error"] = self.error.to_json() if self.error else None
-        return json.dumps(plain, ensure_ascii=False)
+    def kept(self) -> KeptAnswer:
+        """Return what the store keeps of the answer beside its text."""
+        from engine.store import Answer as KeptAnswer
+
+        return KeptAnswer(
+            request=self.request(),
+            receipt=self.receipt,
+            error=self.error.to_json() if self.error else None,
+            details={
+                "tokens": self.tokens,
+                "forced": self.forced,
+                "prompt_tokens": self.prompt_tokens,
+                "dropped": self.dropped,
+                "closed": {pointer: asdict(closed) for pointer, closed in self.closed.items()},
+            },
+        )
 
     @classmethod
-    def from_text(cls, text: str) -> Answer:
-        """Restore an exchange; one that was still running was cut off by the end of the program."""
-        plain = json.loads(text)
-        plain["draft"] = Draft.from_text(plain["draft"])
-        plain["closed"] = {pointer: Closed(**closed) for pointer, closed in plain["closed"].items()}
-        plain["error"] = EngineError.from_json(plain["error"]) if plain["error"] else None
-        answer = cls(**plain)
-        if answer.running:
-            answer.state = "failed"
-            answer.error = Cancelled(
-                "Espalier ended while this was being written.", advice="Run it again to get a whole answer."
-            )
+    def restore(cls, thread: int, node: Node, text: str, kept: KeptAnswer | None, prompt: str) -> Answer:
+        """Bring back an answer of the store; one that came from elsewhere has no request, and is text or JSON."""
+        request = kept.request if kept else {"format": "json" if text.lstrip()[:1] in {"{", "["} else "text"}
+        answer = cls(
+            f"message-{node.id}",
+            Draft.of(request, prompt),
+            node.created,
+            thread=thread,
+            question=node.parent,
+            message=node.id,
+            begin=str(request.get("begin", "")),
+            text=text,
+        )
+        if kept is not None:
+            closed = kept.details.get("closed", {})
+            answer.closed = {pointer: Closed(**values) for pointer, values in closed.items()}
+            for name in ("tokens", "forced", "prompt_tokens", "dropped"):
+                setattr(answer, name, int(kept.details.get(name, 0)))
+            answer.receipt = kept.receipt
+            answer.error = EngineError.from_json(kept.error) if kept.error else None
+        match node.state:
+            case "interrupted" | "writing":
+                answer.state = "failed"
+                answer.error = Cancelled(
+                    "Espalier ended while this was being written.", advice="Continue it, or run it again."
+                )
+            case "done" | "stopped" | "failed":
+                answer.state = node.state
         return answer
 
 
@@ -148,8 +215,11 @@ class Preview:
     """Pointer, keyword, and how: mask, rewritten, check or annotation."""
 
 
-def build_request(request_id: str, draft: Draft) -> GenerateRequest:
-    """Return the request that a draft stands for. Imports the protocol: call it on a worker."""
+def build_request(request_id: str, draft: Draft, turns: Sequence[Turn]) -> GenerateRequest:
+    """Return the request for an answer to the last of `turns`, with a draft's settings.
+
+    Imports the protocol: call it on a worker.
+    """
     from engine.chat.prompt import compose
     from engine.constraint.spec import (
         AnyJson,
@@ -174,7 +244,8 @@ def build_request(request_id: str, draft: Draft) -> GenerateRequest:
         case "text":
             constraint = Unconstrained()
     system = [ChatMessage(role="system", content=draft.system)] if draft.system.strip() else []
-    messages = (*system, ChatMessage(role="user", content=draft.prompt))
+    told = [ChatMessage(role=_ROLES[turn.role], content=turn.content) for turn in turns if turn.content.strip()]
+    messages = (*system, *told)
     return GenerateRequest(
         id=request_id,
         messages=tuple(compose(messages, constraint)),

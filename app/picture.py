@@ -27,7 +27,7 @@ def take_picture(app: QApplication, window: Window, session: Session, path: Path
     def finish() -> None:
         nonlocal outcome
         saved = window.grab().save(str(path))
-        answer = session.answer
+        answer = session.chat.answer
         whole = answer is not None and answer.state == "done"
         outcome = 0 if saved and whole else 1
         if saved:
@@ -37,11 +37,11 @@ def take_picture(app: QApplication, window: Window, session: Session, path: Path
         window.close()
         app.quit()
 
-    def changed(answer: Answer | None) -> None:
-        if answer is not None and not answer.running:
+    def changed(answer: Answer) -> None:
+        if not answer.running:
             QTimer.singleShot(400, finish)
 
-    session.answer_changed.connect(changed)
+    session.runs.changed.connect(changed)
     QTimer.singleShot(_LIMIT_MS, finish)
     QTimer.singleShot(0, window.playground.run_example)
     app.exec()

@@ -20,7 +20,6 @@ from app.widgets.status_bar import StatusBar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.exchange import Answer, Draft
     from app.session import Session
     from app.style.theme import Theme, ThemeChoice
 
@@ -135,13 +134,13 @@ class Window(QMainWindow):
         playground, session, here = self.playground, self._session, self._on_playground
 
         def running() -> bool:
-            return session.answer is not None and session.answer.running
+            return session.chat.running is not None
 
         def idle() -> bool:
             return not running()
 
         def ended() -> bool:
-            return session.answer is not None and not session.answer.running
+            return session.chat.answer is not None and not running()
 
         def theme_command(name: str, choice: ThemeChoice) -> Command:
             return Command(name, lambda: self.choose_theme(choice), "", "theme colours appearance mode")
@@ -159,7 +158,9 @@ class Window(QMainWindow):
             Command("Stop", playground.stop, "Esc", able=running),
             Command("Run again", here(playground.run_again), "Ctrl+R", able=ended),
             Command("Edit and ask again", here(playground.edit_message), "Ctrl+E", able=ended),
-            Command("Start afresh", here(playground.start_afresh), "Ctrl+N", able=ended),
+            Command("Continue the answer", here(playground.continue_answer), able=ended),
+            Command("New thread", here(playground.new_thread), "Ctrl+N", words="chat conversation afresh"),
+            Command("Attach files", here(playground.attach), "Ctrl+Shift+A", words="image document"),
             Command("Run the worked example", here(playground.run_example), able=idle),
             Command("Load the worked example", here(playground.load_example), able=idle),
             Command("Show the exact prompt", here(playground.show_exact_prompt)),
@@ -206,7 +207,7 @@ class Window(QMainWindow):
 
     # Life
 
-    def restore(self, draft: Draft | None, answer: Answer | None) -> None:
+    def restore(self) -> None:
         """Come back as the window was left."""
         geometry = self._session.setting(_GEOMETRY)
         if not geometry or not self.restoreGeometry(QByteArray(base64.b64decode(geometry))):
@@ -214,7 +215,7 @@ class Window(QMainWindow):
         name = self._session.setting(_PAGE, "Playground")
         known = {page for page, _ in PAGES} | {SETTINGS[0]}
         self.show_page(name if name in known else "Playground")
-        self.playground.restore(draft, answer)
+        self.playground.restore()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, end the model's host, save what is unsaved."""

@@ -70,10 +70,10 @@ class Studio:
         self.folder = folder
         self.only = only
         self.session = Session(profile)
-        draft, answer = self.session.restore()
+        self.session.restore(EXAMPLE)
         self.theme = Theme(app, "light")
         self.window = Window(self.theme, self.session)
-        self.window.restore(draft, answer)
+        self.window.restore()
         self.window.show()
         self._steps = self._walk()
         self._until: Callable[[], bool] = lambda: True
@@ -108,21 +108,21 @@ class Studio:
         self.window.grab().save(str(self.folder / f"{name}-{size[0]}x{size[1]}-{theme}.png"))
 
     def _run(self) -> Callable[[], bool]:
-        before = self.session.answer
+        before = self.session.chat.answer
         self.window.playground.run()
-        return lambda: self.session.answer is not before and self._ended()
+        return lambda: self.session.chat.answer is not before and self._ended()
 
     def _writing(self, tokens: int) -> Callable[[], bool]:
-        before = self.session.answer
+        before = self.session.chat.answer
 
         def written() -> bool:
-            answer = self.session.answer
+            answer = self.session.chat.answer
             return answer is not None and answer is not before and answer.tokens > tokens
 
         return written
 
     def _ended(self) -> bool:
-        return self.session.answer is not None and not self.session.answer.running
+        return self.session.chat.answer is not None and not self.session.chat.answer.running
 
     def _idle(self, milliseconds: int) -> Callable[[], bool]:
         passed = [False]
@@ -135,7 +135,7 @@ class Studio:
         yield from self.picture("playground-starting")
         session.start()
         yield lambda: session.model is not None and session.model.phase == "ready"
-        yield lambda: session.preview is not None
+        yield lambda: session.desk.preview is not None
         yield self._idle(2200)
         yield from self.picture("playground-first")
         page.composer.write("")

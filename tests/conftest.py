@@ -77,6 +77,7 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 @pytest.fixture
 def open_window(theme: Theme) -> Iterator[Callable[[Path], Window]]:
     """Open a window on a profile as the program does, without the model."""
+    from app.pages.playground.example import EXAMPLE
     from app.session import Session
     from app.window import Window
 
@@ -84,9 +85,9 @@ def open_window(theme: Theme) -> Iterator[Callable[[Path], Window]]:
 
     def make(profile: Path) -> Window:
         session = Session(profile)
-        draft, answer = session.restore()
+        session.restore(EXAMPLE)
         window = Window(theme, session)
-        window.restore(draft, answer)
+        window.restore()
         window.show()
         opened.append(window)
         return window

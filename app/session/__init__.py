@@ -1,5 +1,7 @@
 """What pages may ask for and what they are told: intents in, signals out. No page knows more of the engine."""
 
+from app.session.reading import Focus
 from app.session.session import Session
+from engine.store import Attachment, Folder, Hit, Node, Thread
 
-__all__ = ["Session"]
+__all__ = ["Attachment", "Focus", "Folder", "Hit", "Node", "Session", "Thread"]

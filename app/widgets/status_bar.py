@@ -68,8 +68,9 @@ class StatusBar(QFrame):
         self._show(self._memory, "")
         self._show(self._used, "")
         session.model_changed.connect(self.show_model)
-        session.answer_changed.connect(self.show_answer)
-        session.rate_changed.connect(self.show_rate)
+        session.runs.changed.connect(self.show_answer)
+        session.chat.focused.connect(lambda focus: self._show_used(focus.answer))
+        session.runs.rate_changed.connect(self.show_rate)
         session.memory_changed.connect(self.show_memory)
 
     def _show(self, part: QLabel, text: str) -> None:
@@ -99,7 +100,7 @@ class StatusBar(QFrame):
                 self._say("ring", "text3", "Not running", "text2")
         self._state.setToolTip(plain_tip(str(state.error)) if state.error is not None else "")
         self._name.setAccessibleName(f"Model {self._name.text()}: {self._state.text()}. Open Models")
-        self._show_used(self._session.answer)
+        self._show_used(self._session.chat.answer)
 
     def _say(self, shape: str, token: str, words: str, ink: str) -> None:
         self._mark.show_state(shape, token)  # type: ignore[arg-type]

@@ -91,6 +91,13 @@ class Messages:
         )
         return [Node(*row) for row in rows]
 
+    def nodes(self, messages: Iterable[int]) -> list[Node]:
+        """Return messages without their texts, oldest first."""
+        wanted = list(messages)
+        marks = ",".join("?" * len(wanted))
+        rows = self._database.rows(f"SELECT {_OUTLINE} FROM messages WHERE id IN ({marks}) ORDER BY id", wanted)  # noqa: S608
+        return [Node(*row) for row in rows]
+
     def texts(self, messages: Iterable[int]) -> dict[int, str]:
         """Return the texts of messages; of one that is being written, as far as it was appended."""
         wanted = list(messages)

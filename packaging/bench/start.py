@@ -257,7 +257,7 @@ class Probe:
         def changed(answer: Answer | None) -> None:
             if answer is None or answer.running:
                 return
-            session.answer_changed.disconnect(changed)
+            session.runs.changed.disconnect(changed)
             # One more turn of the loop: what the answer's last piece costs to paint belongs to it.
             QTimer.singleShot(50, lambda: ended(answer))
 
@@ -271,7 +271,7 @@ class Probe:
         timer.setTimerType(Qt.TimerType.PreciseTimer)
         timer.timeout.connect(tick)
         name, run = self._choose(number)
-        session.answer_changed.connect(changed)
+        session.runs.changed.connect(changed)
         timer.start(_INTERVAL_MS)
         run()
 
@@ -285,7 +285,7 @@ class Probe:
         session = self.session
         text = (SAMPLES / "schemas" / "large.txt").read_text("utf-8")
         schema = (SAMPLES / "schemas" / "large.json").read_text("utf-8")
-        return "large sample", lambda: session.run(Draft(prompt=text, schema=schema, max_tokens=2048))
+        return "large sample", lambda: session.chat.ask(Draft(prompt=text, schema=schema, max_tokens=2048))
 
     def _take(self, answer: Answer, measured: dict[str, Any]) -> None:
         whole = answer.state == "done" and is_valid(answer.text, json.loads(answer.draft.schema))

@@ -1,32 +1,40 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
-from app.exchange import Answer, Closed, Draft, build_request
+import pytest
+
+from app.exchange import Answer, Closed, Draft, Turn, build_request
 from engine.constraint.spec import AnyJson, MatchesLark, MatchesRegex, MatchesSchema, Unconstrained
 from engine.errors import Cancelled, TokenLimitReached
+from engine.store import Attachment, MessageState, Node
 
 DRAFT = Draft(
     prompt="Häufig?", system="Be brief.", schema='{"type": "object"}', regex="[a-z]+", lark='start: "a"', seed=7
 )
+ASKED = [Turn("user", DRAFT.prompt)]
 ASKED_AT = "2026-01-01T10:00:00+00:00"
 
 
 def test_a_draft_comes_back_as_it_was_kept() -> None:
-    assert Draft.from_text(DRAFT.to_text()) == DRAFT
+    assert Draft.of(DRAFT.settings(), DRAFT.prompt) == DRAFT
 
 
 def test_what_a_later_version_wrote_into_a_draft_is_left_out() -> None:
-    kept = json.loads(DRAFT.to_text()) | {"format": "protobuf", "thumbs": "up"}
-    assert Draft.from_text(json.dumps(kept)) == replace(DRAFT, format="text")
+    kept = DRAFT.settings() | {"format": "protobuf", "thumbs": "up", "prompt": "not this one"}
+    assert Draft.of(kept, DRAFT.prompt) == replace(DRAFT, format="text")
+
+
+def node(state: MessageState) -> Node:
+    return Node(2, 1, "assistant", state, 7, ASKED_AT)
 
 
 def test_an_answer_comes_back_as_it_was_kept() -> None:
     error = TokenLimitReached("The answer was cut off.", where="/a", advice="Raise the limit.")
-    answer = Answer("1", DRAFT, ASKED_AT, "failed", text='{"a": 1', tokens=4, closed={"/a": Closed(6, 7, 0.9)})
+    answer = Answer("message-2", DRAFT, ASKED_AT, 3, 1, 2, state="failed", text='{"a": 1', tokens=4, forced=2)
+    answer.closed = {"/a": Closed(6, 7, 0.9)}
     answer.error = error
-    restored = Answer.from_text(answer.to_text())
+    restored = Answer.restore(3, node("failed"), answer.text, answer.kept(), DRAFT.prompt)
     assert isinstance(restored.error, TokenLimitReached)
     assert restored.error.to_json() == error.to_json()
     restored.error = error
@@ -34,11 +42,34 @@ def test_an_answer_comes_back_as_it_was_kept() -> None:
 
 
 def test_an_answer_that_was_still_being_written_was_cut_off() -> None:
-    answer = Answer("1", DRAFT, ASKED_AT, "writing", text="half")
-    restored = Answer.from_text(answer.to_text())
+    answer = Answer("1", DRAFT, ASKED_AT, state="writing", text="half")
+    restored = Answer.restore(3, node("interrupted"), answer.text, answer.kept(), DRAFT.prompt)
     assert (restored.state, restored.text) == ("failed", "half")
     assert isinstance(restored.error, Cancelled)
     assert not restored.running
+
+
+@pytest.mark.parametrize(("text", "format_"), [('{"a": 1}', "json"), ("It is [done].", "text")])
+def test_an_answer_that_another_program_wrote_is_shown_as_what_it_looks_like(text: str, format_: str) -> None:
+    restored = Answer.restore(3, node("done"), text, None, "Well?")
+    assert (restored.draft.format, restored.draft.prompt, restored.state) == (format_, "Well?", "done")
+
+
+def test_attached_text_follows_the_message_under_its_name() -> None:
+    turn = Turn("user", "Read this.", (Attachment("a.txt", "text/plain", "Total: 3"),))
+    assert turn.content == "Read this.\n\na.txt:\nTotal: 3"
+    assert Turn("user", "", (Attachment("a.png", "image/png", "", b"png"),)).content == ""
+
+
+def test_a_conversation_is_told_in_order_after_the_system_prompt() -> None:
+    turns = [Turn("user", "One?"), Turn("assistant", "1"), Turn("assistant", ""), Turn("user", "Two?")]
+    messages = build_request("1", replace(DRAFT, format="text"), turns).messages
+    assert [(message.role, message.content) for message in messages] == [
+        ("system", "Be brief."),
+        ("user", "One?"),
+        ("assistant", "1"),
+        ("user", "Two?"),
+    ]
 
 
 def test_each_format_asks_for_its_constraint() -> None:
@@ -50,14 +81,14 @@ def test_each_format_asks_for_its_constraint() -> None:
         "text": Unconstrained(),
     }
     for name, constraint in asked.items():
-        assert build_request("1", replace(DRAFT, format=name)).constraint == constraint  # type: ignore[arg-type]
+        assert build_request("1", replace(DRAFT, format=name), ASKED).constraint == constraint  # type: ignore[arg-type]
 
 
 def test_a_seed_asks_for_a_reproducible_run() -> None:
-    assert build_request("1", DRAFT).reproducible
-    assert not build_request("1", replace(DRAFT, seed=None)).reproducible
+    assert build_request("1", DRAFT, ASKED).reproducible
+    assert not build_request("1", replace(DRAFT, seed=None), ASKED).reproducible
 
 
 def test_a_blank_system_prompt_is_not_sent() -> None:
-    request = build_request("1", replace(DRAFT, system=" \n", format="text"))
+    request = build_request("1", replace(DRAFT, system=" \n", format="text"), ASKED)
     assert [message.role for message in request.messages] == ["user"]

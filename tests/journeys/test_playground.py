@@ -37,24 +37,24 @@ LONG = replace(EXAMPLE, format="text", prompt="Tell a long story about a garden.
 
 
 def answered(session: Session) -> bool:
-    return session.answer is not None and not session.answer.running
+    return session.chat.answer is not None and not session.chat.answer.running
 
 
 def run_to_its_end(window: Window, session: Session, qtbot: QtBot) -> Answer:
-    before = session.answer
+    before = session.chat.answer
     window.playground.run()
-    qtbot.waitUntil(lambda: session.answer is not before and answered(session), timeout=LOADING_MS)
+    qtbot.waitUntil(lambda: session.chat.answer is not before and answered(session), timeout=LOADING_MS)
     return answer_of(session)
 
 
 def answer_of(session: Session) -> Answer:
-    assert session.answer is not None
-    return session.answer
+    assert session.chat.answer is not None
+    return session.chat.answer
 
 
 def wait_for_writing(session: Session, qtbot: QtBot, tokens: int = 12) -> None:
     def writing() -> bool:
-        return session.answer is not None and session.answer.tokens > tokens
+        return session.chat.answer is not None and session.chat.answer.tokens > tokens
 
     qtbot.waitUntil(writing, timeout=LOADING_MS)
 
@@ -77,7 +77,7 @@ def test_the_first_run_gives_a_true_answer_that_satisfies_its_schema(start: Star
     assert tree.head is None
     assert tree.node(tree.index(0, 0)).shown.text == "Northwind Botanicals GmbH"
     assert json.loads(window.playground.answer.json.toPlainText()) == value
-    qtbot.waitUntil(lambda: session.preview is not None, timeout=ANSWER_MS)
+    qtbot.waitUntil(lambda: session.desk.preview is not None, timeout=ANSWER_MS)
     assert "Northwind" not in window.playground.composer.prompt
 
 

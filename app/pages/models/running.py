@@ -48,10 +48,10 @@ class RunningPanel(QFrame):
         column.addWidget(measured)
         column.addStretch(1)
         session.memory_changed.connect(self.show_memory)
-        session.rate_changed.connect(self.show_rate)
+        session.runs.rate_changed.connect(self.show_rate)
         if session.memory is not None:
             self.show_memory(session.memory)
-        self.show_rate(session.rate)
+        self.show_rate(session.runs.rate)
 
     def _row(self, section: Section, name: str) -> QLabel:
         value = label(self._theme, _NOTHING, 13, 500, tabular=True)

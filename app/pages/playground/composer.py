@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.exchange import FORMATS
 from app.style import tokens
 from app.style.theme import set_kind, set_state
 from app.style.tips import plain_tip
-from app.widgets.controls import button, key_hint, label, set_icon
+from app.widgets.attachment_chips import AttachmentChips
+from app.widgets.controls import button, icon_button, key_hint, label, set_icon
 from app.widgets.growing_text import GrowingText
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.exchange import FormatName
+    from app.session import Attachment
     from app.style.theme import Theme
 
 _LINES = 11
@@ -27,18 +32,33 @@ class Composer(QFrame):
     edited = Signal()
     run_asked = Signal()
     stop_asked = Signal()
+    attach_asked = Signal()
+    files_dropped = Signal(object)
+    detach_asked = Signal(int)
+    edit_left = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._running = False
         self._refusal = ""
+        self._editing = False
+        self._attached = False
         set_kind(self, "composer-box")
-        self.text = GrowingText(theme, "Prompt", "Ask for something", most=_LINES, around=8)
+        self.text = GrowingText(theme, "Prompt", "Ask for something, or drop a file", most=_LINES, around=8)
+        self.text.setAcceptDrops(False)
+        self.setAcceptDrops(True)
         set_kind(self.text, "composer")
         self.text.installEventFilter(self)
         self.text.textChanged.connect(self._typed)
 
+        self._notice = label(theme, "Editing: the answer to this becomes a branch beside the first.", 12, ink="text2")
+        self._leave = button(theme, "Leave it as it was", "flat", name="Leave the message as it was")
+        self._leave.clicked.connect(self.edit_left)
+        self.files = AttachmentChips(theme, removable=True)
+        self.files.removed.connect(self.detach_asked)
+        self.attach = icon_button(theme, "paperclip", "Attach files", "Ctrl+Shift+A")
+        self.attach.clicked.connect(self.attach_asked)
         self._format = button(theme, "", "flat", name="Go to the response format")
         self.format_asked = self._format.clicked
         self._count = label(theme, "", 12, ink="text2", tabular=True)
@@ -50,6 +70,7 @@ class Composer(QFrame):
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(8)
+        foot.addWidget(self.attach)
         foot.addWidget(self._format)
         foot.addStretch(1)
         foot.addWidget(self._count)
@@ -62,9 +83,20 @@ class Composer(QFrame):
         inset = QHBoxLayout()
         inset.setContentsMargins(tokens.BUTTON_INSET, 0, 0, 0)
         inset.addWidget(self.text)
+        banner = QHBoxLayout()
+        banner.setContentsMargins(tokens.BUTTON_INSET, 0, 0, 0)
+        banner.addWidget(self._notice)
+        banner.addWidget(self._leave)
+        banner.addStretch(1)
+        attached = QHBoxLayout()
+        attached.setContentsMargins(tokens.BUTTON_INSET, 0, 0, 0)
+        attached.addWidget(self.files)
+        column.addLayout(banner)
         column.addLayout(inset)
+        column.addLayout(attached)
         column.addLayout(foot)
         self.show_format("schema")
+        self.show_editing(editing=False)
         self._refresh()
 
     @property
@@ -75,6 +107,18 @@ class Composer(QFrame):
     def write(self, prompt: str) -> None:
         """Put a prompt into the composer."""
         self.text.setPlainText(prompt)
+
+    def show_editing(self, *, editing: bool) -> None:
+        """Say that the prompt is a message's that is being edited, or stop saying so."""
+        self._editing = editing
+        self._notice.setVisible(editing)
+        self._leave.setVisible(editing)
+
+    def show_attachments(self, attachments: Sequence[Attachment]) -> None:
+        """Show what is attached to the prompt."""
+        self._attached = bool(attachments)
+        self.files.show_attachments(attachments)
+        self._refresh()
 
     def show_format(self, name: FormatName) -> None:
         """Say which response format Run will hold the answer to."""
@@ -106,10 +150,10 @@ class Composer(QFrame):
     @property
     def can_run(self) -> bool:
         """Whether there is something to run."""
-        return bool(self.prompt.strip()) and not self._running
+        return (bool(self.prompt.strip()) or self._attached) and not self._running
 
     def _refresh(self) -> None:
-        written = bool(self.prompt.strip())
+        written = bool(self.prompt.strip()) or self._attached
         self._count.setVisible(written)
         self._run.setEnabled(self._running or written)
         self._run.setToolTip("" if self._running else plain_tip(self._refusal))
@@ -120,6 +164,16 @@ class Composer(QFrame):
 
     def _pressed(self) -> None:
         (self.stop_asked if self._running else self.run_asked).emit()
+
+    def dragEnterEvent(self, event: Any) -> None:
+        """Take files."""
+        if _files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: Any) -> None:
+        """Attach the files that were dropped."""
+        event.acceptProposedAction()
+        self.files_dropped.emit(_files(event.mimeData()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Run on Ctrl+Enter; light the rule above while the prompt has the focus."""
@@ -135,3 +189,7 @@ class Composer(QFrame):
     def _is_run(self, event: Any) -> bool:
         enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         return bool(enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
+
+def _files(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

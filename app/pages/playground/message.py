@@ -9,18 +9,27 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.style import tokens
+from app.style.untrusted import visible
+from app.widgets.alternatives import AlternativesSwitch
+from app.widgets.attachment_chips import AttachmentChips
 from app.widgets.controls import button, icon_button, label
 
 if TYPE_CHECKING:
+    from app.conversation import Alternatives
+    from app.session import Focus
     from app.style.theme import Theme
 
 _SHOWN_LINES = 3
+_OPEN_CHARACTERS = 6000
 
 
 class MessageBlock(QFrame):
     """What the person asked, shortened to a few lines until they want it all."""
 
     edit_asked = Signal()
+    delete_asked = Signal()
+    compare_asked = Signal()
+    stepped = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -28,6 +37,7 @@ class MessageBlock(QFrame):
         self.setProperty("rule", "below")
         self._text = ""
         self._open = False
+        self._who = label(theme, "You", 13, 600)
         self._when = label(theme, "", 12, ink="text3")
         self._words = label(theme)
         self._words.setFont(theme.fonts.text(13))
@@ -35,39 +45,54 @@ class MessageBlock(QFrame):
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._more = button(theme, "", "flat")
         self._more.clicked.connect(self._toggle)
-        edit = icon_button(theme, "pencil-simple", "Edit and ask again", "Ctrl+E")
-        edit.clicked.connect(self.edit_asked)
+        self.switch = AlternativesSwitch(theme, "wording")
+        self.switch.stepped.connect(self.stepped)
+        self.compare = icon_button(theme, "git-diff", "Compare the answers side by side")
+        self.compare.clicked.connect(self.compare_asked)
+        self.edit = icon_button(theme, "pencil-simple", "Edit and ask again", "Ctrl+E")
+        self.edit.clicked.connect(self.edit_asked)
+        self.remove = icon_button(theme, "trash", "Delete from here on")
+        self.remove.clicked.connect(self.delete_asked)
+        self.files = AttachmentChips(theme)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(8)
-        head.addWidget(label(theme, "You", 13, 600))
+        head.addWidget(self._who)
         head.addWidget(self._when)
         head.addStretch(1)
-        head.addWidget(self._more)
-        head.addWidget(edit)
+        for widget in (self._more, self.switch, self.compare, self.edit, self.remove):
+            head.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(tokens.ANSWER_MARGIN, 8, 16, 12)
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self._words)
+        column.addWidget(self.files)
 
-    def show_message(self, text: str, when: str) -> None:
-        """Show what was asked and at what time (ISO 8601)."""
-        if text != self._text:
-            self._text = text.strip("\n")
+    def show_focus(self, focus: Focus, when: str, alternatives: Alternatives | None, *, several: bool) -> None:
+        """Show what was asked, when (ISO 8601), and among which wordings; `several` answers can be compared."""
+        asked = focus.question is not None or focus.answer is None or focus.answer.question is not None
+        self._who.setText("You" if asked or focus.prompt else "Nobody asked")
+        if focus.prompt != self._text:
+            self._text = focus.prompt
             self._open = False
-            self._refresh()
-        self._when.setText(datetime.fromisoformat(when).astimezone().strftime("%H:%M"))
+        self._refresh()
+        self._when.setText(datetime.fromisoformat(when).astimezone().strftime("%H:%M") if when else "")
+        self.switch.show_alternatives(alternatives)
+        self.compare.setVisible(several)
+        self.files.show_attachments(focus.attachments)
 
     def _toggle(self) -> None:
         self._open = not self._open
         self._refresh()
 
     def _refresh(self) -> None:
-        lines = [line for line in self._text.split("\n") if line.strip()]
+        text = self._text[: _OPEN_CHARACTERS * 4].strip("\n")
+        lines = [line for line in text.split("\n") if line.strip()]
         hidden = len(lines) - _SHOWN_LINES
-        shown = self._text if self._open or hidden <= 0 else "\n".join(lines[:_SHOWN_LINES])
-        self._words.setText(shown if len(shown) < 6000 else shown[:6000] + "…")
+        shown = text if self._open or hidden <= 0 else "\n".join(lines[:_SHOWN_LINES])
+        self._words.setText(visible(shown, _OPEN_CHARACTERS if self._open else 600))
+        self._words.setVisible(bool(shown))
         self._more.setVisible(hidden > 0)
         self._more.setText("Show less" if self._open else f"{hidden} more line{'s' if hidden != 1 else ''}")
         self._more.setAccessibleName("Show less of the prompt" if self._open else "Show the whole prompt")

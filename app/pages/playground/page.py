@@ -1,28 +1,31 @@
-"""The Playground: a prompt, a schema beside it, and the answer that grows between them."""
+"""The Playground: a conversation, the settings beside it, and the answer that grows between them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
 
 from app.pages.playground.answer import AnswerPanel
 from app.pages.playground.composer import Composer
+from app.pages.playground.conversation import ConversationView
 from app.pages.playground.example import EXAMPLE
 from app.pages.playground.inspector import Inspector
 from app.pages.playground.message import MessageBlock
 from app.pages.playground.prompt_dialog import PromptDialog
+from app.pages.playground.thread_head import ThreadHead
 from app.style import tokens
 from app.widgets.controls import EmptyState, button, ground, icon_button
-from app.widgets.page import PageHead
 
 if TYPE_CHECKING:
     from app.checks import SchemaCheck
+    from app.conversation import Alternatives
     from app.exchange import Answer, Draft, Preview
-    from app.session import Session
+    from app.session import Focus, Session
     from app.style.theme import Theme
     from engine.errors import EngineError
 
@@ -32,7 +35,7 @@ _SAMPLING_FOLDED = "playground.sampling_folded"
 
 
 class PlaygroundPage(QFrame):
-    """Threads will stand at the left; for now there is one exchange, the composer and the inspector."""
+    """The open thread in the middle, its settings at the right."""
 
     title = "Playground"
     focus_changed = Signal()
@@ -42,6 +45,7 @@ class PlaygroundPage(QFrame):
         self._theme = theme
         self._session = session
         self._dialog: PromptDialog | None = None
+        self._run_when_open = False
         self.setProperty("ground", "surface")
         self._build()
         self._connect()
@@ -50,14 +54,9 @@ class PlaygroundPage(QFrame):
 
     def _build(self) -> None:
         theme = self._theme
-        head = PageHead(theme, self.title, right=12)
-        self.example = button(theme, "Worked example", "flat")
-        self.example.setToolTip("Put the worked example's prompt and schema in place of yours")
-        head.row.addWidget(self.example)
-        self.fresh = icon_button(theme, "note-pencil", "Start afresh", "Ctrl+N")
-        head.row.addWidget(self.fresh)
+        self.head = ThreadHead(theme)
         self.unfold = icon_button(theme, "caret-double-left", "Show the inspector", "Ctrl+I")
-        head.row.addWidget(self.unfold)
+        self.head.row.addWidget(self.unfold)
 
         self.message = MessageBlock(theme)
         self.answer = AnswerPanel(theme)
@@ -67,22 +66,28 @@ class PlaygroundPage(QFrame):
         self.middle = QStackedWidget()
         self.middle.addWidget(self.empty)
         self.middle.addWidget(self.answer)
+        exchange = ground("surface")
+        inner = QVBoxLayout(exchange)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addWidget(self.message)
+        inner.addWidget(self.middle, 1)
+        self.conversation = ConversationView(theme, exchange)
         self.composer = Composer(theme)
-        conversation = ground("surface")
-        column = QVBoxLayout(conversation)
+        talk = ground("surface")
+        column = QVBoxLayout(talk)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (head, self.message):
-            column.addWidget(widget)
-        column.addWidget(self.middle, 1)
+        column.addWidget(self.head)
+        column.addWidget(self.conversation, 1)
         column.addWidget(self.composer)
-        conversation.setMinimumWidth(440)
+        talk.setMinimumWidth(440)
 
         self.inspector = Inspector(theme)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setHandleWidth(1)
         self.split.setChildrenCollapsible(False)
-        self.split.addWidget(conversation)
+        self.split.addWidget(talk)
         self.split.addWidget(self.inspector)
         self.split.setStretchFactor(0, 1)
         self.split.setStretchFactor(1, 0)
@@ -91,60 +96,75 @@ class PlaygroundPage(QFrame):
         outer.addWidget(self.split)
 
     def _connect(self) -> None:
-        session = self._session
+        session, chat, desk = self._session, self._session.chat, self._session.desk
         self.composer.edited.connect(self._edited)
         self.composer.run_asked.connect(self.run)
         self.composer.stop_asked.connect(self.stop)
         self.composer.format_asked.connect(self._focus_format)
+        self.composer.attach_asked.connect(self.attach)
+        self.composer.files_dropped.connect(chat.attach_files)
+        self.composer.detach_asked.connect(chat.detach)
+        self.composer.edit_left.connect(self.leave_editing)
         self.inspector.edited.connect(self._edited)
         self.inspector.system.prompt_asked.connect(self.show_exact_prompt)
         self.inspector.sampling.fold_changed.connect(lambda folded: session.put_setting(_SAMPLING_FOLDED, folded))
         self.inspector.fold.clicked.connect(lambda: self.fold_inspector(folded=True))
         self.unfold.clicked.connect(lambda: self.fold_inspector(folded=False))
-        self.example.clicked.connect(self.load_example)
-        self.fresh.clicked.connect(self.start_afresh)
         self.message.edit_asked.connect(self.edit_message)
+        self.message.delete_asked.connect(self.delete_exchange)
+        self.message.stepped.connect(self._step_question)
         self.answer.run_again.connect(self.run_again)
+        self.answer.continue_asked.connect(self.continue_answer)
+        self.answer.stepped.connect(self._step_answer)
         self.answer.place_asked.connect(self.inspector.response.go_to_problem)
+        self.conversation.look_asked.connect(chat.look_at)
+        self.conversation.switch_asked.connect(chat.switch)
+        self.conversation.edit_asked.connect(chat.edit_message)
+        self.conversation.again_asked.connect(self._answer_again)
+        self.conversation.copy_asked.connect(self._copy_message)
+        self.conversation.delete_asked.connect(self.delete)
+        self.conversation.texts_wanted.connect(chat.want_texts)
         self.split.splitterMoved.connect(lambda: session.put_setting(_SPLIT, self.split.sizes()[1]))
-        session.answer_changed.connect(self._answer_changed)
-        session.schema_checked.connect(self._schema_checked)
-        session.previewed.connect(self._previewed)
-        session.preview_failed.connect(self._preview_failed)
-        session.refused.connect(self._refused)
+        chat.opened.connect(self._thread_opened)
+        chat.named.connect(lambda _row: self._show_head())
+        chat.branched.connect(self._show_conversation)
+        chat.focused.connect(self._focused)
+        chat.answer_changed.connect(self._answer_changed)
+        chat.texts_arrived.connect(self.conversation.take_texts)
+        chat.attached.connect(self.composer.show_attachments)
+        chat.editing_changed.connect(lambda message: self.composer.show_editing(editing=message is not None))
+        chat.refused.connect(self._refused)
+        session.runs.changed.connect(self._run_changed)
+        desk.changed.connect(self._draft_changed)
+        desk.schema_checked.connect(self._schema_checked)
+        desk.previewed.connect(self._previewed)
+        desk.preview_failed.connect(self._preview_failed)
         session.model_changed.connect(self._show_count)
         for keys, intent in (
-            ("Esc", self.stop),
+            ("Esc", self.escape),
             ("Ctrl+Return", self.run),
             ("Ctrl+Enter", self.run),
             ("Ctrl+R", self.run_again),
             ("Ctrl+E", self.edit_message),
-            ("Ctrl+N", self.start_afresh),
+            ("Ctrl+N", self.new_thread),
             ("Ctrl+I", self.toggle_inspector),
+            ("Ctrl+Shift+A", self.attach),
+            ("Alt+Up", lambda: chat.walk(-1)),
+            ("Alt+Down", lambda: chat.walk(1)),
+            ("Alt+Left", lambda: self._step_answer(-1)),
+            ("Alt+Right", lambda: self._step_answer(1)),
         ):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(intent)
 
-    def restore(self, draft: Draft | None, answer: Answer | None) -> None:
-        """Show what was there when the window was last closed; the worked example on the first start."""
-        self._fill(draft or EXAMPLE)
+    def restore(self) -> None:
+        """Lay the page out as it was left; the session has opened a thread already, or does so now."""
         width = self._session.setting(_SPLIT, tokens.INSPECTOR)
         self.split.setSizes([2000, int(width)])
         self.fold_inspector(folded=bool(self._session.setting(_FOLDED, False)))
         self.inspector.sampling.set_folded(folded=bool(self._session.setting(_SAMPLING_FOLDED, False)))
-        if answer is not None:
-            self._answer_changed(answer)
-        else:
-            self._show_middle()
+        self._session.show_restored()
         self.composer.text.setFocus()
-
-    def _fill(self, draft: Draft) -> None:
-        """Put a draft into every control and let the session know."""
-        self.inspector.show_draft(draft)
-        self.composer.show_format(draft.format)
-        self.composer.write(draft.prompt)
-        self._session.edit(draft)
-        self._session.check_now()
 
     # Intents
 
@@ -157,42 +177,76 @@ class PlaygroundPage(QFrame):
         """Send the prompt; it moves up, and the composer is free for the next one."""
         if not self.composer.can_run:
             return
-        self._session.edit(self.draft)
-        self._session.run()
+        self._session.desk.edit(self.draft)
+        self._session.chat.ask(self.draft)
 
     def run_again(self) -> None:
-        """Send the last prompt again, with the settings as they are now."""
-        answer = self._session.answer
-        if answer is not None and not answer.running:
-            self._session.run(replace(self.draft, prompt=answer.draft.prompt))
+        """Answer the question in focus again, with the settings as they are now."""
+        self._session.chat.ask_again(self.draft)
+
+    def continue_answer(self) -> None:
+        """Go on from where the answer in focus stopped; what there is of it stays as it is, on its own branch."""
+        answer = self._session.chat.answer
+        if answer is not None and not answer.running and answer.text:
+            self._session.chat.ask_again(answer.draft, begin=answer.text)
+
+    def escape(self) -> None:
+        """Stop what is written; where nothing is, leave the message that is edited."""
+        if self._session.chat.running is not None:
+            self.stop()
+        else:
+            self.leave_editing()
 
     def stop(self) -> None:
-        """Stop the answer that is being written."""
-        self._session.stop()
+        """Stop the answer that is being written in this thread."""
+        self._session.chat.stop()
 
     def edit_message(self) -> None:
-        """Put the last prompt back into the composer."""
-        answer = self._session.answer
-        if answer is not None:
-            self.composer.write(answer.draft.prompt)
-            self.composer.text.setFocus()
+        """Put the question in focus into the composer, to be asked in another wording."""
+        self._session.chat.edit_message()
+        self.composer.text.setFocus()
 
-    def start_afresh(self) -> None:
-        """Put the last exchange away; the schema and the settings stay."""
-        if self._session.answer is not None and self._session.answer.running:
-            return
-        self._session.forget_answer()
+    def leave_editing(self) -> None:
+        """Leave the message that is being edited as it was."""
+        if self._session.chat.editing is not None:
+            self._session.chat.leave_editing()
+            self.composer.write("")
+
+    def new_thread(self) -> None:
+        """Begin a thread with the settings of this one."""
+        self._session.chat.create(replace(self.draft, prompt=""))
         self.composer.text.setFocus()
 
     def load_example(self) -> None:
-        """Put the worked example's prompt and schema into the controls."""
-        self.start_afresh()
-        self._fill(EXAMPLE)
+        """Begin a thread with the worked example."""
+        self._session.chat.create(EXAMPLE)
 
     def run_example(self) -> None:
-        """Load the worked example and run it."""
+        """Begin a thread with the worked example and run it."""
+        if self.draft == EXAMPLE and not len(self._session.chat.conversation):
+            self.run()
+            return
+        self._run_when_open = True
         self.load_example()
-        self.run()
+
+    def attach(self) -> None:
+        """Ask for files to go with the prompt."""
+        dialog = QFileDialog(self, "Attach files")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda names: self._session.chat.attach_files([Path(name) for name in names]))
+        dialog.open()
+
+    def delete(self, message: int) -> None:
+        """Put a message and what follows it into the bin."""
+        self._session.chat.delete(message)
+
+    def delete_exchange(self) -> None:
+        """Put the exchange in focus and what follows it into the bin."""
+        focus = self._session.chat.focus
+        message = focus.question.id if focus.question is not None else focus.message
+        if message is not None:
+            self.delete(message)
 
     def toggle_inspector(self) -> None:
         """Hide or show the inspector."""
@@ -213,35 +267,111 @@ class PlaygroundPage(QFrame):
         """Show what the model would read."""
         if self._dialog is None:
             self._dialog = PromptDialog(self._theme, self)
-        self._dialog.show_preview(self._session.preview, "The prompt can be shown once the model is loaded.")
+        self._dialog.show_preview(self._session.desk.preview, "The prompt can be shown once the model is loaded.")
         self._dialog.show()
 
     def _focus_format(self) -> None:
         self.fold_inspector(folded=False)
         self.inspector.response.format.setFocus()
 
+    def _step_question(self, step: int) -> None:
+        question = self._session.chat.focus.question
+        if question is not None:
+            self._session.chat.switch(question.id, step)
+
+    def _step_answer(self, step: int) -> None:
+        message = self._session.chat.focus.message
+        if message is not None:
+            self._session.chat.switch(message, step)
+
+    def _answer_again(self, message: int) -> None:
+        question = self._session.chat.conversation.question(message)
+        self._session.chat.look_at(message)
+        self._session.chat.ask_again(self.draft, question)
+
+    def _copy_message(self, message: int) -> None:
+        QGuiApplication.clipboard().setText(self._session.chat.texts.get(message, ""))
+
     # What the session says
+
+    def _thread_opened(self) -> None:
+        self._show_head()
+        self._show_conversation()
+        if self._run_when_open:
+            self._run_when_open = False
+            self.run()
+
+    def _draft_changed(self, draft: Draft) -> None:
+        """Fill the controls with a draft that was not typed here."""
+        self.inspector.show_draft(draft)
+        self.composer.show_format(draft.format)
+        if self.composer.prompt != draft.prompt:
+            self.composer.write(draft.prompt)
+        self._show_count()
+        self._show_middle()
 
     def _edited(self) -> None:
         draft = self.draft
         self.composer.show_format(draft.format)
-        self._session.edit(draft)
-        if self._session.answer is None:
+        self._session.desk.edit(draft)
+        if not self._shows_exchange:
             self._show_middle()
 
-    def _answer_changed(self, answer: Answer | None) -> None:
-        running = answer is not None and answer.running
-        begun = answer is not None and answer.state == "waiting"
-        if begun and answer is not None and self.composer.prompt == answer.draft.prompt:
-            self.composer.write("")
-        self.composer.show_running(running=running)
+    def _show_head(self) -> None:
+        row = self._session.chat.row
+        if row is not None:
+            self.head.show_thread(row.title, "", pinned=row.pinned)
+
+    def _show_conversation(self) -> None:
+        chat = self._session.chat
+        self.conversation.show_conversation(chat.conversation, chat.texts, self._focus_ids())
+        self._show_alternatives()
+
+    def _focus_ids(self) -> set[int]:
+        focus = self._session.chat.focus
+        ids = {focus.question.id} if focus.question is not None else set()
+        if focus.answer is not None and focus.answer.message is not None:
+            ids.add(focus.answer.message)
+        return ids
+
+    def _focused(self, _focus: Focus) -> None:
+        self._show_conversation()
+        self._show_middle()
+        self.conversation.show_exchange()
+        self._show_running()
+
+    def _show_alternatives(self) -> None:
+        chat, focus = self._session.chat, self._session.chat.focus
+        question, answer = focus.question, focus.answer
+        when = answer.asked_at if answer is not None else question.created if question is not None else ""
+        wordings = chat.conversation.alternatives(question.id) if question is not None else None
+        answers: Alternatives | None = None
+        if answer is not None and answer.message is not None and answer.message in chat.conversation:
+            answers = chat.conversation.alternatives(answer.message)
+        several = answers is not None and len(answers.ids) > 1
+        self.message.show_focus(focus, when, wordings, several=several)
+        self.answer.switch.show_alternatives(answers)
+
+    def _run_changed(self, answer: Answer) -> None:
+        if answer.thread == self._session.chat.id:
+            self._show_running()
+
+    def _show_running(self) -> None:
+        self.composer.show_running(running=self._session.chat.running is not None)
+
+    def _answer_changed(self, _answer: Answer) -> None:
         self._show_middle()
 
+    @property
+    def _shows_exchange(self) -> bool:
+        focus = self._session.chat.focus
+        return focus.answer is not None or focus.question is not None
+
     def _show_middle(self) -> None:
-        answer, check = self._session.answer, self._session.check
-        self.message.setVisible(answer is not None)
+        answer, check = self._session.chat.answer, self._session.desk.check
+        self.message.setVisible(self._shows_exchange)
+        self._show_alternatives()
         if answer is not None:
-            self.message.show_message(answer.draft.prompt, answer.asked_at)
             line = 0
             if answer.state == "failed" and check is not None and check.problems and not answer.text:
                 line = check.problems[0].line
@@ -249,7 +379,7 @@ class PlaygroundPage(QFrame):
             self.middle.setCurrentWidget(self.answer)
             return
         has_frame = self.draft.format == "schema" and check is not None and check.schema is not None
-        if has_frame and check is not None and self.composer.prompt.strip():
+        if has_frame and check is not None and (self.composer.prompt.strip() or self._shows_exchange):
             self.answer.show_frame(check)
             self.middle.setCurrentWidget(self.answer)
         else:
@@ -259,9 +389,9 @@ class PlaygroundPage(QFrame):
         self.inspector.response.show_check(check)
         self.composer.refuse("" if check.valid else f"Line {check.problems[0].line}: {check.problems[0].message}")
         if not check.valid:
-            self._session.forget_preview()
+            self._session.desk.forget_preview()
             self._show_count()
-        if self._session.answer is None:
+        if self._session.chat.answer is None:
             self._show_middle()
 
     def _refused(self, check: SchemaCheck) -> None:
@@ -282,7 +412,7 @@ class PlaygroundPage(QFrame):
             self._dialog.show_preview(None, str(error))
 
     def _show_count(self) -> None:
-        model, preview = self._session.known_model, self._session.preview
+        model, preview = self._session.known_model, self._session.desk.preview
         context = model.context if model is not None else None
         self.composer.show_count(preview.prompt_tokens if preview else None, context)
 

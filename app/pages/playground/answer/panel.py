@@ -18,6 +18,7 @@ from app.pages.playground.answer.notice_strip import NoticeStrip
 from app.pages.playground.answer.prose_view import ProseView
 from app.pages.playground.answer.receipt_view import ReceiptView
 from app.style import tokens
+from app.widgets.alternatives import AlternativesSwitch
 from app.widgets.controls import Chip, TabRow, ground, icon_button, label
 from app.widgets.json_editor import JsonView
 from app.widgets.stem import StemView
@@ -71,7 +72,9 @@ class AnswerPanel(QFrame):
     """The answer in its views: Read, JSON, Receipt; side by side where the window is wide."""
 
     run_again = Signal()
+    continue_asked = Signal()
     place_asked = Signal()
+    stepped = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -98,7 +101,11 @@ class AnswerPanel(QFrame):
         self._copy.clicked.connect(self._copy_answer)
         self._again: QPushButton = icon_button(theme, "arrow-clockwise", "Run again", "Ctrl+R")
         self._again.clicked.connect(self.run_again)
-        for widget in (self._chip, self._detail, self._copy, self._again):
+        self._continue: QPushButton = icon_button(theme, "arrow-line-right", "Continue where it stopped")
+        self._continue.clicked.connect(self.continue_asked)
+        self.switch = AlternativesSwitch(theme, "answer")
+        self.switch.stepped.connect(self.stepped)
+        for widget in (self._chip, self._detail, self.switch, self._copy, self._continue, self._again):
             self._left.row.addWidget(widget)
         self.strip = NoticeStrip(theme)
         self.strip.run_again.connect(self.run_again)
@@ -176,6 +183,7 @@ class AnswerPanel(QFrame):
         self._detail.setText(f"{count} field{'s' if count != 1 else ''}, none written yet" if count else "")
         self._copy.setVisible(False)
         self._again.setVisible(False)
+        self._continue.setVisible(False)
 
     def show_answer(self, answer: Answer, line: int = 0) -> None:
         """Show an exchange as it is now; `line` is where its schema is to blame, 0 for nowhere."""
@@ -239,6 +247,7 @@ class AnswerPanel(QFrame):
         ended = not answer.running
         self._copy.setVisible(ended and bool(answer.text))
         self._again.setVisible(ended)
+        self._continue.setVisible(answer.state in {"stopped", "failed"} and bool(answer.text))
         self._show_notice(answer, line)
 
     def _show_notice(self, answer: Answer, line: int) -> None:

@@ -1,0 +1,487 @@
+"""The open thread: its conversation, the exchange in focus, and what can be done with both."""
+
+from __future__ import annotations
+
+import mimetypes
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.conversation import Conversation
+from app.exchange import Answer, Draft, Turn
+from app.session.reading import Focus, Loaded, make_thread, read_focus, read_thread, read_turns
+from engine.errors import DocumentError, StoreError
+from engine.store import Attachment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from app.bridge import Bridge
+    from app.checks import SchemaCheck
+    from app.session.desk import Desk
+    from app.session.runs import Runs
+    from engine.errors import EngineError
+    from engine.store import Node, Store, Thread
+
+_IMAGE_LIMIT = 20_000_000
+"""Largest image that is kept, in bytes."""
+
+
+class OpenThread(QObject):
+    """The thread that is shown.
+
+    `opened` tells of another thread, `branched` of another shape of the conversation or another branch of it,
+    `focused` of another exchange in focus, `answer_changed` of its answer growing, `texts_arrived` of messages that
+    were read, `attached` of the draft's files, `editing_changed` of the question that the draft is a new wording of,
+    `named` that the thread's row changed, `refused` of a schema that cannot be run.
+    """
+
+    opened = Signal()
+    branched = Signal()
+    focused = Signal(object)
+    answer_changed = Signal(object)
+    texts_arrived = Signal(object)
+    attached = Signal(object)
+    editing_changed = Signal(object)
+    named = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, bridge: Bridge, desk: Desk, runs: Runs) -> None:
+        super().__init__()
+        self.row: Thread | None = None
+        self.conversation = Conversation((), None)
+        self.focus = Focus()
+        self.attachments: tuple[Attachment, ...] = ()
+        self.editing: int | None = None
+        self.texts: dict[int, str] = {}
+        self._bridge = bridge
+        self._desk = desk
+        self._runs = runs
+        self._asked: set[int] = set()
+        self._wanted = 0
+        runs.changed.connect(self._run_changed)
+        runs.ended.connect(self._run_ended)
+
+    @property
+    def id(self) -> int:
+        """The thread's id; 0 before one is open."""
+        return self.row.id if self.row is not None else 0
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer in focus."""
+        return self.focus.answer
+
+    @property
+    def running(self) -> Answer | None:
+        """The answer that is being written in this thread."""
+        return self._runs.within(self.id)
+
+    # Opening
+
+    def open(self, thread: int, message: int | None = None) -> None:
+        """Open a thread, at a message of it where one is given."""
+        self._wanted = thread
+        self._desk.save()
+
+        def show(loaded: Loaded | None) -> None:
+            if loaded is not None and self._wanted == thread:
+                self.show(loaded)
+
+        self._bridge.ask_store(lambda store: read_thread(store, thread, message), show)
+
+    def create(self, draft: Draft, done: Callable[[Thread], None] | None = None) -> None:
+        """Open a new thread with a draft; a thread in which nothing has happened yet is used instead."""
+        if self.row is not None and not len(self.conversation) and not self.running and not self.row.title:
+            self._desk.edit(draft)
+            self._desk.changed.emit(draft)
+            return
+        self._desk.save()
+        self._wanted = 0
+
+        def made(loaded: Loaded | None) -> None:
+            if loaded is None:
+                return
+            if done is not None:
+                done(loaded.row)
+            self.named.emit(loaded.row)
+            if self._wanted == 0:
+                self.show(loaded)
+
+        self._bridge.ask_store(lambda store: make_thread(store, draft), made)
+
+    def show(self, loaded: Loaded) -> None:
+        """Show a thread that was read."""
+        self.row = loaded.row
+        self._wanted = loaded.row.id
+        self.conversation = loaded.conversation
+        self.texts = dict(loaded.texts)
+        self._asked.clear()
+        self.attachments = loaded.attachments
+        self.leave_editing()
+        running = self._runs.within(loaded.row.id)
+        self.focus = loaded.focus
+        if running is not None and running.message in self.conversation:
+            self._focus_on_running(running)
+        self._desk.open(loaded.row.id, loaded.draft, self._turns_with)
+        self.opened.emit()
+        self.attached.emit(self.attachments)
+        self.focused.emit(self.focus)
+
+    # Reading
+
+    def want_texts(self, messages: Iterable[int]) -> None:
+        """Ask for the texts of messages that are about to be seen."""
+        wanted = [message for message in messages if message not in self.texts and message not in self._asked]
+        if not wanted:
+            return
+        self._asked.update(wanted)
+        thread = self.id
+
+        def arrived(texts: dict[int, str] | None) -> None:
+            if texts and thread == self.id:
+                self.texts.update(texts)
+                self._asked.difference_update(texts)
+                self.texts_arrived.emit(set(texts))
+
+        self._bridge.ask_store(lambda store: store.messages.texts(wanted), arrived)
+
+    def look_at(self, message: int) -> None:
+        """Put the exchange of a message in focus, on whatever branch it is."""
+        if message not in self.conversation:
+            return
+        if self.conversation.place(message) is None:
+            self._go_to(self.conversation.leaf(message))
+        self._focus_on(message)
+
+    def walk(self, step: int) -> None:
+        """Put the exchange before or after the one in focus in focus."""
+        path = self.conversation.path
+        places = [place for place, node in enumerate(path) if node.role == "user"] or list(range(len(path)))
+        current = self.focus.question.id if self.focus.question else self.focus.message
+        if current is None or not places:
+            return
+        at = self.conversation.place(current)
+        if at is None:
+            return
+        index = max((number for number, place in enumerate(places) if place <= at), default=0) + step
+        if 0 <= index < len(places):
+            self._focus_on(path[places[index]].id)
+
+    def switch(self, message: int, step: int) -> None:
+        """Show the branch with the alternative beside a message."""
+        beside = self.conversation.alternatives(message).beside(step)
+        if beside is not None:
+            self._go_to(self.conversation.leaf(beside))
+            self._focus_on(beside)
+
+    # Asking
+
+    def edit_message(self, message: int | None = None) -> None:
+        """Put a question into the draft, by default the one in focus; what is asked then stands beside it."""
+        question = self.conversation.question(message) if message is not None else None
+        question = question or (self.focus.question.id if self.focus.question else None)
+        if question is None:
+            return
+        thread, asked = self.id, question
+
+        def edit(found: tuple[str, list[Attachment]] | None) -> None:
+            if found is None or thread != self.id:
+                return
+            self.editing = asked
+            self.editing_changed.emit(asked)
+            draft = replace(self._desk.draft, prompt=found[0])
+            self._desk.edit(draft)
+            self._desk.changed.emit(draft)
+            self.attachments = tuple(found[1])
+            self.attached.emit(self.attachments)
+
+        def read(store: Store) -> tuple[str, list[Attachment]]:
+            for attachment in store.messages.attachments(thread):
+                store.messages.detach(attachment.id)
+            for attachment in store.messages.attachments(thread, [asked]):
+                store.messages.attach(thread, attachment)
+            return store.messages.texts([asked])[asked], store.messages.attachments(thread)
+
+        self._bridge.ask_store(read, edit)
+
+    def leave_editing(self) -> None:
+        """Ask after the branch again; what was typed stays in the draft."""
+        if self.editing is not None:
+            self.editing = None
+            self.editing_changed.emit(None)
+            self._desk.render_soon()
+
+    def ask(self, draft: Draft) -> None:
+        """Ask after the shown branch, or beside the question that is edited. What cannot be held to is refused."""
+        if self.running is None and (draft.prompt.strip() or self.attachments):
+            self._checked(draft, lambda: self._ask(draft))
+
+    def ask_again(self, draft: Draft, question: int | None = None, *, begin: str = "") -> None:
+        """Answer a question once more, by default the one in focus, with a draft's settings."""
+        question = question if question is not None else self.focus.question.id if self.focus.question else None
+        if self.running is not None or question is None:
+            return
+        asked = question
+        self._checked(draft, lambda: self._ask_again(draft, asked, begin))
+
+    def stop(self) -> None:
+        """Stop the answer that is being written in this thread."""
+        answer = self.running
+        if answer is not None:
+            self._runs.stop(answer)
+
+    def delete(self, message: int) -> Callable[[], None] | None:
+        """Put a message and what follows it into the bin; return what undoes that."""
+        if message not in self.conversation or self.running is not None:
+            return None
+        thread = self.id
+        gone: list[int] = []
+
+        def deleted(ids: list[int] | None) -> None:
+            gone.extend(ids or ())
+
+        self._bridge.ask_store(lambda store: store.messages.delete(message), deleted)
+        if self.editing is not None:
+            self.leave_editing()
+        self.conversation.remove(message)
+        self.branched.emit()
+        head = self.conversation.head
+        if head is None:
+            self._set_focus(Focus())
+        else:
+            self._go_to(head)
+            self._focus_on(head)
+
+        def undo() -> None:
+            self._bridge.ask_store(lambda store: store.messages.restore(gone), lambda _: self.open(thread, message))
+
+        return undo
+
+    # Attachments
+
+    def attach(self, attachments: Sequence[Attachment]) -> None:
+        """Attach files to the draft."""
+        thread = self.id
+
+        def put(store: Store) -> list[Attachment]:
+            for attachment in attachments:
+                store.messages.attach(thread, attachment)
+            return store.messages.attachments(thread)
+
+        self._bridge.ask_store(put, lambda found: self._attached(thread, found))
+
+    def _attached(self, thread: int, found: list[Attachment] | None) -> None:
+        if found is not None and thread == self.id:
+            self.attachments = tuple(found)
+            self.attached.emit(self.attachments)
+            self._desk.render_soon()
+
+    def attach_files(self, paths: Sequence[Path]) -> None:
+        """Read files and attach them to the draft: the text of documents, images as they are."""
+        for path in paths:
+            media = mimetypes.guess_type(path.name)[0] or "text/plain"
+            if media.startswith("image/"):
+                self._attach_image(path, media)
+            else:
+                self._bridge.read_document(
+                    path,
+                    lambda document, media=media: self.attach(  # type: ignore[misc]
+                        [Attachment(document.path.name, media, document.text)]
+                    ),
+                    self._bridge.failed.emit,
+                )
+
+    def _attach_image(self, path: Path, media: str) -> None:
+        thread = self.id
+
+        def put(store: Store) -> list[Attachment]:
+            try:
+                content = path.read_bytes() if path.stat().st_size <= _IMAGE_LIMIT else None
+            except OSError as error:
+                raise DocumentError(f"The image cannot be read: {error.strerror}.", where=str(path)) from error
+            if content is None:
+                raise DocumentError(
+                    "The image is too large to be kept.", where=str(path), advice="Attach one of up to 20 MB."
+                )
+            store.messages.attach(thread, Attachment(path.name, media, "", content))
+            return store.messages.attachments(thread)
+
+        self._bridge.ask_store(put, lambda found: self._attached(thread, found))
+
+    def detach(self, attachment: int) -> None:
+        """Take a file off the draft."""
+        self.attachments = tuple(entry for entry in self.attachments if entry.id != attachment)
+        self.attached.emit(self.attachments)
+        self._bridge.ask_store(lambda store: store.messages.detach(attachment))
+        self._desk.render_soon()
+
+    # Parts
+
+    def _checked(self, draft: Draft, go: Callable[[], None]) -> None:
+        if draft.format != "schema":
+            go()
+            return
+
+        def checked(check: SchemaCheck) -> None:
+            if check.valid:
+                go()
+            else:
+                self.refused.emit(check)
+
+        self._desk.check_schema(draft, checked)
+
+    def _ask(self, draft: Draft) -> None:
+        if self.running is not None:
+            return
+        answer, thread, parent = self._fresh(draft), self.id, self._parent()
+        self.leave_editing()
+        attachments, self.attachments = self.attachments, ()
+        self._desk.use_up()
+        self.attached.emit(())
+        self.focus = Focus(prompt=draft.prompt, attachments=attachments, answer=answer)
+        self.focused.emit(self.focus)
+        request = answer.request()
+
+        way = self.conversation.way(parent)
+
+        def save(store: Store) -> tuple[Thread | None, list[Node], tuple[Turn, ...]]:
+            nodes = store.messages.nodes(store.messages.ask(thread, parent, draft.prompt, request))
+            turns = read_turns(store, thread, [*way, nodes[0]])
+            return store.threads.get(thread), nodes, turns
+
+        def saved(found: tuple[Thread | None, list[Node], tuple[Turn, ...]] | None) -> None:
+            if found is None:
+                self._not_saved(answer, self._unsaved(), draft, attachments)
+                return
+            row, nodes, turns = found
+            answer.question, answer.message = nodes[0].id, nodes[1].id
+            self._grown(answer, nodes, draft.prompt, row)
+            self._runs.send(answer, turns)
+
+        self._runs.begin(answer)
+        self._bridge.ask_store(save, saved, lambda error: self._not_saved(answer, error, draft, attachments))
+
+    def _ask_again(self, draft: Draft, question: int, begin: str) -> None:
+        if self.running is not None:
+            return
+        thread = self.id
+        prompt = self.texts.get(question, self.focus.prompt)
+        answer = self._fresh(replace(draft, prompt=prompt))
+        answer.question, answer.begin = question, begin
+        attachments = self.focus.attachments
+        self.focus = Focus(self.conversation.node(question), prompt, attachments, answer)
+        self.focused.emit(self.focus)
+        request = answer.request()
+
+        way = self.conversation.way(question)
+
+        def save(store: Store) -> tuple[Thread | None, list[Node], tuple[Turn, ...]]:
+            nodes = store.messages.nodes([store.messages.answer_again(thread, question, request)])
+            return store.threads.get(thread), nodes, read_turns(store, thread, way)
+
+        def saved(found: tuple[Thread | None, list[Node], tuple[Turn, ...]] | None) -> None:
+            if found is None:
+                self._runs.fail(answer, self._unsaved())
+                return
+            row, nodes, turns = found
+            answer.message = nodes[0].id
+            self._grown(answer, nodes, prompt, row)
+            self._runs.send(answer, turns)
+
+        self._runs.begin(answer)
+        self._bridge.ask_store(save, saved, lambda error: self._runs.fail(answer, error))
+
+    def _fresh(self, draft: Draft) -> Answer:
+        return Answer(uuid.uuid4().hex, draft, datetime.now(UTC).isoformat(), thread=self.id)
+
+    def _grown(self, answer: Answer, nodes: list[Node], prompt: str, row: Thread | None) -> None:
+        """Take in messages that were just saved."""
+        if row is not None:
+            self.named.emit(row)
+        if answer.thread != self.id:
+            return
+        self.row = row or self.row
+        self.conversation.grow(*nodes)
+        if answer.question is not None:
+            self.texts[answer.question] = prompt
+        if self.focus.answer is answer and answer.question is not None:
+            self.focus = replace(self.focus, question=self.conversation.node(answer.question))
+        self.branched.emit()
+
+    def _unsaved(self) -> EngineError:
+        return StoreError(
+            "Nothing can be saved, so nothing is sent.",
+            where=str(self._bridge.profile),
+            advice="Choose another folder with --profile.",
+        )
+
+    def _not_saved(self, answer: Answer, error: EngineError, draft: Draft, attachments: tuple[Attachment, ...]) -> None:
+        """Give back what could not be saved, so that it can be sent again."""
+        self._runs.fail(answer, error)
+        if answer.thread == self.id:
+            self.attachments = attachments
+            self._desk.edit(draft)
+            self._desk.changed.emit(draft)
+            self.attached.emit(attachments)
+
+    def _go_to(self, head: int) -> None:
+        thread = self.id
+        self.conversation.go_to(head)
+        self._bridge.ask_store(lambda store: store.threads.go_to(thread, head))
+        self.branched.emit()
+        self._desk.render_soon()
+
+    def _focus_on(self, message: int) -> None:
+        thread, conversation = self.id, self.conversation
+        question, answered = conversation.exchange(message)
+        running = self.running
+        if running is not None and answered is not None and running.message == answered.id:
+            self._focus_on_running(running)
+            self.focused.emit(self.focus)
+            return
+
+        def show(focus: Focus | None) -> None:
+            if focus is not None and thread == self.id and conversation is self.conversation:
+                self._set_focus(focus)
+
+        self._bridge.ask_store(lambda store: read_focus(store, thread, question, answered), show)
+
+    def _focus_on_running(self, answer: Answer) -> None:
+        question = None
+        if answer.question is not None and answer.question in self.conversation:
+            question = self.conversation.node(answer.question)
+        self.focus = Focus(question, answer.draft.prompt, self.focus.attachments, answer)
+
+    def _set_focus(self, focus: Focus) -> None:
+        self.focus = focus
+        self.focused.emit(focus)
+
+    def _turns_with(self, draft: Draft, done: Callable[[tuple[Turn, ...]], None]) -> None:
+        """Ask for what the model would be told if the draft were sent now."""
+        thread, way = self.id, self.conversation.way(self._parent())
+        last = Turn("user", draft.prompt, self.attachments)
+        self._bridge.ask_store(lambda store: read_turns(store, thread, way), lambda turns: done((*(turns or ()), last)))
+
+    def _parent(self) -> int | None:
+        """Return the message that the draft would follow."""
+        if self.editing is not None:
+            return self.conversation.node(self.editing).parent
+        return self.conversation.head
+
+    def _run_changed(self, answer: Answer) -> None:
+        if answer is self.focus.answer:
+            self.answer_changed.emit(answer)
+
+    def _run_ended(self, answer: Answer) -> None:
+        if answer.thread != self.id or answer.message is None:
+            return
+        state = answer.state if answer.state in {"done", "stopped"} else "failed"
+        self.texts[answer.message] = answer.text
+        self.conversation.settle(answer.message, state, len(answer.text))
+        self.branched.emit()
+        self._desk.render_soon()
