@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,23 +11,19 @@ from PySide6.QtCore import QObject, Signal
 
 from app.conversation import Conversation
 from app.exchange import Answer, Draft, Turn
+from app.session.attachments import Attachments
 from app.session.reading import Focus, Loaded, make_thread, read_focus, read_thread, read_turns
-from engine.errors import DocumentError, StoreError
-from engine.store import Attachment
+from engine.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable
 
     from app.bridge import Bridge
     from app.checks import SchemaCheck
     from app.session.desk import Desk
     from app.session.runs import Runs
     from engine.errors import EngineError
-    from engine.store import Node, Store, Thread
-
-_IMAGE_LIMIT = 20_000_000
-"""Largest image that is kept, in bytes."""
+    from engine.store import Attachment, Node, Store, Thread
 
 
 class OpenThread(QObject):
@@ -36,7 +31,7 @@ class OpenThread(QObject):
 
     `opened` tells of another thread, `branched` of another shape of the conversation or another branch of it,
     `focused` of another exchange in focus, `answer_changed` of its answer growing, `texts_arrived` of messages that
-    were read, `attached` of the draft's files, `editing_changed` of the question that the draft is a new wording of,
+    were read, `editing_changed` of the question that the draft is a new wording of,
     `named` that the thread's row changed, `refused` of a schema that cannot be run.
     """
 
@@ -45,7 +40,6 @@ class OpenThread(QObject):
     focused = Signal(object)
     answer_changed = Signal(object)
     texts_arrived = Signal(object)
-    attached = Signal(object)
     editing_changed = Signal(object)
     named = Signal(object)
     refused = Signal(object)
@@ -55,7 +49,7 @@ class OpenThread(QObject):
         self.row: Thread | None = None
         self.conversation = Conversation((), None)
         self.focus = Focus()
-        self.attachments: tuple[Attachment, ...] = ()
+        self.attachments = Attachments(bridge)
         self.editing: int | None = None
         self.texts: dict[int, str] = {}
         self._bridge = bridge
@@ -63,6 +57,7 @@ class OpenThread(QObject):
         self._runs = runs
         self._asked: set[int] = set()
         self._wanted = 0
+        self.attachments.changed.connect(desk.render_soon)
         runs.changed.connect(self._run_changed)
         runs.ended.connect(self._run_ended)
 
@@ -121,7 +116,6 @@ class OpenThread(QObject):
         self.conversation = loaded.conversation
         self.texts = dict(loaded.texts)
         self._asked.clear()
-        self.attachments = loaded.attachments
         self.leave_editing()
         running = self._runs.within(loaded.row.id)
         self.focus = loaded.focus
@@ -129,7 +123,7 @@ class OpenThread(QObject):
             self._focus_on_running(running)
         self._desk.open(loaded.row.id, loaded.draft, self._turns_with)
         self.opened.emit()
-        self.attached.emit(self.attachments)
+        self.attachments.show(loaded.row.id, loaded.attachments)
         self.focused.emit(self.focus)
 
     # Reading
@@ -197,8 +191,7 @@ class OpenThread(QObject):
             draft = replace(self._desk.draft, prompt=found[0])
             self._desk.edit(draft)
             self._desk.changed.emit(draft)
-            self.attachments = tuple(found[1])
-            self.attached.emit(self.attachments)
+            self.attachments.show(thread, found[1])
 
         def read(store: Store) -> tuple[str, list[Attachment]]:
             for attachment in store.messages.attachments(thread):
@@ -218,7 +211,7 @@ class OpenThread(QObject):
 
     def ask(self, draft: Draft) -> None:
         """Ask after the shown branch, or beside the question that is edited. What cannot be held to is refused."""
-        if self.running is None and (draft.prompt.strip() or self.attachments):
+        if self.running is None and (draft.prompt.strip() or self.attachments.files):
             self._checked(draft, lambda: self._ask(draft))
 
     def ask_again(self, draft: Draft, question: int | None = None, *, begin: str = "") -> None:
@@ -262,64 +255,6 @@ class OpenThread(QObject):
 
         return undo
 
-    # Attachments
-
-    def attach(self, attachments: Sequence[Attachment]) -> None:
-        """Attach files to the draft."""
-        thread = self.id
-
-        def put(store: Store) -> list[Attachment]:
-            for attachment in attachments:
-                store.messages.attach(thread, attachment)
-            return store.messages.attachments(thread)
-
-        self._bridge.ask_store(put, lambda found: self._attached(thread, found))
-
-    def _attached(self, thread: int, found: list[Attachment] | None) -> None:
-        if found is not None and thread == self.id:
-            self.attachments = tuple(found)
-            self.attached.emit(self.attachments)
-            self._desk.render_soon()
-
-    def attach_files(self, paths: Sequence[Path]) -> None:
-        """Read files and attach them to the draft: the text of documents, images as they are."""
-        for path in paths:
-            media = mimetypes.guess_type(path.name)[0] or "text/plain"
-            if media.startswith("image/"):
-                self._attach_image(path, media)
-            else:
-                self._bridge.read_document(
-                    path,
-                    lambda document, media=media: self.attach(  # type: ignore[misc]
-                        [Attachment(document.path.name, media, document.text)]
-                    ),
-                    self._bridge.failed.emit,
-                )
-
-    def _attach_image(self, path: Path, media: str) -> None:
-        thread = self.id
-
-        def put(store: Store) -> list[Attachment]:
-            try:
-                content = path.read_bytes() if path.stat().st_size <= _IMAGE_LIMIT else None
-            except OSError as error:
-                raise DocumentError(f"The image cannot be read: {error.strerror}.", where=str(path)) from error
-            if content is None:
-                raise DocumentError(
-                    "The image is too large to be kept.", where=str(path), advice="Attach one of up to 20 MB."
-                )
-            store.messages.attach(thread, Attachment(path.name, media, "", content))
-            return store.messages.attachments(thread)
-
-        self._bridge.ask_store(put, lambda found: self._attached(thread, found))
-
-    def detach(self, attachment: int) -> None:
-        """Take a file off the draft."""
-        self.attachments = tuple(entry for entry in self.attachments if entry.id != attachment)
-        self.attached.emit(self.attachments)
-        self._bridge.ask_store(lambda store: store.messages.detach(attachment))
-        self._desk.render_soon()
-
     # Parts
 
     def _checked(self, draft: Draft, go: Callable[[], None]) -> None:
@@ -340,9 +275,9 @@ class OpenThread(QObject):
             return
         answer, thread, parent = self._fresh(draft), self.id, self._parent()
         self.leave_editing()
-        attachments, self.attachments = self.attachments, ()
+        attachments = self.attachments.files
+        self.attachments.show(thread, ())
         self._desk.use_up()
-        self.attached.emit(())
         self.focus = Focus(prompt=draft.prompt, attachments=attachments, answer=answer)
         self.focused.emit(self.focus)
         request = answer.request()
@@ -424,10 +359,9 @@ class OpenThread(QObject):
         """Give back what could not be saved, so that it can be sent again."""
         self._runs.fail(answer, error)
         if answer.thread == self.id:
-            self.attachments = attachments
+            self.attachments.show(self.id, attachments)
             self._desk.edit(draft)
             self._desk.changed.emit(draft)
-            self.attached.emit(attachments)
 
     def _go_to(self, head: int) -> None:
         thread = self.id
@@ -464,7 +398,7 @@ class OpenThread(QObject):
     def _turns_with(self, draft: Draft, done: Callable[[tuple[Turn, ...]], None]) -> None:
         """Ask for what the model would be told if the draft were sent now."""
         thread, way = self.id, self.conversation.way(self._parent())
-        last = Turn("user", draft.prompt, self.attachments)
+        last = Turn("user", draft.prompt, self.attachments.files)
         self._bridge.ask_store(lambda store: read_turns(store, thread, way), lambda turns: done((*(turns or ()), last)))
 
     def _parent(self) -> int | None:

@@ -102,8 +102,8 @@ class PlaygroundPage(QFrame):
         self.composer.stop_asked.connect(self.stop)
         self.composer.format_asked.connect(self._focus_format)
         self.composer.attach_asked.connect(self.attach)
-        self.composer.files_dropped.connect(chat.attach_files)
-        self.composer.detach_asked.connect(chat.detach)
+        self.composer.files_dropped.connect(chat.attachments.add)
+        self.composer.detach_asked.connect(chat.attachments.remove)
         self.composer.edit_left.connect(self.leave_editing)
         self.inspector.edited.connect(self._edited)
         self.inspector.system.prompt_asked.connect(self.show_exact_prompt)
@@ -131,7 +131,7 @@ class PlaygroundPage(QFrame):
         chat.focused.connect(self._focused)
         chat.answer_changed.connect(self._answer_changed)
         chat.texts_arrived.connect(self.conversation.take_texts)
-        chat.attached.connect(self.composer.show_attachments)
+        chat.attachments.changed.connect(self.composer.show_attachments)
         chat.editing_changed.connect(lambda message: self.composer.show_editing(editing=message is not None))
         chat.refused.connect(self._refused)
         session.runs.changed.connect(self._run_changed)
@@ -234,7 +234,7 @@ class PlaygroundPage(QFrame):
         dialog = QFileDialog(self, "Attach files")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda names: self._session.chat.attach_files([Path(name) for name in names]))
+        dialog.filesSelected.connect(lambda names: self._session.chat.attachments.add([Path(name) for name in names]))
         dialog.open()
 
     def delete(self, message: int) -> None:
