@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
 
+from app.exchange import Draft
 from app.pages.playground.answer import AnswerPanel
 from app.pages.playground.composer import Composer
 from app.pages.playground.conversation import ConversationView
@@ -24,7 +25,7 @@ from app.widgets.controls import EmptyState, button, ground, icon_button
 if TYPE_CHECKING:
     from app.checks import SchemaCheck
     from app.conversation import Alternatives
-    from app.exchange import Answer, Draft, Preview
+    from app.exchange import Answer, Preview
     from app.session import Focus, Session
     from app.style.theme import Theme
     from engine.errors import EngineError
@@ -109,6 +110,11 @@ class PlaygroundPage(QFrame):
         self.inspector.system.prompt_asked.connect(self.show_exact_prompt)
         self.inspector.sampling.fold_changed.connect(lambda folded: session.put_setting(_SAMPLING_FOLDED, folded))
         self.inspector.fold.clicked.connect(lambda: self.fold_inspector(folded=True))
+        self.inspector.presets.chosen.connect(self.use_preset)
+        self.inspector.presets.saved.connect(lambda name: session.presets.put(name, self.draft))
+        self.inspector.presets.removed.connect(session.presets.remove)
+        self.inspector.presets.reset_asked.connect(self.reset_sampling)
+        session.presets.changed.connect(lambda: self.inspector.presets.show_presets(session.presets.names))
         self.unfold.clicked.connect(lambda: self.fold_inspector(folded=False))
         self.message.edit_asked.connect(self.edit_message)
         self.message.delete_asked.connect(self.delete_exchange)
@@ -163,6 +169,7 @@ class PlaygroundPage(QFrame):
         self.split.setSizes([2000, int(width)])
         self.fold_inspector(folded=bool(self._session.setting(_FOLDED, False)))
         self.inspector.sampling.set_folded(folded=bool(self._session.setting(_SAMPLING_FOLDED, False)))
+        self.inspector.presets.show_presets(self._session.presets.names)
         self._session.show_restored()
         self.composer.text.setFocus()
 
@@ -247,6 +254,20 @@ class PlaygroundPage(QFrame):
         message = focus.question.id if focus.question is not None else focus.message
         if message is not None:
             self.delete(message)
+
+    def use_preset(self, name: str) -> None:
+        """Put a preset's settings in place of this thread's."""
+        self._fill(self._session.presets.applied(name, self.composer.prompt))
+
+    def reset_sampling(self) -> None:
+        """Go back to the defaults, but for the response format."""
+        now = self.draft
+        self._fill(Draft(prompt=now.prompt, format=now.format, schema=now.schema, regex=now.regex, lark=now.lark))
+
+    def _fill(self, draft: Draft) -> None:
+        """Put a draft into every control, as if it had been typed."""
+        self._session.desk.edit(draft)
+        self._draft_changed(draft)
 
     def toggle_inspector(self) -> None:
         """Hide or show the inspector."""
@@ -376,6 +397,8 @@ class PlaygroundPage(QFrame):
             if answer.state == "failed" and check is not None and check.problems and not answer.text:
                 line = check.problems[0].line
             self.answer.show_answer(answer, line)
+            seed = answer.receipt["seed"] if answer.receipt and answer.draft.seed is None else None
+            self.inspector.sampling.show_drawn(seed)
             self.middle.setCurrentWidget(self.answer)
             return
         has_frame = self.draft.format == "schema" and check is not None and check.schema is not None
