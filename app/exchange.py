@@ -86,11 +86,12 @@ class Draft:
 
 @dataclass(frozen=True)
 class Turn:
-    """One message as the model is told it, with what is attached to it."""
+    """One message as the model is told it, with what is attached to it; `message` is its row, if it has one."""
 
     role: Role
     text: str
     attachments: tuple[Attachment, ...] = ()
+    message: int | None = None
 
     @property
     def content(self) -> str:
@@ -213,6 +214,13 @@ class Preview:
     prompt_tokens: int
     enforcement: tuple[tuple[str, str, str], ...]
     """Pointer, keyword, and how: mask, rewritten, check or annotation."""
+    begins: int | None = None
+    """The first message of the conversation that the model would read; None for the draft itself."""
+
+
+def spoken(turns: Sequence[Turn]) -> list[Turn]:
+    """Return the turns that say anything: an answer that failed before its first word is not told."""
+    return [turn for turn in turns if turn.content.strip()]
 
 
 def build_request(request_id: str, draft: Draft, turns: Sequence[Turn]) -> GenerateRequest:
@@ -244,7 +252,7 @@ def build_request(request_id: str, draft: Draft, turns: Sequence[Turn]) -> Gener
         case "text":
             constraint = Unconstrained()
     system = [ChatMessage(role="system", content=draft.system)] if draft.system.strip() else []
-    told = [ChatMessage(role=_ROLES[turn.role], content=turn.content) for turn in turns if turn.content.strip()]
+    told = [ChatMessage(role=_ROLES[turn.role], content=turn.content) for turn in spoken(turns)]
     messages = (*system, *told)
     return GenerateRequest(
         id=request_id,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from app.exchange import spoken
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,7 +33,7 @@ def as_python(answer: Answer, turns: Sequence[Turn]) -> str:
         case "text":
             pass
     messages = [{"role": "system", "content": draft.system}] if draft.system.strip() else []
-    messages += [{"role": turn.role, "content": turn.content} for turn in turns if turn.content.strip()]
+    messages += [{"role": turn.role, "content": turn.content} for turn in spoken(turns)]
     sampling = {
         "temperature": draft.temperature,
         "top_p": draft.top_p,
