@@ -72,7 +72,7 @@ class Token:
     @classmethod
     def from_plain(cls, plain: list[Any]) -> Token:
         """Restore a token."""
-        number, text, how, probability, removed, alternatives = [*plain, *(None, None, None)[len(plain) - 3 :]]
+        number, text, how, probability, removed, alternatives = plain + [None] * (6 - len(plain))
         found = tuple(Alternative.from_plain(entry) for entry in alternatives or ())
         return cls(number, _text(text), _HOWS[how], probability, removed, found)
 
