@@ -40,6 +40,7 @@ class _Part:
     top: int
     height: int
     text: str = ""
+    hint: str = ""
     alternative: int = _NONE
 
 
@@ -116,12 +117,15 @@ class TokenPopover(QFrame):
 
     def _place(self, over: QRect, within: QRect) -> None:
         left = min(over.left() - MARGIN + 1, within.right() - self.width())
-        below = over.bottom() + 3
-        fits = below + self.height() <= within.bottom()
-        top = below if fits else over.top() - self.height() - 3
+        top = over.bottom() + 3
+        if top + self.height() > within.bottom():
+            top = over.top() - self.height() - 3
         if top < within.top():
-            # Neither side has room: over the text beside the token, but all of it within the page.
-            top = max(min(below, within.bottom() - self.height()), within.top())
+            # Neither below nor above is room: beside the token, which stays in sight.
+            top = max(min(over.bottom() + 3, within.bottom() - self.height()), within.top())
+            left = over.right() + MARGIN
+            if left + self.width() > within.right():
+                left = over.left() - self.width() - MARGIN
         self.move(max(left, within.left()), top)
 
     def step(self, by: int) -> bool:
@@ -173,21 +177,24 @@ class TokenPopover(QFrame):
             add("rule", 9)
             add("mass", _LINE, text=percent(token.removed_mass))
             add("bar", 14)
-            if token.removed_mass and token.probability is not None and token.how == "drawn":
-                add("note", _LINE, text=f"{token.probability:.2f} among what the mask left")
+        offers = self._offers and any(map(facts.open_to_branch, token.alternatives))
+        left = ""
+        if token.removed_mass and token.probability is not None and token.how == "drawn":
+            left = f"{token.probability:.2f} of what was left"
+        if left or offers:
+            if parts and parts[-1].kind == "row":
+                add("rule", 9)
+            add("note", _LINE, text=left, hint="Choose another to branch" if offers else "")
         if facts.attempts is not None:
             add("rule", 9)
-            times = "once" if facts.attempts.count == 1 else f"{facts.attempts.count:,} times"
+            count = facts.attempts.count
+            times = {1: "once", 2: "twice"}.get(count, f"{count:,} times")
             add("note", _LINE, text=f"Written and taken back here {times}")
             for text in facts.attempts.texts[-_ATTEMPTS:]:
                 add("attempt", _LINE, text=quoted(text, 60))
-            left_out = facts.attempts.count - len(facts.attempts.texts[-_ATTEMPTS:])
+            left_out = count - len(facts.attempts.texts[-_ATTEMPTS:])
             if left_out > 0:
                 add("note", _LINE, text=f"and {left_out:,} more")
-        if self._offers and any(map(facts.open_to_branch, token.alternatives)):
-            if parts and parts[-1].kind == "row":
-                add("rule", 9)
-            add("note", _LINE, text="Choose another to branch from here")
         return parts
 
     def _high(self, words: str) -> int:
@@ -224,8 +231,10 @@ class TokenPopover(QFrame):
                     self._elided(painter, area.adjusted(16, 0, 0, 0), part.text, font, "text2")
                 case "note":
                     painter.setFont(self._theme.fonts.text(12))
-                    painter.setPen(self._colour("text3" if part.text.startswith("Choose") else "text2"))
+                    painter.setPen(self._colour("text2"))
                     painter.drawText(area, _CENTRE | Qt.TextFlag.TextWordWrap, part.text)
+                    if part.hint:
+                        self._write(painter, area, part.hint, 11, "text3", right=bool(part.text))
         painter.end()
 
     def _colour(self, token: str) -> QColor:
@@ -272,7 +281,13 @@ class TokenPopover(QFrame):
         if alternative.refused:
             paint_mark(painter, "cross", area.topLeft() + QPoint(-8, _ROW // 2), self._colour("brickMark"))
         name = QRectF(area.left(), area.top(), _BAR_LEFT - MARGIN - 8, area.height())
-        self._elided(painter, name, visible(alternative.text) or "∅", font, "text3" if out else "text")
+        self._elided(
+            painter,
+            name,
+            visible(alternative.text) if alternative.text.strip(" ") else quoted(alternative.text),
+            font,
+            "text3" if out else "text",
+        )
         likeliest = max(entry.probability for entry in facts.token.alternatives) or 1.0
         width = max(_BAR_WIDTH * alternative.probability / likeliest, 2.0)
         bar = QRectF(_BAR_LEFT, area.center().y() - _BAR / 2, width, _BAR)

@@ -24,7 +24,7 @@ TOP = 8
 _NUMBER_RIGHT = 44
 _TEXT_LEFT = 64
 _RIGHT = 20
-_SLICE = 2_000
+_SLICE = 1_000
 _NONE = -1
 
 
@@ -326,8 +326,11 @@ class TokenText(QAbstractScrollArea):
         stretches = self._stretches(line, start, end)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for token, low, high in stretches:
-            area = QRectF(left + low * self._pitch, top + 3, (high - low) * self._pitch, ROW - 6)
-            self._paint_ground(painter, token, area)
+            wrapped = high == end < len(line.text)
+            shown = high - (wrapped and line.text[high - 1] == " ")
+            if shown > low:
+                area = QRectF(left + low * self._pitch, top + 3, (shown - low) * self._pitch, ROW - 6)
+                self._paint_ground(painter, token, area)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         self._paint_text(painter, line, stretches, QPointF(left, top + 16))
         if self._running and row == self._rows.count - 1 and not self._lines.behind:
@@ -356,7 +359,7 @@ class TokenText(QAbstractScrollArea):
         if ground is not None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ground)
-            painter.drawRoundedRect(area, 3, 3)
+            painter.drawRoundedRect(area.adjusted(0, 0, -0.6, 0), 3, 3)
         if token.how != "drawn":
             self._paint_underline(painter, token, area)
 
