@@ -25,6 +25,13 @@ _GAP = 6
 _NAME_WIDTH = 140
 _SWATCHES = 6
 _SWATCH = 14
+_SCALE = ("1.0", f"{LEAST}")
+_WORD_GAP = 20
+_CROSS = 13
+# A word, and its mark: the colour of its underline, or the cross.
+_FORCED = ("forced", "line")
+_ADDED = ("added", "amberMark")
+_TAKEN_BACK = ("taken back", "cross")
 
 
 class TokenStrip(QFrame):
@@ -51,6 +58,11 @@ class TokenStrip(QFrame):
     def chips(self) -> list[DoubtChip]:
         """The chips, the least certain value first."""
         return [chip for chip in self._chips if not chip.isHidden()]
+
+    def show_marks(self, *, taken_back: bool, added: bool) -> None:
+        """Tell which of the rarer marks the legend has to explain."""
+        if self._legend.show_marks(taken_back=taken_back, added=added):
+            self._place()
 
     def show_doubts(self, doubts: Sequence[Doubt], *, settled: bool) -> None:
         """Show the values that are least certain; `settled` tells that no other will come."""
@@ -156,6 +168,7 @@ class Legend(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._words = [_FORCED]
         self.setAccessibleName("Legend")
         self.setAccessibleDescription("Forced tokens are underlined. Drawn ones are tinted below probability 0.9.")
         self.setToolTip(
@@ -168,28 +181,49 @@ class Legend(QWidget):
         )
         theme.changed.connect(self.update)
 
-    def _widths(self) -> tuple[float, float, float]:
+    def show_marks(self, *, taken_back: bool, added: bool) -> bool:
+        """Explain the rarer marks too, where there are any; tell whether the legend is another now."""
+        words = [_ADDED] * added + [_TAKEN_BACK] * taken_back
+        changed = words != self._words[1:]
+        self._words[1:] = words
+        self.update()
+        return changed
+
+    def _scale_width(self) -> float:
         metrics = QFontMetricsF(self._theme.fonts.text(12))
-        return metrics.horizontalAdvance("forced"), metrics.horizontalAdvance("1.0"), metrics.horizontalAdvance("0.4")
+        return sum(map(metrics.horizontalAdvance, _SCALE)) + 12 + _SWATCHES * _SWATCH
 
     def sizeHint(self) -> QSize:
         """Return the width of words and swatches."""
-        return QSize(round(sum(self._widths()) + 20 + 6 + _SWATCHES * _SWATCH + 6) + 1, tokens.TABS)
+        metrics = QFontMetricsF(self._theme.fonts.text(12))
+        words = sum(
+            metrics.horizontalAdvance(text) + _WORD_GAP + _CROSS * (mark == "cross") for text, mark in self._words
+        )
+        return QSize(round(words + self._scale_width()) + 1, tokens.TABS)
 
     def paintEvent(self, _event: Any) -> None:
-        """Paint the word, the scale's ends and its swatches."""
+        """Paint each word with its mark, then the scale's ends and its swatches."""
         painter = QPainter(self)
-        forced, one, _ = self._widths()
         painter.setFont(self._theme.fonts.text(12))
-        painter.setPen(self._theme.colour("text3"))
-        area = QRectF(0, 0, self.width(), self.height())
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, "forced")
-        painter.fillRect(QRectF(0, self.height() / 2 + 8, forced, 1), self._theme.colour("line"))
+        middle, x = self.height() / 2, 0.0
+        for text, mark in self._words:
+            painter.setPen(self._theme.colour("text3"))
+            if mark == "cross":
+                paint_mark(painter, "cross", QPointF(x + 4, middle), self._theme.colour("brickMark"))
+                x += _CROSS
+            width = QFontMetricsF(painter.font()).horizontalAdvance(text)
+            painter.drawText(QRectF(x, 0, width + 1, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
+            if mark != "cross":
+                style = Qt.PenStyle.SolidLine if mark == "line" else Qt.PenStyle.DashLine
+                painter.setPen(QPen(self._theme.colour(mark), 1, style, Qt.PenCapStyle.FlatCap))
+                painter.drawLine(QPointF(x, middle + 8), QPointF(x + width, middle + 8))
+            x += width + _WORD_GAP
+        area = QRectF(x, 0, self.width() - x, self.height())
         painter.setPen(self._theme.colour("text2"))
-        painter.drawText(area.adjusted(forced + 20, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, "1.0")
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "0.4")
-        left = round(forced + 20 + one + 6)
-        box = QRectF(left, self.height() / 2 - 5.5, _SWATCHES * _SWATCH, 11)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, _SCALE[0])
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, _SCALE[1])
+        left = round(x + QFontMetricsF(painter.font()).horizontalAdvance(_SCALE[0]) + 6)
+        box = QRectF(left, middle - 5.5, _SWATCHES * _SWATCH, 11)
         for swatch in range(1, _SWATCHES):
             share = (swatch - 1) / (_SWATCHES - 2)
             colour = tint(self._theme, 0.899 + (LEAST - 0.899) * share)

@@ -111,6 +111,8 @@ class TokensView(QFrame):
         self.text.show_trace(trace, structured=structured, running=running)
         if len(trace):
             doubts = self._doubts.least_certain(trace, closed) if structured else ()
+            added = trace.tokens[-1].how in {"closing", "constructed"}
+            self.strip.show_marks(taken_back=bool(trace.attempts), added=added)
             self.strip.show_doubts(doubts, settled=structured and not running)
             self.strip.show_selected(self.text.index)
         self._show_part(kept=bool(len(trace)) or running)
