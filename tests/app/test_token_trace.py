@@ -175,7 +175,7 @@ def test_lines_that_went_back_are_as_if_laid_out_anew(value: Any, sizes: list[in
 
 
 def test_lines_go_back_across_many_tokens() -> None:
-    tokens = [drawn("["), *(drawn(f"{{\"n\": {number}}}, ") for number in range(1_000))]
+    tokens = [drawn("["), *(drawn(f'{{"n": {number}}}, ') for number in range(1_000))]
     trace = Trace(tokens)
     lines = TokenLines(trace, structured=True)
     lines.lay(5_000)
@@ -237,8 +237,10 @@ def test_a_token_knows_its_value() -> None:
 
 def test_the_least_certain_values_come_first() -> None:
     trace = Trace(
-        [Token(1, '{"a": "', "forced"), drawn("x", 0.5), drawn("y", 0.7), drawn('", "b": ', 0.1), drawn("1", 0.95)]
-        + [Token(1, ', "c": [', "forced"), drawn("2", 0.3), drawn("]}", 0.2)]
+        [
+            *(Token(1, '{"a": "', "forced"), drawn("x", 0.5), drawn("y", 0.7), drawn('", "b": ', 0.1)),
+            *(drawn("1", 0.95), Token(1, ', "c": [', "forced"), drawn("2", 0.3), drawn("]}", 0.2)),
+        ]
     )
     found = Doubts().least_certain(trace, closed_in(trace.text))
     assert [(doubt.pointer, doubt.index, doubt.probability) for doubt in found] == [("/c/0", 6, 0.3), ("/a", 1, 0.5)]

@@ -75,8 +75,11 @@ class TokenStrip(QFrame):
             self._doubts = doubts
             for chip, doubt in zip(self._chips, doubts, strict=False):
                 chip.show_doubt(doubt)
-        self._title.setText("Least certain first" if doubts else "Every value at 0.9 or above" if settled else "")
-        self._place()
+            self._place()
+        title = "Least certain first" if doubts else "Every value at 0.9 or above" if settled else ""
+        if title != self._title.text():
+            self._title.setText(title)
+            self._place()
 
     def show_selected(self, index: int) -> None:
         """Mark the chip whose token is selected."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
@@ -224,7 +225,7 @@ class TokenText(QAbstractScrollArea):
                 self.select(0 if first else last)
             else:
                 in_row = self._in_row(self._row_of(self._selected))
-                self.select(in_row[0] if first else in_row[-1])
+                self.select((in_row[0] if first else in_row[-1])[0] if in_row else self._selected)
         else:
             return False
         return True
@@ -233,31 +234,26 @@ class TokenText(QAbstractScrollArea):
         line, start, _ = next(self._lines.places(index))
         return self._rows.row_of(line, start)
 
-    def _in_row(self, row: int) -> list[int]:
-        """Return the tokens that have a part in a row."""
+    def _in_row(self, row: int) -> list[tuple[int, int]]:
+        """Return the tokens that have a part in a row, and the column where it begins."""
         number, start, end, _ = self._rows.row(row)
         line = self._lines.lines[number]
-        found = [
-            entry
-            for place, entry in enumerate(line.entries)
-            if entry >= 0 and line.starts[place] < max(end, start + 1) and line.end(place) > start
-        ]
-        return found or [entry for entry in line.entries if entry >= 0]
+        return [(entry, low) for entry, low, _ in self._stretches(line, start, end) if entry >= 0]
 
     def _beside(self, rows: int) -> int:
         """Return the token so many rows below the selected one, at about the same column."""
-        rect = self.token_rect(self._selected)
-        row = min(max(self._row_of(self._selected) + rows, 0), self._rows.count - 1)
-        step = 1 if rows > 0 else -1
-        while 0 <= row < self._rows.count and not self._in_row(row):
-            row += step
-        if not 0 <= row < self._rows.count:
-            return self._selected
-        found = self.token_at(QPoint(rect.left() + 2, self._top(row) + ROW // 2))
-        if found != _NONE:
-            return found
-        in_row = self._in_row(row)
-        return in_row[0] if rect.left() < self.token_rect(in_row[0]).left() else in_row[-1]
+        row = self._row_of(self._selected)
+        wanted = self.token_rect(self._selected).left()
+        target = min(max(row + rows, 0), self._rows.count - 1)
+        while 0 <= target < self._rows.count:
+            # A token may reach over several rows: what is chosen lies ahead all the same.
+            ahead = [found for found in self._in_row(target) if (found[0] - self._selected) * rows > 0]
+            if ahead and target != row:
+                _, start, _, hang = self._rows.row(target)
+                shift = self._text_left() + (hang - start) * self._pitch
+                return min(ahead, key=lambda found: abs(shift + found[1] * self._pitch - wanted))[0]
+            target += 1 if rows > 0 else -1
+        return self._selected
 
     # The pointer
 
@@ -339,10 +335,11 @@ class TokenText(QAbstractScrollArea):
 
     def _stretches(self, line: Line, start: int, end: int) -> list[tuple[int, int, int]]:
         """Return what stands between two columns: token or complement, first column, the column behind it."""
+        first = max(bisect_right(line.starts, start) - 1, 0)
         return [
-            (entry, max(line.starts[place], start), min(line.end(place), end))
-            for place, entry in enumerate(line.entries)
-            if line.starts[place] < end and line.end(place) > start
+            (line.entries[place], max(line.starts[place], start), min(line.end(place), end))
+            for place in range(first, bisect_left(line.starts, end))
+            if line.end(place) > start
         ]
 
     def _paint_ground(self, painter: QPainter, index: int, area: QRectF) -> None:
@@ -392,10 +389,14 @@ class TokenText(QAbstractScrollArea):
                 together[-1] = (ink, together[-1][1], high)
             else:
                 together.append((ink, low, high))
+        if not plain:
+            # Marks that combine can be piled higher than a row.
+            painter.setClipRect(QRectF(0, origin.y() - 16, self.viewport().width(), ROW))
         for ink, low, high in together:
             painter.setPen(ink)
             text = line.text[low:high].replace(FILLER, "")
             painter.drawText(origin + QPointF(low * self._pitch, 0), text)
+        painter.setClipping(False)
 
     def _paint_ring(self, painter: QPainter, rect: QRect) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
