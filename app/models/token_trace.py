@@ -181,7 +181,7 @@ class Trace:
         self._ends.append(self.length + len(text))
 
     def _cut(self, keep: int) -> None:
-        gone = "".join(token.text for token in self.tokens[keep:])
+        gone = b"".join(_bytes(token.text) for token in self.tokens[keep:]).decode("utf-8", "surrogateescape")
         del self.tokens[keep:], self._pieces[keep:], self._ends[keep:]
         self._torn = {at: torn for at, torn in self._torn.items() if at <= keep}
         self._decoder.reset()

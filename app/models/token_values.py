@@ -37,19 +37,27 @@ class Doubts:
     def __init__(self) -> None:
         self._known: dict[str, tuple[int, int, Doubt | None]] = {}
         self._cuts = 0
+        self.behind = False
+        """Whether there were more new values than could be looked at in one call."""
 
-    def least_certain(self, trace: Trace, closed: Mapping[str, Closed]) -> tuple[Doubt, ...]:
-        """Return the values with a drawn token below 0.9, the least certain first, eight at most."""
+    def least_certain(self, trace: Trace, closed: Mapping[str, Closed], most: int = 2_000) -> tuple[Doubt, ...]:
+        """Return the values with a drawn token below 0.9, the least certain first, eight at most.
+
+        Looks at up to `most` values that are new: opening a very long answer must not hold up the window.
+        """
         lowest = trace.lowest_since(self._cuts)
         self._cuts = len(trace.cuts)
         stood = trace.length if lowest is None else trace.span(lowest)[0] if lowest < len(trace) else trace.length
         known: dict[str, tuple[int, int, Doubt | None]] = {}
+        self.behind = False
         for pointer, span in closed.items():
             before = self._known.get(pointer)
             if before is not None and before[:2] == (span.start, span.end) and span.end <= stood:
                 known[pointer] = before
-            elif span.end <= trace.length:
+            elif span.end <= trace.length and not self.behind:
                 known[pointer] = (span.start, span.end, _doubt(trace, pointer, span.start, span.end))
+                most -= 1
+                self.behind = most <= 0
         self._known = known
         found = [doubt for _, _, doubt in known.values() if doubt is not None]
         return tuple(sorted(found, key=lambda doubt: (doubt.probability, doubt.index))[:MOST_DOUBTS])

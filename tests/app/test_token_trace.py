@@ -264,6 +264,18 @@ def test_at_most_eight_values_are_told() -> None:
     assert [doubt.index for doubt in found] == list(range(1, 9))
 
 
+def test_many_values_are_looked_at_a_part_at_a_time() -> None:
+    trace = Trace([drawn("["), *(drawn(f"{number % 10}, ", 0.5 + number / 100) for number in range(30)), drawn("0]")])
+    closed = closed_in(trace.text)
+    doubts, rounds = Doubts(), 1
+    found = doubts.least_certain(trace, closed, most=7)
+    while doubts.behind:
+        found = doubts.least_certain(trace, closed, most=7)
+        rounds += 1
+    assert rounds > 3
+    assert found == Doubts().least_certain(trace, closed)
+
+
 # Words
 
 

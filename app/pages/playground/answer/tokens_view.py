@@ -63,6 +63,8 @@ class TokensView(QFrame):
         self._dwell.timeout.connect(self._open_pointed)
         self._grace = self._timer(_GRACE_MS)
         self._grace.timeout.connect(self.close_popover)
+        self._look_on = self._timer(0)
+        self._look_on.timeout.connect(self._show_doubts)
         self._pointed = -1
         self.strip.asked.connect(self._jump)
         self.text.pointed.connect(self._point)
@@ -110,11 +112,9 @@ class TokensView(QFrame):
         self._closed, self._structured, self._running = closed, structured, running
         self.text.show_trace(trace, structured=structured, running=running)
         if len(trace):
-            doubts = self._doubts.least_certain(trace, closed) if structured else ()
             added = trace.tokens[-1].how in {"closing", "constructed"}
             self.strip.show_marks(taken_back=bool(trace.attempts), added=added)
-            self.strip.show_doubts(doubts, settled=structured and not running)
-            self.strip.show_selected(self.text.index)
+            self._show_doubts()
         self._show_part(kept=bool(len(trace)) or running)
         shown = self.popover.facts
         if shown is not None:
@@ -122,6 +122,16 @@ class TokensView(QFrame):
                 self._open(shown.index)
             else:
                 self.close_popover()
+
+    def _show_doubts(self) -> None:
+        doubts = self._doubts.least_certain(self.text.trace, self._closed) if self._structured else ()
+        behind = self._structured and self._doubts.behind
+        self.strip.show_doubts(doubts, settled=self._structured and not self._running and not behind)
+        self.strip.show_selected(self.text.index)
+        if behind:
+            self._look_on.start()
+        else:
+            self._look_on.stop()
 
     def clear(self) -> None:
         """Show nothing: there is no answer."""
