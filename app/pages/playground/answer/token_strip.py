@@ -25,6 +25,7 @@ _GAP = 6
 _NAME_WIDTH = 140
 _SWATCHES = 6
 _SWATCH = 14
+_NARROW = 520
 _SCALE = ("1.0", f"{LEAST}")
 _WORD_GAP = 20
 _CROSS = 13
@@ -92,12 +93,15 @@ class TokenStrip(QFrame):
         self._place()
 
     def _place(self) -> None:
+        self._legend.shorten(short=self.width() < _NARROW)
         legend = self._legend.sizeHint()
         right = self.width() - tokens.ANSWER_MARGIN - legend.width()
         self._legend.setGeometry(right, 0, legend.width(), tokens.TABS)
         x = tokens.ANSWER_MARGIN
-        title = self._title.sizeHint().width()
-        self._title.setGeometry(x, 0, min(title, max(right - x, 0)), tokens.TABS)
+        # Where it is narrow a chip says more than the words before it.
+        self._title.setVisible(self.width() >= _NARROW or not self._doubts)
+        title = self._title.sizeHint().width() if not self._title.isHidden() else -12
+        self._title.setGeometry(x, 0, max(min(title, right - x), 0), tokens.TABS)
         x += title + 12
         full = False
         for place, chip in enumerate(self._chips):
@@ -171,7 +175,8 @@ class Legend(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._words = [_FORCED]
+        self._rarer: list[tuple[str, str]] = []
+        self._short = False
         self.setAccessibleName("Legend")
         self.setAccessibleDescription("Forced tokens are underlined. Drawn ones are tinted below probability 0.9.")
         self.setToolTip(
@@ -187,10 +192,19 @@ class Legend(QWidget):
     def show_marks(self, *, taken_back: bool, added: bool) -> bool:
         """Explain the rarer marks too, where there are any; tell whether the legend is another now."""
         words = [_ADDED] * added + [_TAKEN_BACK] * taken_back
-        changed = words != self._words[1:]
-        self._words[1:] = words
+        changed = words != self._rarer
+        self._rarer = words
         self.update()
         return changed
+
+    def shorten(self, *, short: bool) -> None:
+        """Leave the rarer marks to the tooltip where there is little room."""
+        self._short = short
+        self.update()
+
+    @property
+    def _words(self) -> list[tuple[str, str]]:
+        return [_FORCED, *(() if self._short else self._rarer)]
 
     def _scale_width(self) -> float:
         metrics = QFontMetricsF(self._theme.fonts.text(12))
