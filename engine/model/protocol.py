@@ -198,9 +198,7 @@ class Receipt(Wire):
     schema_sha256: str | None = None
     enforcement: tuple[Enforcement, ...] = ()
     prompt_tokens: int = 0
-    shared_tokens: int = Field(
-        default=0, description="prompt tokens, and given ones behind them, taken from another request's computation"
-    )
+    shared_tokens: int = Field(default=0, description="prompt tokens taken from another request's computation")
     generated_tokens: int = Field(default=0, description="all tokens of the answer, given and forced ones included")
     given_tokens: int = Field(default=0, description="tokens that the request gave to begin the answer with")
     forced_tokens: int = 0

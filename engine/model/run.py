@@ -174,7 +174,7 @@ class Run:
         """Leave the queue with the first `shared` tokens already computed."""
         self.computed = shared
         if self._began is None:
-            self.shared = min(shared, len(self.known))
+            self.shared = min(shared, len(self.prompt.tokens))
             self._began = time.monotonic()
 
     def choose(self, logits: NDArray[np.float32]) -> Choice:
