@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 
 class Writer:
-    """Writes an answer as the scheduler does, from the same logits at every step."""
+    """Writes an answer as the scheduler does, from the same logits at every step.
+
+    `texts` and `spelled` are what a listener has after each piece, by its text and by its tokens; `traces` tells
+    with each event how many tokens were told before it.
+    """
 
     def __init__(
         self,
@@ -62,7 +66,8 @@ class Writer:
         self.deltas: list[TextDelta] = []
         self.values: list[ValueClosed] = []
         self.tokens: tuple[TokenTrace, ...] = ()
-        self.traces: list[TokensWritten] = []
+        self.traces: list[tuple[TokensWritten, int]] = []
+        self.spelled = [""]
         self._hear(self.run.opening)
 
     def write(self) -> str:
@@ -108,6 +113,7 @@ class Writer:
         self.texts.append(delta.onto(self.texts[-1]))
         self.deltas.append(delta)
         if piece.written is not None:
-            self.traces.append(piece.written)
+            self.traces.append((piece.written, len(self.tokens)))
             self.tokens = piece.written.onto(self.tokens)
+        self.spelled.append("".join(token.text for token in self.tokens))
         self.values = [value for value in self.values if settled(value.value, value.end) <= kept] + piece.closed
