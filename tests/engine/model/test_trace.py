@@ -107,7 +107,7 @@ def test_tokens_that_were_told_are_withdrawn_where_the_whole_value_fails(vocabul
     writer = Writer(vocabulary, ask, WITHDRAWN, {"a": 3.0, "b": 2.0}, trace=2)
     assert json.loads(writer.write()) == ["b", "a"]
     withdrawing = [event for event, _ in writer.traces if event.keep is not None]
-    assert [[token.text for token in event.tokens][0] for event in withdrawing] == ["b"]
+    assert [next(token.text for token in event.tokens) for event in withdrawing] == ["b"]
     (first, *_) = withdrawing[0].tokens
     assert [each.text for each in first.alternatives if each.refused] == ["a"]
 
