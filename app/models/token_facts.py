@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.models.visible import quoted, visible
 
 if TYPE_CHECKING:
-    from app.models.token_trace import Alternative, Attempts, How, Token
+    from app.token_trace import Alternative, Attempts, How, Token
 
 NOT_DRAWN: Final[dict[How, str]] = {
     "forced": "Forced: nothing else could stand here.",

@@ -13,7 +13,7 @@ from app.models.visible import NEWLINE, cells
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.models.token_trace import Trace
+    from app.token_trace import Trace
 
 MARK_CELLS = 2
 _MOST_CELLS = 4096

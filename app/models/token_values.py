@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.exchange import Closed
-    from app.models.token_trace import Trace
+    from app.token_trace import Trace
 
 CERTAIN: Final = 0.9
 """From here on a drawn token counts as certain."""

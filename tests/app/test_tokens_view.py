@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from app.models.token_trace import Alternative, Token, Trace
+from app.token_trace import Alternative, Token, Trace
 from app.pages.playground.answer.token_text import ROW
 from app.pages.playground.answer.token_tint import tint
 from app.pages.playground.answer.tokens_view import TokensView

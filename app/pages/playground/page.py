@@ -122,6 +122,7 @@ class PlaygroundPage(QFrame):
         self.answer.run_again.connect(self.run_again)
         self.answer.continue_asked.connect(self.continue_answer)
         self.answer.stepped.connect(self._step_answer)
+        self.answer.branch_asked.connect(self.branch_at)
         self.answer.place_asked.connect(self.inspector.response.go_to_problem)
         self.conversation.look_asked.connect(chat.look_at)
         self.conversation.switch_asked.connect(chat.switch)
@@ -195,7 +196,19 @@ class PlaygroundPage(QFrame):
         """Go on from where the answer in focus stopped; what there is of it stays as it is, on its own branch."""
         answer = self._session.chat.answer
         if answer is not None and not answer.running and answer.text:
-            self._session.chat.ask_again(answer.draft, begin=answer.text)
+            tokens = tuple(entry.id for entry in answer.trace.tokens)
+            limit = answer.draft.max_tokens
+            longer = None if limit is None else max(self.draft.max_tokens or 0, limit + len(tokens))
+            draft = replace(answer.draft, max_tokens=longer)
+            whole = answer.trace.text == answer.text
+            self._session.chat.ask_again(draft, begin=tokens if whole else answer.text)
+
+    def branch_at(self, index: int, token: int) -> None:
+        """Answer again with the tokens before `index`, another one there, and what the model makes of it."""
+        answer = self._session.chat.answer
+        if answer is not None and not answer.running:
+            before = tuple(entry.id for entry in answer.trace.tokens[:index])
+            self._session.chat.ask_again(answer.draft, begin=(*before, token))
 
     def escape(self) -> None:
         """Stop what is written; where nothing is, leave the message that is edited."""
@@ -425,8 +438,18 @@ class PlaygroundPage(QFrame):
     def _previewed(self, preview: Preview) -> None:
         self.inspector.response.show_preview(preview)
         self._show_count()
+        self._show_boundary(preview)
         if self._dialog is not None:
             self._dialog.show_preview(preview)
+
+    def _show_boundary(self, preview: Preview) -> None:
+        """Say above a message that the prompt now begins there, where what stands before no longer fits."""
+        place = self._session.chat.conversation.place(preview.begins) if preview.begins is not None else None
+        if place:
+            words = f"The prompt begins here: {place:,} earlier message{'s do' if place > 1 else ' does'} not fit"
+            self.conversation.show_boundary(preview.begins, words)
+        else:
+            self.conversation.show_boundary(None)
 
     def _preview_failed(self, error: EngineError) -> None:
         self.inspector.response.show_preview(None)

@@ -16,8 +16,8 @@ from app.style.drawing import paint_mark
 
 if TYPE_CHECKING:
     from app.models.token_facts import Facts
-    from app.models.token_trace import Alternative
     from app.style.theme import Theme
+    from app.token_trace import Alternative
 
 WIDTH = 302
 MARGIN = 17

@@ -10,15 +10,15 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainte
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
 from app.models.token_lines import MARK_CELLS, Rows, TokenLines
-from app.models.token_trace import Trace
 from app.models.visible import FILLER
 from app.pages.playground.answer.token_tint import tint
 from app.style.drawing import paint_mark
+from app.token_trace import Trace
 
 if TYPE_CHECKING:
     from app.models.token_lines import Line
-    from app.models.token_trace import Token
     from app.style.theme import Theme
+    from app.token_trace import Token
 
 ROW = 24
 TOP = 8

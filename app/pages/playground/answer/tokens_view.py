@@ -9,12 +9,12 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.models.token_facts import Facts
-from app.models.token_trace import Trace
 from app.models.token_values import Doubts, pointer_of
 from app.models.visible import visible
 from app.pages.playground.answer.token_popover import TokenPopover
 from app.pages.playground.answer.token_strip import TokenStrip
 from app.pages.playground.answer.token_text import TokenText
+from app.token_trace import Trace
 from app.widgets.controls import button, label
 
 if TYPE_CHECKING:

@@ -108,10 +108,15 @@ class Trace:
         return len(self.tokens)
 
     def extend(self, keep: int | None, tokens: Iterable[Token]) -> None:
-        """Add tokens. Where `keep` is given, all but the first `keep` tokens are taken back before."""
+        """Add tokens. Where `keep` is given, all but the first `keep` tokens are taken back before.
+
+        A last token that comes again in its own place was not taken back: the end of the text has completed it.
+        """
+        new = list(tokens)
         if keep is not None and keep < len(self.tokens):
-            self._cut(keep)
-        for token in tokens:
+            completed = keep == len(self.tokens) - 1 and bool(new) and new[0].id == self.tokens[keep].id
+            self._cut(keep, attempted=not completed)
+        for token in new:
             self._add(token)
 
     @property
@@ -180,14 +185,15 @@ class Trace:
         self._pieces.append(text)
         self._ends.append(self.length + len(text))
 
-    def _cut(self, keep: int) -> None:
+    def _cut(self, keep: int, *, attempted: bool) -> None:
         gone = b"".join(_bytes(token.text) for token in self.tokens[keep:]).decode("utf-8", "surrogateescape")
         del self.tokens[keep:], self._pieces[keep:], self._ends[keep:]
         self._torn = {at: torn for at, torn in self._torn.items() if at <= keep}
         self._decoder.reset()
         self._decoder.setstate((self._torn.get(keep, b""), 0))
         self.attempts = {at: attempts for at, attempts in self.attempts.items() if at <= keep}
-        self.attempts[keep] = self.attempts.get(keep, Attempts(0, ())).and_also(gone)
+        if attempted:
+            self.attempts[keep] = self.attempts.get(keep, Attempts(0, ())).and_also(gone)
         self.cuts.append(keep)
 
 
