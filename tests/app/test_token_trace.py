@@ -10,9 +10,9 @@ from app.exchange import Closed
 from app.models.json_layout import JsonLayout
 from app.models.token_facts import Facts, percent
 from app.models.token_lines import Rows, TokenLines
-from app.token_trace import Alternative, Attempts, Token, Trace
 from app.models.token_values import Doubts, pointer_of
 from app.models.visible import FILLER, cells, quoted, visible
+from app.token_trace import Alternative, Attempts, Token, Trace
 from engine.constraint.values import ClosedValue, ValueWatcher
 
 PROBABILITY = st.none() | st.floats(0, 1)

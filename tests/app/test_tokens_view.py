@@ -7,10 +7,10 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from app.token_trace import Alternative, Token, Trace
 from app.pages.playground.answer.token_text import ROW
 from app.pages.playground.answer.token_tint import tint
 from app.pages.playground.answer.tokens_view import TokensView
+from app.token_trace import Alternative, Token, Trace
 from engine.constraint.values import ClosedValue, ValueWatcher
 
 if TYPE_CHECKING:
