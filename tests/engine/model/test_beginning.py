@@ -57,7 +57,7 @@ def test_an_answer_begun_with_its_own_first_tokens_is_the_same_answer(
     ids = tuple(token.token for token in tokens)
     hows = [token.how for token in tokens]
     assert "forced" in hows
-    for count in (*range(1, 9), len(ids) // 2, len(ids) - 1):
+    for count in (1, 2, 3, 5, len(ids) // 2, len(ids) - 1):
         again, told = answer(model_client, ask(schema=person, trace=1, reproducible=True, begin=ids[:count]))
         assert again.text == first.text
         assert tuple(token.token for token in told) == ids
