@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import StoreError
 from engine.store.migrations import MIGRATIONS, Migration
+from engine.store.words import spaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,6 +50,11 @@ class Database:
         with self._explaining():
             return self._connection.execute(statement, parameters).fetchall()
 
+    def start_of(self, table: str, column: str, row: int, size: int) -> str:
+        """Return the first `size` bytes of a text without reading the rest of it; a character cut off is left out."""
+        with self._explaining(), self._connection.blobopen(table, column, row, readonly=True) as text:
+            return text.read(size).decode(errors="ignore")
+
     def write(self, statement: str, parameters: Sequence[object] = ()) -> int:
         """Run one statement as a transaction of its own; return the number of rows changed."""
         with self._explaining():
@@ -61,15 +67,26 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:  # SQLite has rolled back by itself after a full disk
                     self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Run several queries over one state of the file, without keeping others from writing."""
+        with self._explaining():
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("COMMIT")
 
     def _open(self, migrations: Sequence[Migration]) -> None:
         connection = self._connection
         connection.row_factory = sqlite3.Row
+        connection.create_function("espalier_words", 1, spaced, deterministic=True)
         version = self._check_form(newest=len(migrations))
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")

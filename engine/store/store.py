@@ -12,6 +12,7 @@ from engine.store.messages import Messages
 from engine.store.profile import DATABASE, prepare_profile
 from engine.store.search import Search
 from engine.store.threads import Presets, Threads
+from engine.store.trees import Trees
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +32,7 @@ class Store:
         self.drafts = Drafts(self._database)
         self.threads = Threads(self._database)
         self.messages = Messages(self._database)
+        self.trees = Trees(self._database)
         self.presets = Presets(self._database)
         self.search = Search(self._database)
         self.jobs = Jobs(self._database, locks=self.profile / "locks")
