@@ -50,10 +50,10 @@ class Database:
         with self._explaining():
             return self._connection.execute(statement, parameters).fetchall()
 
-    def start_of(self, table: str, column: str, row: int, size: int) -> str:
-        """Return the first `size` bytes of a text without reading the rest of it; a character cut off is left out."""
+    def start_of(self, table: str, column: str, row: int, size: int) -> bytes:
+        """Return the first `size` bytes of a text, in UTF-8, without reading the rest of it."""
         with self._explaining(), self._connection.blobopen(table, column, row, readonly=True) as text:
-            return text.read(size).decode(errors="ignore")
+            return text.read(size)
 
     def write(self, statement: str, parameters: Sequence[object] = ()) -> int:
         """Run one statement as a transaction of its own; return the number of rows changed."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Marks = tuple[tuple[int, int], ...]
 
 WHOLE = 20_000
-"""Characters of a text that are looked through letter by letter; a longer one is first narrowed down."""
+"""Characters of a text that are looked through one by one; a longer one is first narrowed down to a piece."""
 _BEFORE, _AFTER = 50, 120
 _MOST_MATCHES = 200
 _MOST_TRIES = 50
@@ -38,43 +38,51 @@ class Sought:
         )
 
 
-def excerpt_of(text: str, sought: Sought) -> tuple[str, Marks]:
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a text, and whether something stands before and after it."""
+
+    text: str
+    more_before: bool = False
+    more_after: bool = False
+
+
+def piece_of(raw: bytes, sought: Sought) -> Piece:
+    """Return the piece of a long text, as UTF-8, that an excerpt is to be taken from.
+
+    That is near the first place that holds the longest part, or the beginning. Only spellings that cost next to
+    nothing are tried, so that an accent that was not typed is found near the beginning alone.
+    """
+    part, pattern = max(zip(sought.parts, sought.patterns, strict=True), key=lambda pair: len(pair[0]))
+    found = []
+    for spelling in {spelled.encode() for spelled in (part, part.lower(), part.upper(), part.capitalize())}:
+        at = raw.find(spelling)
+        for _ in range(_MOST_TRIES):
+            if at < 0:
+                break
+            near = raw[max(0, at - 4) : at + len(spelling) + _AFTER].decode(errors="ignore")
+            if pattern.search(folded(near)):
+                found.append(at)
+                break
+            at = raw.find(spelling, at + 1)
+    start = max(0, min(found) - WHOLE // 10) if found else 0
+    text = raw[start : start + WHOLE].decode(errors="ignore")
+    return Piece(text, more_before=start > 0, more_after=start + WHOLE < len(raw))
+
+
+def excerpt_of(piece: Piece, sought: Sought) -> tuple[str, Marks]:
     """Return one line of a text around what is sought, and the spans in it that match, in characters.
 
     Without a match it is the beginning of the text, without marks. Control characters become blanks, and those that
     turn the direction of writing are left out, since an excerpt may hold only the first of a pair.
     """
-    cut_before = cut_after = False
-    if len(text) > WHOLE:
-        start = _find_far(text, sought)
-        cut_before, cut_after = start > 0, start + WHOLE < len(text)
-        text = text[start : start + WHOLE]
+    text = piece.text
     spans = _matches(text, sought)
     start, end = _window(text, spans)
-    plain, marks = _one_line(text, start, end, [span[:2] for span in spans if start <= span[0] and span[1] <= end])
-    before = "…" if cut_before or start > 0 else ""
-    after = "…" if cut_after or end < len(text) else ""
+    plain, marks = _one_line(text, start, end, [(a, min(b, end)) for a, b, _ in spans if start <= a < end])
+    before = "…" if piece.more_before or start > 0 else ""
+    after = "…" if piece.more_after or end < len(text) else ""
     return before + plain + after, tuple((a + len(before), b + len(before)) for a, b in marks)
-
-
-def _find_far(text: str, sought: Sought) -> int:
-    """Return where to look in a long text: near the first place that holds the longest part, else the beginning.
-
-    Looks for the spellings that cost next to nothing, so an accent that was not typed is not found far down.
-    """
-    part, pattern = max(zip(sought.parts, sought.patterns, strict=True), key=lambda pair: len(pair[0]))
-    found = []
-    for spelling in {part, part.lower(), part.upper(), part.capitalize()}:
-        at = text.find(spelling)
-        for _ in range(_MOST_TRIES):
-            if at < 0:
-                break
-            near = max(0, at - 1)
-            if pattern.search(folded(text[near : at + len(spelling) + _BEFORE])):
-                found.append(at)
-                break
-            at = text.find(spelling, at + 1)
-    return max(0, min(found) - WHOLE // 10) if found else 0
 
 
 def _matches(text: str, sought: Sought) -> list[tuple[int, int, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from engine.store.excerpt import WHOLE, Sought, excerpt_of
+from engine.store.excerpt import WHOLE, Piece, Sought, excerpt_of, piece_of
 from engine.store.words import is_open, parts_of, query_of
 
 if TYPE_CHECKING:
@@ -58,20 +58,20 @@ class Search:
         for place, statement in _STATEMENTS.items():
             rows = self._database.rows(statement, (query, limit - len(hits))) if len(hits) < limit else []
             for row in rows:
-                text = row["text"]
-                if text is None:
-                    text = self._long_text(place, row, whole=row["size"] <= budget)
+                if row["text"] is None:
+                    piece = piece_of(self._start_of(place, row, whole=row["size"] <= budget), sought)
                     budget -= min(row["size"], budget)
-                excerpt, marks = excerpt_of(text, sought)
+                else:
+                    piece = Piece(row["text"])
+                excerpt, marks = excerpt_of(piece, sought)
                 if place == "attachment" and not marks:
-                    excerpt, marks = excerpt_of(row["name"], sought)
+                    excerpt, marks = excerpt_of(Piece(row["name"]), sought)
                 hits.append(Hit(row["thread"], row["message"], place, excerpt, marks, row["created"]))
         return hits
 
-    def _long_text(self, place: Place, row: sqlite3.Row, *, whole: bool) -> str:
+    def _start_of(self, place: Place, row: sqlite3.Row, *, whole: bool) -> bytes:
         table, column = ("threads", "draft") if place == "draft" else (f"{place}s", "text")
-        size = row["size"] * _WIDEST if whole else WHOLE
-        return self._database.start_of(table, column, row["row"], size)
+        return self._database.start_of(table, column, row["row"], row["size"] * _WIDEST if whole else WHOLE)
 
 
 _THREADS = (
