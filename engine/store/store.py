@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from engine.store.backup import refuse_emptied
 from engine.store.database import Database
 from engine.store.jobs import Jobs
 from engine.store.messages import Messages
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 class Store:
     """The database of one profile, for one OS thread: open it where it is used, as a context manager.
 
-    Raises StoreError, from here and from every method, when the file cannot be used.
+    Raises StoreError, from here and from every method, when the file cannot be used; StoreDamaged, which is one,
+    where `engine.store.backup.restore` helps.
     """
 
     def __init__(self, profile: Path) -> None:
         self.profile = prepare_profile(profile)
+        refuse_emptied(self.profile)
         self._database = Database(self.profile / DATABASE)
         self.settings = Settings(self._database)
         self.drafts = Drafts(self._database)

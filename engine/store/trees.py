@@ -123,20 +123,20 @@ class Trees:
             return [_insert(connection, tree, folders) for tree in trees]
 
     def holds(self, tree: Tree) -> bool:
-        """Tell whether a thread is there already: one made at the same moment, of the same messages.
-
-        A tree that does not know its time is never held to be there.
-        """
-        if not tree.created:
-            return False
-        wanted = [(message.role, message.created, len(clean(message.text))) for message in tree.messages]
-        return any(
-            wanted == [(node.role, node.created, node.size) for node in self._messages.outline(row["id"])]
-            for row in self._database.rows(
-                "SELECT id FROM threads WHERE created = ? AND title = ? AND deleted IS NULL",
-                (clean(tree.created), name_of(tree.title)),
-            )
-        )
+        """Tell whether a thread is there already: one made at the same moment, of the same messages."""
+        texts = [clean(message.text) for message in tree.messages]
+        for row in self._database.rows(
+            "SELECT id FROM threads WHERE created = ? AND title = ? AND deleted IS NULL",
+            (clean(tree.created), name_of(tree.title)),
+        ):
+            nodes = self._messages.outline(row["id"])
+            if [(node.role, node.size) for node in nodes] == [
+                (message.role, len(text)) for message, text in zip(tree.messages, texts, strict=True)
+            ]:
+                held = self._messages.texts(node.id for node in nodes)
+                if [held[node.id] for node in nodes] == texts:
+                    return True
+        return False
 
 
 def _insert(connection: sqlite3.Connection, tree: Tree, folders: dict[str, int]) -> int:
