@@ -153,7 +153,9 @@ def _check(copy: Path, blamed: Path) -> None:
     except sqlite3.DatabaseError as error:
         raise explain(error, blamed) from error
     if found != ["ok"] or application != APPLICATION_ID:
-        raise StoreDamaged("The database is damaged: its pages contradict each other.", where=str(blamed), advice=RESTORE)
+        raise StoreDamaged(
+            "The database is damaged: its pages contradict each other.", where=str(blamed), advice=RESTORE
+        )
 
 
 def _move_aside(database: Path, *, keep_name: bool) -> Path | None:

@@ -168,7 +168,7 @@ def explain(error: sqlite3.DatabaseError, path: Path) -> StoreError:
     advice: str | None
     if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
         return StoreDamaged("The database is damaged or is no database at all.", where=str(path), advice=RESTORE)
-    elif code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
         message = "The database cannot be written: the file or its folder is read-only."
         advice = "Change its permissions, or choose another folder with --profile."
     elif code == sqlite3.SQLITE_CANTOPEN:

@@ -33,9 +33,7 @@ class Sought:
     def of(cls, parts: Sequence[str], *, begun: bool) -> Sought:
         """Prepare the parts of a query; `begun` says that the last one may go on."""
         last = len(parts) - 1
-        return cls(
-            tuple(parts), tuple(pattern_of(part, begun=begun and at == last) for at, part in enumerate(parts))
-        )
+        return cls(tuple(parts), tuple(pattern_of(part, begun=begun and at == last) for at, part in enumerate(parts)))
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,8 @@ class Messages:
             )
         else:
             rows = self._database.rows(
-                "SELECT * FROM attachments WHERE thread = ? AND message IN (SELECT value FROM json_each(?)) ORDER BY id",
+                "SELECT * FROM attachments WHERE thread = ? "
+                "AND message IN (SELECT value FROM json_each(?)) ORDER BY id",
                 (thread, json.dumps(list(messages))),
             )
         return [
@@ -228,7 +229,9 @@ class Messages:
                 )
             ]
             at = now()
-            connection.executemany("UPDATE messages SET deleted = ? WHERE id = ?", [(at, identity) for identity in gone])
+            connection.executemany(
+                "UPDATE messages SET deleted = ? WHERE id = ?", [(at, identity) for identity in gone]
+            )
             head = connection.execute("SELECT head FROM threads WHERE id = ?", (row["thread"],)).fetchone()[0]
             if head in set(gone):
                 beside = connection.execute(

@@ -75,7 +75,7 @@ class Search:
 
 
 _THREADS = (
-    "SELECT threads.id AS row, threads.id AS thread, NULL AS message, threads.updated AS created, {text} "  # noqa: S608
+    "SELECT threads.id AS row, threads.id AS thread, NULL AS message, threads.updated AS created, {text} "
     "FROM thread_text JOIN threads ON threads.id = thread_text.rowid AND threads.deleted IS NULL "
     "WHERE thread_text MATCH '{{{column}}} : (' || ? || ')' ORDER BY thread_text.rowid DESC LIMIT ?"
 )
@@ -91,7 +91,7 @@ _STATEMENTS: dict[Place, str] = {
         "WHERE message_text MATCH ? ORDER BY message_text.rowid DESC LIMIT ?"
     ),
     "attachment": (
-        "SELECT attachments.id AS row, attachments.thread AS thread, attachments.message AS message, "  # noqa: S608
+        "SELECT attachments.id AS row, attachments.thread AS thread, attachments.message AS message, "
         "coalesce(messages.created, threads.updated) AS created, attachments.name AS name, "
         "attachments.size AS size, NULL AS text "
         "FROM attachment_text JOIN attachments ON attachments.id = attachment_text.rowid "

@@ -194,7 +194,9 @@ class Threads:
 
     def keep_settings(self, thread: int, settings: Mapping[str, Any], *, kind: str) -> None:
         """Save the settings of a thread; `kind` is its response format."""
-        self._database.write("UPDATE threads SET settings = ?, kind = ? WHERE id = ?", (dump(dict(settings)), clean(kind), thread))
+        self._database.write(
+            "UPDATE threads SET settings = ?, kind = ? WHERE id = ?", (dump(dict(settings)), clean(kind), thread)
+        )
 
     def go_to(self, thread: int, head: int | None) -> None:
         """Say which message a thread ends with: the branch that it shows."""

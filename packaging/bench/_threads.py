@@ -25,15 +25,15 @@ _COMMON = (
     "one you were her all she there would their we him been has when who will more no if out so said what up its about "
     "into than them can only other new some could time these two may then do first any my now such like our over man "
     "me even most made after also did many before must through back years where much your way well down should because"
-).split()
+)
 _SUBJECTS = (
     "invoice schema object string number array record field total vendor date amount currency line order customer "
     "address street city country table column value model answer question token mask grammar pattern document page "
     "report meeting minutes letter contract clause party payment delivery shipment product quantity price discount tax "
     "garden pear apple orchard trellis branch pruning winter spring harvest soil water frost wall frame espalier "
     "garçon façade naïve Müller Straße Zürich café résumé coöperate Ångström señor jalapeño"
-).split()
-_SYLLABLES = "ba be bi bo bra co cra da del dor el en fa fer ga gra hal i ka kor la len lo ma mer mi na nor o pa".split()
+)
+_SYLLABLES = "ba be bi bo bra co cra da del dor el en fa fer ga gra hal i ka kor la len lo ma mer mi na nor o pa"
 _FOLDERS = ("Invoices", "Letters", "Schemas", "Trials", "Garden", "Contracts", "Minutes", "Reading")
 _START = datetime(2025, 1, 6, 8, tzinfo=UTC)
 
@@ -67,8 +67,8 @@ class _Words:
     """Texts whose words are as frequent as their rank says (Zipf)."""
 
     def __init__(self, draw: random.Random) -> None:
-        rare = {"".join(draw.choices(_SYLLABLES, k=draw.randint(2, 4))) for _ in range(20_000)}
-        self._words = [*_COMMON, *_SUBJECTS, *sorted(rare)]
+        rare = {"".join(draw.choices(_SYLLABLES.split(), k=draw.randint(2, 4))) for _ in range(20_000)}
+        self._words = [*_COMMON.split(), *_SUBJECTS.split(), *sorted(rare)]
         self._weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(self._words))))
         self._draw = draw
 

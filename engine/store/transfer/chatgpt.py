@@ -76,7 +76,7 @@ def _in_order(mapping: dict[str, Any], where: str) -> list[tuple[str, str | None
         listed = mapping[parent].get("children") if parent is not None else None
         if isinstance(listed, list):
             rank = {name: place for place, name in enumerate(listed) if isinstance(name, str)}
-            named.sort(key=lambda name: rank.get(name, len(rank)))  # noqa: B023 - sorted at once
+            named.sort(key=lambda name: rank.get(name, len(rank)))
     order: list[tuple[str, str | None]] = []
     waiting: list[tuple[str, str | None]] = [(name, None) for name in reversed(children[None])]
     while waiting:

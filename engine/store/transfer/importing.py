@@ -40,9 +40,7 @@ def import_threads(trees: Trees, path: Path) -> Imported:
 
     Raises TransferError where none could be read, StoreError where one cannot be saved: those before it are.
     """
-    told = Imported()
-    for told in import_in_steps(trees, path):
-        pass
+    *_, told = import_in_steps(trees, path)
     return told
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from engine.store.messages import Answer, Attachment, MessageState, Role, now
 from engine.store.transfer.reading import Unreadable, child
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 FORMAT, VERSION = "espalier-threads", 1
 END = "]}"
 
-_T = TypeVar("_T")
 _NAMES = {str: "a text", bool: "true or false", dict: "an object", list: "a list", int: "a whole number"}
 
 
@@ -115,13 +114,13 @@ def _attachments(value: dict[str, Any], where: str) -> tuple[Attachment, ...]:
     return tuple(found)
 
 
-def _get(value: dict[str, Any], key: str, kind: type[Any], where: str, default: _T) -> _T:
+def _get(value: dict[str, Any], key: str, kind: type[Any], where: str, default: Any) -> Any:
     found = value.get(key, default)
     if found is default or (found is None and default is None):
         return default
     if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
         raise Unreadable(f"This has to be {_NAMES[kind]}", child(where, key))
-    return cast("_T", found)
+    return found
 
 
 def _plain(tree: Tree) -> dict[str, Any]:
@@ -135,9 +134,7 @@ def _plain(tree: Tree) -> dict[str, Any]:
 
 
 def _plain_message(message: Message) -> dict[str, Any]:
-    plain: dict[str, Any] = {
-        key: getattr(message, key) for key in ("role", "parent", "state", "created", "text")
-    }
+    plain: dict[str, Any] = {key: getattr(message, key) for key in ("role", "parent", "state", "created", "text")}
     if message.answer is not None:
         plain["answer"] = {
             key: getattr(message.answer, key) for key in ("request", "receipt", "error", "details", "trace")
