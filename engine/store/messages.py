@@ -60,7 +60,7 @@ class Attachment:
     @property
     def size(self) -> int:
         """Bytes of the content, or of the text."""
-        return len(self.text.encode()) if self.content is None else len(self.content)
+        return len(clean(self.text).encode()) if self.content is None else len(self.content)
 
 
 @dataclass(frozen=True)
@@ -139,8 +139,8 @@ class Messages:
     def ask(self, thread: int, parent: int | None, text: str, request: Mapping[str, Any]) -> tuple[int, int]:
         """Save a question after `parent` with what is attached to the draft, and an answer about to be written.
 
-        Whatever is saved after a message that is in the bin takes it out again.
-        The draft is used up. Returns the ids of both messages, which are on disk then.
+        The draft is used up. Whatever is saved after a message that is in the bin takes it out again. Returns the ids
+        of both messages, which are on disk then.
         """
         with self._database.transaction() as connection:
             question = _put(connection, thread, parent, "user", "done", text)
@@ -308,7 +308,7 @@ class Messages:
 
 def title_of(text: str) -> str:
     """Return what a thread is called after its first question: the first line that says anything, cut short."""
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    line = next((line.strip() for line in clean(text).splitlines() if line.strip()), "")
     return line if len(line) <= _TITLE else line[: _TITLE - 1].rstrip() + "…"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from engine.store.excerpt import WHOLE, Piece, Sought, excerpt_of, piece_of
-from engine.store.words import is_open, parts_of, query_of
+from engine.store.words import parts_of, query_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,10 +48,9 @@ class Search:
         found in the middle of a sentence too. Letters and digits alone are sought: a bare question mark or emoji
         finds nothing. A hit without marks is one whose match stands deep in a very long text.
         """
-        parts = parts_of(typed)
+        parts, begun = parts_of(typed)
         if not parts:
             return []
-        begun = is_open(typed)
         query, sought = query_of(parts, begun=begun), Sought.of(parts, begun=begun)
         hits: list[Hit] = []
         budget = _LONG_READ

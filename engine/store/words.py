@@ -19,7 +19,8 @@ _UNSPACED = (
 )
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _MARK = "[\u0300-\u036f]*"  # combining accents, which the index ignores
-_LETTER = r"[^\W_]"
+_LETTER = rf"(?:(?![{_UNSPACED}])[^\W_])"  # of a word that has others beside it
+_WORD = re.compile(rf"[{_UNSPACED}]|{_LETTER}+")
 _MOST_PARTS = 24
 _MOST_CHARACTERS = 400
 
@@ -64,19 +65,15 @@ def folded(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_FOLDING)
 
 
-def parts_of(typed: str) -> list[str]:
-    """Return the parts of a query that blanks separate, those that hold a letter or digit.
+def parts_of(typed: str) -> tuple[list[str], bool]:
+    """Return the parts of a query that blanks separate, those that hold a letter or digit; and if the last may go on.
 
     What a person pastes by mistake is cut off after some hundred characters.
     """
     plain = clean(typed[:_MOST_CHARACTERS]).replace('"', " ").replace("\0", " ")
     parts = [part for part in plain.split() if any(unicodedata.category(c)[0] in "LN" for c in part)]
-    return parts[:_MOST_PARTS]
-
-
-def is_open(typed: str) -> bool:
-    """Tell whether the last word of what was typed may go on."""
-    return bool(typed) and unicodedata.category(typed[-1])[0] in "LNM"
+    begun = bool(parts) and plain.endswith(parts[-1]) and unicodedata.category(plain[-1])[0] in "LNM"
+    return parts[:_MOST_PARTS], begun
 
 
 def query_of(parts: list[str], *, begun: bool) -> str:
@@ -86,7 +83,7 @@ def query_of(parts: list[str], *, begun: bool) -> str:
 
 def pattern_of(part: str, *, begun: bool) -> re.Pattern[str]:
     """Return what finds a part in a `folded` text, as the index does; a word that is begun is found whole."""
-    words = re.findall(f"{_LETTER}+", spaced(re.sub("[\u0300-\u036f]", "", folded(part))))
+    words = [word for word in _WORD.findall(re.sub("[\u0300-\u036f]", "", folded(part))) if word[0].isalnum()]
     pattern = ""
     for before, word in zip(["", *words], words, strict=False):
         apart = "*" if _HAS_UNSPACED.match(word) or _HAS_UNSPACED.match(before) else "+"
