@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from engine.cli.console import showable
+from engine.cli.console import Interrupt, showable
 from engine.errors import InvalidRequest, TransferError
 from engine.store import Store
 from engine.store.transfer import Imported, export_threads, import_in_steps
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _BY_NAME: dict[str, Format] = {".md": "markdown", ".markdown": "markdown", ".jsonl": "openai"}
 _WIDTH = 200
-_SOME_FAILED = 3
+_SOME_FAILED, _INTERRUPTED = 3, 130
 
 
 def threads(options: argparse.Namespace) -> int:
@@ -84,15 +84,19 @@ def _import(store: Store, files: list[Path]) -> int:
     for path in files:
         told = Imported()
         try:
-            for told in import_in_steps(store.trees, path):
-                good += bool(told.threads or told.known)
+            with Interrupt() as interrupted:
+                for told in import_in_steps(store.trees, path):
+                    if interrupted():
+                        count = _count(len(told.threads))
+                        print(
+                            f"espalier: Stopped. {count} read from {path}; run it again for the rest.", file=sys.stderr
+                        )
+                        return _INTERRUPTED
         except TransferError as error:
             print(f"espalier: {error}", file=sys.stderr)
             bad += 1
             continue
-        except KeyboardInterrupt:
-            print(f"{_count(len(told.threads))} of {path} saved; run it again for the rest.", file=sys.stderr)
-            raise
+        good += bool(told.threads or told.known)
         bad += told.failed
         known = f" {_count(told.known)} there already." if told.known else ""
         print(f"{_count(len(told.threads))} read from {path}.{known}")

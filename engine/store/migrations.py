@@ -130,7 +130,7 @@ def _index_text(index: str, table: str, columns: tuple[str, ...], settled: str =
     watched = ", ".join(columns if settled == "1" else (*columns, "state"))
     where = f"WHERE {settled.format(row=table)}"
     return [
-        f"CREATE VIEW {index}_source (id, {names}) AS SELECT id, {words(table)} FROM {table} {where}",
+        f"CREATE VIEW {index}_source (id, {names}) AS SELECT id, {words(table)} FROM {table} {where}",  # noqa: S608 - our own names
         f"""CREATE VIRTUAL TABLE {index} USING fts5({names}, content='{index}_source', content_rowid='id',
             tokenize='unicode61 remove_diacritics 2', prefix='1 2 3')""",
         f"CREATE TRIGGER {index}_made AFTER INSERT ON {table} BEGIN {put('new')} END",

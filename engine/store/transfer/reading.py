@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import TransferError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LIMIT = 512 * 2**20
 """Bytes of a file, or of one of its lines, that are read at once."""
 _HEAD = 4096
+_DECODER = json.JSONDecoder()
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def child(where: str, key: str | int) -> str:
 
 
 def parse(text: str) -> Any:
-    """Parse JSON as the RFC has it; raises ValueError, also for what is nested too deeply for Python's parser."""
+    """Parse JSON; raises ValueError, also for what is nested too deeply for Python's parser."""
     try:
         return _DECODER.decode(text)
     except RecursionError as error:
@@ -110,15 +111,13 @@ def values_in(path: Path, *, own_format: str, own_version: int, own_end: str) ->
 
 def _kind_of(line: bytes, own_format: str, own_end: str) -> str:
     """Tell by its first line whether a file is our own, holds a value a line, or has to be read as a whole."""
-    for text, kind in ((line + own_end.encode(), "own"), (line, "lines")):
+    for text, of_ours, of_others in ((line + own_end.encode(), "own", "whole"), (line, "whole", "lines")):
         try:
             value = parse(text.decode())
         except ValueError:
             continue
-        if kind == "lines" and isinstance(value, dict) and value.get("format") != own_format:
-            return kind
-        if kind == "own" and isinstance(value, dict) and value.get("format") == own_format:
-            return kind
+        if isinstance(value, dict):
+            return of_ours if value.get("format") == own_format else of_others
     # A line that is broken within says nothing of the others.
     return "lines" if len(line) > 2 and line.startswith(b"{") and line.endswith(b"}") else "whole"
 
@@ -222,10 +221,3 @@ def _unknown(path: Path) -> TransferError:
         where=str(path),
         advice="Known are Espalier's own JSON, OpenAI chat messages, and ChatGPT's conversations.json.",
     )
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number in JSON")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse)

@@ -143,7 +143,7 @@ def test_a_backup_is_one_whole_file_of_one_moment(tmp_path: Path) -> None:
         store.threads.create(title="after")
     assert backup.path.parent == tmp_path / "backups"
     assert abs((datetime.now(UTC) - backup.made).total_seconds()) < 60
-    assert os.listdir(backup.path.parent) == [backup.path.name]
+    assert [path.name for path in backup.path.parent.iterdir()] == [backup.path.name]
     shutil.copy(backup.path, tmp_path / "backups" / "notes.db")
     shutil.copy(backup.path, tmp_path / "backups" / "espalier-yesterday.db")
     assert newest_backup(tmp_path) == backup
@@ -201,7 +201,7 @@ def test_there_is_nothing_to_copy_before_the_first_start(tmp_path: Path) -> None
 
 def test_a_backup_leaves_room_for_what_a_person_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(tmp_path)
-    usage = namedtuple("usage", "total used free")  # noqa: PYI024
+    usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**9, 10**9 - 10**7, 10**7))
     with pytest.raises(StoreError, match=r"no room for a backup: \d+ MB are needed"):
         back_up(tmp_path)
