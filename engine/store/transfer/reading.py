@@ -78,16 +78,17 @@ def values_in(path: Path, *, own_format: str, own_version: int, own_end: str) ->
             if head[:1] not in {b"{", b"["}:
                 raise _unknown(path)
             file.seek(0)
-            line = file.readline(LIMIT).removeprefix(b"\xef\xbb\xbf").strip()
-            kind = _kind_of(line, own_format, own_end)
-            if kind == "own":
-                _check_version(json.loads(line + own_end.encode()), own_version, path)
-                yield from _own_lines(file, own_end)
-                return
-            file.seek(0)
-            if kind == "lines":
-                yield from _lines(file)
-                return
+            if head.startswith(b"{"):  # a list may be one line of 100 MB
+                line = file.readline(LIMIT).removeprefix(b"\xef\xbb\xbf").strip()
+                kind = _kind_of(line, own_format, own_end)
+                if kind == "own":
+                    _check_version(json.loads(line + own_end.encode()), own_version, path)
+                    yield from _own_lines(file, own_end)
+                    return
+                file.seek(0)
+                if kind == "lines":
+                    yield from _lines(file)
+                    return
             text = _whole(file, path)
     except OSError as error:
         raise TransferError(f"The file cannot be read: {error.strerror or error}.", where=str(path)) from error
