@@ -21,6 +21,7 @@ from app.models.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from datetime import date
 
     from app.session import Folder, Thread
 
@@ -28,6 +29,7 @@ Index = QModelIndex | QPersistentModelIndex
 Kind = Literal["section", "folder", "thread"]
 Key = tuple[Kind, str | int]
 UNTITLED = "New thread"
+_PINNED: Key = ("section", "Pinned")
 MIME = "application/x-espalier-threads"
 _FLAGS = Qt.ItemFlag
 _idents = itertools.count(1)
@@ -128,6 +130,8 @@ class ThreadList(QAbstractItemModel):
         self._root = Row(_Wanted(("section", ""), ""), None)
         self._by_ident: dict[int, Row] = {}
         self._by_key: dict[Key, Row] = {}
+        self._today: date | None = None
+        self._made: dict[int, tuple[_Wanted, Key]] = {}
 
     # Arranging
 
@@ -135,13 +139,18 @@ class ThreadList(QAbstractItemModel):
         """Show these, in their order. Nothing is reset: rows come, go and move."""
         today = self._clock().date()
         homes: dict[Key, list[_Wanted]] = {_folder_key(folder.id): [] for folder in folders}
+        if today != self._today:
+            self._today = today
+            self._made.clear()
+        made = self._made
+        self._made = {}
         for thread in threads:
-            at = local(thread.updated)
-            home = _section_key("Pinned") if thread.pinned else _folder_key(thread.folder)
-            if home not in homes and not thread.pinned:
-                home = _section_key(age(at.date(), today, self._first_day))
-            row = _thread_row(thread, short(at, today), busy=thread.id in busy)
-            homes.setdefault(home, []).append(row)
+            known = made.get(thread.id)
+            if known is None or known[0].thread is not thread or known[0].busy != (thread.id in busy):
+                known = self._make(thread, today, busy=thread.id in busy)
+            row, since = self._made[thread.id] = known
+            home = _PINNED if thread.pinned else _folder_key(thread.folder)
+            homes.setdefault(home if home in homes or thread.pinned else since, []).append(row)
         homes[_section_key("Folders")] = [
             _Wanted(key, one_line(folder.name), folder=folder, children=tuple(homes[key]))
             for folder in folders
@@ -154,6 +163,12 @@ class ThreadList(QAbstractItemModel):
                 if homes.get(key := _section_key(name))
             )
         )
+
+    def _make(self, thread: Thread, today: date, *, busy: bool) -> tuple[_Wanted, Key]:
+        """Return the row of a thread, and the section where its age puts it."""
+        at = local(thread.updated)
+        row = _thread_row(thread, short(at, today), busy=busy)
+        return row, _section_key(age(at.date(), today, self._first_day))
 
     def arrange_flat(self, threads: Sequence[Thread], when: Callable[[Thread], str]) -> None:
         """Show these threads one below the other, without sections; `when` is the time that each shows."""
@@ -172,6 +187,8 @@ class ThreadList(QAbstractItemModel):
         self._fill(whole)
         for key, row in every.items():
             known = self._by_key[key]
+            if known.wanted is row:
+                continue
             changed = known.wanted.shown != row.shown
             known.wanted = row
             if changed:
@@ -363,7 +380,7 @@ class ThreadList(QAbstractItemModel):
         above = row.parent if row.kind == "thread" else row
         if above is None:
             return Place()
-        return Place(above.folder.id if above.folder else None, pinned=above.key == _section_key("Pinned"))
+        return Place(above.folder.id if above.folder else None, pinned=above.key == _PINNED)
 
     def mimeTypes(self) -> list[str]:
         """Return what is dragged: ids of threads."""
@@ -385,10 +402,10 @@ class ThreadList(QAbstractItemModel):
         return data.hasFormat(MIME)
 
     def dropMimeData(self, data: QMimeData, _action: Qt.DropAction, _row: int, _column: int, parent: Index) -> bool:
-        """Ask for threads to be put where they were dropped."""
+        """Ask for threads to be put where they were dropped; their rows move when they are."""
         if data.hasFormat(MIME):
             self.dropped.emit(json.loads(bytes(data.data(MIME).data())), self.place_of(parent))
-        return False  # the rows move when the library has moved the threads; nothing is to be taken away here
+        return data.hasFormat(MIME)
 
 
 def _section_key(name: str) -> Key:
