@@ -40,8 +40,8 @@ class Undo:
 class Library(QObject):
     """Every thread, folder and thread in the bin, in memory and in the store.
 
-    An intent changes the lists at once and tells the store in order. Where the store fails, the bridge says so and
-    the lists are read anew.
+    `known` is False until the lists have been read once. An intent changes them at once and tells the store
+    in order. Where the store fails, the bridge says so and the lists are read anew.
     """
 
     listed = Signal()
@@ -57,6 +57,7 @@ class Library(QObject):
         self.folders: list[Folder] = []
         self.binned: list[Thread] = []
         self.busy: frozenset[int] = frozenset()
+        self.known = False
         self._edits = 0
         self._writing = 0
         self._undos: list[Undo] = []
@@ -88,6 +89,7 @@ class Library(QObject):
                 self.refresh()  # what was read is older than what has been done since
                 return
             threads, folders, binned = lists
+            self.known = True
             self.threads, self.folders, self.binned = _newest(threads), _by_name(folders), _latest_binned(binned)
             self.listed.emit()
 

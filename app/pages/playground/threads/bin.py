@@ -32,16 +32,15 @@ class BinRow(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setText("Bin")
+        self.setCheckable(True)
         self.setToolTip("Show the deleted threads")
         theme.changed.connect(self.update)
-        self.hide()
 
     def show_count(self, count: int) -> None:
-        """Say how many threads are in the bin; a row that leads to nothing is not shown."""
+        """Say how many threads are in the bin."""
         self._count = count
-        self.setText(f"Bin ({count:,})")
         self.setAccessibleName(f"Bin, {_threads(count)}")
-        self.setVisible(bool(count))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -51,7 +50,7 @@ class BinRow(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the row."""
         painter = QPainter(self)
-        look = Look(selected=self.isDown(), hovered=self.underMouse(), ringed=self.hasFocus())
+        look = Look(selected=self.isDown() or self.isChecked(), hovered=self.underMouse(), ringed=self.hasFocus())
         self._painting.bin(painter, self.rect(), self._count, look)
         painter.end()
 

@@ -46,7 +46,6 @@ class ThreadsPanel(QFrame):
         self._library = library
         self._found = Found("")
         self._shown: int | None = None
-        self._listed_once = False
         self.setProperty("ground", "canvas")
         self.setProperty("rule", "right")
         self.setAccessibleName("Threads")
@@ -90,18 +89,19 @@ class ThreadsPanel(QFrame):
             self.middle.addWidget(pane)
         self.undo_bar = UndoBar(theme)
         self.bin_row = BinRow(theme)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(8, 0, 8, 0)
-        bar.addWidget(self.undo_bar)
+        self.foot = QFrame()
+        self.foot.setProperty("rule", "above")
+        self.middle.currentChanged.connect(self._mark_bin)
+        below = QVBoxLayout(self.foot)
+        below.setContentsMargins(0, 4, 0, 4)
+        below.addWidget(self.bin_row)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(self.middle, 1)
-        column.addLayout(bar)
-        column.addSpacing(4)
-        column.addWidget(self.bin_row)
-        column.addSpacing(4)
+        column.addWidget(self.undo_bar)
+        column.addWidget(self.foot)
 
     def _connect(self) -> None:
         library = self._library
@@ -128,7 +128,7 @@ class ThreadsPanel(QFrame):
         self.model.folder_renamed.connect(library.rename_folder)
         self.model.dropped.connect(self._drop)
         self.undo_bar.undo_asked.connect(self._undo)
-        self.bin_row.clicked.connect(self.show_bin)
+        self.bin_row.clicked.connect(self._toggle_bin)
         self.bin.left.connect(self._leave_bin)
 
     # What the page may ask for
@@ -187,11 +187,11 @@ class ThreadsPanel(QFrame):
 
     def _listed(self) -> None:
         library = self._library
-        self._listed_once = True
         self.model.arrange(library.threads, library.folders, library.busy)
         self.view.settle()
         self.view.show_busy(busy=bool(library.busy))
         self.bin_row.show_count(len(library.binned))
+        self.foot.setVisible(bool(library.binned))
         self._arrange_found()
         if self.middle.currentWidget() is self.bin:
             self.bin.arrange()
@@ -220,7 +220,7 @@ class ThreadsPanel(QFrame):
         if self._found.query:
             pane = self.results if self.results_model.rowCount() else self.none
             self.none.setText("No thread has these words.")
-        elif not self.model.rowCount() and self._listed_once:
+        elif not self.model.rowCount() and self._library.known:
             pane = self.none
             self.none.setText("No threads yet.")
         if pane is not self.middle.currentWidget():
@@ -351,6 +351,16 @@ class ThreadsPanel(QFrame):
 
     # The bin, and days
 
+    def _mark_bin(self) -> None:
+        self.bin_row.setChecked(self.middle.currentWidget() is self.bin)
+
+    def _toggle_bin(self) -> None:
+        if self.middle.currentWidget() is self.bin:
+            self._leave_bin()
+        else:
+            self.show_bin()
+        self._mark_bin()  # the click has changed the mark by itself
+
     def _leave_bin(self) -> None:
         self._change_pane(self.view)
         self._show_middle()
@@ -360,7 +370,7 @@ class ThreadsPanel(QFrame):
         now = datetime.now().astimezone()
         tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time()).astimezone()
         self._midnight.start(round((tomorrow - now).total_seconds() * 1000) + 1000)
-        if self._listed_once:
+        if self._library.known:
             self._listed()
 
     def showEvent(self, event: QShowEvent) -> None:

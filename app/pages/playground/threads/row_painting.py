@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
@@ -164,40 +164,39 @@ class RowPainting:
         ink: str,
     ) -> None:
         """Paint text of which some spans stand out, cut so that the first of them can be seen."""
-        font = self._theme.fonts.text(pixels)
-        words, marks = _brought_near(words, marks, QFontMetricsF(font), (right - left) * 0.5)
-        layout = QTextLayout(words, font)
+        font, strong = self._theme.fonts.text(pixels), self._theme.fonts.text(pixels, 600)
+        metrics, wider = QFontMetricsF(font), QFontMetricsF(strong)
+        room = right - left
+        words, marks = _brought_near(words, marks, metrics, room / 2)
+        more = sum(
+            wider.horizontalAdvance(words[start:end]) - metrics.horizontalAdvance(words[start:end])
+            for start, end in marks
+        )
+        # Cut by letters, not by pixels: text that is written from the right ends at the left.
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room - max(0.0, more))
+        whole = len(shown) if shown == words else max(0, len(shown) - 1)
+        layout = QTextLayout(shown, font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
         layout.setTextOption(option)
-        layout.setFormats([self._format(words, start, end, pixels) for start, end in marks])
+        layout.setFormats(
+            [self._format(shown, start, min(end, whole), strong) for start, end in marks if start < whole]
+        )
         layout.beginLayout()
         line = layout.createLine()
-        line.setLineWidth(1_000_000)
+        line.setLineWidth(room)
         layout.endLayout()
-        top = _baseline(font, middle) - line.ascent()
-        room = right - left
         painter.save()
         painter.setClipRect(QRectF(left, middle - 11, room, 22))
         painter.setPen(self._theme.colour(ink))
-        if line.naturalTextWidth() <= room:
-            layout.draw(painter, QPointF(left, top))
-        else:
-            dots = QFontMetricsF(font).horizontalAdvance("…")
-            end = line.xToCursor(room - dots)
-            placed: Any = line.cursorToX(end)
-            stop = min(float(placed[0] if isinstance(placed, tuple) else placed), room - dots)
-            painter.setClipRect(QRectF(left, middle - 11, stop, 22))
-            layout.draw(painter, QPointF(left, top))
-            painter.setClipRect(QRectF(left, middle - 11, room, 22))
-            self._put(painter, QPointF(left + stop, middle), "…", font, ink)
+        layout.draw(painter, QPointF(left, _baseline(font, middle) - line.ascent()))
         painter.restore()
 
-    def _format(self, words: str, start: int, end: int, pixels: int) -> QTextLayout.FormatRange:
+    def _format(self, words: str, start: int, end: int, font: QFont) -> QTextLayout.FormatRange:
         made = QTextLayout.FormatRange()
         first, last = utf16(words, start), utf16(words, end)
         look = QTextCharFormat()
-        look.setFont(self._theme.fonts.text(pixels, 600))
+        look.setFont(font)
         look.setForeground(QColor(self._theme.colour("accentText")))
         look.setBackground(QColor(self._theme.colour("accentSoft")))
         made.start, made.length, made.format = first, last - first, look

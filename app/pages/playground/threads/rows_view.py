@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
     QTreeView,
 )
 
-from app.pages.playground.threads.row_painting import Look, RowPainting
+from app.pages.playground.threads.row_painting import INSET, Look, RowPainting
 from app.style.tips import plain_tip
 
 if TYPE_CHECKING:
@@ -119,8 +119,9 @@ class RowsView(QTreeView):
     def enter(self) -> None:
         """Take the focus, on the row that is chosen or the first one."""
         self._by_keys = True
-        if not self.currentIndex().isValid():
-            self.select_row(self.first_row())
+        index = self.currentIndex() if self.currentIndex().isValid() else self.first_row()
+        if not self.selectionModel().isSelected(index):
+            self.select_row(index)
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _tell_rest(self) -> None:
@@ -214,9 +215,13 @@ class RowsView(QTreeView):
         cell: Any = option
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        rect = QRect(0, cell.rect.y(), self.viewport().width(), cell.rect.height())
+        rect = QRect(0, cell.rect.y(), self.row_width(), cell.rect.height())
         self.paint_row(painter, rect, index, self.look_of(index))
         painter.restore()
+
+    def row_width(self) -> int:
+        """Return how wide rows are with their margins; beside a scroll bar, which has its own, they need none."""
+        return self.viewport().width() + (INSET if self.verticalScrollBar().isVisible() else 0)
 
     def look_of(self, index: Index) -> Look:
         """Return what a row looks like for what a person does with it."""

@@ -24,6 +24,7 @@ from app.models.thread_list import MIME, Row, ThreadList
 from app.pages.playground.threads.row_painting import INSET, Look, words_left
 from app.pages.playground.threads.rows_view import RowHeight, RowsView
 from app.style import tokens
+from app.style.theme import set_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 _TURN_MS = 100
 _LONGEST_NAME = 400
+_EDITOR_INSET = 7
+"""Where the text of an editor begins: border 2, padding 3 (see the stylesheet), and Qt's own 2."""
 
 
 class ThreadView(RowsView):
@@ -51,7 +54,7 @@ class ThreadView(RowsView):
         self._turning = QTimer(self)
         self._turning.setInterval(_TURN_MS)
         self._turning.timeout.connect(self._turn)
-        self.setItemDelegate(_Names(self))
+        self.setItemDelegate(_Names(theme, self))
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDragDropOverwriteMode(True)  # a drop is on a row, never between two: their order is not a person's
         self.setDropIndicatorShown(False)
@@ -291,14 +294,15 @@ class ThreadView(RowsView):
 class _Names(RowHeight):
     """Edits the name of a thread or a folder where it stands."""
 
-    def __init__(self, view: ThreadView) -> None:
+    def __init__(self, theme: Theme, view: ThreadView) -> None:
         super().__init__(view, tokens.ROW)
         self._list = view.list
-        self._font = view.font()
+        self._font = theme.fonts.text()
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         """Return a field over the name."""
         field = QLineEdit(parent)
+        set_kind(field, "row")
         field.setFont(self._font)
         field.setMaxLength(_LONGEST_NAME)
         field.setAccessibleName("Name of the folder" if self._list.row(index).folder else "Title of the thread")
@@ -318,6 +322,6 @@ class _Names(RowHeight):
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """Put the field so that its text stands where the name stood."""
         cell: Any = option
-        left = round(words_left(self._list.row(index))) - tokens.BUTTON_INSET
-        width = self.view.viewport().width() - INSET - left
+        left = round(words_left(self._list.row(index))) - _EDITOR_INSET
+        width = self.view.row_width() - INSET - left
         editor.setGeometry(QRect(left, cell.rect.y() + 2, width, tokens.CONTROL))
