@@ -21,7 +21,7 @@ from app.style import tokens
 from app.widgets.controls import icon_button, label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from PySide6.QtGui import QShowEvent
 
@@ -116,12 +116,14 @@ class ThreadsPanel(QFrame):
         self.view.opened.connect(self._open_row)
         self.view.rested.connect(self._rest_on_row)
         self.view.menu_asked.connect(self._show_menu)
+        self.view.rename_asked.connect(self.view.rename_row)
         self.view.delete_asked.connect(self._delete_chosen)
         self.view.undo_asked.connect(library.undo)
         self.view.folds_changed.connect(self.folds_changed)
         self.results.opened.connect(self._open_result)
         self.results.rested.connect(self._open_result)
         self.results.menu_asked.connect(self._show_menu)
+        self.results.rename_asked.connect(self._rename_result)
         self.results.delete_asked.connect(self._delete_chosen)
         self.results.undo_asked.connect(library.undo)
         self.model.thread_renamed.connect(library.rename)
@@ -304,6 +306,11 @@ class ThreadsPanel(QFrame):
         self.view.setFocus()
         self.view.rename_row(self.model.index_of_thread(thread))
 
+    def _rename_result(self, index: QModelIndex) -> None:
+        row = self.results_model.row(index)
+        if row is not None:
+            self._rename(row.thread.id)
+
     def _duplicate(self, thread: int) -> None:
         self._library.duplicate(thread, lambda copy: self.open_asked.emit(copy.id, None))
 
@@ -318,8 +325,7 @@ class ThreadsPanel(QFrame):
         elif row is not None and row.folder is not None:
             menu = FolderMenu(self, self._library, row.folder.id)
             menu.rename_asked.connect(
-                lambda folder: self.view.rename_row(self.model.index_of_folder(folder)),
-                Qt.ConnectionType.QueuedConnection,
+                lambda folder: self._soon(lambda: self.view.rename_row(self.model.index_of_folder(folder)))
             )
         else:
             return
@@ -328,13 +334,16 @@ class ThreadsPanel(QFrame):
     def _thread_menu(self, threads: Sequence[int]) -> ThreadMenu:
         menu = ThreadMenu(self, self._library, threads)
         menu.open_asked.connect(lambda thread: self.open_asked.emit(thread, None))
-        # A closing menu gives the focus back, which would close an editor that was opened before.
-        menu.rename_asked.connect(self._rename, Qt.ConnectionType.QueuedConnection)
-        menu.folder_asked.connect(self.make_folder, Qt.ConnectionType.QueuedConnection)
+        menu.rename_asked.connect(lambda thread: self._soon(lambda: self._rename(thread)))
+        menu.folder_asked.connect(lambda inside: self._soon(lambda: self.make_folder(inside)))
         menu.duplicate_asked.connect(self._duplicate)
         menu.export_asked.connect(self.export_asked)
         menu.delete_asked.connect(self.delete)
         return menu
+
+    def _soon(self, do: Callable[[], None]) -> None:
+        """Do something once the menu has closed: it gives the focus back, which would close a new editor."""
+        QTimer.singleShot(0, self, do)
 
     def _show_more(self) -> None:
         menu = QMenu(self)
@@ -343,7 +352,7 @@ class ThreadsPanel(QFrame):
         every = menu.addAction("Export all…", self._export_all)
         every.setEnabled(bool(self._library.threads))
         menu.addSeparator()
-        menu.addAction("New folder…", lambda: QTimer.singleShot(0, self, self.make_folder))
+        menu.addAction("New folder…", lambda: self._soon(self.make_folder))
         menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height() + 4)))
 
     def _export_all(self) -> None:

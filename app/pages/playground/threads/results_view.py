@@ -26,6 +26,7 @@ class ResultsView(RowsView):
     def __init__(self, theme: Theme, model: SearchResults) -> None:
         super().__init__(theme, model, "Search results", RESULT_ROW)
         self.results = model
+        self.setViewportMargins(0, 4, 0, 8)
 
     def chosen_threads(self) -> list[int]:
         """Return the ids of the threads of the places that are chosen, each once."""

@@ -55,6 +55,7 @@ class RowsView(QTreeView):
     opened = Signal(QModelIndex)
     rested = Signal(QModelIndex)
     menu_asked = Signal(QPoint)
+    rename_asked = Signal(QModelIndex)
     delete_asked = Signal()
     undo_asked = Signal()
 
@@ -167,6 +168,8 @@ class RowsView(QTreeView):
             self.undo_asked.emit()
         elif event.matches(QKeySequence.StandardKey.Delete):
             self.delete_asked.emit()
+        elif key == Qt.Key.Key_F2 and plain and self.currentIndex().isValid():
+            self.rename_asked.emit(self.currentIndex())
         elif key == Qt.Key.Key_Escape and self.escape():
             pass
         else:

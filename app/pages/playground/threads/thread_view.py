@@ -150,12 +150,10 @@ class ThreadView(RowsView):
             self.setExpanded(self.list.index_of(row), row.folder.id not in self._folded)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Fold and unfold with the arrow keys, rename with F2."""
+        """Fold and unfold with the arrow keys."""
         row = self.current_row()
         key = event.key()
-        if row is not None and key == Qt.Key.Key_F2:
-            self.rename_row(self.currentIndex())
-        elif row is not None and key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
+        if row is not None and key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
             self._by_keys = True
             self._fold_by_key(row, folded=key == Qt.Key.Key_Left)
         else:
