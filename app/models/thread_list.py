@@ -32,6 +32,14 @@ UNTITLED = "New thread"
 _PINNED: Key = ("section", "Pinned")
 MIME = "application/x-espalier-threads"
 _FLAGS = Qt.ItemFlag
+_NAMED = _FLAGS.ItemIsEnabled | _FLAGS.ItemIsSelectable | _FLAGS.ItemIsEditable | _FLAGS.ItemIsDropEnabled
+_CAN: dict[Kind, Qt.ItemFlag] = {
+    "section": _FLAGS.ItemIsDropEnabled,
+    "folder": _NAMED,
+    "thread": _NAMED | _FLAGS.ItemIsDragEnabled | _FLAGS.ItemNeverHasChildren,
+}
+_FEW = 24
+"""Up to how many rows move one by one; each move costs a view with many chosen rows some milliseconds."""
 _idents = itertools.count(1)
 
 
@@ -181,9 +189,13 @@ class ThreadList(QAbstractItemModel):
         every = {row.key: row for row in _walk(whole)}
         self._drop(self._root, lambda row: row.kind == "thread" and row.key not in every)
         self._build(whole)
-        self._gather(whole)
-        self._drop(self._root, lambda row: row.key not in every)
-        self._sort(whole)
+        if self._astray(whole) <= _FEW:
+            self._gather(whole)
+            self._drop(self._root, lambda row: row.key not in every)
+            self._sort(whole)
+        else:
+            self._rearrange(whole)
+            self._drop(self._root, lambda row: row.key not in every)
         self._fill(whole)
         for key, row in every.items():
             known = self._by_key[key]
@@ -221,6 +233,40 @@ class ThreadList(QAbstractItemModel):
                 if row.key[0] != "thread" and row.key not in self._by_key:
                     before = [self._by_key[other.key] for other in above.children[:number]]
                     self._add(home, self._behind(home, before), [row])
+
+    def _astray(self, whole: _Wanted) -> int:
+        """Return about how many rows stand under another row than they should, or after one that they precede."""
+        astray = 0
+        for above in _homes(whole):
+            home = self._row(above.key)
+            place = {row.key: number for number, row in enumerate(above.children)}
+            here = [place[row.key] for row in home.children if row.key in place]
+            there = sum(row.key in self._by_key for row in above.children) - len(here)
+            astray += there + sum(one > other for one, other in itertools.pairwise(here))
+        return astray
+
+    def _rearrange(self, whole: _Wanted) -> None:
+        """Bring all rows that there are under the rows where they belong, in their order, in one change."""
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        homes = {self._row(above.key).ident: above for above in _homes(whole)}
+        for row in [self._root, *_rows(self._root)]:
+            if row.ident not in homes:
+                row.children = [child for child in row.children if child.kind != "thread"]
+        placed: dict[int, int] = {}
+        for ident, above in homes.items():
+            home = self._root if ident == self._root.ident else self._by_ident[ident]
+            wanted = [self._by_key[row.key] for row in above.children if row.key in self._by_key]
+            inside = {row.ident for row in wanted}
+            # Folders and sections that go are still here: they are taken away after this, without their threads.
+            home.children = wanted + [row for row in home.children if row.kind != "thread" and row.ident not in inside]
+            for number, row in enumerate(home.children):
+                row.parent = home
+                placed[row.ident] = number
+        self.changePersistentIndexList(
+            before, [self.createIndex(placed[index.internalId()], 0, index.internalId()) for index in before]
+        )
+        self.layoutChanged.emit()
 
     def _gather(self, whole: _Wanted) -> None:
         """Bring the threads that there are under the row where they belong."""
@@ -313,9 +359,11 @@ class ThreadList(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         """Return the index of a child."""
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, self.row(parent).children[row].ident)
+        # A view asks this of every row whenever it lays them out: `hasIndex` would take three times as long.
+        children = self.row(parent).children
+        if column == 0 and 0 <= row < len(children):
+            return self.createIndex(row, 0, children[row].ident)
+        return QModelIndex()
 
     def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
         """Return the index above."""
@@ -326,6 +374,10 @@ class ThreadList(QAbstractItemModel):
         """Return the number of children."""
         return len(self.row(parent).children)
 
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
+        """Return whether there are rows below a row."""
+        return bool(self.row(parent).children)
+
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008
         """Return 1."""
         return 1
@@ -334,13 +386,7 @@ class ThreadList(QAbstractItemModel):
         """Return what can be done with a row: sections are passed over, threads can be dragged."""
         if not index.isValid():
             return _FLAGS.NoItemFlags
-        match self.row(index).kind:
-            case "section":
-                return _FLAGS.ItemIsDropEnabled
-            case "folder":
-                return _FLAGS.ItemIsEnabled | _FLAGS.ItemIsSelectable | _FLAGS.ItemIsEditable | _FLAGS.ItemIsDropEnabled
-        flags = _FLAGS.ItemIsEnabled | _FLAGS.ItemIsSelectable | _FLAGS.ItemIsEditable | _FLAGS.ItemIsDropEnabled
-        return flags | _FLAGS.ItemIsDragEnabled | _FLAGS.ItemNeverHasChildren
+        return _CAN[self.row(index).kind]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the words of a row, what is read out of it, or what an editor begins with."""

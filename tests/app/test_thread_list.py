@@ -122,11 +122,27 @@ def test_the_answered_thread_moves_to_the_top_with_a_single_move(model: ThreadLi
     assert heard == ["rowsMoved"]
 
 
+def test_many_rows_move_in_one_change_and_chosen_ones_stay_chosen(model: ThreadList) -> None:
+    rows = [thread(number, folder=2 if number % 2 else None) for number in range(200)]
+    model.arrange(rows, FOLDERS)
+    kept = {row.title: QPersistentModelIndex(model.index_of_thread(row.id)) for row in rows}
+    heard = signals(model)
+    after = [thread(row.id, folder=1 if row.id < 150 else None) for row in reversed(rows)]
+    model.arrange(after, [Folder(1, "Invoices")])
+    assert heard.count("layoutChanged") == 1
+    assert "rowsMoved" not in heard
+    assert {index.data(): title for title, index in kept.items()} == {title: title for title in kept}
+    anew = ThreadList(clock=lambda: NOW)
+    anew.arrange(after, [Folder(1, "Invoices")])
+    assert shape(model) == shape(anew)
+
+
 def test_whatever_changes_the_rows_end_as_if_made_anew(model: ThreadList, qtmodeltester: ModelTester) -> None:
     qtmodeltester.check(model, force_py=True)  # it goes on listening to every change that follows
     draw = random.Random(4)
     kept = QPersistentModelIndex()
-    for _ in range(60):
+    for round_ in range(60):
+        most = 20 if round_ % 2 else 120
         folders = [Folder(number, draw.choice("abcdef") * 3 + str(number)) for number in draw.sample(range(1, 6), 3)]
         rows = [
             thread(
@@ -135,7 +151,7 @@ def test_whatever_changes_the_rows_end_as_if_made_anew(model: ThreadList, qtmode
                 folder=draw.choice((None, 1, 2, 3, 4, 5)),
                 pinned=draw.random() < 0.2,
             )
-            for number in {7, *draw.sample(range(30), draw.randrange(1, 20))}
+            for number in {7, *draw.sample(range(2 * most), draw.randrange(1, most))}
         ]
         draw.shuffle(rows)
         model.arrange(rows, folders, {draw.randrange(30)})
