@@ -1,13 +1,24 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QContextMenuEvent, QDropEvent, QHelpEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QContextMenuEvent,
+    QDrag,
+    QDropEvent,
+    QHelpEvent,
+    QKeySequence,
+    QMouseEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QMessageBox, QPushButton, QToolTip, QWidget
 
 from app.bridge import Bridge
+from app.models.thread_list import MIME
 from app.pages.playground.threads import ThreadsPanel
 from app.session import Library
 from engine.store import Store
@@ -414,6 +425,38 @@ def test_threads_are_dragged_onto_a_folder_and_out_of_it(panel: ThreadsPanel, li
     assert library.thread_of(number(panel, "d")).folder is None  # type: ignore[union-attr]
 
 
+def test_the_mouse_drags_all_threads_that_are_chosen(
+    panel: ThreadsPanel, asked: Asked, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dragged: list[list[int]] = []
+
+    def no_screen(drag: QDrag, _action: Qt.DropAction) -> Qt.DropAction:
+        dragged.append(json.loads(bytes(drag.mimeData().data(MIME).data())))
+        assert not drag.pixmap().isNull()
+        return Qt.DropAction.IgnoreAction
+
+    monkeypatch.setattr(QDrag, "exec", no_screen)
+    panel.show_current(number(panel, "a"))
+    click(qtbot, panel.view, index(panel, "c"), CTRL)
+    view = panel.view.viewport()
+    start = panel.view.visualRect(index(panel, "c")).center()
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    for step in (10, 30, 60):
+        to = QPointF(start + QPoint(0, -step))
+        move = QMouseEvent(
+            QEvent.Type.MouseMove,
+            to,
+            view.mapToGlobal(to),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(view, move)
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start)
+    assert dragged == [[number(panel, "a"), number(panel, "c")]]
+    assert asked.opened == []
+
+
 def test_a_pinned_thread_dragged_to_a_folder_is_pinned_no_more(panel: ThreadsPanel, library: Library) -> None:
     library.pin([number(panel, "a")], pinned=True)
     drop(panel, panel.model.mimeData([index(panel, "a")]), index(panel, "d"))
@@ -580,6 +623,31 @@ def test_clearing_the_search_brings_the_list_back(panel: ThreadsPanel, qtbot: Qt
     assert panel.search.text() == ""
     assert panel.middle.currentWidget() is panel.view
     assert not panel.search.clearing.isVisible()
+
+
+def test_keys_that_mean_something_here_do_not_reach_the_shortcuts_of_the_page(
+    panel: ThreadsPanel, qtbot: QtBot, library: Library
+) -> None:
+    heard: list[str] = []
+    for keys in ("Esc", "Ctrl+Z", "Del", "F2"):
+        QShortcut(QKeySequence(keys), panel).activated.connect(lambda keys=keys: heard.append(keys))
+    search(panel, qtbot, "wall")
+    qtbot.keyClick(panel.search, Qt.Key.Key_Escape)
+    assert panel.search.text() == ""
+    panel.show_current(number(panel, "b"))
+    panel.focus_list()
+    qtbot.keyClick(panel.view, Qt.Key.Key_Delete)
+    qtbot.keyClick(panel.view, Qt.Key.Key_Z, CTRL)
+    assert library.binned == []
+    panel.delete([number(panel, "c")])
+    panel.show_bin()
+    qtbot.keyClick(panel.bin.view, Qt.Key.Key_Escape)
+    assert heard == []
+    panel.focus_search()
+    qtbot.keyClick(panel.search, Qt.Key.Key_Escape)
+    panel.focus_list()
+    qtbot.keyClick(panel.view, Qt.Key.Key_Escape)
+    assert heard == ["Esc", "Esc"]
 
 
 def test_where_nothing_is_found_one_line_says_so(panel: ThreadsPanel, qtbot: QtBot) -> None:

@@ -59,6 +59,7 @@ class BinView(RowsView):
     """The threads in the bin, the last deleted first."""
 
     back_asked = Signal()
+    own_keys = (*RowsView.own_keys, Qt.Key.Key_Escape)
 
     def __init__(self, theme: Theme, model: ThreadList) -> None:
         super().__init__(theme, model, "Deleted threads", tokens.ROW)

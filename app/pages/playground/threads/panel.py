@@ -91,6 +91,7 @@ class ThreadsPanel(QFrame):
         self.bin_row = BinRow(theme)
         self.foot = QFrame()
         self.foot.setProperty("rule", "above")
+        self.foot.hide()
         self.middle.currentChanged.connect(self._mark_bin)
         below = QVBoxLayout(self.foot)
         below.setContentsMargins(0, 4, 0, 4)

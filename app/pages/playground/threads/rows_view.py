@@ -38,6 +38,8 @@ from app.pages.playground.threads.row_painting import INSET, Look, RowPainting
 from app.style.tips import plain_tip
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from app.style.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -58,6 +60,9 @@ class RowsView(QTreeView):
     rename_asked = Signal(QModelIndex)
     delete_asked = Signal()
     undo_asked = Signal()
+
+    own_keys: Collection[Qt.Key] = (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    """Keys that the list takes before any shortcut of the page."""
 
     def __init__(self, theme: Theme, model: QAbstractItemModel, name: str, height: int) -> None:
         super().__init__()
@@ -98,7 +103,7 @@ class RowsView(QTreeView):
         raise NotImplementedError
 
     def escape(self) -> bool:
-        """Do what Esc means here, if anything."""
+        """Do what Esc means here; return whether it means anything."""
         return False
 
     # Opening
@@ -151,7 +156,22 @@ class RowsView(QTreeView):
             self.opened.emit(index)
         self._pressed = QPersistentModelIndex()
 
-    def startDrag(self, _actions: Qt.DropAction) -> None:
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that mean something in a list, whatever they mean around."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            standard = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Delete)
+            own = event.key() in self.own_keys and event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if own or any(map(event.matches, standard)):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Drag what is chosen; what was pressed for that is not opened afterwards."""
+        self._pressed = QPersistentModelIndex()
+        self.drag_chosen(actions)
+
+    def drag_chosen(self, actions: Qt.DropAction) -> None:
         """Drag nothing, unless a list says otherwise."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
@@ -38,6 +38,14 @@ class SearchField(QLineEdit):
     def _clear(self) -> None:
         self.clear()
         self.setFocus()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc for itself while there is something to clear, whatever it means around."""
+        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if event.type() == QEvent.Type.ShortcutOverride and escape and self.text():
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the keys that leave the field; Esc in an empty field is for whoever is around it."""

@@ -181,7 +181,7 @@ class ThreadView(RowsView):
 
     # Dragging
 
-    def startDrag(self, _actions: Qt.DropAction) -> None:
+    def drag_chosen(self, actions: Qt.DropAction) -> None:
         """Drag the threads that are chosen, shown by the title of one or the number of several."""
         draggable = [index for index in self.selectedIndexes() if index.flags() & Qt.ItemFlag.ItemIsDragEnabled]
         if not draggable:
@@ -191,7 +191,7 @@ class ThreadView(RowsView):
         drag.setMimeData(self.list.mimeData(draggable))
         drag.setPixmap(self._tag(words))
         drag.setHotSpot(QPoint(-8, -8))
-        drag.exec(Qt.DropAction.MoveAction)
+        drag.exec(actions)
 
     def _tag(self, words: str) -> QPixmap:
         """Return the picture that goes with the pointer."""
