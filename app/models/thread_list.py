@@ -385,7 +385,7 @@ class ThreadList(QAbstractItemModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Return what can be done with a row: sections are passed over, threads can be dragged."""
         if not index.isValid():
-            return _FLAGS.NoItemFlags
+            return _FLAGS.ItemIsDropEnabled
         return _CAN[self.row(index).kind]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

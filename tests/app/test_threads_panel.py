@@ -9,6 +9,8 @@ from PySide6.QtGui import (
     QAccessible,
     QContextMenuEvent,
     QDrag,
+    QDragEnterEvent,
+    QDragMoveEvent,
     QDropEvent,
     QHelpEvent,
     QKeySequence,
@@ -404,16 +406,22 @@ def test_a_folder_has_a_menu_of_its_own(panel: ThreadsPanel, qtbot: QtBot, libra
 # Dragging
 
 
-def drop(panel: ThreadsPanel, data: QMimeData, row: QModelIndex) -> None:
-    at = QPointF(panel.view.visualRect(row).center())
-    event = QDropEvent(at, Qt.DropAction.MoveAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    panel.view.dropEvent(event)
+def drop(panel: ThreadsPanel, data: QMimeData, row: QModelIndex) -> bool:
+    """Drag something over a row and let it go there where it is taken, as the platform does."""
+    at = panel.view.visualRect(row).center()
+    given = (Qt.DropAction.MoveAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    for event in (QDragEnterEvent(at, *given), QDragMoveEvent(at, *given)):
+        QApplication.sendEvent(panel.view.viewport(), event)
+        if not event.isAccepted():
+            return False
+    QApplication.sendEvent(panel.view.viewport(), QDropEvent(QPointF(at), *given))
+    return True
 
 
 def test_threads_are_dragged_onto_a_folder_and_out_of_it(panel: ThreadsPanel, library: Library) -> None:
     folder = library.folders[0].id
     data = panel.model.mimeData([index(panel, "a"), index(panel, "b")])
-    drop(panel, data, panel.model.index_of_folder(folder))
+    assert drop(panel, data, panel.model.index_of_folder(folder))
     assert {row.title for row in library.threads if row.folder == folder} == {
         "a pear",
         "b quince",
@@ -473,7 +481,7 @@ def test_what_is_not_a_thread_is_not_taken(panel: ThreadsPanel, library: Library
     before = list(library.threads)
     data = QMimeData()
     data.setText("[1, 2]")
-    drop(panel, data, panel.model.index_of_folder(library.folders[0].id))
+    assert not drop(panel, data, panel.model.index_of_folder(library.folders[0].id))
     assert library.threads == before
 
 
