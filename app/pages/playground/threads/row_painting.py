@@ -15,8 +15,8 @@ from app.style.drawing import paint_mark
 from app.style.icons import paint_glyph
 
 if TYPE_CHECKING:
+    from app.models.row_tree import Row
     from app.models.search_results import Marks, ResultRow
-    from app.models.thread_list import Row
     from app.session import Thread
     from app.style.theme import Theme
 

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyleOptionViewItem, QWidget
 
 from app.models.dates import full, local
-from app.models.thread_list import MIME, Row, ThreadList
+from app.models.thread_list import MIME, ThreadList
 from app.pages.playground.threads.row_painting import INSET, Look, words_left
 from app.pages.playground.threads.rows_view import RowHeight, RowsView
 from app.style import tokens
@@ -29,6 +29,7 @@ from app.style.theme import set_kind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from app.models.row_tree import Row
     from app.style.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
