@@ -133,6 +133,7 @@ ROW: Final = 32
 NESTED_ROW: Final = 28
 LABELS: Final = 144
 INSPECTOR: Final = 392
+THREADS: Final = 256
 PANEL_MARGIN: Final = 16
 ANSWER_MARGIN: Final = 24
 WIDE: Final = 1600
