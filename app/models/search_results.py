@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.models.dates import local, short
-from app.models.plain_text import one_line
 from app.models.thread_list import UNTITLED, format_of
+from app.style.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -15,8 +15,8 @@ from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelInde
 
 from app.exchange import FORMATS, Format
 from app.models.dates import AGES, age, local, short
-from app.models.plain_text import one_line
 from app.models.row_tree import Key, Kind, Row, RowTree, Wanted
+from app.style.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

@@ -4,13 +4,16 @@ from app.session.library import Found, Library, Undo
 from app.session.reading import Focus
 from app.session.session import Session
 from engine.store import Attachment, Folder, Hit, MessageState, Node, Role, Thread
+from engine.store.transfer import Format, Imported
 
 __all__ = [
     "Attachment",
     "Focus",
     "Folder",
+    "Format",
     "Found",
     "Hit",
+    "Imported",
     "Library",
     "MessageState",
     "Node",

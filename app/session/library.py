@@ -47,7 +47,6 @@ class Library(QObject):
     listed = Signal()
     found = Signal(object)
     undoable = Signal(object)
-    transferred = Signal(object)
     removed = Signal(list)
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
@@ -123,14 +122,14 @@ class Library(QObject):
         if before is None or before.title == title:
             return
         self._title(thread, title)
-        self._remember("", partial(self._title, thread, before.title))
+        self.remember("", partial(self._title, thread, before.title))
 
     def pin(self, threads: Iterable[int], *, pinned: bool) -> None:
         """Pin threads, or unpin them."""
         before = [row for row in self._known(threads) if row.pinned != pinned]
         if before:
             self._place([replace(row, pinned=pinned) for row in before])
-            self._remember("", partial(self._place, before))
+            self.remember("", partial(self._place, before))
 
     def move(self, threads: Iterable[int], folder: int | None, *, unpin: bool = False) -> None:
         """Put threads into a folder, or into none; `unpin` takes them from among the pinned too."""
@@ -139,7 +138,7 @@ class Library(QObject):
         before = [row for row, then in zip(known, after, strict=True) if row != then]
         if before:
             self._place([then for row, then in zip(known, after, strict=True) if row != then])
-            self._remember(_many(before, "moved"), partial(self._place, before))
+            self.remember(_many(before, "moved"), partial(self._place, before))
 
     def duplicate(self, thread: int, done: Callable[[Thread], None]) -> None:
         """Copy a thread with all that is in it; `done` is given the copy."""
@@ -147,7 +146,7 @@ class Library(QObject):
         def back(copy: Thread | None) -> None:
             if copy is not None:
                 self.put(copy)
-                self._remember("", partial(self._bin, [copy.id]))
+                self.remember("", partial(self._bin, [copy.id]))
                 done(copy)
 
         self._write(lambda store: store.threads.duplicate(thread), back)
@@ -157,7 +156,7 @@ class Library(QObject):
         gone = self._known(threads)
         if gone:
             self._bin([row.id for row in gone])
-            self._remember(_many(gone, "deleted"), partial(self._unbin, [row.id for row in gone]))
+            self.remember(_many(gone, "deleted"), partial(self._unbin, [row.id for row in gone]))
 
     def restore(self, threads: Iterable[int]) -> None:
         """Take threads out of the bin."""
@@ -165,7 +164,7 @@ class Library(QObject):
         back = [row for row in self.binned if row.id in wanted]
         if back:
             self._unbin([row.id for row in back])
-            self._remember(_many(back, "restored"), partial(self._bin, [row.id for row in back]))
+            self.remember(_many(back, "restored"), partial(self._bin, [row.id for row in back]))
 
     def empty_bin(self) -> None:
         """Remove what is in the bin, for good. What was done before can no longer be taken back."""
@@ -183,7 +182,7 @@ class Library(QObject):
         def back(folder: Folder | None) -> None:
             if folder is not None:
                 self._take_folder(folder)
-                self._remember("", partial(self._drop_folder, folder.id))
+                self.remember("", partial(self._drop_folder, folder.id))
                 done(folder)
 
         self._write(lambda store: store.threads.make_folder(name), back)
@@ -193,7 +192,7 @@ class Library(QObject):
         before = self.folder_of(folder)
         if before is not None and before.name != name:
             self._name_folder(folder, name)
-            self._remember("", partial(self._name_folder, folder, before.name))
+            self.remember("", partial(self._name_folder, folder, before.name))
 
     def remove_folder(self, folder: int) -> None:
         """Remove a folder; its threads stay, in none. Taken back, they are in it again."""
@@ -201,7 +200,7 @@ class Library(QObject):
         if before is not None:
             held = [row.id for row in (*self.threads, *self.binned) if row.folder == folder]
             self._drop_folder(folder)
-            self._remember("Folder removed", partial(self._make_again, before, held))
+            self.remember("Folder removed", partial(self._make_again, before, held))
 
     # Search
 
@@ -240,7 +239,8 @@ class Library(QObject):
             self.undoable.emit(None)
             last.undo()
 
-    def _remember(self, words: str, undo: Callable[[], None]) -> None:
+    def remember(self, words: str, undo: Callable[[], None]) -> None:
+        """Take note of a change that can be taken back, and what to say of it; empty words where it is plain to see."""
         self._undos = [*self._undos[-_UNDOS:], Undo(words, undo)]
         self.undoable.emit(self._undos[-1])
 

@@ -396,6 +396,11 @@ class OpenThread(QObject):
         self.focus = focus
         self.focused.emit(focus)
 
+    def turns_of(self, answer: Answer, done: Callable[[tuple[Turn, ...]], None]) -> None:
+        """Ask for what the model was told for an answer."""
+        thread, way = self.id, self.conversation.way(answer.question)
+        self._bridge.ask_store(lambda store: read_turns(store, thread, way), lambda turns: done(turns or ()))
+
     def _turns_with(self, draft: Draft, done: Callable[[tuple[Turn, ...]], None]) -> None:
         """Ask for what the model would be told if the draft were sent now."""
         thread, way = self.id, self.conversation.way(self._parent())

@@ -134,11 +134,11 @@ class Person:
         file = self._scratch / "import.json"
         file.write_text(json.dumps([_conversation(title) for title in titles]), "utf-8")
         done: list[object] = []
-        library = self._session.library
-        library.transferred.connect(done.append)
-        library.import_files([file])
+        transfer = self._session.transfer
+        transfer.told.connect(done.append)
+        transfer.import_files([file])
         yield lambda: bool(done)
-        library.transferred.disconnect(done.append)
+        transfer.told.disconnect(done.append)
         self._acknowledge("import", lambda: {"titles": titles})
 
     # What is told

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
 from app.models.dates import age, full, short
-from app.models.plain_text import one_line, utf16
+from app.style.plain_text import one_line, utf16
 from app.models.search_results import SearchResults
 from app.models.thread_list import Place, ThreadList
 from app.session import Folder, Found, Hit, Thread

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.models.plain_text import one_line
+from app.style.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

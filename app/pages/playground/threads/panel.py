@@ -297,7 +297,7 @@ class ThreadsPanel(QFrame):
         else:
             self._library.move(threads, place.folder, unpin=True)
 
-    def _rename(self, thread: int) -> None:
+    def rename(self, thread: int) -> None:
         """Let a person write another title over the thread's row, which a search may be hiding."""
         self.search.clear()
         self.middle.setCurrentWidget(self.view)
@@ -310,7 +310,7 @@ class ThreadsPanel(QFrame):
     def _rename_result(self, index: QModelIndex) -> None:
         row = self.results_model.row(index)
         if row is not None:
-            self._rename(row.thread.id)
+            self.rename(row.thread.id)
 
     def _duplicate(self, thread: int) -> None:
         self._library.duplicate(thread, lambda copy: self.open_asked.emit(copy.id, None))
@@ -335,7 +335,7 @@ class ThreadsPanel(QFrame):
     def _thread_menu(self, threads: Sequence[int]) -> ThreadMenu:
         menu = ThreadMenu(self, self._library, threads)
         menu.open_asked.connect(lambda thread: self.open_asked.emit(thread, None))
-        menu.rename_asked.connect(lambda thread: self._soon(lambda: self._rename(thread)))
+        menu.rename_asked.connect(lambda thread: self._soon(lambda: self.rename(thread)))
         menu.folder_asked.connect(lambda inside: self._soon(lambda: self.make_folder(inside)))
         menu.duplicate_asked.connect(self._duplicate)
         menu.export_asked.connect(self.export_asked)

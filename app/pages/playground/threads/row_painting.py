@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
 
-from app.models.plain_text import utf16
 from app.models.thread_list import format_of
 from app.style import tokens
 from app.style.drawing import paint_mark
 from app.style.icons import paint_glyph
+from app.style.plain_text import utf16
 
 if TYPE_CHECKING:
     from app.models.row_tree import Row

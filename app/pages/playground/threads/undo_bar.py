@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout
 
 from app.style import tokens
+from app.style.tips import plain_tip
 from app.widgets.controls import button, label
 
 if TYPE_CHECKING:
@@ -53,8 +54,19 @@ class UndoBar(QFrame):
 
     def offer(self, words: str) -> None:
         """Show what was done, for a while."""
-        self.words.setText(words)
+        self.undo.setVisible(True)
         self.undo.setAccessibleName(f"Undo: {words}")
+        self._show(words)
+
+    def tell(self, words: str) -> None:
+        """Show for a while what happened, where it is not what can be undone."""
+        if self.isHidden() or self.words.text() != words:
+            self.undo.setVisible(False)
+            self._show(words)
+
+    def _show(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setToolTip(plain_tip(words))
         self.setAccessibleName(words)
         self.patience.start()
         self._fade_to(1.0, begin=0.0 if self.isHidden() else self._opacity.opacity())

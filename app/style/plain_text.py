@@ -1,4 +1,4 @@
-"""Text that nobody vouches for, as one line that can stand beside others."""
+"""Text that nobody vouches for, made fit to be painted: nothing in it can hide, reorder or overflow what is near."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _CONTROLS = (
     *range(0xD800, 0xE000),
     *range(0xFDD0, 0xFDF0),
 )
+_SIGNS: Final = dict.fromkeys((code for code in _CONTROLS if chr(code) not in "\n\t"), "\N{REPLACEMENT CHARACTER}")
 _ONE_LINE: Final = dict.fromkeys(_CONTROLS, "\N{REPLACEMENT CHARACTER}") | dict.fromkeys(map(ord, _SPACES), " ")
 
 
@@ -29,6 +30,12 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     grow with the text.
     """
     shown = text[:longest].translate(_ONE_LINE)
+    return shown + "…" if len(text) > longest else shown
+
+
+def paragraphs(text: str, longest: int) -> str:
+    """Return the beginning of a text with its line breaks; other control characters become U+FFFD."""
+    shown = text[:longest].translate(_SIGNS)
     return shown + "…" if len(text) > longest else shown
 
 
