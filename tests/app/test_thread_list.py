@@ -79,6 +79,17 @@ def test_a_thread_without_a_title_is_a_new_thread(model: ThreadList) -> None:
     assert shape(model) == {"Today": {"New thread": {}}}
 
 
+def test_after_midnight_today_is_yesterday() -> None:
+    now = [NOW]
+    model = ThreadList(clock=lambda: now[0])
+    model.arrange([thread(1, "late")], [])
+    kept = QPersistentModelIndex(model.index_of_thread(1))
+    now[0] += timedelta(days=1)
+    model.arrange([thread(1, "late")], [])
+    assert shape(model) == {"Yesterday": {"late": {}}}
+    assert kept.isValid()
+
+
 def signals(model: ThreadList) -> list[str]:
     told: list[str] = []
     for name in ("rowsInserted", "rowsRemoved", "rowsMoved", "modelReset", "dataChanged", "layoutChanged"):
