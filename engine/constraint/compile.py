@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import jsonschema_rs
 from llguidance import LLMatcher
 
+from engine.constraint.closing import byte_closer
 from engine.constraint.enforcement import KeywordUse, keyword_uses
 from engine.constraint.limits import refuse_huge
 from engine.constraint.matcher import Matcher, first_line, parser_limits
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 SPACING: JsonCompileOptions = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 """One spelling of each instance: blanks cannot be emitted for ever, and fully compact JSON hurts small models."""
+_TRIED = 100_000
+"""Characters of a grammar that is compiled for trial: the mask engine counts its symbols no sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,10 @@ def _reason(schema: Schema, tokenizer: LLTokenizer | None) -> str:
 def _refusal(grammar: str, tokenizer: LLTokenizer | None) -> str:
     """Return the mask engine's reason for refusing a grammar, or an empty string."""
     failed, messages = LLMatcher.validate_grammar_with_warnings(grammar, tokenizer, limits=parser_limits())
-    return messages[0] if failed else ""
+    if failed or len(grammar) < _TRIED:
+        return messages[0] if failed else ""
+    tried = LLMatcher(tokenizer or byte_closer().tokenizer, grammar, log_level=0, limits=parser_limits())
+    return tried.get_error() if tried.is_error() else ""
 
 
 def _checked_grammar(grammar: str, tokenizer: LLTokenizer | None, sentence: str) -> CompiledConstraint:

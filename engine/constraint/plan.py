@@ -45,6 +45,8 @@ _BEYOND_REWRITING = frozenset({"additionalProperties", "pattern", "patternProper
 """Keywords that the canonical form cannot say better than they were said."""
 _NO_INSTANCE = "nsatisfiable"
 """What the mask engine's reason says where it is that nothing satisfies the schema."""
+_TOO_MANY_SYMBOLS = "symbols.len()"
+"""What it says where a grammar has more than 65,000 symbols, of which each named key takes two or three."""
 _ROUNDS = 24
 _SECONDS = 5.0
 """Time after which no further place is looked for that the mask engine would have to be spared."""
@@ -76,11 +78,14 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
         return Plan(schema, rewritten=False, checked=frozenset(plain.dropped))
     canonical = rewrite(document)
     source = canonical or document
-    without, copies, reason = frozenset[str](), True, ""
-    for _ in range(len(_REFUSED_AS_A_KIND) + 2):
-        weakening = Weakening(source, order, without=without, copies=copies)
+    without, copies, names, reason = frozenset[str](), True, True, ""
+    for _ in range(len(_REFUSED_AS_A_KIND) + 3):
+        weakening = Weakening(source, order, without=without, copies=copies, names=names)
         schema = without_endless(weakening.write(places))
         reason = refusal(schema)
+        if names and _TOO_MANY_SYMBOLS in reason:
+            names = False
+            continue
         more = {keyword for words, keyword in _REFUSED_AS_A_KIND if words in reason} - without
         if not more and (not reason or not copies):
             break

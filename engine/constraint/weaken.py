@@ -34,7 +34,7 @@ _MOST_ITEMS = 8
 _MOST_WAYS = 30
 """How long an array may grow at most, and in how many ways be filled, for `contains` to become alternatives."""
 _NO_ARRAY = {"type": ["null", "boolean", "number", "string", "object"]}
-_MOST_NAMED = 50_000
+_MOST_NAMED = 20_000
 """Keys named in all alternatives from which on each alternative names its own alone."""
 _LARGEST_MULTIPLE = 100_000
 """Beyond it the mask engine's automaton of multiples has too many states."""
@@ -50,17 +50,19 @@ class Weakening:
         *,
         without: frozenset[str] = frozenset(),
         copies: bool = True,
+        names: bool = True,
     ) -> None:
         """`without` names keywords to drop on top, where the mask engine cannot cope with them in this schema.
 
         Where other keys stand beside a reference, the keys of its target can come in another order: with `copies`
-        such a place has its own copy of the target.
+        such a place has its own copy of the target. With `names` each alternative names the keys of the others.
         """
         self._document = document
         self._references = document.references
         self._order = order
         self._without = without
         self._copies = copies
+        self._names_all = names
         self._definitions: dict[str, Schema] = {}
         self._names: dict[tuple[int, tuple[int, ...]], str] = {}
         self._exact: set[str] = set()
@@ -248,7 +250,7 @@ class Weakening:
         # Every key of the place is named in each of its alternatives, so that all have them in the same order.
         keys = self._order.keys(places)
         self._named += len(keys)
-        others_too = keys if self._named <= _MOST_NAMED else ()
+        others_too = keys if self._names_all and self._named <= _MOST_NAMED else ()
         written = dict(said.named)
         for key in (*others_too, *schema.get("required", ())):
             if key not in written and (value := values.value_of(key)) is not False:
