@@ -54,11 +54,14 @@ _SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`schema` is what the mask holds to; the keywords in `checked` are not, or not all of them."""
+    """`schema` is what the mask holds to; the keywords in `checked` are not, or not all of them.
+
+    `canonical` is the schema in canonical form, where that was needed and could be written.
+    """
 
     schema: Schema
-    rewritten: bool
     checked: frozenset[str]
+    canonical: SchemaDocument | None = None
 
 
 def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Plan:
@@ -75,7 +78,7 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
     plain = Weakening(document, order)
     schema = without_endless(plain.write(places))
     if plain.dropped <= _BEYOND_REWRITING and not refusal(schema):
-        return Plan(schema, rewritten=False, checked=frozenset(plain.dropped))
+        return Plan(schema, frozenset(plain.dropped))
     canonical = rewrite(document)
     source = canonical or document
     without, copies, names, reason = frozenset[str](), True, True, ""
@@ -94,7 +97,7 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
     if relented is None:
         raise contradiction(document, lambda part: _is_empty(part, refusal))
     schema, dropped = relented
-    return Plan(schema, rewritten=canonical is not None, checked=frozenset(weakening.dropped | dropped))
+    return Plan(schema, frozenset(weakening.dropped | dropped), canonical)
 
 
 def _refuse_broken(references: References) -> None:

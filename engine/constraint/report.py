@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.constraint.compile import compile_constraint
+from engine.constraint.planner import Planner
 from engine.constraint.sizes import Sizes, measure
 from engine.constraint.spec import MatchesSchema
 
@@ -39,12 +39,13 @@ def check_schema(schema: str | Mapping[str, Any] | bool, vocabulary: Closer | No
 
     Sizes are in tokens of a model's `vocabulary` (`engine.load_vocabulary`), or in bytes where none is given.
 
-    Raises `SchemaError` where it is no schema, `ConstraintUnsupported` where it refers to what is not there, and
-    `ConstraintUnsatisfiable` where it has no instance.
+    Raises `SchemaError` where it is no schema, `ConstraintUnsupported` where it refers to what is not there or is too
+    much to plan, and `ConstraintUnsatisfiable` where it has no instance.
     """
     text = schema if isinstance(schema, str) else json.dumps(schema)
     begun = time.perf_counter()
-    constraint = compile_constraint(MatchesSchema(schema_text=text))
+    with Planner() as planner:
+        constraint = planner.compile(MatchesSchema(schema_text=text))
     assert constraint is not None
     assert constraint.schema is not None
     assert constraint.residual is not None

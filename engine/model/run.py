@@ -77,7 +77,9 @@ class Run:
         context: int,
         spell: Callable[[int], bytes],
         closer: Closer | None = None,
+        arrived: float | None = None,
     ) -> None:
+        """`context` is in tokens; `arrived` is when the request came, on the monotonic clock, where not just now."""
         self.request = request
         self.prompt = prompt
         self.constraint = constraint
@@ -97,7 +99,7 @@ class Run:
         self._ending: FinishReason | None = None
         self._told = False
         self._least: int | None = None
-        self._arrived = time.monotonic()
+        self._arrived = time.monotonic() if arrived is None else arrived
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._began: float | None = None
         self._first: float | None = None

@@ -40,6 +40,10 @@ class SchemaDocument:
     root: dict[str, Any] | bool
     draft: Draft = Draft.D2020
 
+    def __reduce__(self) -> tuple[type[SchemaDocument], tuple[str, dict[str, Any] | bool, Draft]]:
+        """Go to another process without what is found out about it on the way."""
+        return SchemaDocument, (self.text, self.root, self.draft)
+
     @functools.cached_property
     def declared(self) -> dict[str, Any] | bool:
         """The schema as validators have to read it: with its draft declared, for whoever would take it for another.
