@@ -12,6 +12,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from engine.constraint.formats import PATTERNS
 from engine.constraint.keywords import COPIED, LEFT, PARTLY_MASKED, format_way
 from engine.constraint.names import ByKey, Schema, restrict, say
 from engine.constraint.patterns import spoken
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
     from engine.constraint.order import KeyOrder, Places
     from engine.schema.document import SchemaDocument
 
-DATE = (
-    "^(?:(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-"
-    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
-    "|02-(?:0[1-9]|1[0-9]|2[0-8]))"
-    "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29)$"
-)
-"""`date` with its calendar: the year 0000 does not exist, 29 February only in leap years (RFC 3339)."""
 _MOST_COPIES = 200
 """Definitions from which on no place has its own copy of one."""
 _MOST_ITEMS = 8
@@ -178,10 +172,8 @@ class Weakening:
                 self._join(out, {"pattern": part})
         form = schema.get("format")
         way = format_way(form, self._document.draft)
-        if form == "date":
-            self._join(out, {"pattern": DATE})
-        elif way == "mask" or (way == "check" and form in PARTLY_MASKED):
-            out["format"] = form
+        if way == "mask" or form in PARTLY_MASKED:
+            self._join(out, {"pattern": PATTERNS[form]} if form in PATTERNS else {"format": form})
         if way == "check":
             self._lose("format")
 
