@@ -12,6 +12,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from engine.constraint.distinct import SAID, distinct_arrays
 from engine.constraint.formats import PATTERNS
 from engine.constraint.keywords import COPIED, LEFT, PARTLY_MASKED, format_way
 from engine.constraint.names import ByKey, Schema, restrict, say
@@ -27,6 +28,8 @@ _MOST_COPIES = 200
 _MOST_ITEMS = 8
 _MOST_WAYS = 30
 """How long an array may grow at most, and in how many ways be filled, for `contains` to become alternatives."""
+_MOST_ARRAYS = 400
+"""Arrays that stand for `uniqueItems`, in all of a schema."""
 _NO_ARRAY = {"type": ["null", "boolean", "number", "string", "object"]}
 _MOST_NAMED = 20_000
 """Keys named in all alternatives from which on each alternative names its own alone."""
@@ -62,6 +65,7 @@ class Weakening:
         self._exact: set[str] = set()
         self._losses = 0
         self._named = 0
+        self._arrays = 0
         self.dropped: set[str] = set()
 
     def write(self, places: Places) -> Schema:
@@ -157,7 +161,7 @@ class Weakening:
 
     def _join(self, out: dict[str, Any], schema: Schema) -> None:
         """Demand a schema on top."""
-        if isinstance(schema, dict) and len(schema) == 1 and schema.keys() <= {"anyOf", "pattern"} - out.keys():
+        if isinstance(schema, dict) and len(schema) == 1 and schema.keys() <= {"anyOf", "enum", "pattern"} - out.keys():
             out |= schema
         else:
             out.setdefault("allOf", []).append(schema)
@@ -178,6 +182,8 @@ class Weakening:
             self._lose("format")
 
     def _array_into(self, schema: dict[str, Any], out: dict[str, Any], places: Places) -> None:
+        if schema.get("uniqueItems") is True and self._distinct_into(schema, out, places):
+            return
         if not schema.keys() & {"contains", "items", "prefixItems"}:
             return
         below = self._order.items(places)
@@ -191,6 +197,23 @@ class Weakening:
             out["items"] = self._write(rest, below)
         if "contains" in schema:
             self._contains_into(schema, out, below)
+
+    def _distinct_into(self, schema: dict[str, Any], out: dict[str, Any], places: Places) -> bool:
+        """Say `uniqueItems`, and all else about an array, by the arrays there are; tell whether they are few."""
+        items = schema.get("items")
+        said = self._references.effective(items) if isinstance(items, dict) else items
+        arrays = distinct_arrays(schema, said, self._document.draft)
+        if arrays is None or self._arrays + len(arrays) > _MOST_ARRAYS:
+            self._lose("uniqueItems")
+            return False
+        self._arrays += len(arrays)
+        for keyword in SAID & out.keys():
+            del out[keyword]
+        below = self._order.items(places)
+        spelled = [[self._order.sort(item, below) for item in array] for array in arrays]
+        given: Schema = {"enum": spelled} if spelled else False
+        self._join(out, given if schema.get("type") == "array" else {"anyOf": [given, _NO_ARRAY]})
+        return True
 
     def _contains_into(self, schema: dict[str, Any], out: dict[str, Any], below: Places) -> None:
         """Say `contains` of a short array by alternatives: which of its items, at the least, are the ones."""
