@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.constraint.planner import Planner
 from engine.constraint.sizes import Sizes, measure
+from engine.constraint.slips import Slip, slips
 from engine.constraint.spec import MatchesSchema
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class SchemaReport:
 
     `provisional` tells whether values may be withdrawn while an answer grows, since some of the schema is checked
     on them. `compile_ms` is in milliseconds, without the mask engine's tokenizer. `sizes` are of its
-    instances.
+    instances. `slips` are keywords that say nothing, though somebody probably meant something by them.
     """
 
     draft: str
@@ -32,6 +33,7 @@ class SchemaReport:
     provisional: bool
     compile_ms: float
     sizes: Sizes
+    slips: tuple[Slip, ...] = ()
 
 
 def check_schema(schema: str | Mapping[str, Any] | bool, vocabulary: Closer | None = None) -> SchemaReport:
@@ -56,4 +58,5 @@ def check_schema(schema: str | Mapping[str, Any] | bool, vocabulary: Closer | No
         provisional=constraint.residual.provisional,
         compile_ms=compile_ms,
         sizes=measure(constraint, vocabulary),
+        slips=tuple(slips(constraint.schema)),
     )
