@@ -99,7 +99,7 @@ class Run:
         self._ending: FinishReason | None = None
         self._told = False
         self._least: int | None = None
-        self._arrived = time.monotonic() if arrived is None else arrived
+        self.arrived = time.monotonic() if arrived is None else arrived
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._began: float | None = None
         self._first: float | None = None
@@ -238,7 +238,7 @@ class Run:
             discarded_tokens=self.growth.discarded,
             decodes=self.decodes,
             trimmed_characters=self.prompt.trimmed_characters,
-            queued_s=began - self._arrived,
+            queued_s=began - self.arrived,
             first_token_s=None if self._first is None else self._first - began,
             total_s=now - began,
             started_at=self._started_at,

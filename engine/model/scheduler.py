@@ -166,9 +166,9 @@ class Scheduler:
         self._enqueue(self._prepare(request, arrived, compiled))
 
     def _enqueue(self, run: Run) -> None:
-        """Let a run wait: behind the interactive ones, and a job behind everybody."""
-        interactive = sum(_interactive(each) for each in self._queue)
-        self._queue.insert(interactive if _interactive(run) else len(self._queue), run)
+        """Let a run wait: the interactive ones first, and of each kind those that came first."""
+        place = sum(_place(each) <= _place(run) for each in self._queue)
+        self._queue.insert(place, run)
 
     def render(self, request: GenerateRequest) -> None:
         """Answer with the exact prompt of a request and how its constraint is held to."""
@@ -414,6 +414,11 @@ class Scheduler:
 
 def _interactive(run: Run) -> bool:
     return run.request.priority == "interactive"
+
+
+def _place(run: Run) -> tuple[bool, float]:
+    """Sort key of waiting runs. One that was set aside, or whose schema took long to plan, keeps its place."""
+    return not _interactive(run), run.arrived
 
 
 def _urgency(lane: Lane) -> tuple[bool, bool, int]:

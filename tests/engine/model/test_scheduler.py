@@ -56,6 +56,21 @@ def test_requests_that_outgrow_the_cells_wait_for_room_and_lose_nothing(
     assert sum(isinstance(event, Started) for event in heard) == len(crowd)
 
 
+def test_a_request_that_was_set_aside_keeps_its_place_in_the_queue(
+    scheduler: Scheduler, run_all: RunAll, heard: list[RequestEvent], ask: Ask
+) -> None:
+    crowd = [
+        ask(f"Count upwards from {number}.", sampling=ENDLESS, max_tokens=150, priority="job") for number in range(4)
+    ]
+    for request in crowd:
+        scheduler.submit(request)
+    run_all(scheduler)
+    begun = [event.id for event in heard if isinstance(event, Started)]
+    ended = [event.id for event in heard if isinstance(event, Failed)]
+    assert begun == [request.id for request in crowd]
+    assert ended == begun
+
+
 def test_a_cancelled_request_in_the_queue_never_begins(
     scheduler: Scheduler, run_all: RunAll, heard: list[RequestEvent], ask: Ask
 ) -> None:
