@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import EngineError, SchemaInvalid, SchemaSyntaxError
 from engine.schema.pointer import escape, unescape
+from engine.schema.walk import DEEPEST
 
 if TYPE_CHECKING:
     from engine.constraint.slips import Slip
@@ -18,7 +19,6 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _WORDS = {"true": True, "false": False, "null": None}
 _POSITIONS_UP_TO = 1_000_000
-_DEPTH = 200
 
 
 @dataclass(frozen=True)
@@ -206,8 +206,8 @@ class _Reader:
 
     def _value(self, pointer: str, depth: int) -> Any:
         self.places.setdefault(pointer, self._position(self.at))
-        if depth > _DEPTH:
-            raise self._error(f"This is nested more than {_DEPTH} levels deep")
+        if depth > DEEPEST:
+            raise self._error(f"This is nested more than {DEEPEST} levels deep")
         match self._peek():
             case '"':
                 return self._string()

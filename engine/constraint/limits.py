@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.constraint.patterns import is_pattern, is_too_large
 from engine.errors import ConstraintUnsupported
+from engine.schema.patterns import fault
 from engine.schema.references import REFERENCES
 from engine.schema.walk import DEFINITIONS, MANY, NAMED, ONE, subschemas
 
@@ -37,7 +38,7 @@ _SMALL_ALTERNATIVES = 100
 _SHOWN = 60
 MOST_PATTERNS = 64
 """Patterns that one `allOf` demands of the same string."""
-_IN_PLACE = frozenset(
+_FOR_THE_SAME_VALUE = frozenset(
     {
         *REFERENCES, "allOf", "anyOf", "dependencies", "dependentSchemas", "else", "if", "not", "oneOf",
         "then",
@@ -73,14 +74,7 @@ def refuse_huge(document: SchemaDocument) -> None:
         for keyword, value in place.schema.items():
             for pattern in _patterns(keyword, value):
                 if not is_pattern(pattern):
-                    large = is_too_large(pattern)
-                    fault = "is too large a regular expression" if large else "is no regular expression"
-                    raise ConstraintUnsupported(
-                        f"The pattern {json.dumps(pattern[:_SHOWN])} {fault}.",
-                        keyword=keyword,
-                        where=place.pointer or "the root",
-                        advice="Use smaller counts." if large else "Use the syntax of ECMA-262.",
-                    )
+                    raise _no_pattern(pattern, keyword, place.pointer)
             most, count, what = _count(keyword, value, place.keyword)
             if count > most:
                 raise ConstraintUnsupported(
@@ -89,6 +83,20 @@ def refuse_huge(document: SchemaDocument) -> None:
                     where=place.pointer or "the root",
                     advice="Split the schema.",
                 )
+
+
+def _no_pattern(pattern: str, keyword: str, pointer: str) -> ConstraintUnsupported:
+    """Return the error of a pattern that values cannot be checked against."""
+    reason, advice = fault(pattern) or ("", "Use the syntax of ECMA-262.")
+    kind = f"no regular expression{f': {reason}' if reason else ''}"
+    if is_too_large(pattern):
+        kind, advice = "too large a regular expression", "Use smaller counts."
+    return ConstraintUnsupported(
+        f"The pattern {json.dumps(pattern[:_SHOWN])} is {kind}.",
+        keyword=keyword,
+        where=pointer or "the root",
+        advice=advice,
+    )
 
 
 def refuse_unbounded(document: SchemaDocument) -> None:
@@ -170,7 +178,7 @@ def _edges(schema: dict[str, Any] | bool, references: References) -> Iterator[_E
             children = (value,)
         for child in children:
             if isinstance(child, dict):
-                yield _Edge(child, keyword in _IN_PLACE, keyword in REFERENCES)
+                yield _Edge(child, keyword in _FOR_THE_SAME_VALUE, keyword in REFERENCES)
 
 
 def _patterns(keyword: str, value: Any) -> Iterable[str]:

@@ -19,6 +19,7 @@ from engine.constraint.order import KeyOrder
 from engine.constraint.rewrite import rewrite
 from engine.constraint.weaken import Weakening
 from engine.errors import ConstraintUnsatisfiable, ConstraintUnsupported
+from engine.schema.pointer import unescape
 from engine.schema.references import REFERENCES
 from engine.schema.walk import subschemas
 
@@ -161,7 +162,6 @@ def _relent(schema: Schema, reason: str, refusal: Callable[[Schema], str]) -> tu
 def _at(schema: dict[str, Any], pointer: str) -> dict[str, Any]:
     here: Any = schema
     for token in pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
-        here = here[int(key)] if isinstance(here, list) else here[key]
+        here = here[int(token)] if isinstance(here, list) else here[unescape(token)]
     assert isinstance(here, dict)
     return here
