@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
 from app.models.dates import age, full, short
-from app.style.plain_text import one_line, utf16
 from app.models.search_results import SearchResults
 from app.models.thread_list import Place, ThreadList
 from app.session import Folder, Found, Hit, Thread
+from app.style.plain_text import one_line, utf16
 
 if TYPE_CHECKING:
     from pytestqt.modeltest import ModelTester

@@ -131,6 +131,16 @@ def test_check_tells_how_each_keyword_is_held_to(profile: Path, tmp_path: Path) 
     assert hows["/items", "type"] == "mask"
 
 
+def test_check_names_the_keyword_that_was_probably_meant(profile: Path, tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"properties": {"a": {"type": "string", "maxlenght": 3}}}', "utf-8")
+    ran = espalier("check", schema, profile=profile)
+    assert ran.returncode == 0, ran.stderr
+    assert 'Note: /properties/a: Unknown keyword "maxlenght"; did you mean "maxLength"?' in ran.stdout
+    told = json.loads(espalier("check", schema, "--json", profile=profile).stdout)
+    assert [(slip["pointer"], slip["keyword"]) for slip in told["slips"]] == [("/properties/a", "maxlenght")]
+
+
 def test_check_tells_how_large_the_instances_are(profile: Path, tmp_path: Path) -> None:
     schema = tmp_path / "schema.json"
     schema.write_text('{"type": "array", "items": {"enum": ["left", "right"]}, "maxItems": 2}', "utf-8")
