@@ -178,8 +178,8 @@ def test_a_schema_with_a_slip_in_a_keyword_is_told_so_and_runs_all_the_same(wind
     qtbot.waitUntil(lambda: bool(response.schema.problems))
     assert 'Line 3: Unknown keyword "maxlenght"' in response.problem.text()
     assert response.problem.isVisibleTo(window)
-    assert window._session.check is not None
-    assert window._session.check.valid
+    assert window._session.desk.check is not None
+    assert window._session.desk.check.valid
     response.go_to_line.click()
     assert response.schema.textCursor().blockNumber() == 2
 
