@@ -242,8 +242,9 @@ class OpenThread(QObject):
         if self.editing is not None:
             self.leave_editing()
         self.conversation.remove(message)
-        self.branched.emit()
         head = self.conversation.head
+        self.focus = Focus()  # what was in focus may be gone
+        self.branched.emit()
         if head is None:
             self._set_focus(Focus())
         else:

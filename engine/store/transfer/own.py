@@ -93,7 +93,7 @@ def _answer(value: dict[str, Any], where: str) -> Answer:
         receipt=_get(value, "receipt", dict, where, None),
         error=_get(value, "error", dict, where, None),
         details=_get(value, "details", dict, where, {}),
-        trace=_get(value, "trace", list, where, None),
+        trace=_get(value, "trace", dict, where, None),
     )
 
 
