@@ -233,12 +233,8 @@ class OpenThread(QObject):
         if message not in self.conversation or self.running is not None:
             return None
         thread = self.id
-        gone: list[int] = []
-
-        def deleted(ids: list[int] | None) -> None:
-            gone.extend(ids or ())
-
-        self._bridge.ask_store(lambda store: store.messages.delete(message), deleted)
+        gone: list[int] = []  # filled on the store's lane, where undoing reads it after
+        self._bridge.ask_store(lambda store: gone.extend(store.messages.delete(message)))
         if self.editing is not None:
             self.leave_editing()
         self.conversation.remove(message)
