@@ -31,8 +31,7 @@ class OpenThread(QObject):
 
     `opened` tells of another thread, `branched` of another shape of the conversation or another branch of it,
     `focused` of another exchange in focus, `answer_changed` of its answer growing, `texts_arrived` of messages that
-    were read, `editing_changed` of the question that the draft is a new wording of,
-    `named` that the thread's row changed, `refused` of a schema that cannot be run.
+    were read, `named` that the thread's row changed, `refused` of a schema that cannot be run.
     """
 
     opened = Signal()
@@ -40,7 +39,6 @@ class OpenThread(QObject):
     focused = Signal(object)
     answer_changed = Signal(object)
     texts_arrived = Signal(object)
-    editing_changed = Signal(object)
     named = Signal(object)
     refused = Signal(object)
 
@@ -50,7 +48,6 @@ class OpenThread(QObject):
         self.conversation = Conversation((), None)
         self.focus = Focus()
         self.attachments = Attachments(bridge)
-        self.editing: int | None = None
         self.texts: dict[int, str] = {}
         self._bridge = bridge
         self._desk = desk
@@ -116,12 +113,11 @@ class OpenThread(QObject):
         self.conversation = loaded.conversation
         self.texts = dict(loaded.texts)
         self._asked.clear()
-        self.leave_editing()
         running = self._runs.within(loaded.row.id)
         self.focus = loaded.focus
         if running is not None and running.message in self.conversation:
             self._focus_on_running(running)
-        self._desk.open(loaded.row.id, loaded.draft, self._turns_with)
+        self._desk.open(loaded.row.id, loaded.draft, self._turns_with, loaded.wording)
         self.opened.emit()
         self.attachments.show(loaded.row.id, loaded.attachments)
         self.focused.emit(self.focus)
@@ -184,29 +180,19 @@ class OpenThread(QObject):
         thread, asked = self.id, question
 
         def edit(found: tuple[str, list[Attachment]] | None) -> None:
-            if found is None or thread != self.id:
-                return
-            self.editing = asked
-            self.editing_changed.emit(asked)
-            draft = replace(self._desk.draft, prompt=found[0])
-            self._desk.edit(draft)
-            self._desk.changed.emit(draft)
-            self.attachments.show(thread, found[1])
+            if found is not None and thread == self.id:
+                self._desk.word_anew(asked, found[0])
+                self.attachments.hold(found[1])
 
-        def read(store: Store) -> tuple[str, list[Attachment]]:
-            for attachment in store.messages.attachments(thread):
-                store.messages.detach(attachment.id)
-            for attachment in store.messages.attachments(thread, [asked]):
-                store.messages.attach(thread, attachment)
-            return store.messages.texts([asked])[asked], store.messages.attachments(thread)
-
-        self._bridge.ask_store(read, edit)
+        self._bridge.ask_store(
+            lambda store: (store.messages.texts([asked])[asked], store.messages.attachments(thread, [asked])), edit
+        )
 
     def leave_editing(self) -> None:
-        """Ask after the branch again; what was typed stays in the draft."""
-        if self.editing is not None:
-            self.editing = None
-            self.editing_changed.emit(None)
+        """Leave the message that is worded anew as it was; the draft comes back."""
+        if self._desk.editing is not None:
+            self._desk.leave_wording()
+            self.attachments.let_go()
             self._desk.render_soon()
 
     def ask(self, draft: Draft) -> None:
@@ -235,8 +221,7 @@ class OpenThread(QObject):
         thread = self.id
         gone: list[int] = []  # filled on the store's lane, where undoing reads it after
         self._bridge.ask_store(lambda store: gone.extend(store.messages.delete(message)))
-        if self.editing is not None:
-            self.leave_editing()
+        self.leave_editing()
         self.conversation.remove(message)
         head = self.conversation.head
         self.focus = Focus()  # what was in focus may be gone
@@ -271,18 +256,13 @@ class OpenThread(QObject):
         if self.running is not None:
             return
         answer, thread, parent = self._fresh(draft), self.id, self._parent()
-        self.leave_editing()
-        attachments = self.attachments.files
-        self.attachments.show(thread, ())
-        self._desk.use_up()
-        self.focus = Focus(prompt=draft.prompt, attachments=attachments, answer=answer)
-        self.focused.emit(self.focus)
+        attachments, apart = self.attachments.files, self._desk.editing is not None
         request = answer.request()
-
         way = self.conversation.way(parent)
 
         def save(store: Store) -> tuple[Thread | None, list[Node], tuple[Turn, ...]]:
-            nodes = store.messages.nodes(store.messages.ask(thread, parent, draft.prompt, request))
+            asked = store.messages.ask(thread, parent, draft.prompt, request, attachments if apart else None)
+            nodes = store.messages.nodes(asked)
             turns = read_turns(store, thread, [*way, nodes[0]])
             return store.threads.get(thread), nodes, turns
 
@@ -295,8 +275,15 @@ class OpenThread(QObject):
             self._grown(answer, nodes, draft.prompt, row)
             self._runs.send(answer, turns)
 
-        self._runs.begin(answer)
         self._bridge.ask_store(save, saved, lambda error: self._not_saved(answer, error, draft, attachments))
+        self._desk.use_up()  # after the question is on its way to the disk: until then the draft is all there is of it
+        if apart:
+            self.attachments.let_go()
+        else:
+            self.attachments.show(thread, ())
+        self.focus = Focus(prompt=draft.prompt, attachments=attachments, answer=answer)
+        self.focused.emit(self.focus)
+        self._runs.begin(answer)
 
     def _ask_again(self, draft: Draft, question: int, begin: str | tuple[int, ...]) -> None:
         if self.running is not None:
@@ -406,8 +393,8 @@ class OpenThread(QObject):
 
     def _parent(self) -> int | None:
         """Return the message that the draft would follow."""
-        if self.editing is not None:
-            return self.conversation.node(self.editing).parent
+        if self._desk.editing is not None:
+            return self.conversation.node(self._desk.editing).parent
         return self.conversation.head
 
     def _run_changed(self, answer: Answer) -> None:

@@ -143,18 +143,29 @@ class Messages:
 
     # Writing
 
-    def ask(self, thread: int, parent: int | None, text: str, request: Mapping[str, Any]) -> tuple[int, int]:
-        """Save a question after `parent` with what is attached to the draft, and an answer about to be written.
+    def ask(
+        self,
+        thread: int,
+        parent: int | None,
+        text: str,
+        request: Mapping[str, Any],
+        attachments: Sequence[Attachment] | None = None,
+    ) -> tuple[int, int]:
+        """Save a question after `parent`, and an answer about to be written.
 
-        The draft is used up. Whatever is saved after a message that is in the bin takes it out again. Returns the ids
-        of both messages, which are on disk then.
+        Without `attachments` it is the thread's draft that is asked: what is attached to it goes along, and it is used
+        up. With them the draft stays as it is. Whatever is saved after a message that is in the bin takes it out
+        again. Returns the ids of both messages, which are on disk then.
         """
         with self._database.transaction() as connection:
             question = _put(connection, thread, parent, "user", "done", text)
-            connection.execute(
-                "UPDATE attachments SET message = ? WHERE thread = ? AND message IS NULL", (question, thread)
-            )
-            connection.execute("UPDATE threads SET draft = '' WHERE id = ?", (thread,))
+            if attachments is None:
+                connection.execute(
+                    "UPDATE attachments SET message = ? WHERE thread = ? AND message IS NULL", (question, thread)
+                )
+                connection.execute("UPDATE threads SET draft = '' WHERE id = ?", (thread,))
+            for attachment in attachments or ():
+                attach_file(connection, thread, question, attachment)
             connection.execute(
                 "UPDATE threads SET title = ? WHERE id = ? AND title = '' AND NOT titled", (title_of(text), thread)
             )

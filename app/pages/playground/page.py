@@ -179,7 +179,7 @@ class PlaygroundPage(QFrame):
         chat.answer_changed.connect(self._answer_changed)
         chat.texts_arrived.connect(self.conversation.take_texts)
         chat.attachments.changed.connect(self.composer.show_attachments)
-        chat.editing_changed.connect(lambda message: self.composer.show_editing(editing=message is not None))
+        desk.editing_changed.connect(lambda message: self.composer.show_editing(editing=message is not None))
         chat.refused.connect(self._refused)
         session.runs.changed.connect(self._run_changed)
         desk.changed.connect(self._draft_changed)
@@ -272,9 +272,7 @@ class PlaygroundPage(QFrame):
 
     def leave_editing(self) -> None:
         """Leave the message that is being edited as it was."""
-        if self._session.chat.editing is not None:
-            self._session.chat.leave_editing()
-            self.composer.write("")
+        self._session.chat.leave_editing()
 
     def new_thread(self) -> None:
         """Begin a thread with the settings of this one."""

@@ -134,7 +134,9 @@ def test_a_copy_has_everything_and_is_its_own(tmp_path: Path) -> None:
         thread = store.threads.create({"seed": 3}, kind="schema", title="Pears")
         store.messages.attach(thread.id, Attachment("pear.png", "image/png", "", IMAGE))
         question, answer = store.messages.ask(thread.id, None, "What is it?", {"model": "m"})
-        store.messages.settle(answer, "done", "A pear.", Answer({"model": "m"}, {"seed": 1}, None, {"x": 1}, {"tokens": [[1, 2]]}))
+        store.messages.settle(
+            answer, "done", "A pear.", Answer({"model": "m"}, {"seed": 1}, None, {"x": 1}, {"tokens": [[1, 2]]})
+        )
         other = store.messages.answer_again(thread.id, question, {})
         store.messages.settle(other, "stopped", "An", Answer({}))
         binned = store.messages.answer_again(thread.id, question, {})
