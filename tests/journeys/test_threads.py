@@ -205,7 +205,7 @@ def test_an_unsent_draft_waits_while_a_message_is_worded_anew_and_both_outlive_t
     again, restored = start()
     assert again.playground.composer.prompt == "One, in other words?"
     assert restored.desk.editing is not None
-    qtbot.keyClick(again.playground, Qt.Key.Key_Escape)
+    qtbot.mouseClick(again.playground.composer.leave, Qt.MouseButton.LeftButton)
     assert again.playground.composer.prompt == "half a thought"
     assert restored.desk.editing is None
 
