@@ -6,7 +6,8 @@ Plain dataclasses; the store keeps what they say as JSON. The model's own types 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from app.token_trace import Trace
@@ -81,10 +82,22 @@ class Draft:
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], prompt: str = "") -> Draft:
-        """Restore a draft; settings that this version does not know are left out."""
-        known = {entry.name for entry in fields(cls)} - {"prompt"}
-        draft = cls(prompt=prompt, **{key: value for key, value in settings.items() if key in known})
+        """Restore a draft; settings that this version does not know, or of another type, are left out."""
+        kept: dict[str, Any] = {
+            key: value
+            for key, value in settings.items()
+            if key in _KINDS and isinstance(value, _KINDS[key]) and not isinstance(value, bool)
+        }
+        draft = cls(prompt=prompt, **kept)
         return draft if draft.format in FORMATS else replace(draft, format="text")
+
+
+_KINDS: Final[dict[str, tuple[type, ...]]] = {
+    **dict.fromkeys(("system", "format", "schema", "regex", "lark"), (str,)),
+    **dict.fromkeys(("temperature", "top_p", "min_p", "repetition"), (int, float)),
+    **dict.fromkeys(("seed", "max_tokens"), (int, NoneType)),
+}
+"""What a setting may be: an imported thread can hold anything."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +170,19 @@ class Answer:
             if closed.end < keep or (closed.end == keep and self.text[closed.end - 1] in '"]}')
         }
 
+    def _take(self, kept: KeptAnswer) -> None:
+        """Take what the store kept; what is not as this version writes it, in an imported thread, is left out."""
+        self.receipt = _readable(kept.receipt)
+        self.error = EngineError.from_json(kept.error) if kept.error and "kind" in kept.error else None
+        for name in ("tokens", "forced", "prompt_tokens", "dropped"):
+            count = kept.details.get(name)
+            setattr(self, name, count if isinstance(count, int) else 0)
+        try:
+            self.closed = {pointer: Closed(**values) for pointer, values in kept.details.get("closed", {}).items()}
+            self.trace = Trace.from_plain(kept.trace) if kept.trace else Trace()
+        except (TypeError, ValueError, KeyError, AttributeError):
+            self.closed, self.trace = {}, Trace()
+
     def request(self) -> dict[str, Any]:
         """Return what decided the answer, beside the messages before it, as the store keeps it."""
         return self.draft.settings() | ({"begin": self.begin} if self.begin else {})
@@ -194,13 +220,7 @@ class Answer:
             text=text,
         )
         if kept is not None:
-            closed = kept.details.get("closed", {})
-            answer.closed = {pointer: Closed(**values) for pointer, values in closed.items()}
-            for name in ("tokens", "forced", "prompt_tokens", "dropped"):
-                setattr(answer, name, int(kept.details.get(name, 0)))
-            answer.trace = Trace.from_plain(kept.trace) if kept.trace else Trace()
-            answer.receipt = kept.receipt
-            answer.error = EngineError.from_json(kept.error) if kept.error else None
+            answer._take(kept)
         match node.state:
             case "interrupted" | "writing":
                 answer.state = "failed"
@@ -210,6 +230,13 @@ class Answer:
             case "done" | "stopped" | "failed":
                 answer.state = node.state
         return answer
+
+
+def _readable(receipt: Any) -> dict[str, Any] | None:
+    """Return a receipt as this version reads it, or None: what another program wrote may be anything."""
+    needed = {"seed": int, "finish_reason": str, "request": dict, "model": dict}
+    whole = isinstance(receipt, dict) and all(isinstance(receipt.get(name), kind) for name, kind in needed.items())
+    return receipt if whole else None
 
 
 def _beginning(kept: Any) -> str | tuple[int, ...]:

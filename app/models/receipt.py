@@ -78,6 +78,16 @@ def receipt_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
+def _all_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = receipt_rows(receipt)
+    if receipt["enforcement"]:
+        rows.append(("How each keyword is held to", ""))
+        rows += [
+            (f"{entry['pointer']}/{entry['keyword']}", meaning_of(entry["how"])) for entry in receipt["enforcement"]
+        ]
+    return rows
+
+
 def _moment(stamp: str) -> str:
     """Return an ISO 8601 moment as this machine's clock showed it."""
     return datetime.fromisoformat(stamp).astimezone().strftime("%Y-%m-%d %H:%M:%S")
@@ -106,12 +116,10 @@ class ReceiptTable(QAbstractTableModel):
             return
         self.beginResetModel()
         self._receipt = receipt
-        self._rows = receipt_rows(receipt) if receipt else []
-        if receipt and receipt["enforcement"]:
-            self._rows.append(("How each keyword is held to", ""))
-            self._rows += [
-                (f"{entry['pointer']}/{entry['keyword']}", meaning_of(entry["how"])) for entry in receipt["enforcement"]
-            ]
+        try:
+            self._rows = _all_rows(receipt) if receipt else []
+        except (KeyError, TypeError, ValueError, AttributeError):  # of an imported thread: anything may stand there
+            self._rows = [("This receipt cannot be read; copied as JSON it is whole.", "")]
         self.endResetModel()
 
     def heading(self, row: int) -> bool:

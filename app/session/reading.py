@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from engine.store import Attachment, Node, Store, Thread
 
 _TEXTS_AT_ONCE = 60
-_TOLD_CHARACTERS = 400_000
-"""More of a conversation than any context here holds; what comes before it is not even read from the store."""
+TOLD = 65_536
+"""Characters of a conversation that are read from the store to be told, before the model's context is known."""
+CHARACTERS_A_TOKEN = 8
+"""More characters than a token of any language has on average: what is beyond is not told, and a line says so."""
 
 
 @dataclass(frozen=True)
@@ -111,13 +113,13 @@ def read_focus(store: Store, thread: int, question: Node | None, answered: Node 
     return Focus(question, prompt, tuple(attachments), answer)
 
 
-def read_turns(store: Store, thread: int, way: Sequence[Node]) -> tuple[Turn, ...]:
-    """Read what the model is told of a branch: the end of it, as far as any context reaches."""
+def read_turns(store: Store, thread: int, way: Sequence[Node], most: int = TOLD) -> tuple[Turn, ...]:
+    """Read what the model is told of a branch: the end of it, up to about so many characters."""
     told: list[Node] = []
     characters = 0
     for node in reversed(way):
         characters += node.size
-        if told and characters > _TOLD_CHARACTERS:
+        if told and characters > most:
             break
         told.append(node)
     told.reverse()

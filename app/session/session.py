@@ -135,6 +135,8 @@ class Session(QObject):
         self.model = state
         self.known_model = state.model or self.known_model
         self.model_changed.emit(state)
+        if state.model is not None:
+            self.chat.take_context(state.model.context)
         self.desk.take_state(state)
         self.runs.take_state(state)
 

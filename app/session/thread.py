@@ -12,7 +12,16 @@ from PySide6.QtCore import QObject, Signal
 from app.conversation import Conversation
 from app.exchange import Answer, Draft, Turn
 from app.session.attachments import Attachments
-from app.session.reading import Focus, Loaded, make_thread, read_focus, read_thread, read_turns
+from app.session.reading import (
+    CHARACTERS_A_TOKEN,
+    TOLD,
+    Focus,
+    Loaded,
+    make_thread,
+    read_focus,
+    read_thread,
+    read_turns,
+)
 from engine.errors import StoreError
 
 if TYPE_CHECKING:
@@ -54,6 +63,7 @@ class OpenThread(QObject):
         self._runs = runs
         self._asked: set[int] = set()
         self._wanted = 0
+        self._told = TOLD
         self.attachments.changed.connect(desk.render_soon)
         runs.changed.connect(self._run_changed)
         runs.ended.connect(self._run_ended)
@@ -72,6 +82,10 @@ class OpenThread(QObject):
     def running(self) -> Answer | None:
         """The answer that is being written in this thread."""
         return self._runs.within(self.id)
+
+    def take_context(self, tokens: int) -> None:
+        """Take note of how much the model can be told."""
+        self._told = tokens * CHARACTERS_A_TOKEN
 
     # Opening
 
@@ -258,12 +272,12 @@ class OpenThread(QObject):
         answer, thread, parent = self._fresh(draft), self.id, self._parent()
         attachments, apart = self.attachments.files, self._desk.editing is not None
         request = answer.request()
-        way = self.conversation.way(parent)
+        way, told = self.conversation.way(parent), self._told
 
         def save(store: Store) -> tuple[Thread | None, list[Node], tuple[Turn, ...]]:
             asked = store.messages.ask(thread, parent, draft.prompt, request, attachments if apart else None)
             nodes = store.messages.nodes(asked)
-            turns = read_turns(store, thread, [*way, nodes[0]])
+            turns = read_turns(store, thread, [*way, nodes[0]], told)
             return store.threads.get(thread), nodes, turns
 
         def saved(found: tuple[Thread | None, list[Node], tuple[Turn, ...]] | None) -> None:
@@ -297,11 +311,11 @@ class OpenThread(QObject):
         self.focused.emit(self.focus)
         request = answer.request()
 
-        way = self.conversation.way(question)
+        way, told = self.conversation.way(question), self._told
 
         def save(store: Store) -> tuple[Thread | None, list[Node], tuple[Turn, ...]]:
             nodes = store.messages.nodes([store.messages.answer_again(thread, question, request)])
-            return store.threads.get(thread), nodes, read_turns(store, thread, way)
+            return store.threads.get(thread), nodes, read_turns(store, thread, way, told)
 
         def saved(found: tuple[Thread | None, list[Node], tuple[Turn, ...]] | None) -> None:
             if found is None:
@@ -382,14 +396,16 @@ class OpenThread(QObject):
 
     def turns_of(self, answer: Answer, done: Callable[[tuple[Turn, ...]], None]) -> None:
         """Ask for what the model was told for an answer."""
-        thread, way = self.id, self.conversation.way(answer.question)
-        self._bridge.ask_store(lambda store: read_turns(store, thread, way), lambda turns: done(turns or ()))
+        thread, way, told = self.id, self.conversation.way(answer.question), self._told
+        self._bridge.ask_store(lambda store: read_turns(store, thread, way, told), lambda turns: done(turns or ()))
 
     def _turns_with(self, draft: Draft, done: Callable[[tuple[Turn, ...]], None]) -> None:
         """Ask for what the model would be told if the draft were sent now."""
-        thread, way = self.id, self.conversation.way(self._parent())
+        thread, way, told = self.id, self.conversation.way(self._parent()), self._told
         last = Turn("user", draft.prompt, self.attachments.files)
-        self._bridge.ask_store(lambda store: read_turns(store, thread, way), lambda turns: done((*(turns or ()), last)))
+        self._bridge.ask_store(
+            lambda store: read_turns(store, thread, way, told), lambda turns: done((*(turns or ()), last))
+        )
 
     def _parent(self) -> int | None:
         """Return the message that the draft would follow."""

@@ -7,6 +7,7 @@ import pytest
 from app.exchange import Answer, Closed, Draft, Turn, build_request
 from engine.constraint.spec import AnyJson, MatchesLark, MatchesRegex, MatchesSchema, Unconstrained
 from engine.errors import Cancelled, TokenLimitReached
+from engine.store import Answer as KeptAnswer
 from engine.store import Attachment, MessageState, Node
 
 DRAFT = Draft(
@@ -23,6 +24,23 @@ def test_a_draft_comes_back_as_it_was_kept() -> None:
 def test_what_a_later_version_wrote_into_a_draft_is_left_out() -> None:
     kept = DRAFT.settings() | {"format": "protobuf", "thumbs": "up", "prompt": "not this one"}
     assert Draft.of(kept, DRAFT.prompt) == replace(DRAFT, format="text")
+
+
+HOSTILE = [
+    {"temperature": "hot", "seed": [1], "max_tokens": True, "format": 3, "schema": None, "top_p": {}},
+    {"closed": [], "tokens": "many"},
+    {"closed": {"/a": 3}},
+    {"closed": {"/a": {"begin": 1}}},
+]
+
+
+@pytest.mark.parametrize("details", HOSTILE)
+def test_what_an_imported_thread_holds_in_the_wrong_form_is_left_out(details: dict[str, object]) -> None:
+    kept = KeptAnswer(details, {"finish_reason": 3}, {"message": "no kind"}, details, {"tokens": [[1]]})
+    restored = Answer.restore(3, node("done"), "an answer", kept, "Well?")
+    assert restored.text == "an answer"
+    assert restored.draft == Draft(prompt="Well?", format=restored.draft.format)
+    assert (restored.receipt, restored.error, restored.closed, len(restored.trace)) == (None, None, {}, 0)
 
 
 def node(state: MessageState) -> Node:

@@ -61,6 +61,7 @@ class ConversationView(QAbstractScrollArea):
         self._heights = [0]
         self._tops = [0, 0]
         self._rows: dict[int, MessageRow] = {}
+        self._guesses: dict[int, int] = {}
         self._boundary: tuple[int, str] | None = None
         self._hovered = -1
         self._current = -1
@@ -84,6 +85,7 @@ class ConversationView(QAbstractScrollArea):
         self._conversation, self._texts = conversation, texts
         if fresh:
             self._rows.clear()
+            self._guesses.clear()
         entries = [node.id for node in conversation.path if node.id not in focus]
         places = [place for node in focus if (place := conversation.place(node)) is not None]
         at = min(places) if places else len(entries)
@@ -127,15 +129,19 @@ class ConversationView(QAbstractScrollArea):
         if width != self._width:
             self._width = width
             self._rows.clear()
+            self._guesses.clear()
         offset = self._tops[min(self._at, len(self._tops) - 1)] - self.verticalScrollBar().value()
-        node, rows = self._conversation.node, self._rows
+        node, rows, guesses = self._conversation.node, self._rows, self._guesses
         self._heights = [
             self._exchange_height()
             if entry == _EXCHANGE
-            else (row.height if (row := rows.get(entry)) else MessageRow.estimate(node(entry), width))
-            + self._above(entry)
+            else rows[entry].height
+            if entry in rows
+            else guesses.get(entry) or guesses.setdefault(entry, MessageRow.estimate(node(entry), width))
             for entry in self._entries
         ]
+        if self._boundary is not None and self._boundary[0] in self._entries:
+            self._heights[self._entries.index(self._boundary[0])] += BOUNDARY
         self._sum()
         self.verticalScrollBar().setValue(self._tops[self._at] - offset)
         self._place_exchange()
