@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from app.token_trace import Trace
 from engine.errors import Cancelled, EngineError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ Caveat = Literal["closed early", "completed"]
 _CAVEATS: Final[dict[str, Caveat]] = {"length_closed": "closed early", "constructed": "completed"}
 
 
+_ALTERNATIVES: Final = 8
+"""How many of the likeliest tokens are kept at each place of an answer."""
 _ROLES: Final[dict[Role, Literal["user", "assistant"]]] = {
     "user": "user",
     "assistant": "assistant",
@@ -86,11 +89,12 @@ class Draft:
 
 @dataclass(frozen=True)
 class Turn:
-    """One message as the model is told it, with what is attached to it."""
+    """One message as the model is told it, with what is attached to it; `message` is its row, if it has one."""
 
     role: Role
     text: str
     attachments: tuple[Attachment, ...] = ()
+    message: int | None = None
 
     @property
     def content(self) -> str:
@@ -113,7 +117,7 @@ class Answer:
     """One answer as it is now. The session changes it and says so; pages only read.
 
     `message` is its row in the store and `question` that of what it answers; None until they are saved, or where
-    there is none. `begin` is the text that the model was given to go on from.
+    there is none. `begin` is what the model was given to go on from: text, or exact tokens.
     """
 
     id: str
@@ -122,7 +126,7 @@ class Answer:
     thread: int = 0
     question: int | None = None
     message: int | None = None
-    begin: str = ""
+    begin: str | tuple[int, ...] = ""
     state: AnswerState = "waiting"
     text: str = ""
     tokens: int = 0
@@ -130,6 +134,7 @@ class Answer:
     prompt_tokens: int = 0
     dropped: int = 0
     closed: dict[str, Closed] = field(default_factory=dict)
+    trace: Trace = field(default_factory=Trace, compare=False)
     receipt: dict[str, Any] | None = None
     error: EngineError | None = None
 
@@ -171,6 +176,7 @@ class Answer:
                 "dropped": self.dropped,
                 "closed": {pointer: asdict(closed) for pointer, closed in self.closed.items()},
             },
+            trace=self.trace.to_plain() if len(self.trace) else None,
         )
 
     @classmethod
@@ -184,7 +190,7 @@ class Answer:
             thread=thread,
             question=node.parent,
             message=node.id,
-            begin=str(request.get("begin", "")),
+            begin=_beginning(request.get("begin", "")),
             text=text,
         )
         if kept is not None:
@@ -192,6 +198,7 @@ class Answer:
             answer.closed = {pointer: Closed(**values) for pointer, values in closed.items()}
             for name in ("tokens", "forced", "prompt_tokens", "dropped"):
                 setattr(answer, name, int(kept.details.get(name, 0)))
+            answer.trace = Trace.from_plain(kept.trace) if kept.trace else Trace()
             answer.receipt = kept.receipt
             answer.error = EngineError.from_json(kept.error) if kept.error else None
         match node.state:
@@ -205,6 +212,10 @@ class Answer:
         return answer
 
 
+def _beginning(kept: Any) -> str | tuple[int, ...]:
+    return tuple(map(int, kept)) if isinstance(kept, list) else str(kept)
+
+
 @dataclass(frozen=True)
 class Preview:
     """What the model would read: the exact prompt, its length, and how each keyword would be held to."""
@@ -213,10 +224,19 @@ class Preview:
     prompt_tokens: int
     enforcement: tuple[tuple[str, str, str], ...]
     """Pointer, keyword, and how: mask, rewritten, check or annotation."""
+    begins: int | None = None
+    """The first message of the conversation that the model would read; None for the draft itself."""
 
 
-def build_request(request_id: str, draft: Draft, turns: Sequence[Turn]) -> GenerateRequest:
-    """Return the request for an answer to the last of `turns`, with a draft's settings.
+def spoken(turns: Sequence[Turn]) -> list[Turn]:
+    """Return the turns that say anything: an answer that failed before its first word is not told."""
+    return [turn for turn in turns if turn.content.strip()]
+
+
+def build_request(
+    request_id: str, draft: Draft, turns: Sequence[Turn], begin: str | tuple[int, ...] = ""
+) -> GenerateRequest:
+    """Return the request for an answer to the last of `turns`, with a draft's settings, beginning with `begin`.
 
     Imports the protocol: call it on a worker.
     """
@@ -244,7 +264,7 @@ def build_request(request_id: str, draft: Draft, turns: Sequence[Turn]) -> Gener
         case "text":
             constraint = Unconstrained()
     system = [ChatMessage(role="system", content=draft.system)] if draft.system.strip() else []
-    told = [ChatMessage(role=_ROLES[turn.role], content=turn.content) for turn in turns if turn.content.strip()]
+    told = [ChatMessage(role=_ROLES[turn.role], content=turn.content) for turn in spoken(turns)]
     messages = (*system, *told)
     return GenerateRequest(
         id=request_id,
@@ -259,4 +279,7 @@ def build_request(request_id: str, draft: Draft, turns: Sequence[Turn]) -> Gener
         ),
         max_tokens=draft.max_tokens,
         reproducible=draft.seed is not None,
+        drop="oldest",
+        begin=begin,
+        trace=_ALTERNATIVES,
     )

@@ -168,7 +168,7 @@ class Window(QMainWindow):
             Command("Fold or show the sampling", here(playground.toggle_sampling), words="schema room seed"),
             *(
                 Command(f"Show the answer as {name}", here(partial(playground.answer.choose, name)))
-                for name in ("Read", "JSON", "Receipt")
+                for name in ("Read", "JSON", "Tokens", "Receipt")
             ),
             *formats,
             *pages,

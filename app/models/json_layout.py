@@ -34,6 +34,11 @@ class JsonLayout:
         """Lay out the next piece."""
         return "".join(map(self._take, text))
 
+    @property
+    def inside_string(self) -> bool:
+        """Whether the next character is one of a string, and not the one behind a backslash."""
+        return self._in_string and not self._escaped
+
     def _line(self) -> str:
         lines = sum(not entry.inline for entry in self._open)
         return "\n" + " " * (self._indent * lines)

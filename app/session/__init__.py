@@ -2,6 +2,6 @@
 
 from app.session.reading import Focus
 from app.session.session import Session
-from engine.store import Attachment, Folder, Hit, Node, Thread
+from engine.store import Attachment, Folder, Hit, MessageState, Node, Role, Thread
 
-__all__ = ["Attachment", "Focus", "Folder", "Hit", "Node", "Session", "Thread"]
+__all__ = ["Attachment", "Focus", "Folder", "Hit", "MessageState", "Node", "Role", "Session", "Thread"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.checks import SchemaCheck, check_schema, located
-from app.exchange import Draft, Preview, build_request
+from app.exchange import Draft, Preview, build_request, spoken
 from app.session.later import later
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Desk(QObject):
         self._model: ClientState | None = None
         self._saved = Draft()
         self._rendering: tuple[str, Draft] | None = None
+        self._told: list[Turn] = []
         self._save_soon = later(self, _SAVE_MS, self.save)
         self._check_soon = later(self, _CHECK_MS, self._check)
         self._render_soon = later(self, _RENDER_MS, self._render)
@@ -169,6 +170,7 @@ class Desk(QObject):
         self._rendering = (request_id, draft)
 
         def ask(turns: tuple[Turn, ...]) -> None:
+            self._told = spoken(turns)
             self._bridge.render(lambda: build_request(request_id, draft, turns), self._preview_failed)
 
         self._turns(draft, ask)
@@ -187,6 +189,7 @@ class Desk(QObject):
             event.prompt,
             event.prompt_tokens,
             tuple((entry.pointer, entry.keyword, entry.how) for entry in event.enforcement),
+            begins=self._told[event.dropped_messages].message if event.dropped_messages < len(self._told) else None,
         )
         self.previewed.emit(self.preview)
 

@@ -98,4 +98,4 @@ def read_turns(store: Store, thread: int, way: Sequence[Node]) -> tuple[Turn, ..
     for attachment in store.messages.attachments(thread, [node.id for node in told if node.role == "user"]):
         if attachment.message is not None:
             attached.setdefault(attachment.message, []).append(attachment)
-    return tuple(Turn(node.role, texts.get(node.id, ""), tuple(attached.get(node.id, ()))) for node in told)
+    return tuple(Turn(node.role, texts.get(node.id, ""), tuple(attached.get(node.id, ())), node.id) for node in told)

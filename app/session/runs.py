@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.exchange import Closed, build_request
+from app.session.tracing import token_of
 from engine.errors import Cancelled, EngineError
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Runs(QObject):
     def _submit(self, answer: Answer, turns: tuple[Turn, ...]) -> None:
         self._sent.add(answer.id)
         self._bridge.submit(
-            lambda: build_request(answer.id, answer.draft, turns), lambda error: self.fail(answer, error)
+            lambda: build_request(answer.id, answer.draft, turns, answer.begin), lambda error: self.fail(answer, error)
         )
 
     def _events_arrived(self, events: list[RequestEvent]) -> None:
@@ -136,6 +137,7 @@ class Runs(QObject):
                 case "started":
                     answer.state = "reading"
                     answer.prompt_tokens = event.prompt_tokens
+                    answer.dropped = event.dropped_messages
                 case "text_delta":
                     answer.state = "writing"
                     answer.text = event.onto(answer.text)
@@ -144,6 +146,8 @@ class Runs(QObject):
                     answer.tokens += event.tokens
                     answer.forced += event.forced
                     self._note_rate(event.tokens)
+                case "tokens_written":
+                    answer.trace.extend(event.keep, map(token_of, event.tokens))
                 case "value_closed":
                     answer.closed[event.pointer] = Closed(event.start, event.end, event.mean_probability)
                 case "finished":

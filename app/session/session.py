@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bridge import Bridge
 from app.session.desk import Desk
+from app.session.presets import Presets
 from app.session.reading import make_thread, read_thread
 from app.session.runs import Runs
 from app.session.thread import OpenThread
@@ -28,8 +29,8 @@ _LAST_THREAD = "playground.thread"
 class Session(QObject):
     """What pages may ask for and what they are told.
 
-    `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight; here are the
-    model, the machine and the settings.
+    `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `presets` the
+    settings saved by name; here are the model, the machine and the settings.
     """
 
     model_changed = Signal(object)
@@ -48,6 +49,7 @@ class Session(QObject):
         self.desk = Desk(self._bridge)
         self.runs = Runs(self._bridge)
         self.chat = OpenThread(self._bridge, self.desk, self.runs)
+        self.presets = Presets(self._bridge)
         self.chat.opened.connect(lambda: self.put_setting(_LAST_THREAD, self.chat.id))
         self.runs.restart_asked.connect(self.restart_model)
         self._bridge.model_changed.connect(self._model_changed)
@@ -64,20 +66,21 @@ class Session(QObject):
         Waits for the store, which takes milliseconds. The thread is shown by `show_restored`, once there is a page.
         """
 
-        def ask(store: Store) -> tuple[dict[str, Any], Loaded]:
+        def ask(store: Store) -> tuple[dict[str, Any], dict[str, dict[str, Any]], Loaded]:
             store.messages.recover()
             settings = store.settings.all()
             loaded = read_thread(store, int(settings.get(_LAST_THREAD) or 0))
             if loaded is None or loaded.row.deleted is not None:
                 newest = next(iter(store.threads.all()), None)
                 loaded = read_thread(store, newest.id) if newest is not None else None
-            return settings, loaded or make_thread(store, first)
+            return settings, store.presets.all(), loaded or make_thread(store, first)
 
         found = self._bridge.wait_for_store(ask)
         if found is None:
             self.desk.edit(first)
         else:
-            self._settings, self._restored = found
+            self._settings, presets, self._restored = found
+            self.presets.show(presets)
 
     def show_restored(self) -> None:
         """Show the thread that was restored; where nothing can be saved, only the draft."""

@@ -214,8 +214,8 @@ class OpenThread(QObject):
         if self.running is None and (draft.prompt.strip() or self.attachments.files):
             self._checked(draft, lambda: self._ask(draft))
 
-    def ask_again(self, draft: Draft, question: int | None = None, *, begin: str = "") -> None:
-        """Answer a question once more, by default the one in focus, with a draft's settings."""
+    def ask_again(self, draft: Draft, question: int | None = None, *, begin: str | tuple[int, ...] = "") -> None:
+        """Answer a question once more, by default the one in focus, with a draft's settings, going on from `begin`."""
         question = question if question is not None else self.focus.question.id if self.focus.question else None
         if self.running is not None or question is None:
             return
@@ -301,7 +301,7 @@ class OpenThread(QObject):
         self._runs.begin(answer)
         self._bridge.ask_store(save, saved, lambda error: self._not_saved(answer, error, draft, attachments))
 
-    def _ask_again(self, draft: Draft, question: int, begin: str) -> None:
+    def _ask_again(self, draft: Draft, question: int, begin: str | tuple[int, ...]) -> None:
         if self.running is not None:
             return
         thread = self.id
@@ -336,11 +336,12 @@ class OpenThread(QObject):
 
     def _grown(self, answer: Answer, nodes: list[Node], prompt: str, row: Thread | None) -> None:
         """Take in messages that were just saved."""
+        if answer.thread == self.id:
+            self.row = row or self.row
         if row is not None:
             self.named.emit(row)
         if answer.thread != self.id:
             return
-        self.row = row or self.row
         self.conversation.grow(*nodes)
         if answer.question is not None:
             self.texts[answer.question] = prompt

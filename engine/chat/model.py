@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -31,12 +31,13 @@ from engine.model.protocol import (
     LoadOptions,
     ModelInfo,
     Sampling,
+    TokensWritten,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.model.protocol import Receipt, RequestEvent
+    from engine.model.protocol import Receipt, RequestEvent, TokenTrace
 
 Parsed = TypeVar("Parsed", bound=BaseModel)
 
@@ -49,11 +50,15 @@ ResponseFormat = None | str | Mapping[str, Any] | type[BaseModel] | ConstraintSp
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete answer. `value` is the parsed JSON for JSON and schema formats, else None."""
+    """A complete answer. `value` is the parsed JSON for JSON and schema formats, else None.
+
+    `tokens` tells how each token came to be, where traces were asked for.
+    """
 
     text: str
     value: Any
     receipt: Receipt
+    tokens: tuple[TokenTrace, ...] = ()
 
 
 class Model:
@@ -77,25 +82,34 @@ class Model:
         sampling: Sampling | None = None,
         max_tokens: int | None = None,
         reproducible: bool = False,
+        begin: str | Sequence[int] = "",
+        trace: int = 0,
     ) -> Answer:
         """Return a complete answer that satisfies `response_format`, or raise the `EngineError` that says why not.
 
         `max_tokens` bounds the answer; None allows all that the context holds. An answer that does not fit
         raises `TokenLimitReached` or `ContextFull`: it is never cut and passed off as whole. With
-        `reproducible` and a seed in `sampling` the same request gives the same tokens every time.
+        `reproducible` and a seed in `sampling` the same request gives the same tokens every time. The answer begins
+        with `begin`, a text or the first tokens of another answer. With `trace` its `tokens` name so many of the
+        most probable tokens at each place.
         """
+        tokens: tuple[TokenTrace, ...] = ()
         for event in self.stream(
             messages,
             response_format=response_format,
             sampling=sampling,
             max_tokens=max_tokens,
             reproducible=reproducible,
+            begin=begin,
+            trace=trace,
         ):
+            if isinstance(event, TokensWritten):
+                tokens = event.onto(tokens)
             if isinstance(event, Failed):
                 raise event.error.error()
             if isinstance(event, Finished):
                 is_json = isinstance(event.receipt.request.constraint, MatchesSchema | AnyJson)
-                return Answer(event.text, json.loads(event.text) if is_json else None, event.receipt)
+                return Answer(event.text, json.loads(event.text) if is_json else None, event.receipt, tokens)
         raise AssertionError("a stream ends with Finished or Failed")
 
     def stream(
@@ -106,10 +120,12 @@ class Model:
         sampling: Sampling | None = None,
         max_tokens: int | None = None,
         reproducible: bool = False,
+        begin: str | Sequence[int] = "",
+        trace: int = 0,
     ) -> Iterator[RequestEvent]:
         """Yield the events of an answer as it grows; the last is `Finished` or `Failed`.
 
-        Leaving the loop early stops the answer.
+        The arguments are those of `generate`; traces come as `TokensWritten`. Leaving the loop early stops the answer.
         """
         constraint = to_constraint(response_format)
         request = GenerateRequest(
@@ -119,6 +135,8 @@ class Model:
             sampling=sampling or Sampling(),
             max_tokens=max_tokens,
             reproducible=reproducible,
+            begin=begin if isinstance(begin, str) else tuple(begin),
+            trace=trace,
         )
         return self._client.stream(request)
 

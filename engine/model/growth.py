@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import copy
 from bisect import bisect_left, bisect_right
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,12 +19,23 @@ from engine.errors import BudgetExceeded
 from engine.model.backtrack import MOST_DISCARDED, MOST_ROLLBACKS, Step, cheapest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from engine.constraint.compile import CompiledConstraint
     from engine.constraint.matcher import Matcher
     from engine.constraint.residual import Violation
+    from engine.model.protocol import How
     from engine.model.sampling import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A token of an answer, and the characters that it completes; `step` is its choice, where it was drawn."""
+
+    token: int
+    text: str
+    how: How
+    step: Step | None
 
 
 class Growth:
@@ -45,7 +56,10 @@ class Growth:
         self.steps: list[Step] = []
         self.rollbacks = 0
         self.discarded = 0
+        self.given = 0
         self._begin = len(prompt)
+        self._ends: list[int] = []
+        self._how: list[How] = []
         self._lowest = 0
         self._stuck = 0
         self._spell = spell
@@ -61,33 +75,58 @@ class Growth:
 
     @property
     def forced(self) -> int:
-        """Tokens of the answer that nobody drew: they were the only ones possible, or lead to its end."""
-        return self.count - len(self.steps)
+        """Tokens of the answer that nobody drew or gave: they were the only ones possible, or lead to its end."""
+        return self.count - len(self.steps) - self.given
+
+    @property
+    def floor(self) -> tuple[int, int]:
+        """How many tokens and characters stand for good, since the request gave them."""
+        return self.given, self.length(self.given)
+
+    def length(self, count: int) -> int:
+        """Return how many characters the first `count` tokens of the answer are."""
+        return self._ends[count - 1] if count else 0
+
+    def written(self, start: int) -> Iterator[Written]:
+        """Yield the answer's tokens from the one with the index `start` on."""
+        place = bisect_left(self.steps, start, key=_index)
+        for index in range(start, self.count):
+            step = self.steps[place] if place < len(self.steps) and self.steps[place].index == index else None
+            place += step is not None
+            text = self.text[self.length(index) : self._ends[index]]
+            yield Written(self.tokens[self._begin + index], text, self._how[index], step)
+
+    def give(self, given: Sequence[int], forced: Sequence[int]) -> list[Closed]:
+        """Begin with given tokens and those they force, which the matcher has consumed; return what they close."""
+        self.given = len(given)
+        return self._grow(given, "given") + self._grow(forced, "forced")
 
     def take_forced(self) -> list[Closed]:
         """Add the tokens that can only follow now; return what they close."""
-        return self._grow(self.matcher.take_forced() if self.matcher is not None else ())
+        return self._grow(self.matcher.take_forced() if self.matcher is not None else (), "forced")
 
     def extend(self, choice: Choice, refused: set[int] | None = None) -> list[Closed]:
         """Add a drawn token and those it forces; return what they close. `refused` was tried in its place."""
         if self.matcher is not None:
             self.matcher.consume(choice.token)
         index, start = self.count, len(self.text)
-        closed = self._grow([choice.token])
+        closed = self._grow([choice.token], "drawn")
         self.steps.append(Step(index, start, len(self.text), choice, refused or set()))
         return closed + self.take_forced()
 
-    def write(self, tokens: Sequence[int]) -> list[Closed]:
+    def write(self, tokens: Sequence[int], how: How) -> list[Closed]:
         """Add tokens that nobody chose, e.g. a way to the end; return what they close."""
         assert self.matcher is not None
         for token in tokens:
             self.matcher.consume(token)
-        return self._grow(tokens)
+        return self._grow(tokens, how)
 
     def finish(self) -> list[Closed]:
         """Close what only the end of the text closes."""
         start = len(self.text)
         self.text += self._decoder.decode(b"", final=True)
+        if self._ends:
+            self._ends[-1] = len(self.text)
         if not self._watches:
             return []
         return self._watcher.feed(self.text[start:]) + self._watcher.finish()
@@ -132,7 +171,7 @@ class Growth:
     def before_stuck(self) -> tuple[int, int]:
         """Return how many tokens and characters stand before the value for which the last search ended in vain."""
         step = next((step for step in reversed(self.steps) if step.start <= self._stuck), None)
-        return (step.index, step.start) if step is not None else (0, 0)
+        return (step.index, step.start) if step is not None else self.floor
 
     def go_back(self, index: int, length: int) -> None:
         """Forget all but the first `index` tokens of the answer, which are `length` characters."""
@@ -144,6 +183,8 @@ class Growth:
         self.discarded += gone
         self.matcher.rollback(gone)
         del self.tokens[self._begin + index :]
+        del self._ends[index:]
+        del self._how[index:]
         del self.steps[bisect_left(self.steps, index, key=_index) :]
         self.text = self.text[:length]
         self._decoder = _decoder()
@@ -164,9 +205,15 @@ class Growth:
         last = bisect_left(self.steps, value.end - quote, key=_start)
         return [step.choice for step in self.steps[first:last]]
 
-    def _grow(self, tokens: Sequence[int]) -> list[Closed]:
+    def _grow(self, tokens: Sequence[int], how: How) -> list[Closed]:
         self.tokens += tokens
-        text = "".join(self._decoder.decode(self._spell(token)) for token in tokens)
+        length, pieces = len(self.text), list[str]()
+        for token in tokens:
+            pieces.append(self._decoder.decode(self._spell(token)))
+            length += len(pieces[-1])
+            self._ends.append(length)
+            self._how.append(how)
+        text = "".join(pieces)
         self.text += text
         return self._watcher.feed(text) if self._watches and text else []
 
@@ -192,7 +239,9 @@ class Growth:
         assert found is not None
         token, regret = found
         self.go_back(step.index, step.start)
-        likely = step.choice.probability * float(np.exp(-regret))
+        likely = step.choice.share(token)
+        if likely is None:
+            likely = step.choice.probability * float(np.exp(-regret))
         return self.extend(replace(step.choice, token=token, probability=min(likely, 1.0)), step.refused)
 
 

@@ -45,7 +45,7 @@ class Lanes:
     def sibling_is_computing(self, tokens: Sequence[int]) -> bool:
         """Tell whether a running request is about to hold a longer prefix of `tokens` than any lane does."""
         now = max((common_prefix(lane.tokens, tokens) for lane in self._lanes), default=0)
-        soon = max((common_prefix(lane.run.prompt.tokens, tokens) for lane in self.busy if lane.run), default=0)
+        soon = max((common_prefix(lane.run.known, tokens) for lane in self.busy if lane.run), default=0)
         return soon - now >= WORTH_WAITING
 
     def take(self, run: Run, reserve: int) -> Lane | None:
@@ -53,7 +53,7 @@ class Lanes:
 
         `reserve` is the number of cells the run needs beyond its prompt for now.
         """
-        limit = len(run.prompt.tokens) - 1
+        limit = len(run.known) - 1
         best = max(self._lanes, key=lambda lane: (common_prefix(lane.tokens, run.tokens), lane.run is None))
         shared = min(common_prefix(best.tokens, run.tokens), limit)
         needed = len(run.tokens) - shared + reserve

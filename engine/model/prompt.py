@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.errors import InvalidRequest, PromptTooLong
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.model.llama import Weights
-    from engine.model.protocol import GenerateRequest, ShrinkableSpan
+    from engine.model.protocol import ChatMessage, GenerateRequest, ShrinkableSpan
     from engine.model.template import ChatTemplate, Segment
 
 _SMALLEST_SPAN = 16
@@ -21,33 +24,88 @@ class Prompt:
     """A prompt in tokens.
 
     `trimmed_characters` of the shrinkable span were left out to make it fit. `preamble` tokens stand before
-    that span: instructions and schema, which the next document of the same job begins with too.
+    that span: instructions and schema, which the next document of the same job begins with too. `dropped_messages`
+    were left out as a whole, the oldest first.
     """
 
     tokens: list[int]
     trimmed_characters: int = 0
     preamble: int = 0
+    dropped_messages: int = 0
 
 
-def build_prompt(weights: Weights, template: ChatTemplate, request: GenerateRequest, context: int) -> Prompt:
-    """Tokenize a request for a context of `context` tokens, answer included.
+def build_prompt(
+    weights: Weights, template: ChatTemplate, request: GenerateRequest, context: int, *, given: int = 0
+) -> Prompt:
+    """Tokenize a request for a context of `context` tokens, answer included, which begins with `given` tokens.
 
     Message contents are tokenized as plain text: a special token spelled in them is not one.
-    Raises `PromptTooLong` where the prompt leaves no room for an answer, `InvalidRequest` without messages.
+    Raises `PromptTooLong` where the prompt leaves no room for an answer, `InvalidRequest` without messages, or where
+    both a span may shrink and turns may be dropped.
     """
     if not request.messages:
         raise InvalidRequest("The request has no message.", advice="Write a prompt.")
-    segments = template.segments(request.messages)
-    room = context - min(request.max_tokens or max(1, context // 4), context - 1)
-    if request.shrink is None:
-        tokens = _with_begin(weights, [token for each in segments for token in _tokenize(weights, each)])
-        if len(tokens) >= context:
-            raise PromptTooLong(
-                f"The prompt is {len(tokens):,} tokens long and the context holds {context:,}.",
-                advice="Shorten the prompt, or load the model with a longer context.",
+    quarter = max(1, context // 4)
+    answer = request.max_tokens or quarter
+    if request.shrink is not None:
+        if request.drop != "never":
+            raise InvalidRequest(
+                "A prompt is made to fit by cutting one message or by leaving out the oldest, not by both.",
+                advice="Set drop to never, or leave out shrink.",
             )
-        return Prompt(tokens)
-    return _build_shrinkable(weights, segments, request.shrink, room)
+        segments = template.segments(request.messages)
+        return _build_shrinkable(weights, segments, request.shrink, context - min(max(answer, given + 1), context - 1))
+    conversation = _Conversation(weights, template, request.messages)
+    room = context - max(min(answer, quarter), given + 1)
+    start = conversation.first_that_fits(room) if request.drop == "oldest" else 0
+    tokens = conversation.tokens(start)
+    if len(tokens) + given >= context:
+        beginning = f", the beginning of the answer {given:,}," if given else ""
+        raise PromptTooLong(
+            f"The prompt is {len(tokens):,} tokens long{beginning} and the context holds {context:,}.",
+            advice="Shorten the prompt, or load the model with a longer context.",
+        )
+    return Prompt(tokens, dropped_messages=conversation.dropped(start))
+
+
+class _Conversation:
+    """Messages from which the oldest turns can be left out. Each text is tokenized once, whatever is tried."""
+
+    def __init__(self, weights: Weights, template: ChatTemplate, messages: Sequence[ChatMessage]) -> None:
+        self._weights = weights
+        self._template = template
+        self._messages = messages
+        self._known: dict[tuple[str, bool], list[int]] = {}
+
+    def first_that_fits(self, room: int) -> int:
+        """Return the index of the first message to keep: 0, or of a user's that begins a turn.
+
+        Where not even the last turn fits, it is that of the last turn.
+        """
+        if len(self.tokens(0)) <= room:
+            return 0
+        turns = [index for index, message in enumerate(self._messages) if message.role == "user"]
+        place = bisect_left(turns, True, key=lambda start: len(self.tokens(start)) <= room)
+        return turns[min(place, len(turns) - 1)] if turns else 0
+
+    def tokens(self, start: int) -> list[int]:
+        """Return the prompt of the messages from `start` on, and of the system's before them."""
+        segments = self._template.segments(self._kept(start))
+        return _with_begin(self._weights, [token for each in segments for token in self._tokenize(each)])
+
+    def dropped(self, start: int) -> int:
+        """Return how many messages are left out where the conversation begins with `start`."""
+        return len(self._messages) - len(self._kept(start))
+
+    def _kept(self, start: int) -> list[ChatMessage]:
+        messages = self._messages
+        return [message for index, message in enumerate(messages) if index >= start or message.role == "system"]
+
+    def _tokenize(self, segment: Segment) -> list[int]:
+        key = segment.text, segment.message is None
+        if key not in self._known:
+            self._known[key] = _tokenize(self._weights, segment)
+        return self._known[key]
 
 
 def _build_shrinkable(weights: Weights, segments: list[Segment], span: ShrinkableSpan, room: int) -> Prompt:

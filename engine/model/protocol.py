@@ -6,12 +6,15 @@ The same events serve the window, the terminal and the library.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from engine.constraint.spec import ConstraintSpec, Unconstrained
 from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FinishReason = Literal["stop", "length_closed", "constructed", "token_limit", "context_full", "cancelled", "failed"]
 """How an answer ended: as the model meant it, closed since its limit was near, completed without the model; or not."""
@@ -67,6 +70,23 @@ class GenerateRequest(Wire):
     reproducible: bool = Field(False, description="run alone, so that a seed gives the same tokens every time")
     priority: Literal["interactive", "job"] = "interactive"
     shrink: ShrinkableSpan | None = None
+    drop: Literal["never", "oldest"] = Field(
+        default="never",
+        description="'oldest': a conversation that does not fit loses its oldest turns, never a system message or the "
+        "last turn; a quarter of the context at most is kept free for the answer",
+    )
+    begin: str | tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        default="",
+        description="how the answer has to begin, which counts as part of it: a text, or the exact tokens of a trace. "
+        "A text is tokenized by itself: where it stops within what would be one token, the answer goes on from a "
+        "boundary that the model has rarely seen",
+    )
+    trace: int = Field(
+        default=0,
+        ge=0,
+        le=20,
+        description="0: no traces; else `TokensWritten` tells each token with so many of the most probable",
+    )
 
 
 class LoadOptions(Wire):
@@ -179,12 +199,14 @@ class Receipt(Wire):
     enforcement: tuple[Enforcement, ...] = ()
     prompt_tokens: int = 0
     shared_tokens: int = Field(default=0, description="prompt tokens taken from another request's computation")
-    generated_tokens: int = Field(default=0, description="all tokens of the answer, forced ones included")
+    generated_tokens: int = Field(default=0, description="all tokens of the answer, given and forced ones included")
+    given_tokens: int = Field(default=0, description="tokens that the request gave to begin the answer with")
     forced_tokens: int = 0
     rollbacks: int = Field(default=0, description="how often a check failed and the answer was taken back")
     discarded_tokens: int = Field(default=0, description="tokens taken back, forced ones included")
     decodes: int = Field(default=0, description="llama_decode calls this request took part in, prefill included")
     trimmed_characters: int = Field(default=0, description="characters of the shrinkable span that did not fit")
+    dropped_messages: int = Field(default=0, description="the oldest messages, left out since they did not fit")
     queued_s: float = 0.0
     first_token_s: float | None = Field(default=None, description="from the start of prefill")
     total_s: float = Field(default=0.0, description="from the start of prefill")
@@ -215,13 +237,17 @@ class LoadFailed(Wire):
 
 
 class Started(Wire):
-    """A request left the queue and its prompt is being read. `trimmed_characters` did not fit the context."""
+    """A request left the queue and its prompt is being read.
+
+    `trimmed_characters`, or the `dropped_messages` that were the oldest, did not fit the context.
+    """
 
     type: Literal["started"] = "started"
     id: str
     prompt_tokens: int
     shared_tokens: int
     trimmed_characters: int = 0
+    dropped_messages: int = 0
     provisional: bool = Field(
         default=False, description="whether closed values may be withdrawn, since checks are left"
     )
@@ -244,6 +270,68 @@ class TextDelta(Wire):
     def onto(self, text: str) -> str:
         """Return the answer's text after this piece, given the text before it."""
         return (text if self.keep is None else text[: self.keep]) + self.text
+
+
+How = Literal["drawn", "forced", "closing", "given", "constructed"]
+"""How a token came to be in an answer.
+
+Drawn from what the model finds likely; forced, the mask engine leaving nothing else; written to end the answer near
+its limit; given by the request; or written to complete without the model what the model did not find.
+"""
+
+
+class Alternative(Wire):
+    """A token that could stand, or that the model would have liked to stand, where another was drawn.
+
+    `text` is what its bytes are by themselves (U+FFFD for a part of a character), or its name where it is a control
+    token, e.g. `<|im_end|>`. `probability` is that of the model's whole distribution, before mask, penalties and
+    temperature; `allowed` tells whether the mask has it; `refused` that it stood here until a check failed.
+    """
+
+    token: int
+    text: str
+    probability: float
+    allowed: bool
+    refused: bool = False
+
+
+class TokenTrace(Wire):
+    """A token of the answer and how it came to be there.
+
+    `text` are the characters that the token completes: the last token of a character that spans several has the
+    character, those before it have none of it. The texts of all tokens make up the answer's text.
+
+    The rest is told of drawn tokens only. `probability` is the token's within the mask, before penalties and
+    temperature, as `ValueClosed` averages it; `removed_mass` the probability that the mask took away; `alternatives`
+    the most probable tokens of the whole distribution, this one, and those that a check has refused here, the most
+    probable first.
+    """
+
+    token: int
+    text: str
+    how: How
+    probability: float | None = None
+    removed_mass: float | None = None
+    alternatives: tuple[Alternative, ...] = ()
+
+
+class TokensWritten(Wire):
+    """The next tokens of the answer, told where the request asks for traces.
+
+    Where `keep` is given, all but the first `keep` tokens told so far are withdrawn first: a check had failed, or the
+    text's end has completed the last one. It follows the `TextDelta` of the same step, if there is one, and precedes
+    the step's `ValueClosed`: behind it, the texts of all tokens are the answer's text so far. In the end the tokens
+    are exactly the answer's.
+    """
+
+    type: Literal["tokens_written"] = "tokens_written"
+    id: str
+    tokens: tuple[TokenTrace, ...]
+    keep: int | None = None
+
+    def onto(self, tokens: Sequence[TokenTrace]) -> tuple[TokenTrace, ...]:
+        """Return the answer's tokens after this event, given those before it."""
+        return (*tokens[: self.keep], *self.tokens)
 
 
 class ValueClosed(Wire):
@@ -284,18 +372,33 @@ class Failed(Wire):
 
 
 class Rendered(Wire):
-    """The exact prompt of a request: special tokens spelled out, and its length in tokens."""
+    """The exact prompt of a request: special tokens spelled out, and its length in tokens.
+
+    What the answer has to begin with follows it, and is no part of it.
+    """
 
     type: Literal["rendered"] = "rendered"
     id: str
     prompt: str
     prompt_tokens: int
+    dropped_messages: int = Field(default=0, description="the oldest messages, left out since they did not fit")
     enforcement: tuple[Enforcement, ...] = ()
 
 
-RequestEvent = Annotated[Started | TextDelta | ValueClosed | Finished | Failed | Rendered, Field(discriminator="type")]
+RequestEvent = Annotated[
+    Started | TextDelta | TokensWritten | ValueClosed | Finished | Failed | Rendered, Field(discriminator="type")
+]
 HostEvent = Annotated[
-    LoadProgress | Ready | LoadFailed | Started | TextDelta | ValueClosed | Finished | Failed | Rendered,
+    LoadProgress
+    | Ready
+    | LoadFailed
+    | Started
+    | TextDelta
+    | TokensWritten
+    | ValueClosed
+    | Finished
+    | Failed
+    | Rendered,
     Field(discriminator="type"),
 ]
 

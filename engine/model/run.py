@@ -14,9 +14,11 @@ from engine.constraint.spec import MatchesSchema
 from engine.constraint.values import Closed, ClosedKey, ClosedValue
 from engine.constraint.witness import find_witness, spell
 from engine.errors import BudgetExceeded, ContextFull, TokenLimitReached
+from engine.model.beginning import NOTHING, Beginning, refuse_values
 from engine.model.growth import Growth
-from engine.model.protocol import Enforcement, FinishReason, ModelInfo, Receipt, ValueClosed
+from engine.model.protocol import Enforcement, FinishReason, ModelInfo, Receipt, TokensWritten, ValueClosed
 from engine.model.sampling import Choice, Sampler
+from engine.model.trace import Tracer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +45,8 @@ _RIVALS = 64
 class Piece:
     """What one step did to an answer: withdrew all but `keep` characters, where that is given, and added `text`.
 
-    `ended` tells, of a piece that was to be the last, whether it is; `closing` that the text ends with it.
+    `ended` tells, of a piece that was to be the last, whether it is; `closing` that the text ends with it. `written`
+    tells the same of single tokens, where the request asks for traces.
     """
 
     text: str
@@ -53,6 +56,7 @@ class Piece:
     keep: int | None = None
     ended: bool = False
     closing: bool = False
+    written: TokensWritten | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,13 @@ class Run:
         context: int,
         spell: Callable[[int], bytes],
         closer: Closer | None = None,
+        beginning: Beginning = NOTHING,
+        name: Callable[[int], str] = str,
     ) -> None:
+        """Prepare to answer `prompt`; `spell` gives the bytes of a token, `name` what a control token is called.
+
+        The matcher has consumed `beginning`. Raises `InvalidRequest` where a value in it fails its check.
+        """
         self.request = request
         self.prompt = prompt
         self.constraint = constraint
@@ -87,7 +97,7 @@ class Run:
         self.decodes = 0
         self.room = context - len(prompt.tokens)
         seed = request.sampling.seed
-        self.seed = secrets.randbits(63) if seed is None else seed
+        self.seed = secrets.randbits(48) if seed is None else seed
         self._sampler = Sampler(request.sampling, self.seed)
         self.growth = Growth(prompt.tokens, constraint, matcher, spell)
         self._closer = closer if constraint is not None and constraint.is_json else None
@@ -101,11 +111,17 @@ class Run:
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._began: float | None = None
         self._first: float | None = None
-        closed = self.growth.take_forced()
+        self._tracer = Tracer(request.id, spell, name) if request.trace else None
+        self.known = [*prompt.tokens, *beginning.given]
+        """The tokens that there are before the first is drawn or forced."""
+        closed = self.growth.give(beginning.given, beginning.forced)
+        if beginning.given:
+            refuse_values(self.growth, closed)
+        closed += self.growth.take_forced()
         self.growth.settle()
         self.text = self.growth.text
-        self.opening = Piece(self.text, self.growth.forced, self.growth.forced, self._reports(closed))
-        self._written = self._forced = self.growth.count
+        self._written, self._forced = self.growth.count, self.growth.forced
+        self.opening = Piece(self.text, self._written, self._forced, self._reports(closed), written=self._trace())
         self._must_close(told=False)  # where the limit is small, a way out is known before the first choice
 
     @property
@@ -146,8 +162,8 @@ class Run:
 
     @property
     def reading(self) -> bool:
-        """Whether the prompt is still being computed."""
-        return self.computed < len(self.prompt.tokens)
+        """Whether the prompt, or what the answer was given to begin with, is still being computed."""
+        return self.computed < len(self.known)
 
     @property
     def remaining(self) -> int:
@@ -164,7 +180,8 @@ class Run:
     def choose(self, logits: NDArray[np.float32]) -> Choice:
         """Draw the next token within the constraint. Raises `ConstraintUnsupported` where the mask fails."""
         allowed = None if self.matcher is None else self.matcher.allowed()
-        return self._sampler.choose(logits, allowed, self.tokens, rivals=_RIVALS if self.growth.residual else 0)
+        rivals = _RIVALS if self.growth.residual else 0
+        return self._sampler.choose(logits, allowed, self.tokens, rivals=rivals, likeliest=self.request.trace)
 
     def append(self, choice: Choice) -> Piece:
         """Take a drawn token, and every token that can only follow it.
@@ -231,11 +248,13 @@ class Run:
             prompt_tokens=len(self.prompt.tokens),
             shared_tokens=self.shared,
             generated_tokens=self._written,
+            given_tokens=self.growth.given,
             forced_tokens=self._forced,
             rollbacks=self.growth.rollbacks,
             discarded_tokens=self.growth.discarded,
             decodes=self.decodes,
             trimmed_characters=self.prompt.trimmed_characters,
+            dropped_messages=self.prompt.dropped_messages,
             queued_s=began - self._arrived,
             first_token_s=None if self._first is None else self._first - began,
             total_s=now - began,
@@ -253,8 +272,12 @@ class Run:
         self.text, self._written, self._forced = growth.text, growth.count, growth.forced
         self._told = self._told or bool(closed)
         keep = low if low < shown else None
-        reports = self._reports(closed)
-        return Piece(self.text[low:], max(tokens, 0), max(forced, 0), reports, keep, closing=self._ending is not None)
+        reports, closing = self._reports(closed), self._ending is not None
+        text = self.text[low:]
+        return Piece(text, max(tokens, 0), max(forced, 0), reports, keep, closing=closing, written=self._trace())
+
+    def _trace(self) -> TokensWritten | None:
+        return None if self._tracer is None else self._tracer.tell(self.growth)
 
     def _mend(self, closed: list[Closed], shown: int) -> tuple[list[Closed], int]:
         """Let what was just closed pass its checks; return what is closed then, and how many characters were kept."""
@@ -266,8 +289,10 @@ class Run:
                 raise
             return found[0], min(found[1], shown)
 
-    def _construct(self, index: int = 0, length: int = 0) -> tuple[list[Closed], int] | None:
+    def _construct(self, index: int, length: int) -> tuple[list[Closed], int] | None:
         """Complete the answer without the model: behind its first `index` tokens, or else anew.
+
+        Anew is behind the tokens that the request gave.
 
         Returns what that closes and how many characters were kept; None where no way to an end is found.
         """
@@ -275,20 +300,26 @@ class Run:
             return None
         self.growth.go_back(index, length)
         tokens = self._closer.shortest(self.matcher, self.remaining, self.growth.would_pass)
-        if tokens is None and self._may_begin_anew:
-            self.growth.go_back(0, 0)
-            length = 0
+        floor = self.growth.floor
+        if tokens is None and self._may_begin_anew and (not self.growth.given or index > floor[0]):
+            self.growth.go_back(*floor)
+            length = floor[1]
             tokens = self._witness()
         if tokens is None or len(tokens) > self.remaining:
             self._least = None if tokens is None else len(tokens)
             return None
         self._ending = "constructed"
-        return self.growth.write(tokens), length
+        return self.growth.write(tokens, "constructed"), length
 
     def _witness(self) -> list[int] | None:
-        """Return the tokens of a whole answer that is found without the model, if one is."""
-        if self._closer is None or self.constraint is None:
+        """Return the tokens of a whole answer that is found without the model, if one is.
+
+        Of one that has to begin as the request says, those behind what it gave.
+        """
+        if self._closer is None or self.constraint is None or self.matcher is None:
             return None
+        if self.growth.given:
+            return self._closer.shortest(self.matcher, self.remaining, self.growth.would_pass)
         text = find_witness(self.constraint, self._closer)
         fresh = self.constraint.matcher(self._closer.tokenizer)
         return None if text is None else spell(fresh, self._closer.tokenizer, text)
@@ -296,6 +327,8 @@ class Run:
     def _forget_what_is_gone(self) -> None:
         """Forget what was known of tokens that were taken back."""
         same = self.growth.settle()
+        if self._tracer is not None:
+            self._tracer.forget(same)
         self.computed = min(self.computed, len(self.prompt.tokens) + same)
         self._looked = min(self._looked, same)
         if self._way_out is not None and self._way_out.index > same:
@@ -342,13 +375,13 @@ class Run:
         """
         way = self._way_out
         if way is None:
-            found = self._construct() if self._may_begin_anew else None
+            found = self._construct(*self.growth.floor) if self._may_begin_anew else None
             if found is None:
                 raise self.limit_met()
             return found
         self.growth.go_back(way.index, way.length)
         self._ending = "length_closed"
-        return self.growth.write(way.tokens), way.length
+        return self.growth.write(way.tokens, "closing"), way.length
 
     def _reports(self, closed: list[Closed]) -> list[ValueClosed]:
         return [self._report(value) for value in closed if not isinstance(value, ClosedKey)]

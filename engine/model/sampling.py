@@ -24,13 +24,22 @@ class Choice:
     """A drawn token; `probability` is its own within the mask, `removed_mass` what the mask took away.
 
     Both are those of the model's distribution, before penalties and temperature. `rivals`, where they were asked
-    for, are the likeliest tokens of the mask with their scores (logits after penalties), the best first.
+    for, are the likeliest tokens of the mask with their scores (logits after penalties), the best first; `shares`
+    their probabilities, where the scores do not tell those, or a trace asks for them. `likeliest`, for a trace, are
+    the likeliest tokens of the whole distribution and the drawn one: token, probability, whether the mask has it.
     """
 
     token: int
     probability: float
     removed_mass: float
     rivals: tuple[tuple[int, float], ...] = ()
+    shares: tuple[float, ...] = ()
+    likeliest: tuple[tuple[int, float, bool], ...] = ()
+
+    def share(self, token: int) -> float | None:
+        """Return the probability of a rival within the mask, where it is known."""
+        found = (share for (rival, _), share in zip(self.rivals, self.shares, strict=False) if rival == token)
+        return next(found, None)
 
 
 class Sampler:
@@ -50,8 +59,9 @@ class Sampler:
         history: Sequence[int],
         *,
         rivals: int = 0,
+        likeliest: int = 0,
     ) -> Choice:
-        """Draw a token, and keep so many of its rivals.
+        """Draw a token, and keep so many of its rivals, and of the likeliest tokens for a trace.
 
         `logits` has shape (vocabulary,); `allowed` lists the permitted ids, or is None for all of them;
         `history` is prompt and answer so far, of which penalties look at the last `penalty_window`.
@@ -66,7 +76,12 @@ class Sampler:
         # `within` underflows to zero where the mask leaves only tokens the model thinks impossible.
         share = float(np.exp(logits[token] - top)) / within if within > 0 else 1.0 / len(kept)
         best = _best(scores, allowed, rivals) if rivals else ()
-        return Choice(token, min(share, 1.0), max(0.0, 1.0 - within / total), best)
+        shares: tuple[float, ...] = ()
+        if best and (likeliest or scores is not kept):
+            weights = np.exp(logits[[rival for rival, _ in best]] - top)
+            shares = tuple((weights / within).tolist()) if within > 0 else (1.0 / len(kept),) * len(best)
+        known = _likeliest(logits, allowed, likeliest, token, top, total) if likeliest else ()
+        return Choice(token, min(share, 1.0), max(0.0, 1.0 - within / total), best, shares, known)
 
     def _adjust(
         self, kept: NDArray[np.float32], allowed: NDArray[np.intp] | None, history: Sequence[int]
@@ -111,6 +126,23 @@ def _best(scores: NDArray[np.float32], allowed: NDArray[np.intp] | None, count: 
     places = places[np.argsort(-scores[places], kind="stable")]
     tokens = places if allowed is None else allowed[places]
     return tuple(zip(tokens.tolist(), scores[places].tolist(), strict=True))
+
+
+def _likeliest(
+    logits: NDArray[np.float32], allowed: NDArray[np.intp] | None, count: int, drawn: int, top: float, total: float
+) -> tuple[tuple[int, float, bool], ...]:
+    """Return the `count` likeliest tokens whatever the mask, and the drawn one; with `top` and `total` of a softmax."""
+    tokens = np.argpartition(logits, -count)[-count:] if len(logits) > count else np.arange(len(logits))
+    if drawn not in tokens:
+        tokens = np.append(tokens, drawn)
+    tokens = tokens[np.argsort(-logits[tokens], kind="stable")]
+    shares = np.exp(logits[tokens] - top) / total
+    if allowed is None:
+        inside = np.ones(len(tokens), dtype=bool)
+    else:
+        found = np.minimum(np.searchsorted(allowed, tokens), len(allowed) - 1)
+        inside = allowed[found] == tokens
+    return tuple(zip(tokens.tolist(), shares.tolist(), inside.tolist(), strict=True))
 
 
 def _places(tokens: NDArray[np.intp], allowed: NDArray[np.intp] | None, size: int) -> NDArray[np.intp]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from engine.constraint.closing import Closer
 from engine.constraint.compile import compile_constraint
 from engine.errors import Cancelled, ConstraintUnsupported, ContextFull, EngineError, TokenLimitReached
+from engine.model.beginning import take_beginning
 from engine.model.cores import Cores
 from engine.model.lanes import Lane, Lanes
 from engine.model.llama import Context, DecodeOutcome, Weights
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 
     from llguidance import LLTokenizer
 
+    from engine.constraint.compile import CompiledConstraint
+    from engine.constraint.matcher import Matcher
+    from engine.model.beginning import Beginning
+    from engine.model.prompt import Prompt
     from engine.model.template import ChatTemplate
 
 _INTERACTIVE_CHUNK = 64
@@ -124,8 +129,7 @@ class Scheduler:
     def render(self, request: GenerateRequest) -> None:
         """Answer with the exact prompt of a request and how its constraint is held to."""
         try:
-            constraint = compile_constraint(request.constraint, self._tokenizer)
-            prompt = build_prompt(self._weights, self._template, request, self._model.context)
+            prompt, constraint, _, _ = self._read(request)
         except EngineError as error:
             self._emit(Failed(id=request.id, error=ErrorPayload.of(error)))
             return
@@ -135,6 +139,7 @@ class Scheduler:
                 id=request.id,
                 prompt=self._weights.spell(prompt.tokens),
                 prompt_tokens=len(prompt.tokens),
+                dropped_messages=prompt.dropped_messages,
                 enforcement=tuple(Enforcement(pointer=use.pointer, keyword=use.keyword, how=use.how) for use in uses),
             )
         )
@@ -169,9 +174,7 @@ class Scheduler:
             self._set_aside()
 
     def _prepare(self, request: GenerateRequest) -> Run:
-        constraint = compile_constraint(request.constraint, self._tokenizer)
-        prompt = build_prompt(self._weights, self._template, request, self._model.context)
-        matcher = constraint.matcher(self._tokenizer) if constraint else None
+        prompt, constraint, matcher, beginning = self._read(request)
         return Run(
             request,
             prompt,
@@ -180,7 +183,21 @@ class Scheduler:
             context=self._model.context,
             spell=self._weights.piece,
             closer=self._closer,
+            beginning=beginning,
+            name=self._name,
         )
+
+    def _read(self, request: GenerateRequest) -> tuple[Prompt, CompiledConstraint | None, Matcher | None, Beginning]:
+        """Return a request's prompt and constraint, and a matcher that stands behind what the answer begins with."""
+        constraint = compile_constraint(request.constraint, self._tokenizer)
+        matcher = constraint.matcher(self._tokenizer) if constraint else None
+        beginning = take_beginning(request, constraint, matcher, self._weights, self._tokenizer)
+        given = len(beginning.given)
+        prompt = build_prompt(self._weights, self._template, request, self._model.context, given=given)
+        return prompt, constraint, matcher, beginning
+
+    def _name(self, token: int) -> str:
+        return self._weights.spell([token])
 
     def _drop_cancelled(self) -> None:
         with self._lock:
@@ -205,7 +222,7 @@ class Scheduler:
                 self._lanes.forget_all()
             elif len(busy) >= self._model.lanes + (
                 run.request.priority == "interactive"
-            ) or self._lanes.sibling_is_computing(run.prompt.tokens):
+            ) or self._lanes.sibling_is_computing(run.known):
                 continue
             fresh = not run.began
             lane = self._lanes.take(run, min(run.remaining, _RESERVE))
@@ -224,6 +241,7 @@ class Scheduler:
                 prompt_tokens=len(run.prompt.tokens),
                 shared_tokens=run.shared,
                 trimmed_characters=run.prompt.trimmed_characters,
+                dropped_messages=run.prompt.dropped_messages,
                 provisional=run.provisional,
             )
         )
@@ -354,6 +372,8 @@ class Scheduler:
         if piece.text or piece.tokens or piece.keep is not None:
             delta = TextDelta(id=run.id, text=piece.text, tokens=piece.tokens, forced=piece.forced, keep=piece.keep)
             self._emit(delta)
+        if piece.written is not None:
+            self._emit(piece.written)
         for closed in piece.closed:
             self._emit(closed)
 

@@ -71,7 +71,7 @@ class Answer:
     receipt: dict[str, Any] | None = None
     error: dict[str, Any] | None = None
     details: dict[str, Any] = field(default_factory=dict)
-    trace: list[Any] | None = None
+    trace: dict[str, Any] | None = None
 
 
 class Messages:

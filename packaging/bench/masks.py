@@ -211,7 +211,7 @@ def _fed(growth: Growth, text: str, tokenizer: LLTokenizer, side: Side, case: st
             side.mask_us.append(times[-1])
             if allowed:
                 rest = rest[len(tokenizer.decode_bytes([tokens[0]])) :]
-                closed = growth.write([tokens.popleft()])
+                closed = growth.write([tokens.popleft()], "given")
             else:
                 before = growth.count
                 closed = growth.take_forced()

@@ -295,12 +295,12 @@ def test_a_window_made_narrow_behind_another_page_has_one_pane(window: Window, q
     assert panel._left.width() == panel.width()
 
 
-def test_a_wide_window_shows_the_receipt_beside_plain_text(window: Window, qtbot: QtBot) -> None:
+def test_a_wide_window_shows_the_tokens_beside_plain_text(window: Window, qtbot: QtBot) -> None:
     window.resize(1920, 1080)
     panel = window.playground.answer
     qtbot.waitUntil(panel._right.isVisible)
     panel.show_answer(Answer("1", Draft(prompt="What is a pear?", format="text"), "2026-01-01T00:00:00Z", text="A"))
-    assert panel._right.views.currentWidget() is panel.receipt
+    assert panel._right.views.currentWidget() is panel.tokens
     assert panel._left.views.currentWidget() is panel.read
     panel.show_answer(Answer("2", EXAMPLE, "2026-01-01T00:00:00Z", text="{"))
     assert panel._right.views.currentWidget() is panel.json

@@ -52,6 +52,12 @@ def answer_of(session: Session) -> Answer:
     return session.chat.answer
 
 
+def load_example(window: Window, session: Session, qtbot: QtBot) -> None:
+    before = session.chat.id
+    window.playground.load_example()
+    qtbot.waitUntil(lambda: session.chat.id != before)
+
+
 def wait_for_writing(session: Session, qtbot: QtBot, tokens: int = 12) -> None:
     def writing() -> bool:
         return session.chat.answer is not None and session.chat.answer.tokens > tokens
@@ -93,7 +99,7 @@ def test_stop_keeps_what_was_written_and_the_next_run_works(start: Start, qtbot:
     assert answer_of(session).state == "stopped"
     assert answer_of(session).text
     assert window.playground.answer.strip.isHidden()
-    window.playground.load_example()
+    load_example(window, session, qtbot)
     assert run_to_its_end(window, session, qtbot).state == "done"
 
 
@@ -150,9 +156,12 @@ def test_what_is_being_written_is_on_disk_before_it_is_whole(start: Start, qtbot
 
     def saved() -> None:
         with Store(profile) as store:
-            kept = json.loads(store.drafts.get("playground.exchange") or "{}")
-        assert kept.get("text")
-        assert kept["state"] == "writing"
+            (thread,) = store.threads.all()
+            question, answer = store.messages.outline(thread.id)
+            texts = store.messages.texts([question.id, answer.id])
+        assert answer.state == "writing"
+        assert texts[question.id] == LONG.prompt
+        assert texts[answer.id]
 
     qtbot.waitUntil(saved, timeout=3000)
     window.playground.stop()

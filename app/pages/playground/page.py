@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
 
+from app.exchange import Draft
 from app.pages.playground.answer import AnswerPanel
 from app.pages.playground.composer import Composer
 from app.pages.playground.conversation import ConversationView
@@ -24,7 +25,7 @@ from app.widgets.controls import EmptyState, button, ground, icon_button
 if TYPE_CHECKING:
     from app.checks import SchemaCheck
     from app.conversation import Alternatives
-    from app.exchange import Answer, Draft, Preview
+    from app.exchange import Answer, Preview
     from app.session import Focus, Session
     from app.style.theme import Theme
     from engine.errors import EngineError
@@ -109,6 +110,11 @@ class PlaygroundPage(QFrame):
         self.inspector.system.prompt_asked.connect(self.show_exact_prompt)
         self.inspector.sampling.fold_changed.connect(lambda folded: session.put_setting(_SAMPLING_FOLDED, folded))
         self.inspector.fold.clicked.connect(lambda: self.fold_inspector(folded=True))
+        self.inspector.presets.chosen.connect(self.use_preset)
+        self.inspector.presets.saved.connect(lambda name: session.presets.put(name, self.draft))
+        self.inspector.presets.removed.connect(session.presets.remove)
+        self.inspector.presets.reset_asked.connect(self.reset_sampling)
+        session.presets.changed.connect(lambda: self.inspector.presets.show_presets(session.presets.names))
         self.unfold.clicked.connect(lambda: self.fold_inspector(folded=False))
         self.message.edit_asked.connect(self.edit_message)
         self.message.delete_asked.connect(self.delete_exchange)
@@ -116,6 +122,7 @@ class PlaygroundPage(QFrame):
         self.answer.run_again.connect(self.run_again)
         self.answer.continue_asked.connect(self.continue_answer)
         self.answer.stepped.connect(self._step_answer)
+        self.answer.branch_asked.connect(self.branch_at)
         self.answer.place_asked.connect(self.inspector.response.go_to_problem)
         self.conversation.look_asked.connect(chat.look_at)
         self.conversation.switch_asked.connect(chat.switch)
@@ -163,6 +170,7 @@ class PlaygroundPage(QFrame):
         self.split.setSizes([2000, int(width)])
         self.fold_inspector(folded=bool(self._session.setting(_FOLDED, False)))
         self.inspector.sampling.set_folded(folded=bool(self._session.setting(_SAMPLING_FOLDED, False)))
+        self.inspector.presets.show_presets(self._session.presets.names)
         self._session.show_restored()
         self.composer.text.setFocus()
 
@@ -188,7 +196,19 @@ class PlaygroundPage(QFrame):
         """Go on from where the answer in focus stopped; what there is of it stays as it is, on its own branch."""
         answer = self._session.chat.answer
         if answer is not None and not answer.running and answer.text:
-            self._session.chat.ask_again(answer.draft, begin=answer.text)
+            tokens = tuple(entry.id for entry in answer.trace.tokens)
+            limit = answer.draft.max_tokens
+            longer = None if limit is None else max(self.draft.max_tokens or 0, limit + len(tokens))
+            draft = replace(answer.draft, max_tokens=longer)
+            whole = answer.trace.text == answer.text
+            self._session.chat.ask_again(draft, begin=tokens if whole else answer.text)
+
+    def branch_at(self, index: int, token: int) -> None:
+        """Answer again with the tokens before `index`, another one there, and what the model makes of it."""
+        answer = self._session.chat.answer
+        if answer is not None and not answer.running:
+            before = tuple(entry.id for entry in answer.trace.tokens[:index])
+            self._session.chat.ask_again(answer.draft, begin=(*before, token))
 
     def escape(self) -> None:
         """Stop what is written; where nothing is, leave the message that is edited."""
@@ -247,6 +267,20 @@ class PlaygroundPage(QFrame):
         message = focus.question.id if focus.question is not None else focus.message
         if message is not None:
             self.delete(message)
+
+    def use_preset(self, name: str) -> None:
+        """Put a preset's settings in place of this thread's."""
+        self._fill(self._session.presets.applied(name, self.composer.prompt))
+
+    def reset_sampling(self) -> None:
+        """Go back to the defaults, but for the response format."""
+        now = self.draft
+        self._fill(Draft(prompt=now.prompt, format=now.format, schema=now.schema, regex=now.regex, lark=now.lark))
+
+    def _fill(self, draft: Draft) -> None:
+        """Put a draft into every control, as if it had been typed."""
+        self._session.desk.edit(draft)
+        self._draft_changed(draft)
 
     def toggle_inspector(self) -> None:
         """Hide or show the inspector."""
@@ -376,6 +410,8 @@ class PlaygroundPage(QFrame):
             if answer.state == "failed" and check is not None and check.problems and not answer.text:
                 line = check.problems[0].line
             self.answer.show_answer(answer, line)
+            seed = answer.receipt["seed"] if answer.receipt and answer.draft.seed is None else None
+            self.inspector.sampling.show_drawn(seed)
             self.middle.setCurrentWidget(self.answer)
             return
         has_frame = self.draft.format == "schema" and check is not None and check.schema is not None
@@ -402,8 +438,18 @@ class PlaygroundPage(QFrame):
     def _previewed(self, preview: Preview) -> None:
         self.inspector.response.show_preview(preview)
         self._show_count()
+        self._show_boundary(preview)
         if self._dialog is not None:
             self._dialog.show_preview(preview)
+
+    def _show_boundary(self, preview: Preview) -> None:
+        """Say above a message that the prompt now begins there, where what stands before no longer fits."""
+        place = self._session.chat.conversation.place(preview.begins) if preview.begins is not None else None
+        if place:
+            words = f"The prompt begins here: {place:,} earlier message{'s do' if place > 1 else ' does'} not fit"
+            self.conversation.show_boundary(preview.begins, words)
+        else:
+            self.conversation.show_boundary(None)
 
     def _preview_failed(self, error: EngineError) -> None:
         self.inspector.response.show_preview(None)

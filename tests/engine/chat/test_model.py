@@ -69,6 +69,20 @@ def test_generate_returns_a_value_and_stream_its_events(model: Model) -> None:
     assert any(isinstance(event, TextDelta) for event in events)
 
 
+def test_an_answer_tells_its_tokens_and_another_begins_with_some_of_them(model: Model) -> None:
+    words = MatchesRegex(pattern="(red|green|blue)( (red|green|blue)){2}")
+    first = model.generate("Name three colours.", response_format=words, trace=4)
+    assert "".join(token.text for token in first.tokens) == first.text
+    assert any(len(token.alternatives) >= 4 for token in first.tokens)
+    begin = [token.token for token in first.tokens[:2]]
+    second = model.generate("Name three colours.", response_format=words, begin=begin)
+    assert second.text.startswith("".join(token.text for token in first.tokens[:2]))
+    assert second.tokens == ()
+    assert model.generate("Name three colours.", response_format=words, begin="blue gr").text.startswith("blue green")
+    with pytest.raises(InvalidRequest, match="from character 6 on"):
+        model.generate("Name three colours.", response_format=words, begin="blue purple")
+
+
 def test_plain_text_has_no_value(model: Model) -> None:
     answer = model.generate([{"role": "user", "content": "Say hello."}], max_tokens=200)
     assert answer.value is None

@@ -76,6 +76,15 @@ def weights() -> Iterator[Weights]:
     loaded.close()
 
 
+@pytest.fixture(scope="session")
+def vocabulary() -> Iterator[Weights]:
+    """Return the bundled model's vocabulary, without its weights."""
+    start_backend()
+    loaded = Weights(bundled_model(), vocabulary_only=True)
+    yield loaded
+    loaded.close()
+
+
 @pytest.fixture
 def heard() -> list[RequestEvent]:
     """Return what the made schedulers tell."""

@@ -6,26 +6,18 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
-import numpy as np
 import pytest
 
 from engine.constraint.closing import Closer
-from engine.constraint.compile import compile_constraint
 from engine.constraint.report import check_schema
-from engine.constraint.values import settled
 from engine.errors import BudgetExceeded
 from engine.model.backtrack import Step, cheapest
-from engine.model.bundled import bundled_model
-from engine.model.llama import Weights, start_backend
-from engine.model.prompt import Prompt
 from engine.model.protocol import Sampling, TextDelta, ValueClosed
-from engine.model.run import Run
 from engine.model.sampling import Choice
+from tests.engine.model.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from engine.model.run import Piece
+    from engine.model.llama import Weights
     from tests.engine.model.conftest import Ask
 
 
@@ -102,86 +94,6 @@ def test_a_step_whose_tokens_are_all_refused_is_passed_over() -> None:
 )
 def test_a_piece_says_what_the_text_becomes(before: str, keep: int | None, text: str, after: str) -> None:
     assert TextDelta(id="r", text=text, tokens=0, forced=0, keep=keep).onto(before) == after
-
-
-@pytest.fixture(scope="module")
-def vocabulary() -> Iterator[Weights]:
-    start_backend()
-    weights = Weights(bundled_model(), vocabulary_only=True)
-    yield weights
-    weights.close()
-
-
-class Writer:
-    """Writes an answer as the scheduler does, from the same logits at every step."""
-
-    def __init__(
-        self,
-        weights: Weights,
-        ask: Ask,
-        schema: Any,
-        scores: dict[str, float],
-        *,
-        completes: bool = False,
-        **fields: Any,
-    ) -> None:
-        self.weights = weights
-        request = ask(schema=schema, **fields)
-        tokenizer = weights.mask_tokenizer()
-        constraint = compile_constraint(request.constraint, tokenizer)
-        assert constraint is not None
-        matcher = constraint.matcher(tokenizer)
-        closer = Closer(tokenizer, weights.end_tokens) if completes or request.max_tokens else None
-        self.run = Run(request, Prompt([1]), constraint, matcher, context=400, spell=weights.piece, closer=closer)
-        self.logits = np.full(weights.vocabulary_size, -20.0, dtype=np.float32)
-        for text, score in scores.items():
-            (token,) = weights.tokenize(text, special=False)
-            self.logits[token] = score
-        self._told: list[ValueClosed] = []
-        self.texts = [""]
-        self.deltas: list[TextDelta] = []
-        self.values: list[ValueClosed] = []
-        self._hear(self.run.opening)
-
-    def write(self) -> str:
-        """Write to the end; return what whoever follows the pieces has read."""
-        assert self.run.matcher is not None
-        for _ in range(2_000):
-            piece = self.run.append(self.run.choose(self.logits))
-            self._hear(piece)
-            while self.run.matcher.ended or piece.closing:
-                piece = self.run.finish()
-                self._hear(piece)
-                if piece.ended:
-                    return self.texts[-1]
-        raise AssertionError("the answer did not come to an end")
-
-    def dictate(self, text: str) -> str:
-        """Write what a model would that means to write `text`, as far as it gets."""
-        assert self.run.matcher is not None
-        while True:
-            allowed = set(self.run.matcher.allowed().tolist())
-            rest = text.encode()[len(self.run.growth.text.encode()) :]
-            pieces = {self.weights.piece(token): token for token in allowed}
-            piece = self.run.append(
-                Choice(pieces[max((each for each in pieces if rest.startswith(each)), key=len)], 0.5, 0.0)
-            )
-            self._hear(piece)
-            if self.run.matcher.ended or piece.closing:
-                self._hear(self.run.finish())
-                return self.texts[-1]
-
-    def heed(self, told: list[ValueClosed]) -> None:
-        """Keep every value that is told, those that are withdrawn again too."""
-        self._told = told
-
-    def _hear(self, piece: Piece) -> None:
-        self._told += piece.closed
-        delta = TextDelta(id="r", text=piece.text, tokens=piece.tokens, forced=piece.forced, keep=piece.keep)
-        kept = len(self.texts[-1]) if piece.keep is None else piece.keep
-        self.texts.append(delta.onto(self.texts[-1]))
-        self.deltas.append(delta)
-        self.values = [value for value in self.values if settled(value.value, value.end) <= kept] + piece.closed
 
 
 DIGITS = {str(digit): 10.0 - digit for digit in range(1, 10)}

@@ -17,6 +17,7 @@ from app.models.shape import ANYTHING, Shape, shape_of_schema
 from app.pages.playground.answer.notice_strip import NoticeStrip
 from app.pages.playground.answer.prose_view import ProseView
 from app.pages.playground.answer.receipt_view import ReceiptView
+from app.pages.playground.answer.tokens_view import TokensView
 from app.style import tokens
 from app.widgets.alternatives import AlternativesSwitch
 from app.widgets.controls import Chip, TabRow, ground, icon_button, label
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from app.exchange import Answer, Caveat
     from app.style.theme import Theme
 
-READ, JSON, RECEIPT = "Read", "JSON", "Receipt"
+READ, JSON, TOKENS, RECEIPT = "Read", "JSON", "Tokens", "Receipt"
 _CAVEATS: dict[Caveat, tuple[str, str]] = {
     "closed early": (
         "Closed early: the token limit was near.",
@@ -52,7 +53,7 @@ class _Pane(QFrame):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.tabs = TabRow(theme, (READ, JSON, RECEIPT))
+        self.tabs = TabRow(theme, (READ, JSON, TOKENS, RECEIPT))
         self.views = QStackedWidget()
         self.head = ground("surface", "below")
         self.head.setFixedHeight(tokens.TABS + 1)
@@ -69,12 +70,13 @@ class _Pane(QFrame):
 
 
 class AnswerPanel(QFrame):
-    """The answer in its views: Read, JSON, Receipt; side by side where the window is wide."""
+    """The answer in its views: Read, JSON, Tokens, Receipt; side by side where the window is wide."""
 
     run_again = Signal()
     continue_asked = Signal()
     place_asked = Signal()
     stepped = Signal(int)
+    branch_asked = Signal(int, int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -90,10 +92,18 @@ class AnswerPanel(QFrame):
         self.prose = ProseView(theme)
         self.json = JsonView(theme, "Answer as JSON")
         self.receipt = ReceiptView(theme)
+        self.tokens = TokensView(theme)
+        self.tokens.branch_asked.connect(self.branch_asked)
+        self.tokens.run_again_asked.connect(self.run_again)
         self.read = QStackedWidget()
         self.read.addWidget(self.stem)
         self.read.addWidget(self.prose)
-        self._views: dict[str, QWidget] = {READ: self.read, JSON: self.json, RECEIPT: self.receipt}
+        self._views: dict[str, QWidget] = {
+            READ: self.read,
+            JSON: self.json,
+            TOKENS: self.tokens,
+            RECEIPT: self.receipt,
+        }
         self._left, self._right = _Pane(theme), _Pane(theme)
         self._chip = Chip(theme)
         self._detail: QLabel = label(theme, "", 12, ink="text2", tabular=True)
@@ -129,7 +139,7 @@ class AnswerPanel(QFrame):
     # Views
 
     def set_wide(self, *, wide: bool) -> None:
-        """Show Read beside JSON and Receipt, or all three behind one another."""
+        """Show Read beside the others, or all of them behind one another."""
         if wide != self._wide:
             self._wide = wide
             self._place_views()
@@ -138,13 +148,13 @@ class AnswerPanel(QFrame):
     def choose(self, name: str) -> None:
         """Bring a view to the front."""
         if name == JSON and not self._structured:
-            name = READ if not self._wide else RECEIPT
+            name = READ if not self._wide else TOKENS
         self._front = name
         pane = self._right if self._wide and name != READ else self._left
         pane.tabs.choose(name)
         pane.views.setCurrentWidget(self._views[name])
         if self._wide and name == READ:
-            beside = JSON if self._structured else RECEIPT
+            beside = JSON if self._structured else TOKENS
             self._right.tabs.choose(beside)
             self._right.views.setCurrentWidget(self._views[beside])
 
@@ -153,8 +163,8 @@ class AnswerPanel(QFrame):
             pane = self._right if self._wide and name != READ else self._left
             pane.views.addWidget(view)
         json_tab = {JSON} if self._structured else set()
-        self._left.tabs.offer({READ} if self._wide else {READ, RECEIPT} | json_tab)
-        self._right.tabs.offer({RECEIPT} | json_tab)
+        self._left.tabs.offer({READ} if self._wide else {READ, TOKENS, RECEIPT} | json_tab)
+        self._right.tabs.offer({TOKENS, RECEIPT} | json_tab)
         self._right.setVisible(self._wide)
         if self._wide:
             self._left.tabs.choose(READ)
@@ -177,6 +187,7 @@ class AnswerPanel(QFrame):
         self._take_shape(check.schema)
         self._clear_json()
         self.receipt.show_receipt(None)
+        self.tokens.clear()
         self.strip.setVisible(False)
         count = len(self._shape.properties)
         self._chip.say("")
@@ -200,6 +211,7 @@ class AnswerPanel(QFrame):
         else:
             self.prose.show_text(answer.text)
         self.receipt.show_receipt(answer.receipt)
+        self.tokens.show_trace(answer.trace, answer.closed, structured, answer.running)
         self._show_state(answer, line)
 
     def _take_shape(self, schema: Any) -> None:

@@ -17,9 +17,9 @@ from app.style.untrusted import one_line, visible
 
 if TYPE_CHECKING:
     from app.conversation import Alternatives
+    from app.session import MessageState, Node, Role
     from app.style.drawing import MarkShape
     from app.style.theme import Theme
-    from engine.store import MessageState, Node, Role
 
 HEAD = 36
 LINE = 20

@@ -26,8 +26,8 @@ from app.pages.playground.conversation.rows import BOUNDARY, HEAD, MessageRow, R
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from app.session import Node
     from app.style.theme import Theme
-    from engine.store import Node
 
 _EXCHANGE = 0
 """Stands for the exchange in focus among the message ids, which begin with 1."""

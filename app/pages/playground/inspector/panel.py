@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.exchange import Draft
+from app.pages.playground.inspector.preset_menu import PresetMenu
 from app.pages.playground.inspector.response_format import ResponseFormatSection
 from app.pages.playground.inspector.sampling import SamplingSection
 from app.pages.playground.inspector.system_prompt import SystemPromptSection
@@ -55,6 +56,10 @@ class Inspector(QFrame):
         row.setContentsMargins(tokens.PANEL_MARGIN, 0, 8, 0)
         row.addWidget(label(theme, "Inspector", 13, 600))
         row.addStretch(1)
+        self.more = icon_button(theme, "dots-three", "Presets and defaults")
+        self.presets = PresetMenu(self)
+        self.more.clicked.connect(lambda: self.presets.popup(self.more.mapToGlobal(QPoint(0, self.more.height() + 4))))
+        row.addWidget(self.more)
         self.fold = icon_button(theme, "caret-double-right", "Hide the inspector", "Ctrl+I")
         row.addWidget(self.fold)
         outer = QVBoxLayout(self)

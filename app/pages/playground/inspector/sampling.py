@@ -55,6 +55,13 @@ class SamplingSection(Section):
         self.max_tokens.set_value(draft.max_tokens)
         self._show_effect()
 
+    def show_drawn(self, seed: int | None) -> None:
+        """Say which seed the answer in focus was drawn with, where none was given."""
+        self.seed.field.setPlaceholderText("drawn anew" if seed is None else f"drawn: {seed}")
+        self.seed.field.setToolTip(
+            "" if seed is None else f"The answer shown was drawn with the seed {seed}; write it here to use it again"
+        )
+
     def apply(self, draft: Draft) -> Draft:
         """Return a draft with what the controls hold."""
         return replace(
