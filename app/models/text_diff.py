@@ -31,7 +31,7 @@ def compare_texts(texts: Sequence[str | None]) -> list[TextDifference]:
     if len(present) < 2:
         return []
     first = present[0]
-    spans = {at: spans_of for at, spans_of in zip(present, _pieces([texts[at] or "" for at in present]), strict=True)}
+    spans = dict(zip(present, _pieces([texts[at] or "" for at in present]), strict=True))
     words = {at: [(texts[at] or "")[begin:end] for begin, end in spans[at]] for at in present}
     changes: list[tuple[int, int, int, int, int]] = []
     for at in present[1:]:
@@ -72,10 +72,10 @@ def _spans(
 ) -> tuple[Span | None, ...]:
     found: list[Span | None] = [None] * count
     found[first] = _hull(spans[first], min(change[0] for change in group), max(change[1] for change in group))
-    for at in spans:
+    for at, places in spans.items():
         own = [change for change in group if change[4] == at]
         if own:
-            found[at] = _hull(spans[at], min(change[2] for change in own), max(change[3] for change in own))
+            found[at] = _hull(places, min(change[2] for change in own), max(change[3] for change in own))
     return tuple(found)
 
 

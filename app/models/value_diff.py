@@ -1,4 +1,4 @@
-"""Where JSON values that answer the same question differ, by JSON Pointer. Knows no Qt; bounded, but not for its thread.
+"""Where JSON values that answer the same question differ, by JSON Pointer. Knows no Qt; not for its thread.
 
 Objects are compared key by key. Arrays are aligned by what their items say, so that an item more or less at the front
 does not make all others differ.
@@ -233,10 +233,11 @@ def _anchors(one: list[Any], other: list[Any], left: tuple[int, int], right: tup
     """Return the equal and the alike items within two ranges."""
     if (left[1] - left[0]) * (right[1] - right[0]) <= _CELLS:
         return _likest(one, other, left, right)
-    spelled = [[_spelled(item) for item in items[slice(*span)]] for items, span in ((one, left), (other, right))]
+    left_words = [_spelled(item) for item in one[slice(*left)]]
+    right_words = [_spelled(item) for item in other[slice(*right)]]
     found: list[tuple[int, int]] = []
     at, beside = left[0], right[0]
-    for block in SequenceMatcher(None, *spelled).get_matching_blocks():
+    for block in SequenceMatcher(None, left_words, right_words).get_matching_blocks():
         here, there = left[0] + block.a, right[0] + block.b
         if (here - at) * (there - beside) <= _CELLS:
             found += _likest(one, other, (at, here), (beside, there))
