@@ -1,7 +1,20 @@
 """What pages may ask for and what they are told: intents in, signals out. No page knows more of the engine."""
 
+from app.session.comparison import Column, Comparison
 from app.session.reading import Focus
 from app.session.session import Session
 from engine.store import Attachment, Folder, Hit, MessageState, Node, Role, Thread
 
-__all__ = ["Attachment", "Focus", "Folder", "Hit", "MessageState", "Node", "Role", "Session", "Thread"]
+__all__ = [
+    "Attachment",
+    "Column",
+    "Comparison",
+    "Focus",
+    "Folder",
+    "Hit",
+    "MessageState",
+    "Node",
+    "Role",
+    "Session",
+    "Thread",
+]

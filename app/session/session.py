@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bridge import Bridge
+from app.session.comparison import Comparison
 from app.session.desk import Desk
 from app.session.presets import Presets
 from app.session.reading import make_thread, read_thread
@@ -29,8 +30,8 @@ _LAST_THREAD = "playground.thread"
 class Session(QObject):
     """What pages may ask for and what they are told.
 
-    `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `presets` the
-    settings saved by name; here are the model, the machine and the settings.
+    `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what
+    is compared in it, `presets` the settings saved by name; here are the model, the machine and the settings.
     """
 
     model_changed = Signal(object)
@@ -49,6 +50,7 @@ class Session(QObject):
         self.desk = Desk(self._bridge)
         self.runs = Runs(self._bridge)
         self.chat = OpenThread(self._bridge, self.desk, self.runs)
+        self.comparison = Comparison(self._bridge, self.desk, self.runs, self.chat)
         self.presets = Presets(self._bridge)
         self.chat.opened.connect(lambda: self.put_setting(_LAST_THREAD, self.chat.id))
         self.runs.restart_asked.connect(self.restart_model)
