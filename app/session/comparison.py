@@ -116,7 +116,7 @@ class Comparison(QObject):
 
     def compare_draft(self, draft: Draft) -> None:
         """Ask the draft's prompt under several settings, the second of which are to be changed."""
-        if draft.prompt.strip() and self._chat.running is None:
+        if self._chat.running is None and (draft.prompt.strip() or self._chat.attachments.files):
             self._open([Column(draft), Column(draft)])
 
     def compare_alternatives(self, message: int) -> None:
@@ -233,11 +233,13 @@ class Comparison(QObject):
             return
         ready = []
         for column in waiting:
+            if column not in self.columns:
+                continue
             check = checks.get(column.draft.schema) if column.draft.format == "schema" else None
             if check is not None and not check.valid:
                 column.refused = f"Line {check.problems[0].line}: {check.problems[0].message}"
                 self.column_changed.emit(column)
-            elif column in self.columns:
+            else:
                 ready.append(column)
         self._send(ready)
 

@@ -33,7 +33,7 @@ class RowPainter:
         self._layout = layout
         self.hovered = QPersistentModelIndex()
         """The row under the pointer; the view says which."""
-        self.sought = ""
+        self.sought: str | None = None
         """The JSON Pointer of the difference that the person has gone to."""
 
     def paint(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
@@ -82,9 +82,12 @@ class RowPainter:
         if table is None and self._answer.differs(node, folded=not self._folds.expanded(node)):
             if not node.children:
                 ground.setLeft(self._layout.value_x() - 8)
-            self._paint_difference(painter, ground, sought=self._answer.nearest(self.sought) is node)
+            self._paint_difference(painter, ground, sought=self._sought(node))
         elif table is not None and self._answer.differs(node):
             self._paint_difference(painter, ground, sought=self.sought == node.pointer)
+
+    def _sought(self, node: Node) -> bool:
+        return self.sought is not None and self._answer.nearest(self.sought) is node
 
     def _paint_difference(self, painter: QPainter, ground: QRect, *, sought: bool) -> None:
         """Paint the ground of what differs from what stands beside it in a comparison."""

@@ -118,10 +118,10 @@ class StemView(QTreeView):
 
     # Comparing
 
-    def seek(self, pointer: str) -> None:
-        """Go to the value at a JSON Pointer and show that it is meant; an empty one shows that none is."""
+    def seek(self, pointer: str | None) -> None:
+        """Go to the value at a JSON Pointer and show that it is meant; with None, that none is."""
         self._painter.sought = pointer
-        node = self._answer.nearest(pointer) if pointer else None
+        node = self._answer.nearest(pointer) if pointer is not None else None
         if node is not None:
             self._follow = False
             index = self._answer.index_of(node)
