@@ -21,6 +21,8 @@ _ALIKE: Final = 0.5
 _CELLS: Final = 2_500
 """Pairs of items that are looked at one by one; longer arrays are aligned by their equal items first."""
 _LETTERS: Final = 200
+_NOWHERE: Final = -1
+"""Stands for the index of an item that an array does not have."""
 
 
 class _Mark:
@@ -47,7 +49,11 @@ class OpenArray(list[Any]):
 
 @dataclass(frozen=True)
 class Difference:
-    """One place at which the values differ: its pointer in each of them, None where it has nothing there (yet)."""
+    """One place at which the values differ, by its pointer in each of them.
+
+    An object that lacks a key has the pointer at which it would stand. None is for an array that lacks an item, and for
+    what is still to come.
+    """
 
     pointers: tuple[str | None, ...]
 
@@ -130,7 +136,7 @@ class _Walk:
 
     def _go_on(self, above: tuple[str | None, ...], parts: Sequence[tuple[str | int, Any]]) -> None:
         pointers = tuple(
-            None if pointer is None or part is ABSENT or part is PENDING else _below(pointer, key)
+            None if pointer is None or part is PENDING or key == _NOWHERE else _below(pointer, key)
             for pointer, (key, part) in zip(above, parts, strict=True)
         )
         self.visit(pointers, tuple(part for _, part in parts))
@@ -188,7 +194,7 @@ def _aligned(arrays: Sequence[list[Any] | None]) -> list[list[tuple[int, Any]]]:
     last = [max((place for place, row in enumerate(rows) if at in row), default=-1) for at in range(len(arrays))]
     return [
         [
-            (row[at], _item(arrays, at, row[at])) if at in row else (-1, _lacking(array, after=place > last[at]))
+            (row[at], _item(arrays, at, row[at])) if at in row else (_NOWHERE, _lacking(array, after=place > last[at]))
             for at, array in enumerate(arrays)
         ]
         for place, row in enumerate(rows)

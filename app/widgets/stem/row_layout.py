@@ -22,7 +22,7 @@ STEM_X = 32
 LABEL_X = 56
 INDENT = 16
 RIGHT = 24
-COMPACT = (16, 36, 12)
+COMPACT = (26, 44, 12)
 """What stands for the three of them where there is little room."""
 TABLE_HEADER = 24
 TABLE_FOOT = 6
@@ -53,7 +53,9 @@ class RowLayout:
         self, theme: Theme, answer: AnswerTree, view: QTreeView, folds: Folds, *, compact: bool = False
     ) -> None:
         self.stem_x, self.label_x, self.right = COMPACT if compact else (STEM_X, LABEL_X, RIGHT)
-        self._least_labels, self._label_gap = (64, 16) if compact else (tokens.LABELS, 32)
+        self._least_labels, self._label_gap, self._label_share = (
+            (64, 16, 0.42) if compact else (tokens.LABELS, 32, 0.36)
+        )
         self._theme = theme
         self._answer = answer
         self._view = view
@@ -91,7 +93,7 @@ class RowLayout:
                     measure(child)
 
         measure(self._answer.node(QModelIndex()))
-        limit = max(self._least_labels, int(self.width * 0.36))
+        limit = max(self._least_labels, int(self.width * self._label_share))
         self._labels = max(self._least_labels, min(limit, round(widest) + self._label_gap))
 
     def value_x(self) -> int:

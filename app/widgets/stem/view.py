@@ -120,6 +120,8 @@ class StemView(QTreeView):
 
     def seek(self, pointer: str | None) -> None:
         """Go to the value at a JSON Pointer and show that it is meant; with None, that none is."""
+        if self._painter.sought is not None and pointer is None:
+            self.setCurrentIndex(QModelIndex())
         self._painter.sought = pointer
         node = self._answer.nearest(pointer) if pointer is not None else None
         if node is not None:

@@ -111,7 +111,7 @@ class AnswerPanel(QFrame):
         self._copy.clicked.connect(self._copy_answer)
         self._again: QPushButton = icon_button(theme, "arrow-clockwise", "Run again", "Ctrl+R")
         self._again.clicked.connect(self.run_again)
-        self._beside: QPushButton = icon_button(theme, "columns", "Compare with other settings")
+        self._beside: QPushButton = icon_button(theme, "scales", "Compare with other settings")
         self._beside.clicked.connect(self.compare_asked)
         self._continue: QPushButton = icon_button(theme, "arrow-line-right", "Continue where it stopped")
         self._continue.clicked.connect(self.continue_asked)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
 
 LEAST_WIDTH = 280
-_MARGIN = 16
+_MARGIN = 24
 _ENDINGS: dict[str, Ending] = {"done": "done", "failed": "failed", "stopped": "stopped"}
 
 
@@ -75,7 +75,7 @@ class ColumnView(QFrame):
         self._why.setWordWrap(True)
         self._why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         strip = QHBoxLayout(self._notice)
-        strip.setContentsMargins(9, 8, _MARGIN, 8)
+        strip.setContentsMargins(17, 8, 16, 8)
         strip.setSpacing(8)
         strip.addWidget(Mark(theme, "cross", "brickMark"), 0, Qt.AlignmentFlag.AlignTop)
         strip.addWidget(self._why, 1)
@@ -183,7 +183,7 @@ class ColumnView(QFrame):
         self.words.say(words)
         self.wording.say(self.column.wording)
         self.wording.setVisible(bool(self.column.wording))
-        self._model.say(receipt["model"]["name"] if receipt else beside.model)
+        self._model.say(receipt["model"]["name"] if receipt else beside.model if answer is None else "")
         self.setAccessibleName(f"Column {beside.name}: {words}")
         self.use.setText("Keep this one" if beside.shown_branch else "Use this one")
         self.use.setAccessibleName(f"{self.use.text()}, column {beside.name}")

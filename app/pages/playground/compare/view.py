@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _TABLES_FROM = 520
 _WORDS_FROM = 760
+_SETTLED_MS = 200
 _NAMES = "ABCD"
 
 
@@ -40,6 +41,7 @@ class CompareView(QFrame):
         self._at = -1
         self._syncing = False
         self._running = False
+        self._fresh: ColumnView | None = None
         self.differences = Differences(self._comparison)
         self.differences.changed.connect(self._show_differences)
         self.setProperty("ground", "surface")
@@ -72,7 +74,7 @@ class CompareView(QFrame):
         head = ground("surface", "below")
         head.setFixedHeight(tokens.HEADER)
         row = QHBoxLayout(head)
-        row.setContentsMargins(16, 0, 12, 0)
+        row.setContentsMargins(tokens.ANSWER_MARGIN, 0, 12, 0)
         row.setSpacing(8)
         row.addWidget(label(theme, "Compare", 13, 600))
         row.addWidget(self._question, 1)
@@ -87,6 +89,7 @@ class CompareView(QFrame):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._inner)
+        self._scroll.horizontalScrollBar().rangeChanged.connect(self._reveal)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -140,8 +143,15 @@ class CompareView(QFrame):
 
     def _begin_with(self, view: ColumnView) -> None:
         if view in self._columns:
+            self._fresh = view
             view.open_settings()
-            self._scroll.ensureWidgetVisible(view, 0, 0)
+            self._reveal()
+            QTimer.singleShot(_SETTLED_MS, self._inner, lambda: setattr(self, "_fresh", None))
+
+    def _reveal(self) -> None:
+        """Scroll to a new column, which has its place only once all are laid out."""
+        if self._fresh in self._columns and self._fresh is not None:
+            self._scroll.ensureWidgetVisible(self._fresh, 0, 0)
 
     # What the session says
 
@@ -168,7 +178,6 @@ class CompareView(QFrame):
         self._show_all()
         self.differences.look([column.shown for column in columns])
         if id(columns[-1]) not in known and columns[-1].answer is None:
-            # It has its place only once it is laid out.
             QTimer.singleShot(0, self._inner, partial(self._begin_with, views[-1]))
 
     def _make(self, column: Column, *, tables: bool) -> ColumnView:
@@ -202,7 +211,7 @@ class CompareView(QFrame):
             _NAMES[at],
             columns[0].draft,
             self._schemas(),
-            model.name if model is not None else "no model yet",
+            model.name if model is not None else "",
             message is not None and session.chat.conversation.place(message) is not None,
             len(columns) == 1,
             session.chat.running is not None,
