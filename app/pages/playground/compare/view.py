@@ -46,6 +46,7 @@ class CompareView(QFrame):
         self.differences.changed.connect(self._show_differences)
         self.setProperty("ground", "surface")
         self.setAccessibleName("Compare")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._build(theme)
         self._comparison.opened.connect(self._opened)
         self._comparison.changed.connect(self._columns_changed)
@@ -158,7 +159,8 @@ class CompareView(QFrame):
     def _opened(self) -> None:
         self._at = -1
         self._columns_changed()
-        QTimer.singleShot(0, self._inner, self._columns[0].focus_view)
+        # Not a column: a ring around one that nobody chose is noise.
+        QTimer.singleShot(0, self._inner, self.setFocus)
 
     def _columns_changed(self) -> None:
         """Show the columns there are: those that were here stay as they are."""
