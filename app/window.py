@@ -145,6 +145,9 @@ class Window(QMainWindow):
             known = message is not None and message in conversation
             return message is not None and known and len(conversation.alternatives(message).ids) > 1
 
+        def runnable() -> bool:
+            return comparison.can_run if comparing() else playground.composer.can_run
+
         def composed() -> bool:
             return playground.composer.can_run and not comparing()
 
@@ -152,7 +155,7 @@ class Window(QMainWindow):
             return comparison.active
 
         def ended() -> bool:
-            return session.chat.answer is not None and not running()
+            return session.chat.answer is not None and not running() and not comparing()
 
         def theme_command(name: str, choice: ThemeChoice) -> Command:
             return Command(name, lambda: self.choose_theme(choice), "", "theme colours appearance mode")
@@ -166,7 +169,7 @@ class Window(QMainWindow):
             for name, shape in FORMATS.items()
         ]
         return [
-            Command("Run", here(playground.run), "Ctrl+Enter", able=lambda: playground.composer.can_run),
+            Command("Run", here(playground.run), "Ctrl+Enter", able=runnable),
             Command("Stop", playground.stop, "Esc", able=running),
             Command("Run again", here(playground.run_again), "Ctrl+R", able=ended),
             Command("Edit and ask again", here(playground.edit_message), "Ctrl+E", able=ended),

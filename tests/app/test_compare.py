@@ -236,6 +236,42 @@ def test_a_schema_that_cannot_be_held_to_stops_only_its_own_column(
     assert session.chat.running is None
 
 
+def test_answers_of_endless_length_are_shown_and_not_compared(
+    open_window: Callable[[Path], Window], tmp_path: Path, qtbot: QtBot
+) -> None:
+    text = replace(EXAMPLE, format="text")
+    with Store(tmp_path) as store:
+        thread = store.threads.create(text.settings(), kind="text").id
+        question = store.messages.add(thread, None, "user", "Go on.")
+        for word in ("one ", "two "):
+            put_answer(store, thread, question, text, word * 100_000)
+        store.settings.put("playground.thread", thread)
+    window = open_window(tmp_path)
+    window.playground.message.compare.click()
+    compare = window.playground.compare
+    qtbot.waitUntil(lambda: compare._count.text() == "too long to compare")
+    assert not compare.after.isEnabled()
+    assert compare.columns[0].prose.toPlainText().startswith("two two")
+
+
+def test_a_field_that_an_answer_lacks_is_marked_where_it_would_stand(
+    open_window: Callable[[Path], Window], profile_with_answers: Path, qtbot: QtBot
+) -> None:
+    lacking = {key: value for key, value in FIRST.items() if key != "currency"}
+    with Store(profile_with_answers) as store:
+        thread = int(store.settings.all()["playground.thread"])
+        head = store.threads.desk(thread).head
+        (answer,) = store.messages.nodes([head or 0])
+        put_answer(store, thread, answer.parent or 0, EXAMPLE, json.dumps(lacking))
+        store.threads.go_to(thread, head)
+    window = open_window(profile_with_answers)
+    columns = compared(window, qtbot, 3)
+    assert "/currency" in columns[2].tree._marked
+    row = columns[2].tree.nearest("/currency")
+    assert row is not None
+    assert row.spoken == "currency (not given)"
+
+
 class TestRunning:
     """Columns that are run, with the events that a host would send."""
 

@@ -80,7 +80,7 @@ class RowPainter:
         if colour is not None:
             painter.fillRect(ground, colour)
         if table is None and self._answer.differs(node, folded=not self._folds.expanded(node)):
-            if not node.children:
+            if not node.children or node.headline is not None:
                 ground.setLeft(self._layout.value_x() - 8)
             self._paint_difference(painter, ground, sought=self._sought(node))
         elif table is not None and self._answer.differs(node):

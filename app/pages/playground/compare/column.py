@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.exchange import FORMATS
 from app.models.answer_tree import AnswerTree, Ending
@@ -61,7 +70,7 @@ class ColumnView(QFrame):
         self.column = column
         self._tables = tables
         self._shown_key = ""
-        self._text = ""
+        self._grown: tuple[object, ...] = ()
         self._state: tuple[object, ...] = ()
         self._beside: Beside | None = None
         self.setProperty("ground", "surface")
@@ -183,7 +192,9 @@ class ColumnView(QFrame):
         self.words.say(words)
         self.wording.say(self.column.wording)
         self.wording.setVisible(bool(self.column.wording))
-        self._model.say(receipt["model"]["name"] if receipt else beside.model if answer is None else "")
+        self._model.say(
+            receipt["model"]["name"] if receipt else beside.model if answer is None or answer.running else ""
+        )
         self.setAccessibleName(f"Column {beside.name}: {words}")
         self.use.setText("Keep this one" if beside.shown_branch else "Use this one")
         self.use.setAccessibleName(f"{self.use.text()}, column {beside.name}")
@@ -193,7 +204,10 @@ class ColumnView(QFrame):
         self.again.setVisible(answer is not None and not beside.busy)
         for control in (self.again, self.adjust, self.copy, self.remove):
             control.setAccessibleName(f"{control.toolTip()}, column {beside.name}")
-        if self.column.running:
+        if self.column.running and self.adjust.isChecked():
+            focused = QApplication.focusWidget()
+            if focused is not None and self.settings.isAncestorOf(focused):
+                self.setFocus()  # Qt would give it to whatever comes next
             self.adjust.setChecked(False)
         if not self.settings.isHidden() and self.settings.apply(draft) != draft:
             self.settings.show_draft(draft, beside.schemas)
@@ -205,7 +219,7 @@ class ColumnView(QFrame):
         structured = FORMATS[draft.format].structured
         key = f"{answer.id if answer else ''} {draft.format} {hash(draft.schema)}"
         if key != self._shown_key:
-            self._shown_key, self._text = key, ""
+            self._shown_key, self._grown = key, ()
             self.views.setCurrentWidget(self.stem if structured else self.prose)
             if structured:
                 schema = schema_of(draft)
@@ -213,9 +227,10 @@ class ColumnView(QFrame):
                 self.tree.frame(shape, tables=self._tables)
             else:
                 self.prose.show_text("")
-        if answer is None or (answer.text == self._text and answer.running):
+        grown = (answer.text, answer.state, len(answer.closed)) if answer is not None else ()
+        if answer is None or grown == self._grown:
             return
-        self._text = answer.text
+        self._grown = grown
         if structured:
             ending = _ENDINGS.get(answer.state, "growing")
             self.tree.grow(value_so_far(answer.text), answer.text, answer.closed, ending)

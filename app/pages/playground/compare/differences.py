@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from app.session import Comparison
 
 _PAUSE_MS = 200
+_MOST = 300_000
+"""Characters of an answer that are compared: more than a model here writes, and no second's work."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Found:
     compared: int = 0
     values: ValueDiff = field(default_factory=ValueDiff)
     texts: tuple[TextDifference, ...] = ()
+    too_long: bool = False
     _beside: dict[tuple[int, int], dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -48,6 +51,8 @@ class Found:
     @property
     def words(self) -> str:
         """What there is to say of it; nothing before there are two answers."""
+        if self.too_long:
+            return "too long to compare"
         if self.compared < 2:
             return ""
         if self.values.differences:
@@ -135,6 +140,8 @@ def _look(answer: Answer) -> _Look:
 
 def _compare(looks: tuple[_Look | None, ...]) -> Found:
     """Compare values with values and texts with texts. Runs on a worker."""
+    if any(look is not None and len(look.text) > _MOST for look in looks):
+        return Found(too_long=True)
     values = [_value(look) for look in looks]
     texts = [look.text if look and not look.structured and look.closed is None else None for look in looks]
     compared = max(sum(value is not PENDING for value in values), sum(text is not None for text in texts))

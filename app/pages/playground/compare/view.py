@@ -247,6 +247,10 @@ class CompareView(QFrame):
             self.run.setAccessibleName(words)
         if running != self._running:
             self._running = running
+            for at, view in enumerate(self._columns):
+                view.show_column(self._beside(at))
+            if not running:
+                self._scrolled(self._columns[0])  # each has followed its own end
             set_kind(self.run, "" if running else "primary")
             set_icon(self._theme, self.run, "stop-fill" if running else "play-fill", "text" if running else "onAccent")
             self._key.setText("Esc" if running else "Ctrl ↵")
