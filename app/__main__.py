@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import TracebackType
-
-    from PySide6.QtWidgets import QApplication
 
     from app.session import Session
     from app.window import Window
     from engine.model.client import ClientState
-
-log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,17 +54,19 @@ def open_window(options: argparse.Namespace) -> int:
 
     if options.picture is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import QProcess, QTimer
     from PySide6.QtWidgets import QApplication
 
     from app.imports import take_back_import
 
     take_back_import()
+    from app.alerts import RESTART, bring_to_front, install_excepthook, refuse, show_error
+    from app.instance import Instance, ask_to_show
     from app.pages.playground.example import EXAMPLE
     from app.session import Session
     from app.style.theme import Theme
     from app.window import Window
-    from engine.errors import EngineError
+    from engine.errors import EngineError, ProfileInUse
     from engine.log import configure_logging
     from engine.store.profile import default_profile
 
@@ -81,14 +77,21 @@ def open_window(options: argparse.Namespace) -> int:
     try:
         configure_logging(profile, "app")
     except EngineError as error:
-        return _refuse(app, error)
+        return refuse(app, error)
     install_excepthook()
+    try:
+        instance = Instance(profile)
+    except ProfileInUse as error:
+        return 0 if ask_to_show(profile) else refuse(app, error)
+    except EngineError as error:
+        return refuse(app, error)
     session = Session(profile, options.model)
     session.restore(EXAMPLE)
     theme = Theme(app, session.setting("window.theme", "system"))
     window = Window(theme, session)
     window.restore()
-    session.failed.connect(lambda error: _show_error(window, error))
+    instance.shown_again.connect(lambda: bring_to_front(window))
+    session.failed.connect(lambda error: show_error(window, session, error))
     window.show()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: window.close())
@@ -98,8 +101,13 @@ def open_window(options: argparse.Namespace) -> int:
     if options.picture is not None:
         from app.picture import take_picture
 
-        return take_picture(app, window, session, options.picture)
-    return app.exec()
+        code = take_picture(app, window, session, options.picture)
+    else:
+        code = app.exec()
+    instance.release()
+    if code == RESTART:
+        QProcess.startDetached(sys.executable, ["-m", "app", *sys.argv[1:]])
+    return code
 
 
 def _tell_time(event: str) -> None:
@@ -124,73 +132,6 @@ def _tell_times(window: Window, session: Session) -> None:
     window.repaint()
     _tell_time("window_shown")
     QTimer.singleShot(0, lambda: _tell_time("usable"))
-
-
-def _refuse(app: QApplication, error: Any) -> int:
-    from PySide6.QtCore import Qt
-    from PySide6.QtWidgets import QMessageBox
-
-    assert app is not None, "a message box needs an application"
-    print(f"espalier: {error}", file=sys.stderr)
-    box = QMessageBox(QMessageBox.Icon.Critical, "Espalier", str(error))
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.exec()
-    return 1
-
-
-def _show_error(window: Window, error: Any) -> None:
-    """Tell of a failure that belongs to no page, such as a database that cannot be written."""
-    from PySide6.QtCore import Qt
-    from PySide6.QtWidgets import QMessageBox
-
-    log.error("%s", error)
-    box = QMessageBox(QMessageBox.Icon.Warning, "Espalier", error.message, parent=window)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setInformativeText(" ".join(part for part in (error.where, error.advice) if part))
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.open()
-
-
-def install_excepthook() -> None:
-    """Log every unexpected exception with its traceback, and show it in a dialog that can be copied from."""
-    import traceback
-
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, trace)
-            return
-        words = "".join(traceback.format_exception(kind, error, trace))
-        log.critical("unexpected:\n%s", words)
-        sys.stderr.write(words)
-        _show_traceback(words)
-
-    sys.excepthook = hook
-
-
-def _show_traceback(words: str) -> None:
-    from PySide6.QtCore import Qt
-    from PySide6.QtWidgets import QApplication, QMessageBox
-
-    app = QApplication.instance()
-    if not isinstance(app, QApplication) or app.property("showing_bug"):
-        return
-    app.setProperty("showing_bug", True)
-    box = QMessageBox(
-        QMessageBox.Icon.Critical,
-        "Espalier",
-        "Something unexpected happened. Your drafts are saved; you can go on.",
-        parent=app.activeWindow(),
-    )
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setInformativeText(words.strip().splitlines()[-1][:300])
-    box.setDetailedText(words)
-    copy = box.addButton("Copy the details", QMessageBox.ButtonRole.ActionRole)
-    copy.clicked.disconnect()
-    copy.clicked.connect(lambda: app.clipboard().setText(words))
-    box.addButton(QMessageBox.StandardButton.Close)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.finished.connect(lambda _code: app.setProperty("showing_bug", False))
-    box.open()
 
 
 if __name__ == "__main__":

@@ -148,8 +148,15 @@ class Bridge(QObject):
         self._model_lane = Lane("model", self)
         self._check_lane = Lane("checks", self)
         self._document_lane = Lane("documents", self)
+        self._long_lane = Lane("long", self)
         self._documents: DocumentPool | None = None
-        self._lanes = (self._store_lane, self._model_lane, self._check_lane, self._document_lane)
+        self._lanes = (
+            self._store_lane,
+            self._model_lane,
+            self._check_lane,
+            self._document_lane,
+            self._long_lane,
+        )
         for lane in self._lanes:
             lane.failed.connect(self.failed)
         self._events = Batches(self)
@@ -168,6 +175,22 @@ class Bridge(QObject):
     ) -> None:
         """Do something with the store, in order; `done` is given None where it could not be opened."""
         self._store_lane.submit(lambda: ask(self._store) if self._store is not None else None, done, failed)
+
+    def ask_store_apart(
+        self,
+        ask: Callable[[Store], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[EngineError], None] | None = None,
+    ) -> None:
+        """Do something long with a store of its own, on a lane of its own: nobody waits for it."""
+
+        def job() -> T:
+            from engine.store import Store
+
+            with Store(self.profile) as store:
+                return ask(store)
+
+        self._long_lane.submit(job, done, failed)
 
     def wait_for_store(self, ask: Callable[[Store], T], seconds: float = 3.0) -> T | None:
         """Ask the store and wait: only for what has to be known before the window can be drawn."""

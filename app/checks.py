@@ -4,39 +4,50 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import EngineError, SchemaInvalid, SchemaSyntaxError
 from engine.schema.pointer import escape, unescape
+from engine.schema.walk import DEEPEST
+
+if TYPE_CHECKING:
+    from engine.constraint.slips import Slip
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _WORDS = {"true": True, "false": False, "null": None}
 _POSITIONS_UP_TO = 1_000_000
-_DEPTH = 200
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong in a text: a sentence, and its line (from 1) and column (from 1; 0: the whole line)."""
+    """Something wrong in a text: a sentence, and its line (from 1) and column (from 1; 0: the whole line).
+
+    A `warning` is something that may not be meant so.
+    """
 
     message: str
     line: int
     column: int = 0
     pointer: str = ""
     length: int = 0
+    warning: bool = False
 
 
 @dataclass(frozen=True)
 class SchemaCheck:
-    """What is known about a schema's text. `schema` is None where the text is not JSON."""
+    """What is known about a schema's text. `schema` is None where the text is not JSON.
+
+    `warnings` do no harm: keywords that say nothing, though somebody probably meant something by them.
+    """
 
     text: str
     schema: Any = None
     problems: tuple[Problem, ...] = ()
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -55,6 +66,7 @@ class SchemaCheck:
 
 def check_schema(text: str) -> SchemaCheck:
     """Parse a schema with the line of every value, then hold it against its metaschema."""
+    from engine.constraint.slips import slips
     from engine.schema.document import read_schema
 
     if not text.strip():
@@ -67,11 +79,11 @@ def check_schema(text: str) -> SchemaCheck:
     if problems:
         return check
     try:
-        read_schema(text)
+        document = read_schema(text)
     except SchemaInvalid as error:
         found = Problem(_reason(check, error), *check.place(error.where), error.where or "")
         return SchemaCheck(text, schema, (found,), places)
-    return check
+    return replace(check, warnings=tuple(_warning(check, slip) for slip in slips(document)))
 
 
 def located(check: SchemaCheck, error: EngineError) -> SchemaCheck:
@@ -79,7 +91,13 @@ def located(check: SchemaCheck, error: EngineError) -> SchemaCheck:
     line, column = check.place(error.where)
     message = error.message + (f" {error.advice}" if error.advice else "")
     problem = Problem(message, line, column, error.where or "")
-    return SchemaCheck(check.text, check.schema, (*check.problems, problem), check.places)
+    return replace(check, problems=(*check.problems, problem))
+
+
+def _warning(check: SchemaCheck, slip: Slip) -> Problem:
+    pointer = f"{slip.pointer}/{escape(slip.keyword)}"
+    length = len(json.dumps(slip.keyword, ensure_ascii=False))
+    return Problem(slip.message, *check.place(pointer), pointer, length, warning=True)
 
 
 def _reason(check: SchemaCheck, error: SchemaInvalid) -> str:
@@ -188,8 +206,8 @@ class _Reader:
 
     def _value(self, pointer: str, depth: int) -> Any:
         self.places.setdefault(pointer, self._position(self.at))
-        if depth > _DEPTH:
-            raise self._error(f"This is nested more than {_DEPTH} levels deep")
+        if depth > DEEPEST:
+            raise self._error(f"This is nested more than {DEEPEST} levels deep")
         match self._peek():
             case '"':
                 return self._string()

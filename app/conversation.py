@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Conversation:
         """Take in how an answer ended."""
         if message not in self._nodes:
             return
-        node = replace(self._nodes[message], state=state, size=size)
+        node = self._nodes[message]._replace(state=state, size=size)
         self._nodes[message] = node
         place = self._place.get(message)
         if place is not None:

@@ -18,6 +18,9 @@
     * `InvalidRequest`: a setting of the request is out of range
     * `DocumentError`: a document could not be read
     * `StoreError`: the profile's database cannot be used
+        * `StoreDamaged`: it is no longer what was written
+        * `ProfileInUse`: another window has the profile open
+    * `TransferError`: a file of conversations cannot be read or written
 
 An `EngineError` says what happened, where, and what to do. Anything else that is raised is a bug.
 """
@@ -154,6 +157,21 @@ class DocumentError(EngineError):
 
 class StoreError(EngineError):
     """The profile's database cannot be opened or written."""
+
+
+class StoreDamaged(StoreError):
+    """The profile's database is not what was written: no database, cut short, or with pages that contradict it."""
+
+
+class ProfileInUse(StoreError):
+    """Another window has the profile open."""
+
+
+class TransferError(EngineError):
+    """A file of conversations cannot be read or written.
+
+    `where` names the file and, where known, the line or the JSON Pointer of the conversation in it.
+    """
 
 
 def _kinds() -> dict[str, type[EngineError]]:

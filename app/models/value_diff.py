@@ -52,10 +52,11 @@ class Difference:
     """One place at which the values differ, by its pointer in each of them.
 
     An object that lacks a key has the pointer at which it would stand. None is for an array that lacks an item, and for
-    what is still to come.
+    what is still to come. `agree` says which values are there what the first is, or the first of which one is known.
     """
 
     pointers: tuple[str | None, ...]
+    agree: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,10 @@ class ValueDiff:
     places: tuple[tuple[str | None, ...], ...] = ()
 
     def differing(self, at: int) -> frozenset[str]:
-        """Return the pointers at which one of the values differs from another."""
-        return frozenset(pointer for entry in self.differences if (pointer := entry.pointers[at]) is not None)
+        """Return the pointers at which a value differs from the first; for the first itself, where any other does."""
+        return frozenset(
+            pointer for entry in self.differences if (pointer := entry.pointers[at]) is not None and not entry.agree[at]
+        )
 
     def beside(self, at: int, other: int) -> dict[str, str]:
         """Return which place of the value `other` stands beside each place of the value `at`."""
@@ -124,7 +127,8 @@ class _Walk:
             return
         self.places.append(pointers)
         if any(value is ABSENT for value in there):
-            self.differences.append(Difference(pointers))
+            if any(value is not ABSENT for value in there):
+                self._differ(pointers, values)
         elif all(isinstance(value, dict) for value in there):
             for key in _merged(there):
                 self._go_on(pointers, [(key, _part(value, key)) for value in values])
@@ -132,7 +136,12 @@ class _Walk:
             for row in _aligned([value if isinstance(value, list) else None for value in values]):
                 self._go_on(pointers, row)
         elif not all(same(there[0], value) for value in there[1:]):
-            self.differences.append(Difference(pointers))
+            self._differ(pointers, values)
+
+    def _differ(self, pointers: tuple[str | None, ...], values: tuple[Any, ...]) -> None:
+        first = next(at for at, value in enumerate(values) if value is not PENDING)
+        agree = tuple(at != first and same(values[first], value) for at, value in enumerate(values))
+        self.differences.append(Difference(pointers, agree))
 
     def _go_on(self, above: tuple[str | None, ...], parts: Sequence[tuple[str | int, Any]]) -> None:
         pointers = tuple(

@@ -1,9 +1,11 @@
 """What pages may ask for and what they are told: intents in, signals out. No page knows more of the engine."""
 
 from app.session.comparison import Column, Comparison
+from app.session.library import Found, Library, Undo
 from app.session.reading import Focus
 from app.session.session import Session
 from engine.store import Attachment, Folder, Hit, MessageState, Node, Role, Thread
+from engine.store.transfer import Format, Imported
 
 __all__ = [
     "Attachment",
@@ -11,10 +13,15 @@ __all__ = [
     "Comparison",
     "Focus",
     "Folder",
+    "Format",
+    "Found",
     "Hit",
+    "Imported",
+    "Library",
     "MessageState",
     "Node",
     "Role",
     "Session",
     "Thread",
+    "Undo",
 ]

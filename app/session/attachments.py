@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import mimetypes
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -23,20 +25,43 @@ _IMAGE_LIMIT = 20_000_000
 
 
 class Attachments(QObject):
-    """What is attached to the unsent draft of the open thread; `changed` tells of other files."""
+    """What is attached to the unsent draft of the open thread; `changed` tells of other files.
+
+    While a message is worded anew, `held` are the files of that; those of the draft wait in the store.
+    """
 
     changed = Signal(object)
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self.files: tuple[Attachment, ...] = ()
+        self.held = False
         self._bridge = bridge
         self._thread = 0
 
     def show(self, thread: int, files: Sequence[Attachment]) -> None:
-        """Show what is attached in a thread."""
+        """Show what is attached to a thread's draft."""
+        self.held = False
+        self._show(thread, files)
+
+    def hold(self, files: Sequence[Attachment]) -> None:
+        """Show the files of a message that is worded anew."""
+        self.held = True
+        self._show(self._thread, files)
+
+    def let_go(self) -> None:
+        """Show the draft's files again."""
+        if self.held:
+            thread = self._thread
+            self._bridge.ask_store(lambda store: store.messages.attachments(thread), partial(self._read, thread))
+
+    def _show(self, thread: int, files: Sequence[Attachment]) -> None:
         self._thread, self.files = thread, tuple(files)
         self.changed.emit(self.files)
+
+    def _read(self, thread: int, files: list[Attachment] | None) -> None:
+        if files is not None and thread == self._thread:
+            self.show(thread, files)
 
     def add(self, paths: Sequence[Path]) -> None:
         """Read files and attach them: the text of documents, images as they are."""
@@ -49,7 +74,9 @@ class Attachments(QObject):
 
     def remove(self, attachment: int) -> None:
         """Take a file off the draft."""
-        self.show(self._thread, [entry for entry in self.files if entry.id != attachment])
+        self._show(self._thread, [entry for entry in self.files if entry.id != attachment])
+        if self.held:
+            return
         self._bridge.ask_store(lambda store: store.messages.detach(attachment))
 
     def _add_document(self, path: Path, media: str) -> None:
@@ -76,12 +103,13 @@ class Attachments(QObject):
         self._bridge.ask_store(read, lambda image: self._keep(thread, image) if image is not None else None)
 
     def _keep(self, thread: int, attachment: Attachment) -> None:
+        if self.held:
+            if thread == self._thread:
+                self.hold([*self.files, replace(attachment, id=-len(self.files) - 1)])
+            return
+
         def put(store: Store) -> list[Attachment]:
             store.messages.attach(thread, attachment)
             return store.messages.attachments(thread)
 
-        def kept(files: list[Attachment] | None) -> None:
-            if files is not None and thread == self._thread:
-                self.show(thread, files)
-
-        self._bridge.ask_store(put, kept)
+        self._bridge.ask_store(put, partial(self._read, thread))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.checks import SchemaCheck, check_schema, located
 from app.exchange import Draft, Preview, build_request, spoken
 from app.session.later import later
+from app.session.reading import Wording, wording_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,11 +32,13 @@ _RENDER_MS = 300
 class Desk(QObject):
     """The draft of the open thread. It is saved, checked and counted soon after each edit.
 
-    `changed` tells of another draft that nobody typed (another thread's), `schema_checked`, `previewed` and
-    `preview_failed` of what became of it.
+    While a message is worded anew (`editing`), the draft is the new wording, kept apart from the thread's own, which
+    comes back after. `changed` tells of another draft that nobody typed, `editing_changed` of the message that is
+    worded anew or None, `schema_checked`, `previewed` and `preview_failed` of what became of the draft.
     """
 
     changed = Signal(object)
+    editing_changed = Signal(object)
     schema_checked = Signal(object)
     previewed = Signal(object)
     preview_failed = Signal(object)
@@ -44,6 +48,8 @@ class Desk(QObject):
         self.check: SchemaCheck | None = None
         self.preview: Preview | None = None
         self.draft = Draft()
+        self.editing: int | None = None
+        self._unsent = ""
         self._bridge = bridge
         self._thread = 0
         self._turns: Ask | None = None
@@ -58,13 +64,20 @@ class Desk(QObject):
 
     # Intents
 
-    def open(self, thread: int, draft: Draft, turns: Ask) -> None:
-        """Show another thread's draft, after saving this one's. `turns` asks for what would be told with it."""
+    def open(self, thread: int, draft: Draft, turns: Ask, wording: Wording | None = None) -> None:
+        """Show another thread's draft, after saving this one's. `turns` asks for what would be told with it.
+
+        `wording` is that of a message that was being edited when the thread was left.
+        """
         self.save()
+        self._unsent = draft.prompt
+        if wording is not None:
+            draft = replace(draft, prompt=wording.text)
         same_schema = draft.schema == self.draft.schema and draft.format == self.draft.format
         self._thread, self._turns = thread, turns
         self.draft = self._saved = draft
         self.preview = None
+        self._set_editing(wording.message if wording is not None else None)
         self.changed.emit(draft)
         if draft.format == "schema" and not (same_schema and self.check is not None):
             self.check_now()
@@ -82,11 +95,44 @@ class Desk(QObject):
         else:
             self._render_soon.start()
 
+    def word_anew(self, message: int, text: str) -> None:
+        """Let a message be worded anew; the draft waits until that is asked or left."""
+        self.save()
+        if self.editing is None:
+            self._unsent = self.draft.prompt
+        self.draft = replace(self.draft, prompt=text)
+        self._set_editing(message)
+        self.changed.emit(self.draft)
+        self._save_soon.start()
+
+    def leave_wording(self) -> None:
+        """Go back from the wording of a message to the draft as it was."""
+        if self.editing is None:
+            return
+        key = wording_key(self._thread)
+        self._bridge.ask_store(lambda store: store.drafts.forget(key))
+        self._set_editing(None)
+        self._put_prompt(self._unsent)
+
     def use_up(self) -> None:
         """Drop the prompt, which was sent and is saved with its message."""
-        self.draft = Draft.of(self.draft.settings())
-        self._saved = Draft.of(self._saved.settings())
+        if self.editing is not None:
+            self.leave_wording()
+        else:
+            self._put_prompt("")
+
+    def _put_prompt(self, prompt: str) -> None:
+        self._save_soon.stop()
+        self.draft = replace(self.draft, prompt=prompt)
+        self._saved = replace(self._saved, prompt=prompt)
         self.changed.emit(self.draft)
+        if self.draft != self._saved:
+            self._save_soon.start()
+
+    def _set_editing(self, message: int | None) -> None:
+        if message != self.editing:
+            self.editing = message
+            self.editing_changed.emit(message)
 
     def check_now(self) -> None:
         """Check the draft's schema without waiting for a pause in the typing."""
@@ -131,7 +177,10 @@ class Desk(QObject):
         if not thread or draft == before:
             return
         self._saved = draft
-        if draft.prompt != before.prompt:
+        if draft.prompt != before.prompt and self.editing is not None:
+            key, wording = wording_key(thread), Wording(self.editing, draft.prompt).to_text()
+            self._bridge.ask_store(lambda store: store.drafts.put(key, wording))
+        elif draft.prompt != before.prompt:
             self._bridge.ask_store(lambda store: store.threads.keep_draft(thread, draft.prompt))
         if draft.settings() != before.settings():
             self._bridge.ask_store(

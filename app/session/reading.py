@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from app.conversation import Conversation
@@ -19,6 +20,28 @@ _TOLD_CHARACTERS = 400_000
 
 
 @dataclass(frozen=True)
+class Wording:
+    """The new wording of a message that is being edited."""
+
+    message: int
+    text: str
+
+    def to_text(self) -> str:
+        """Return the wording as the store keeps it."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_text(cls, text: str) -> Wording:
+        """Restore a wording."""
+        return cls(**json.loads(text))
+
+
+def wording_key(thread: int) -> str:
+    """Return the key among the store's drafts of the wording that is being edited in a thread."""
+    return f"thread.{thread}.wording"
+
+
+@dataclass(frozen=True)
 class Loaded:
     """A thread as it was read from the store."""
 
@@ -28,6 +51,7 @@ class Loaded:
     conversation: Conversation
     texts: dict[int, str]
     focus: Focus
+    wording: Wording | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +92,11 @@ def read_thread(store: Store, thread: int, message: int | None = None) -> Loaded
     at = message if message is not None and message in conversation else conversation.head
     focus = read_focus(store, thread, *conversation.exchange(at)) if at is not None else Focus()
     attachments = tuple(store.messages.attachments(thread))
-    return Loaded(row, Draft.of(desk.settings, desk.draft), attachments, conversation, texts, focus)
+    edited = store.drafts.get(wording_key(thread))
+    wording = Wording.from_text(edited) if edited else None
+    if wording is not None and wording.message not in conversation:
+        wording = None
+    return Loaded(row, Draft.of(desk.settings, desk.draft), attachments, conversation, texts, focus, wording)
 
 
 def read_focus(store: Store, thread: int, question: Node | None, answered: Node | None) -> Focus:

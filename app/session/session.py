@@ -9,10 +9,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.bridge import Bridge
 from app.session.comparison import Comparison
 from app.session.desk import Desk
+from app.session.later import later
+from app.session.library import Library
 from app.session.presets import Presets
 from app.session.reading import make_thread, read_thread
 from app.session.runs import Runs
 from app.session.thread import OpenThread
+from app.session.transfer import Transfer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,14 +27,17 @@ if TYPE_CHECKING:
     from engine.store import Store
 
 _MEMORY_MS = 2000
+_BACKUP_MS = 60_000
+"""A while after the start, when the model is loaded and the disk quiet."""
 _LAST_THREAD = "playground.thread"
 
 
 class Session(QObject):
     """What pages may ask for and what they are told.
 
-    `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what
-    is compared in it, `presets` the settings saved by name; here are the model, the machine and the settings.
+    `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what is
+    compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; here are
+    the model, the machine and the settings.
     """
 
     model_changed = Signal(object)
@@ -52,10 +58,17 @@ class Session(QObject):
         self.chat = OpenThread(self._bridge, self.desk, self.runs)
         self.comparison = Comparison(self._bridge, self.desk, self.runs, self.chat)
         self.presets = Presets(self._bridge)
+        self.library = Library(self._bridge)
+        self.transfer = Transfer(self._bridge, self.library)
+        self.chat.named.connect(self.library.put)
+        self.runs.changed.connect(
+            lambda answer: self.library.set_busy(answer.thread, bool(self.runs.within(answer.thread)))
+        )
         self.chat.opened.connect(lambda: self.put_setting(_LAST_THREAD, self.chat.id))
         self.runs.restart_asked.connect(self.restart_model)
         self._bridge.model_changed.connect(self._model_changed)
         self._bridge.failed.connect(self.failed)
+        self._back_up_later = later(self, _BACKUP_MS, self.transfer.back_up_if_due)
         self._measure_often = QTimer(self)
         self._measure_often.setInterval(_MEMORY_MS)
         self._measure_often.timeout.connect(self._measure_memory)
@@ -95,7 +108,9 @@ class Session(QObject):
 
     def start(self) -> None:
         """Start the model behind the window, and the measurements of the status bar."""
+        self.library.refresh()
         self._bridge.start_model()
+        self._back_up_later.start()
         self._measure_often.start()
         self._measure_memory()
 

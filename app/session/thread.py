@@ -31,8 +31,7 @@ class OpenThread(QObject):
 
     `opened` tells of another thread, `branched` of another shape of the conversation or another branch of it,
     `focused` of another exchange in focus, `answer_changed` of its answer growing, `texts_arrived` of messages that
-    were read, `editing_changed` of the question that the draft is a new wording of,
-    `named` that the thread's row changed, `refused` of a schema that cannot be run.
+    were read, `named` that the thread's row changed, `refused` of a schema that cannot be run.
     """
 
     opened = Signal()
@@ -40,7 +39,6 @@ class OpenThread(QObject):
     focused = Signal(object)
     answer_changed = Signal(object)
     texts_arrived = Signal(object)
-    editing_changed = Signal(object)
     named = Signal(object)
     refused = Signal(object)
 
@@ -50,7 +48,6 @@ class OpenThread(QObject):
         self.conversation = Conversation((), None)
         self.focus = Focus()
         self.attachments = Attachments(bridge)
-        self.editing: int | None = None
         self.texts: dict[int, str] = {}
         self._bridge = bridge
         self._desk = desk
@@ -120,12 +117,11 @@ class OpenThread(QObject):
         self.conversation = loaded.conversation
         self.texts = dict(loaded.texts)
         self._asked.clear()
-        self.leave_editing()
         self.focus = loaded.focus
         for running in self._runs.within(loaded.row.id):
             if running.message is not None and running.message == loaded.focus.message:
                 self._focus_on_running(running)
-        self._desk.open(loaded.row.id, loaded.draft, self._turns_with)
+        self._desk.open(loaded.row.id, loaded.draft, self._turns_with, loaded.wording)
         self.opened.emit()
         self.attachments.show(loaded.row.id, loaded.attachments)
         self.focused.emit(self.focus)
@@ -188,29 +184,19 @@ class OpenThread(QObject):
         thread, asked = self.id, question
 
         def edit(found: tuple[str, list[Attachment]] | None) -> None:
-            if found is None or thread != self.id:
-                return
-            self.editing = asked
-            self.editing_changed.emit(asked)
-            draft = replace(self._desk.draft, prompt=found[0])
-            self._desk.edit(draft)
-            self._desk.changed.emit(draft)
-            self.attachments.show(thread, found[1])
+            if found is not None and thread == self.id:
+                self._desk.word_anew(asked, found[0])
+                self.attachments.hold(found[1])
 
-        def read(store: Store) -> tuple[str, list[Attachment]]:
-            for attachment in store.messages.attachments(thread):
-                store.messages.detach(attachment.id)
-            for attachment in store.messages.attachments(thread, [asked]):
-                store.messages.attach(thread, attachment)
-            return store.messages.texts([asked])[asked], store.messages.attachments(thread)
-
-        self._bridge.ask_store(read, edit)
+        self._bridge.ask_store(
+            lambda store: (store.messages.texts([asked])[asked], store.messages.attachments(thread, [asked])), edit
+        )
 
     def leave_editing(self) -> None:
-        """Ask after the branch again; what was typed stays in the draft."""
-        if self.editing is not None:
-            self.editing = None
-            self.editing_changed.emit(None)
+        """Leave the message that is worded anew as it was; the draft comes back."""
+        if self._desk.editing is not None:
+            self._desk.leave_wording()
+            self.attachments.let_go()
             self._desk.render_soon()
 
     def ask(self, draft: Draft) -> None:
@@ -249,17 +235,13 @@ class OpenThread(QObject):
         if message not in self.conversation or self.running is not None:
             return None
         thread = self.id
-        gone: list[int] = []
-
-        def deleted(ids: list[int] | None) -> None:
-            gone.extend(ids or ())
-
-        self._bridge.ask_store(lambda store: store.messages.delete(message), deleted)
-        if self.editing is not None:
-            self.leave_editing()
+        gone: list[int] = []  # filled on the store's lane, where undoing reads it after
+        self._bridge.ask_store(lambda store: gone.extend(store.messages.delete(message)))
+        self.leave_editing()
         self.conversation.remove(message)
-        self.branched.emit()
         head = self.conversation.head
+        self.focus = Focus()  # what was in focus may be gone
+        self.branched.emit()
         if head is None:
             self._set_focus(Focus())
         else:
@@ -289,18 +271,13 @@ class OpenThread(QObject):
     def _ask(self, *drafts: Draft) -> list[Answer]:
         """Ask a new question; the answer to the first of the drafts is shown, others stand beside it."""
         answers, draft, thread, parent = [self._fresh(draft) for draft in drafts], drafts[0], self.id, self._parent()
-        self.leave_editing()
-        attachments = self.attachments.files
-        self.attachments.show(thread, ())
-        self._desk.use_up()
-        self.focus = Focus(prompt=draft.prompt, attachments=attachments, answer=answers[0])
-        self.focused.emit(self.focus)
+        attachments, apart = self.attachments.files, self._desk.editing is not None
         requests = [answer.request() for answer in answers]
-
         way = self.conversation.way(parent)
 
         def save(store: Store) -> tuple[Thread | None, list[Node], tuple[Turn, ...]]:
-            question, first = store.messages.ask(thread, parent, draft.prompt, requests[0])
+            held = attachments if apart else None
+            question, first = store.messages.ask(thread, parent, draft.prompt, requests[0], held)
             others = [store.messages.answer_again(thread, question, request) for request in requests[1:]]
             if others:
                 store.threads.go_to(thread, first)
@@ -319,9 +296,16 @@ class OpenThread(QObject):
             for answer in answers:
                 self._runs.send(answer, turns)
 
+        self._bridge.ask_store(save, saved, lambda error: self._not_saved(answers, error, draft, attachments))
+        self._desk.use_up()  # after the question is on its way to the disk: until then the draft is all there is of it
+        if apart:
+            self.attachments.let_go()
+        else:
+            self.attachments.show(thread, ())
+        self.focus = Focus(prompt=draft.prompt, attachments=attachments, answer=answers[0])
+        self.focused.emit(self.focus)
         for answer in answers:
             self._runs.begin(answer)
-        self._bridge.ask_store(save, saved, lambda error: self._not_saved(answers, error, draft, attachments))
         return answers
 
     def _ask_again(
@@ -440,6 +424,11 @@ class OpenThread(QObject):
         self.focus = focus
         self.focused.emit(focus)
 
+    def turns_of(self, answer: Answer, done: Callable[[tuple[Turn, ...]], None]) -> None:
+        """Ask for what the model was told for an answer."""
+        thread, way = self.id, self.conversation.way(answer.question)
+        self._bridge.ask_store(lambda store: read_turns(store, thread, way), lambda turns: done(turns or ()))
+
     def _turns_with(self, draft: Draft, done: Callable[[tuple[Turn, ...]], None]) -> None:
         """Ask for what the model would be told if the draft were sent now."""
         thread, way = self.id, self.conversation.way(self._parent())
@@ -448,8 +437,8 @@ class OpenThread(QObject):
 
     def _parent(self) -> int | None:
         """Return the message that the draft would follow."""
-        if self.editing is not None:
-            return self.conversation.node(self.editing).parent
+        if self._desk.editing is not None:
+            return self.conversation.node(self._desk.editing).parent
         return self.conversation.head
 
     def _run_changed(self, answer: Answer) -> None:

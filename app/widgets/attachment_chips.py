@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from app.style.plain_text import one_line
 from app.style.theme import set_kind
 from app.style.tips import plain_tip
-from app.style.untrusted import one_line
 from app.widgets.controls import icon_button, label, set_icon
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from app.style.plain_text import one_line, paragraphs
 from app.style.tips import plain_tip
-from app.style.untrusted import one_line, visible
 
 if TYPE_CHECKING:
     from app.style.fonts import Weight
     from app.style.theme import Theme
 
-_SHOWN, _TOLD = 400, 1_000
+_TOLD = 1_000
 
 
 class ElidedLabel(QLabel):
@@ -37,11 +37,11 @@ class ElidedLabel(QLabel):
 
     def say(self, text: str) -> None:
         """Show another text."""
-        line = one_line(text, _SHOWN)
+        line = one_line(text.strip())
         if line != self._line:
             self._line = line
             self.setAccessibleName(line)
-            self.setToolTip(plain_tip(visible(text, _TOLD)))
+            self.setToolTip(plain_tip(paragraphs(text, _TOLD)))
             self._elide()
 
     def minimumSizeHint(self) -> QSize:

@@ -129,7 +129,7 @@ class JsonEditor(QPlainTextEdit):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is known to be wrong."""
+        """What is known to be wrong, or may be."""
         return self._problems
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
@@ -173,7 +173,7 @@ class JsonEditor(QPlainTextEdit):
             mark.cursor = cursor
             made = QTextCharFormat()
             made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-            made.setUnderlineColor(self._theme.colour("brickMark"))
+            made.setUnderlineColor(self._theme.colour("amberMark" if problem.warning else "brickMark"))
             mark.format = made
             marks.append(mark)
         self.setExtraSelections(marks)
@@ -245,12 +245,16 @@ class JsonEditor(QPlainTextEdit):
             self.ensureCursorVisible()
 
     def paint_gutter(self, event: QPaintEvent) -> None:
-        """Paint line numbers, and an octagon where a line has a problem; a view of nothing has no lines."""
+        """Paint line numbers, an octagon where a line has a problem and a triangle where it has a warning.
+
+        A view of nothing has no lines.
+        """
         if self.isReadOnly() and self.document().isEmpty():
             return
         painter = QPainter(self._gutter)
         painter.setFont(self._theme.fonts.code(11))
-        wrong = {problem.line for problem in self._problems}
+        wrong = {problem.line for problem in self._problems if not problem.warning}
+        doubtful = {problem.line for problem in self._problems if problem.warning}
         block = self.firstVisibleBlock()
         shift = self.contentOffset()
         height = self.fontMetrics().height()
@@ -265,6 +269,11 @@ class JsonEditor(QPlainTextEdit):
                 if number + 1 in wrong:
                     paint_mark(painter, "octagon", QPointF(10, box.top() + height / 2), self._theme.colour("brickMark"))
                     ink = self._theme.colour("brick")
+                elif number + 1 in doubtful:
+                    paint_mark(
+                        painter, "triangle", QPointF(10, box.top() + height / 2), self._theme.colour("amberMark")
+                    )
+                    ink = self._theme.colour("amber")
                 painter.setPen(ink)
                 area = QRect(0, round(box.top()), self._gutter.width() - 8, height)
                 painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(number + 1))

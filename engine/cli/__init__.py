@@ -1,7 +1,8 @@
-"""The terminal: `espalier generate | extract | check | models`, also as `python -m engine.cli`.
+"""The terminal: `espalier generate | extract | check | models | threads`, also as `python -m engine.cli`.
 
 Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an error, told in one
-sentence; 2, the command line was wrong; 3, `extract` ended and some documents failed; 130, stopped by Ctrl+C.
+sentence; 2, the command line was wrong; 3, `extract` ended and some documents failed, or `threads import` and some
+conversations could not be read; 130, stopped by Ctrl+C.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
 
-COMMANDS = ("generate", "extract", "check", "models")
+COMMANDS = ("generate", "extract", "check", "models", "threads")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,6 +63,10 @@ def _run(options: argparse.Namespace) -> int:
         from engine.cli.check import check
 
         return check(options)
+    if options.command == "threads":
+        from engine.cli.threads import threads
+
+        return threads(options)
     from engine.cli.models import models
 
     return models(options)
@@ -78,6 +83,7 @@ def build_parser() -> argparse.ArgumentParser:
     _describe_extract(commands.add_parser("extract", help="turn a folder of documents into rows"))
     _describe_check(commands.add_parser("check", help="tell how each keyword of a schema would be held to"))
     _describe_models(commands.add_parser("models", help="list the models that are there and what fits"))
+    _describe_threads(commands.add_parser("threads", help="list, search, export and import conversations"))
     return parser
 
 
@@ -150,6 +156,41 @@ def _describe_models(parser: argparse.ArgumentParser) -> None:
     _describe_profile(parser)
 
 
+def _describe_threads(parser: argparse.ArgumentParser) -> None:
+    parser.description = "List the threads of the Playground, search them, write them to a file, or read some from one."
+    _describe_profile(parser)
+    actions = parser.add_subparsers(dest="action", metavar="action")
+    listed = actions.add_parser("list", help="list them, the ones that were written to last first (the default)")
+    searched = actions.add_parser("search", help="search titles, drafts, messages and attachments")
+    searched.add_argument("words", nargs="+", metavar="WORD", help="what has to stand there; the last may be begun")
+    exported = actions.add_parser("export", help="write threads to a file")
+    exported.description = (
+        "Write threads to a file: as JSON with all that belongs to them, as Markdown to be read, or as OpenAI chat "
+        "messages, one thread a line; of the last two the shown branch only."
+    )
+    exported.add_argument("ids", type=_positive, nargs="*", metavar="ID", help="the threads, as `list` numbers them")
+    exported.add_argument("--all", action="store_true", help="all that are not in the bin")
+    exported.add_argument("--out", type=Path, required=True, metavar="FILE", help="where they go")
+    exported.add_argument(
+        "--format",
+        choices=("json", "markdown", "openai"),
+        help="if not given, by the name: .md is markdown, .jsonl is openai, any other json",
+    )
+    imported = actions.add_parser("import", help="read threads from files")
+    imported.description = (
+        "Read threads from files: Espalier's own JSON, OpenAI chat messages, or ChatGPT's conversations.json. Whole "
+        "threads are saved; what is there already is left out, so that it can be run again."
+    )
+    imported.epilog = (
+        "Exit code: 0, all were read; 3, some were and some could not be; 1, none; 130, stopped by Ctrl+C (what was "
+        "read so far is saved)."
+    )
+    imported.add_argument("files", type=Path, nargs="+", metavar="FILE", help="the files")
+    for action in (listed, searched, exported, imported):
+        # Suppressed, so that it does not undo a --profile that stands before the action.
+        _describe_profile(action, default=argparse.SUPPRESS)
+
+
 def _describe_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed",
@@ -163,8 +204,10 @@ def _describe_run(parser: argparse.ArgumentParser) -> None:
     _describe_profile(parser)
 
 
-def _describe_profile(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--profile", type=Path, metavar="DIR", help="where jobs, logs and caches are kept")
+def _describe_profile(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    parser.add_argument(
+        "--profile", type=Path, metavar="DIR", default=default, help="where threads, jobs, logs and caches are kept"
+    )
 
 
 def _positive(text: str) -> int:

@@ -54,6 +54,8 @@ def check(options: argparse.Namespace) -> int:
         if counts[how]:
             print(f"{counts[how]:4} {how}: {meaning}.")
     print(_spoken(report.sizes))
+    for slip in report.slips:
+        print(f"Note: {showable(slip.pointer) or 'the root'}: {showable(slip.message)}")
     return 0
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import jsonschema_rs
 from llguidance import LLMatcher
 
+from engine.constraint.closing import byte_closer
 from engine.constraint.enforcement import KeywordUse, keyword_uses
 from engine.constraint.limits import refuse_huge
 from engine.constraint.matcher import Matcher, first_line, parser_limits
-from engine.constraint.plan import make_plan
+from engine.constraint.plan import Plan, make_plan
 from engine.constraint.residual import Residual
 from engine.constraint.spec import AnyJson, ConstraintSpec, MatchesLark, MatchesRegex, MatchesSchema
 from engine.constraint.validate import validator_of
@@ -28,13 +29,16 @@ if TYPE_CHECKING:
 
 SPACING: JsonCompileOptions = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 """One spelling of each instance: blanks cannot be emitted for ever, and fully compact JSON hurts small models."""
+_TRIED = 100_000
+"""Characters of a grammar that is compiled for trial: the mask engine counts its symbols no sooner."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledConstraint:
     """A constraint ready to match: its grammar and, for a schema, how each keyword is held to.
 
-    `planned` is the schema that the mask holds to.
+    `planned` is the schema that the mask holds to, `canonical` the whole one in canonical form where the plan comes
+    from that.
     """
 
     grammar: str
@@ -43,11 +47,15 @@ class CompiledConstraint:
     uses: tuple[KeywordUse, ...] = ()
     residual: Residual | None = None
     planned: Schema = True
+    canonical: SchemaDocument | None = None
     validator: jsonschema_rs.Validator | None = None
+    _beginnings: dict[LLTokenizer, Matcher] = field(default_factory=dict, repr=False, compare=False)
 
     def matcher(self, tokenizer: LLTokenizer) -> Matcher:
-        """Begin an answer."""
-        return Matcher(tokenizer, self.grammar)
+        """Begin an answer. The first one for a tokenizer compiles the grammar; the others begin as copies of it."""
+        if tokenizer not in self._beginnings:
+            self._beginnings[tokenizer] = Matcher(tokenizer, self.grammar)
+        return self._beginnings[tokenizer].anew()
 
     def check_text(self, text: str) -> None:
         """Parse and validate a whole answer once more, independently of the mask.
@@ -72,7 +80,7 @@ def compile_constraint(spec: ConstraintSpec, tokenizer: LLTokenizer | None = Non
     JSON Pointer and keyword for what cannot be held to, `ConstraintUnsatisfiable` where no instance exists.
     """
     if isinstance(spec, MatchesSchema):
-        return _compile_schema(read_schema(spec.schema_text), tokenizer)
+        return plan_schema(read_schema(spec.schema_text), tokenizer).compiled()
     if isinstance(spec, AnyJson):
         any_object: Schema = {"type": "object"}
         residual = Residual(SchemaDocument("", any_object), frozenset())
@@ -86,7 +94,36 @@ def compile_constraint(spec: ConstraintSpec, tokenizer: LLTokenizer | None = Non
     return None
 
 
-def _compile_schema(document: SchemaDocument, tokenizer: LLTokenizer | None) -> CompiledConstraint:
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What planning a schema comes to, as plain data: it may come from another process."""
+
+    document: SchemaDocument
+    plan: Plan
+    uses: tuple[KeywordUse, ...]
+
+    def compiled(self) -> CompiledConstraint:
+        """Return the constraint. Raises `ConstraintUnsupported` for a schema that values cannot be checked against."""
+        try:
+            validator = validator_of(self.document)
+        except jsonschema_rs.ValidationError as error:
+            raise ConstraintUnsupported(
+                f"The schema cannot be checked: {error.message}.", keyword=str((error.instance_path or [""])[-1])
+            ) from None
+        return CompiledConstraint(
+            _schema_grammar(self.plan.schema),
+            is_json=True,
+            schema=self.document,
+            uses=self.uses,
+            residual=Residual(self.document, self.plan.checked),
+            planned=self.plan.schema,
+            canonical=self.plan.canonical,
+            validator=validator,
+        )
+
+
+def plan_schema(document: SchemaDocument, tokenizer: LLTokenizer | None = None) -> Planned:
+    """Plan a schema, however long that takes. Raises `ConstraintError`s as `compile_constraint` does."""
     refuse_huge(document)
     try:
         plan = make_plan(document, lambda schema: _reason(schema, tokenizer))
@@ -97,21 +134,7 @@ def _compile_schema(document: SchemaDocument, tokenizer: LLTokenizer | None) -> 
             where="the root",
             advice="Refer to the last one directly.",
         ) from None
-    try:
-        validator = validator_of(document)
-    except jsonschema_rs.ValidationError as error:
-        raise ConstraintUnsupported(
-            f"The schema cannot be checked: {error.message}.", keyword=str((error.instance_path or [""])[-1])
-        ) from None
-    return CompiledConstraint(
-        _schema_grammar(plan.schema),
-        is_json=True,
-        schema=document,
-        uses=tuple(keyword_uses(document, plan)),
-        residual=Residual(document, plan.checked),
-        planned=plan.schema,
-        validator=validator,
-    )
+    return Planned(document, plan, tuple(keyword_uses(document, plan)))
 
 
 def _schema_grammar(schema: Schema) -> str:
@@ -131,7 +154,10 @@ def _reason(schema: Schema, tokenizer: LLTokenizer | None) -> str:
 def _refusal(grammar: str, tokenizer: LLTokenizer | None) -> str:
     """Return the mask engine's reason for refusing a grammar, or an empty string."""
     failed, messages = LLMatcher.validate_grammar_with_warnings(grammar, tokenizer, limits=parser_limits())
-    return messages[0] if failed else ""
+    if failed or len(grammar) < _TRIED:
+        return messages[0] if failed else ""
+    tried = LLMatcher(tokenizer or byte_closer().tokenizer, grammar, log_level=0, limits=parser_limits())
+    return tried.get_error() if tried.is_error() else ""
 
 
 def _checked_grammar(grammar: str, tokenizer: LLTokenizer | None, sentence: str) -> CompiledConstraint:

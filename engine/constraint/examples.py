@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from engine.constraint.below import of_item, of_key
+from engine.constraint.joint import Joint, gather
 from engine.constraint.numbers import numbers
 from engine.constraint.strings import strings
 from engine.schema.document import as_declared
@@ -34,8 +35,6 @@ _MOST_TRIED = 400
 _MOST_ITEMS = 5_000
 _DEEPEST = 40
 _TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
-
-Joint = tuple[dict[str, Any], ...]
 
 
 class Spent(Exception):
@@ -106,7 +105,7 @@ class Examples:
         """Yield values for all of some subschemas, of whose choices those in `chosen` were made."""
         if time.monotonic() > self._until:
             raise Spent
-        joint = self._joint(schemas)
+        joint = gather(schemas, self._references.effective, self._targets)
         if joint is None or len(chosen) > _DEEPEST:
             return
         for here in joint:
@@ -135,20 +134,8 @@ class Examples:
         """Return a subschema of this search's own, the same each time."""
         return self._made.setdefault(name, schema)  # type: ignore[no-any-return]
 
-    def _joint(self, schemas: tuple[Any, ...]) -> Joint | None:
-        """Return all that holds for a place without condition; None where that allows nothing."""
-        pending, found = list(reversed(schemas)), dict[int, dict[str, Any]]()
-        while pending:
-            here = pending.pop()
-            if here is False:
-                return None
-            if not isinstance(here, dict) or id(here) in found:
-                continue
-            said = self._references.effective(here)
-            pending.extend(self._references.follow(said, keyword) for keyword in REFERENCES if keyword in said)
-            found[id(here)] = said
-            pending.extend(reversed(said.get("allOf", ())))
-        return tuple(found.values())
+    def _targets(self, schema: dict[str, Any]) -> Iterator[Any]:
+        return (self._references.follow(schema, keyword) for keyword in REFERENCES if keyword in schema)
 
     def _plain(self, joint: Joint, level: int) -> Iterator[Any]:
         given = [each for each in joint if each.keys() & {"enum", "const"}]

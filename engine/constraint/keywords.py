@@ -57,7 +57,7 @@ KEYWORDS: dict[str, Way] = {
     "type": "copied",
     "unevaluatedItems": "left",
     "unevaluatedProperties": "left",
-    "uniqueItems": "left",
+    "uniqueItems": "said",
 }
 """How each keyword reaches the mask engine.
 

@@ -31,13 +31,20 @@ class Matcher:
     mask still allowed `"]`. So a matcher goes back by beginning anew, which takes less than a microsecond a token.
     """
 
-    def __init__(self, tokenizer: LLTokenizer, grammar: str) -> None:
-        self._matcher = LLMatcher(tokenizer, grammar, log_level=0, limits=parser_limits())
-        self._beginning = self._matcher.deep_copy()
+    def __init__(self, tokenizer: LLTokenizer, grammar: str, beginning: LLMatcher | None = None) -> None:
+        """Compile a grammar and begin; `beginning` is what came of compiling it before."""
+        self._tokenizer = tokenizer
+        self._grammar = grammar
+        self._beginning = beginning or LLMatcher(tokenizer, grammar, log_level=0, limits=parser_limits())
+        self._matcher = self._beginning.deep_copy()
         self._tokens: list[int] = []
         self._mask = llguidance.numpy.allocate_token_bitmask(1, tokenizer.vocab_size)
         self._size = tokenizer.vocab_size
         self._check()
+
+    def anew(self) -> Matcher:
+        """Begin another answer, without compiling the grammar again."""
+        return Matcher(self._tokenizer, self._grammar, self._beginning)
 
     def allowed(self) -> NDArray[np.intp]:
         """Return the ids of the tokens that may come next, ascending; end-of-generation tokens included.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from engine.schema.references import References
 
-_IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "not"})
+_BRANCHING = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "not"})
 _MOST = 2_000
 """Subschemas that are looked at for one place; a schema of more is ordered by these."""
 
@@ -92,7 +92,7 @@ class KeyOrder:
                 yield self._references.follow(schema, keyword)
             elif keyword in {"dependentSchemas", "dependencies"} and isinstance(value, dict):
                 yield from value.values()
-            elif keyword in _IN_PLACE:
+            elif keyword in _BRANCHING:
                 yield from value if isinstance(value, list) else [value]
 
     def _values(self, places: Places, key: str) -> Iterator[Any]:

@@ -19,6 +19,7 @@ from engine.constraint.order import KeyOrder
 from engine.constraint.rewrite import rewrite
 from engine.constraint.weaken import Weakening
 from engine.errors import ConstraintUnsatisfiable, ConstraintUnsupported
+from engine.schema.pointer import unescape
 from engine.schema.references import REFERENCES
 from engine.schema.walk import subschemas
 
@@ -45,6 +46,8 @@ _BEYOND_REWRITING = frozenset({"additionalProperties", "pattern", "patternProper
 """Keywords that the canonical form cannot say better than they were said."""
 _NO_INSTANCE = "nsatisfiable"
 """What the mask engine's reason says where it is that nothing satisfies the schema."""
+_TOO_MANY_SYMBOLS = "symbols.len()"
+"""What it says where a grammar has more than 65,000 symbols, of which each named key takes two or three."""
 _ROUNDS = 24
 _SECONDS = 5.0
 """Time after which no further place is looked for that the mask engine would have to be spared."""
@@ -52,11 +55,14 @@ _SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`schema` is what the mask holds to; the keywords in `checked` are not, or not all of them."""
+    """`schema` is what the mask holds to; the keywords in `checked` are not, or not all of them.
+
+    `canonical` is the schema in canonical form, where that was needed and could be written.
+    """
 
     schema: Schema
-    rewritten: bool
     checked: frozenset[str]
+    canonical: SchemaDocument | None = None
 
 
 def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Plan:
@@ -73,14 +79,17 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
     plain = Weakening(document, order)
     schema = without_endless(plain.write(places))
     if plain.dropped <= _BEYOND_REWRITING and not refusal(schema):
-        return Plan(schema, rewritten=False, checked=frozenset(plain.dropped))
+        return Plan(schema, frozenset(plain.dropped))
     canonical = rewrite(document)
     source = canonical or document
-    without, copies, reason = frozenset[str](), True, ""
-    for _ in range(len(_REFUSED_AS_A_KIND) + 2):
-        weakening = Weakening(source, order, without=without, copies=copies)
+    without, copies, names, reason = frozenset[str](), True, True, ""
+    for _ in range(len(_REFUSED_AS_A_KIND) + 3):
+        weakening = Weakening(source, order, without=without, copies=copies, names=names)
         schema = without_endless(weakening.write(places))
         reason = refusal(schema)
+        if names and _TOO_MANY_SYMBOLS in reason:
+            names = False
+            continue
         more = {keyword for words, keyword in _REFUSED_AS_A_KIND if words in reason} - without
         if not more and (not reason or not copies):
             break
@@ -89,7 +98,7 @@ def make_plan(document: SchemaDocument, refusal: Callable[[Schema], str]) -> Pla
     if relented is None:
         raise contradiction(document, lambda part: _is_empty(part, refusal))
     schema, dropped = relented
-    return Plan(schema, rewritten=canonical is not None, checked=frozenset(weakening.dropped | dropped))
+    return Plan(schema, frozenset(weakening.dropped | dropped), canonical)
 
 
 def _refuse_broken(references: References) -> None:
@@ -153,7 +162,6 @@ def _relent(schema: Schema, reason: str, refusal: Callable[[Schema], str]) -> tu
 def _at(schema: dict[str, Any], pointer: str) -> dict[str, Any]:
     here: Any = schema
     for token in pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
-        here = here[int(key)] if isinstance(here, list) else here[key]
+        here = here[int(token)] if isinstance(here, list) else here[unescape(token)]
     assert isinstance(here, dict)
     return here

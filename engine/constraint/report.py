@@ -7,8 +7,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.constraint.compile import compile_constraint
+from engine.constraint.planner import Planner
 from engine.constraint.sizes import Sizes, measure
+from engine.constraint.slips import Slip, slips
 from engine.constraint.spec import MatchesSchema
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class SchemaReport:
 
     `provisional` tells whether values may be withdrawn while an answer grows, since some of the schema is checked
     on them. `compile_ms` is in milliseconds, without the mask engine's tokenizer. `sizes` are of its
-    instances.
+    instances. `slips` are keywords that say nothing, though somebody probably meant something by them.
     """
 
     draft: str
@@ -32,6 +33,7 @@ class SchemaReport:
     provisional: bool
     compile_ms: float
     sizes: Sizes
+    slips: tuple[Slip, ...] = ()
 
 
 def check_schema(schema: str | Mapping[str, Any] | bool, vocabulary: Closer | None = None) -> SchemaReport:
@@ -39,12 +41,13 @@ def check_schema(schema: str | Mapping[str, Any] | bool, vocabulary: Closer | No
 
     Sizes are in tokens of a model's `vocabulary` (`engine.load_vocabulary`), or in bytes where none is given.
 
-    Raises `SchemaError` where it is no schema, `ConstraintUnsupported` where it refers to what is not there, and
-    `ConstraintUnsatisfiable` where it has no instance.
+    Raises `SchemaError` where it is no schema, `ConstraintUnsupported` where it refers to what is not there or is too
+    much to plan, and `ConstraintUnsatisfiable` where it has no instance.
     """
     text = schema if isinstance(schema, str) else json.dumps(schema)
     begun = time.perf_counter()
-    constraint = compile_constraint(MatchesSchema(schema_text=text))
+    with Planner() as planner:
+        constraint = planner.compile(MatchesSchema(schema_text=text))
     assert constraint is not None
     assert constraint.schema is not None
     assert constraint.residual is not None
@@ -55,4 +58,5 @@ def check_schema(schema: str | Mapping[str, Any] | bool, vocabulary: Closer | No
         provisional=constraint.residual.provisional,
         compile_ms=compile_ms,
         sizes=measure(constraint, vocabulary),
+        slips=tuple(slips(constraint.schema)),
     )

@@ -19,11 +19,14 @@ from llguidance import LLMatcher
 
 from engine.constraint.below import of_item, of_key
 from engine.constraint.closing import byte_closer
+from engine.constraint.joint import Joint, gather
 from engine.constraint.matcher import parser_limits
 from engine.constraint.witness import find_witness, spell
 from engine.errors import ConstraintError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.constraint.closing import Closer
     from engine.constraint.compile import CompiledConstraint
     from engine.constraint.matcher import Matcher
@@ -38,11 +41,10 @@ _WIDEST = 6
 """Bytes of one character of a string: a control character is spelled as in `\\u001f`."""
 _FLOAT = 25
 """Bytes that a given number that is no integer takes at most, however it is spelled."""
-_IN_PLACE = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
+_LEADING_ON = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
+"""Keywords that lead to other subschemas of the same place."""
 _TYPES = ("number", "string", "array", "object", "integer", "boolean", "null")
 """Types, those first that most often have no limit."""
-
-Joint = tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,13 @@ class _Longest:
         if level > _MOST_LEVELS or len(self._known) > _MOST_PLACES:
             return math.inf
         self._known[key] = math.inf  # what stands within itself goes on for ever, or is not measured
-        found = self._known[key] = self._measure(self._joint(schemas), level)
+        found = self._known[key] = self._measure(gather(schemas, lambda here: here, self._targets), level)
         return found
 
     def _measure(self, joint: Joint | None, level: int) -> float:
         if joint is None:
             return 0
+        joint = joint or ({},)
         found = self._flat(joint, level)
         for here in joint:
             for keyword in ("anyOf", "oneOf"):
@@ -130,24 +133,13 @@ class _Longest:
                 found = min(found, max(self.text((branch, *rest), level + 1) for branch in branches))
         return found
 
-    def _joint(self, schemas: tuple[Any, ...]) -> Joint | None:
-        """Return all that holds for a place without condition; None where that allows nothing."""
-        pending, found = list(reversed(schemas)), dict[int, dict[str, Any]]()
-        while pending:
-            here = pending.pop()
-            if here is False:
-                return None
-            if not isinstance(here, dict) or id(here) in found:
-                continue
-            found[id(here)] = here
-            if "$ref" in here:
-                pending.append(self._definitions[here["$ref"].removeprefix("#/$defs/")])
-            pending.extend(reversed(here.get("allOf", ())))
-        return tuple(found.values()) or ({},)
+    def _targets(self, schema: dict[str, Any]) -> Iterator[Any]:
+        if "$ref" in schema:
+            yield self._definitions[schema["$ref"].removeprefix("#/$defs/")]
 
     def _without_choices(self, schema: dict[str, Any]) -> dict[str, Any]:
         if id(schema) not in self._bare:
-            bare = {key: value for key, value in schema.items() if key not in _IN_PLACE}
+            bare = {key: value for key, value in schema.items() if key not in _LEADING_ON}
             self._bare[id(schema)] = bare
         return self._bare[id(schema)]
 

@@ -12,6 +12,8 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from engine.constraint.distinct import SAID, distinct_arrays
+from engine.constraint.formats import PATTERNS
 from engine.constraint.keywords import COPIED, LEFT, PARTLY_MASKED, format_way
 from engine.constraint.names import ByKey, Schema, restrict, say
 from engine.constraint.patterns import spoken
@@ -21,20 +23,15 @@ if TYPE_CHECKING:
     from engine.constraint.order import KeyOrder, Places
     from engine.schema.document import SchemaDocument
 
-DATE = (
-    "^(?:(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-"
-    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
-    "|02-(?:0[1-9]|1[0-9]|2[0-8]))"
-    "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29)$"
-)
-"""`date` with its calendar: the year 0000 does not exist, 29 February only in leap years (RFC 3339)."""
 _MOST_COPIES = 200
 """Definitions from which on no place has its own copy of one."""
 _MOST_ITEMS = 8
 _MOST_WAYS = 30
 """How long an array may grow at most, and in how many ways be filled, for `contains` to become alternatives."""
+_MOST_ARRAYS = 400
+"""Arrays that stand for `uniqueItems`, in all of a schema."""
 _NO_ARRAY = {"type": ["null", "boolean", "number", "string", "object"]}
-_MOST_NAMED = 50_000
+_MOST_NAMED = 20_000
 """Keys named in all alternatives from which on each alternative names its own alone."""
 _LARGEST_MULTIPLE = 100_000
 """Beyond it the mask engine's automaton of multiples has too many states."""
@@ -50,22 +47,25 @@ class Weakening:
         *,
         without: frozenset[str] = frozenset(),
         copies: bool = True,
+        names: bool = True,
     ) -> None:
         """`without` names keywords to drop on top, where the mask engine cannot cope with them in this schema.
 
         Where other keys stand beside a reference, the keys of its target can come in another order: with `copies`
-        such a place has its own copy of the target.
+        such a place has its own copy of the target. With `names` each alternative names the keys of the others.
         """
         self._document = document
         self._references = document.references
         self._order = order
         self._without = without
         self._copies = copies
+        self._names_all = names
         self._definitions: dict[str, Schema] = {}
         self._names: dict[tuple[int, tuple[int, ...]], str] = {}
         self._exact: set[str] = set()
         self._losses = 0
         self._named = 0
+        self._arrays = 0
         self.dropped: set[str] = set()
 
     def write(self, places: Places) -> Schema:
@@ -161,7 +161,7 @@ class Weakening:
 
     def _join(self, out: dict[str, Any], schema: Schema) -> None:
         """Demand a schema on top."""
-        if isinstance(schema, dict) and len(schema) == 1 and schema.keys() <= {"anyOf", "pattern"} - out.keys():
+        if isinstance(schema, dict) and len(schema) == 1 and schema.keys() <= {"anyOf", "enum", "pattern"} - out.keys():
             out |= schema
         else:
             out.setdefault("allOf", []).append(schema)
@@ -176,14 +176,14 @@ class Weakening:
                 self._join(out, {"pattern": part})
         form = schema.get("format")
         way = format_way(form, self._document.draft)
-        if form == "date":
-            self._join(out, {"pattern": DATE})
-        elif way == "mask" or (way == "check" and form in PARTLY_MASKED):
-            out["format"] = form
+        if way == "mask" or form in PARTLY_MASKED:
+            self._join(out, {"pattern": PATTERNS[form]} if form in PATTERNS else {"format": form})
         if way == "check":
             self._lose("format")
 
     def _array_into(self, schema: dict[str, Any], out: dict[str, Any], places: Places) -> None:
+        if schema.get("uniqueItems") is True and self._distinct_into(schema, out, places):
+            return
         if not schema.keys() & {"contains", "items", "prefixItems"}:
             return
         below = self._order.items(places)
@@ -197,6 +197,23 @@ class Weakening:
             out["items"] = self._write(rest, below)
         if "contains" in schema:
             self._contains_into(schema, out, below)
+
+    def _distinct_into(self, schema: dict[str, Any], out: dict[str, Any], places: Places) -> bool:
+        """Say `uniqueItems`, and all else about an array, by the arrays there are; tell whether they are few."""
+        items = schema.get("items")
+        said = self._references.effective(items) if isinstance(items, dict) else items
+        arrays = distinct_arrays(schema, said, self._document.draft)
+        if arrays is None or self._arrays + len(arrays) > _MOST_ARRAYS:
+            self._lose("uniqueItems")
+            return False
+        self._arrays += len(arrays)
+        for keyword in SAID & out.keys():
+            del out[keyword]
+        below = self._order.items(places)
+        spelled = [[self._order.sort(item, below) for item in array] for array in arrays]
+        given: Schema = {"enum": spelled} if spelled else False
+        self._join(out, given if schema.get("type") == "array" else {"anyOf": [given, _NO_ARRAY]})
+        return True
 
     def _contains_into(self, schema: dict[str, Any], out: dict[str, Any], below: Places) -> None:
         """Say `contains` of a short array by alternatives: which of its items, at the least, are the ones."""
@@ -248,7 +265,7 @@ class Weakening:
         # Every key of the place is named in each of its alternatives, so that all have them in the same order.
         keys = self._order.keys(places)
         self._named += len(keys)
-        others_too = keys if self._named <= _MOST_NAMED else ()
+        others_too = keys if self._names_all and self._named <= _MOST_NAMED else ()
         written = dict(said.named)
         for key in (*others_too, *schema.get("required", ())):
             if key not in written and (value := values.value_of(key)) is not False:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.constraint.closing import byte_closer
 from engine.constraint.examples import Examples, Spent
+from engine.constraint.limits import is_small
 from engine.constraint.order import KeyOrder
 from engine.constraint.rewrite import rewrite
-from engine.constraint.validate import validator_of
 from engine.errors import ConstraintError
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def find_witness(
     document = constraint.schema
     order = KeyOrder(document.references)
     places = order.places([document.root])
-    validator = validator_of(document)
+    validator = constraint.validator
+    assert validator is not None
     try:
         for text in _texts(constraint, closer, until):
             value = json.loads(text)
@@ -122,7 +123,10 @@ def _as_planned(constraint: CompiledConstraint, text: str) -> str | None:
 
 def _texts(constraint: CompiledConstraint, closer: Closer, until: float) -> Iterator[str]:
     assert constraint.schema is not None
-    for document in (rewrite(constraint.schema), constraint.schema):
+    canonical = constraint.canonical
+    if canonical is None and is_small(constraint.schema):
+        canonical = rewrite(constraint.schema)
+    for document in (canonical, constraint.schema):
         if document is not None:
             yield from (json.dumps(value) for value in _shown(document, until))
     way = closer.shortest(constraint.matcher(closer.tokenizer), 1 << 30)

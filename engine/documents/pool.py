@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import os
-import pickle
 import queue
-import subprocess
-import sys
 import threading
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from engine.documents.document import Document
-from engine.documents.frames import read_frame, write_frame
-from engine.errors import DocumentError, EngineError
+from engine.errors import DocumentError
+from engine.workers.process import Worker, WorkerCrashed, WorkerLate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,18 +99,13 @@ class _Lane:
         self._jobs = jobs
         self._timeout = timeout
         self._done = done
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._stopped = False
+        self._worker = Worker("engine.documents.worker")
         self._thread = threading.Thread(target=self._run, name="document lane", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """End the worker now; the thread ends when it next asks for a job."""
-        with self._lock:
-            self._stopped = True
-            if self._process is not None:
-                self._process.kill()
+        self._worker.stop()
 
     def join(self) -> None:
         """Wait for the thread to end."""
@@ -134,103 +125,22 @@ class _Lane:
                     future.set_result(document)
             else:
                 self._done()
-        self._discard()
+        self._worker.discard()
 
     def _read(self, path: Path, progress: Progress | None) -> Document:
-        if self._process is not None and self._process.poll() is not None:
-            self._discard()  # it died idle, for want of memory perhaps: no file's fault
-        process = self._worker()
-        assert process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            write_frame(process.stdin, os.fsencode(path.absolute()))
-        while True:
-            kind, value = self._answer(process, path)
-            if kind == "progress":
-                try:
-                    if progress is not None:
-                        progress(*value)
-                except BaseException:
-                    self._discard()  # what it still has to say belongs to no later file
-                    raise
-            elif kind == "error":
-                raise EngineError.from_json(value)
-            elif kind == "bug":
-                raise RuntimeError(f"reading {path} failed:\n{value}")
-            else:
-                assert isinstance(value, Document)
-                return dataclasses.replace(value, path=path)
-
-    def _answer(self, process: subprocess.Popen[bytes], path: Path) -> tuple[str, Any]:
-        """Return the worker's next answer, or end the worker where none comes in time."""
-        assert process.stdout is not None
-        late = threading.Event()
-
-        def give_up() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(self._timeout, give_up)
-        timer.daemon = True
-        timer.start()
         try:
-            answer = read_frame(process.stdout)
-        finally:
-            timer.cancel()
-        if answer is None:
-            self._discard()
-            raise self._failure(path, late=late.is_set())
-        kind, value = pickle.loads(answer)  # noqa: S301  # our own worker wrote it
-        return kind, value
-
-    def _failure(self, path: Path, *, late: bool) -> BaseException:
-        if self._stopped:
-            return CancelledError()
-        if late:
-            return DocumentError(
+            document = self._worker.ask(os.fsencode(path.absolute()), self._timeout, progress)
+        except WorkerLate:
+            raise DocumentError(
                 f"Reading was stopped after {self._timeout:g} seconds without progress.",
                 where=str(path),
                 advice="The file may be damaged or far too complex: export it again, or split it.",
-            )
-        return DocumentError(
-            "The reader crashed on this file.",
-            where=str(path),
-            advice="It is probably damaged: export it again.",
-        )
-
-    def _worker(self) -> subprocess.Popen[bytes]:
-        with self._lock:
-            if self._stopped:
-                raise CancelledError
-            if self._process is None:
-                self._process = _start()
-            return self._process
-
-    def _discard(self) -> None:
-        with self._lock:
-            process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    stream.close()
-
-
-def _start() -> subprocess.Popen[bytes]:
-    """Start a worker with this interpreter; unlike multiprocessing's spawn it never imports the main one."""
-    root = str(Path(__file__).parents[2])
-    inherited = os.environ.get("PYTHONPATH")
-    return subprocess.Popen(
-        # -P: a folder of documents may be the working directory, and nothing may be imported from there.
-        [sys.executable, "-P", "-m", "engine.documents.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={
-            **os.environ,
-            "PYTHONPATH": root + os.pathsep + inherited if inherited else root,
-            "OPENBLAS_NUM_THREADS": "1",  # numpy reserves memory for each thread that it might use
-        },
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
+            ) from None
+        except WorkerCrashed:
+            raise DocumentError(
+                "The reader crashed on this file.",
+                where=str(path),
+                advice="It is probably damaged: export it again.",
+            ) from None
+        assert isinstance(document, Document)
+        return dataclasses.replace(document, path=path)

@@ -55,7 +55,7 @@ class Host:
     def __init__(self, commands: BinaryIO, events: BinaryIO) -> None:
         self._commands = commands
         self._events = events
-        self._inbox: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._scheduler: Scheduler | None = None
 
     def run(self) -> None:
@@ -63,7 +63,7 @@ class Host:
         threading.Thread(target=self._read, daemon=True, name="commands").start()
         first = self._inbox.get()
         if not isinstance(first, Load):
-            raise TypeError(f"the first command must be load, not {first.type}")
+            raise TypeError(f"the first command must be load, not {first}")
         try:
             self._scheduler = self._load(first)
         except EngineError as error:
@@ -98,6 +98,7 @@ class Host:
                     scheduler.cancel(command.id)
                 elif isinstance(command, Shutdown):
                     return
+                # None only wakes this loop: the scheduler has got something to do.
             scheduler.step()
 
     def _load(self, command: Load) -> Scheduler:
@@ -141,7 +142,7 @@ class Host:
             vocabulary=weights.vocabulary_size,
         )
         self._emit(Ready(model=model))
-        return Scheduler(weights, context, template, tokenizer, model, self._emit)
+        return Scheduler(weights, context, template, tokenizer, model, self._emit, wake=lambda: self._inbox.put(None))
 
     def _progress(self, stage: str, fraction: float | None = None) -> None:
         self._emit(LoadProgress(stage=stage, fraction=fraction))

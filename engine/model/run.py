@@ -83,10 +83,12 @@ class Run:
         closer: Closer | None = None,
         beginning: Beginning = NOTHING,
         name: Callable[[int], str] = str,
+        arrived: float | None = None,
     ) -> None:
         """Prepare to answer `prompt`; `spell` gives the bytes of a token, `name` what a control token is called.
 
-        The matcher has consumed `beginning`. Raises `InvalidRequest` where a value in it fails its check.
+        `context` is in tokens; `arrived` is when the request came, on the monotonic clock, where not just now. The
+        matcher has consumed `beginning`. Raises `InvalidRequest` where a value in it fails its check.
         """
         self.request = request
         self.prompt = prompt
@@ -107,7 +109,7 @@ class Run:
         self._ending: FinishReason | None = None
         self._told = False
         self._least: int | None = None
-        self._arrived = time.monotonic()
+        self.arrived = time.monotonic() if arrived is None else arrived
         self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._began: float | None = None
         self._first: float | None = None
@@ -255,7 +257,7 @@ class Run:
             decodes=self.decodes,
             trimmed_characters=self.prompt.trimmed_characters,
             dropped_messages=self.prompt.dropped_messages,
-            queued_s=began - self._arrived,
+            queued_s=began - self.arrived,
             first_token_s=None if self._first is None else self._first - began,
             total_s=now - began,
             started_at=self._started_at,

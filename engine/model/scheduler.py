@@ -3,18 +3,21 @@
 Each step puts everything that is ready into one batch: the tokens that running answers gained (a sampled one and
 those it forces), and chunks of the prompts still being read. Then each answer whose logits came back is masked,
 sampled and grown. Interactive requests come before jobs, and long prompts are read in chunks, so that a running
-answer is never held up for long. A reproducible request runs alone on a cleared context.
+answer is never held up for long. A reproducible request runs alone on a cleared context. While a large schema is
+planned elsewhere, its request waits and the others go on.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.constraint.closing import Closer
-from engine.constraint.compile import compile_constraint
+from engine.constraint.planner import Planner
 from engine.errors import Cancelled, ConstraintUnsupported, ContextFull, EngineError, TokenLimitReached
 from engine.model.beginning import take_beginning
 from engine.model.cores import Cores
@@ -42,8 +45,8 @@ if TYPE_CHECKING:
 
     from llguidance import LLTokenizer
 
-    from engine.constraint.compile import CompiledConstraint
     from engine.constraint.matcher import Matcher
+    from engine.constraint.planner import Compiled
     from engine.model.beginning import Beginning
     from engine.model.prompt import Prompt
     from engine.model.template import ChatTemplate
@@ -78,6 +81,16 @@ class _Abortable:
     id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A request whose schema is planned elsewhere, and what is done with it then."""
+
+    request: GenerateRequest
+    arrived: float
+    future: Future[Compiled]
+    go_on: Callable[[GenerateRequest, float, Compiled], None]
+
+
 class Scheduler:
     """Advances all requests. `submit` and `step` belong to one OS thread; `cancel` may come from any."""
 
@@ -89,13 +102,20 @@ class Scheduler:
         tokenizer: LLTokenizer,
         model: ModelInfo,
         emit: Callable[[RequestEvent], None],
+        *,
+        wake: Callable[[], None] = lambda: None,
+        planner: Planner | None = None,
     ) -> None:
+        """`wake` is called, from any OS thread, when an idle scheduler is no longer idle by itself."""
         self._weights = weights
         self._context = context
         self._template = template
         self._tokenizer = tokenizer
         self._model = model
         self._emit = emit
+        self._wake = wake
+        self._planner = planner or Planner(tokenizer)
+        self._planned: dict[str, _Planned] = {}
         self._queue: deque[Run] = deque()
         self._lanes = Lanes(context)
         # A GPU's kernel skips what a token does not see, and its memory is dear.
@@ -109,31 +129,57 @@ class Scheduler:
 
     @property
     def idle(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self._queue and not self._lanes.busy
+        """Whether there is nothing to do: none of the requests can go on before something is told from outside."""
+        if self._queue or self._lanes.busy:
+            return False
+        with self._lock:
+            cancelled = self._cancelled & self._planned.keys()
+        return not cancelled and not any(planned.future.done() for planned in self._planned.values())
 
     def submit(self, request: GenerateRequest) -> None:
-        """Queue a request; one that can never run fails at once, before any token is generated."""
+        """Queue a request; one that can never run fails before any token is generated."""
+        self._plan(request, self._queue_up)
+
+    def _plan(self, request: GenerateRequest, go_on: Callable[[GenerateRequest, float, Compiled], None]) -> None:
+        """Compile a request's constraint, then go on: at once where that is done in a moment."""
+        arrived = time.monotonic()
         try:
-            run = self._prepare(request)
+            compiled = self._planner.begin(request.constraint)
+            if isinstance(compiled, Future):
+                self._planned[request.id] = _Planned(request, arrived, compiled, go_on)
+                compiled.add_done_callback(lambda _: self._wake())
+            else:
+                go_on(request, arrived, compiled)
         except EngineError as error:
-            self._emit(Failed(id=request.id, error=ErrorPayload.of(error)))
-            return
-        self._enqueue(run)
+            self._refuse(request, error)
+
+    def _take_plans(self) -> None:
+        """Go on with the requests whose schemas have been planned elsewhere, in the order in which they came."""
+        for planned in [planned for planned in self._planned.values() if planned.future.done()]:
+            del self._planned[planned.request.id]
+            try:
+                planned.go_on(planned.request, planned.arrived, planned.future.result())
+            except EngineError as error:
+                self._refuse(planned.request, error)
+
+    def _refuse(self, request: GenerateRequest, error: EngineError) -> None:
+        self._emit(Failed(id=request.id, error=ErrorPayload.of(error)))
+
+    def _queue_up(self, request: GenerateRequest, arrived: float, compiled: Compiled) -> None:
+        self._enqueue(self._prepare(request, arrived, compiled))
 
     def _enqueue(self, run: Run) -> None:
-        """Let a run wait: behind the interactive ones, and a job behind everybody."""
-        interactive = sum(_interactive(each) for each in self._queue)
-        self._queue.insert(interactive if _interactive(run) else len(self._queue), run)
+        """Let a run wait: the interactive ones first, and of each kind those that came first."""
+        place = sum(_place(each) <= _place(run) for each in self._queue)
+        self._queue.insert(place, run)
 
     def render(self, request: GenerateRequest) -> None:
         """Answer with the exact prompt of a request and how its constraint is held to."""
-        try:
-            prompt, constraint, _, _ = self._read(request)
-        except EngineError as error:
-            self._emit(Failed(id=request.id, error=ErrorPayload.of(error)))
-            return
-        uses = constraint.uses if constraint else ()
+        self._plan(request, self._show_prompt)
+
+    def _show_prompt(self, request: GenerateRequest, _arrived: float, compiled: Compiled) -> None:
+        prompt, _, _ = self._read(request, compiled)
+        uses = compiled.uses if compiled else ()
         self._emit(
             Rendered(
                 id=request.id,
@@ -153,11 +199,13 @@ class Scheduler:
 
     def close(self) -> None:
         """Free what the scheduler opened itself; the context it was given stays open."""
+        self._planner.close()
         self._reader.close()
 
     def step(self) -> None:
         """Advance everything by one decode, and a prompt that is read apart by another."""
         self._drop_cancelled()
+        self._take_plans()
         self._admit()
         parts = self._fill_batch()
         outcome = self._decode(self._context, [part.run for part in parts]) if parts else DecodeOutcome.OK
@@ -173,8 +221,8 @@ class Scheduler:
         if outcome is DecodeOutcome.NO_ROOM and not self._lanes.make_room():
             self._set_aside()
 
-    def _prepare(self, request: GenerateRequest) -> Run:
-        prompt, constraint, matcher, beginning = self._read(request)
+    def _prepare(self, request: GenerateRequest, arrived: float, constraint: Compiled) -> Run:
+        prompt, matcher, beginning = self._read(request, constraint)
         return Run(
             request,
             prompt,
@@ -185,16 +233,16 @@ class Scheduler:
             closer=self._closer,
             beginning=beginning,
             name=self._name,
+            arrived=arrived,
         )
 
-    def _read(self, request: GenerateRequest) -> tuple[Prompt, CompiledConstraint | None, Matcher | None, Beginning]:
-        """Return a request's prompt and constraint, and a matcher that stands behind what the answer begins with."""
-        constraint = compile_constraint(request.constraint, self._tokenizer)
+    def _read(self, request: GenerateRequest, constraint: Compiled) -> tuple[Prompt, Matcher | None, Beginning]:
+        """Return a request's prompt, and a matcher that stands behind what the answer begins with."""
         matcher = constraint.matcher(self._tokenizer) if constraint else None
         beginning = take_beginning(request, constraint, matcher, self._weights, self._tokenizer)
         given = len(beginning.given)
         prompt = build_prompt(self._weights, self._template, request, self._model.context, given=given)
-        return prompt, constraint, matcher, beginning
+        return prompt, matcher, beginning
 
     def _name(self, token: int) -> str:
         return self._weights.spell([token])
@@ -204,6 +252,11 @@ class Scheduler:
             cancelled, self._cancelled = self._cancelled, set()
         for request_id in cancelled:
             error = Cancelled("Stopped.", advice="What had been written is kept.")
+            planned = self._planned.pop(request_id, None)
+            if planned is not None:
+                if all(other.future is not planned.future for other in self._planned.values()):
+                    self._planner.give_up(planned.request.constraint)
+                self._refuse(planned.request, error)
             for run in [run for run in self._queue if run.id == request_id]:
                 self._queue.remove(run)
                 self._fail(run, error, "cancelled")
@@ -380,6 +433,11 @@ class Scheduler:
 
 def _interactive(run: Run) -> bool:
     return run.request.priority == "interactive"
+
+
+def _place(run: Run) -> tuple[bool, float]:
+    """Sort key of waiting runs. One that was set aside, or whose schema took long to plan, keeps its place."""
+    return not _interactive(run), run.arrived
 
 
 def _urgency(lane: Lane) -> tuple[bool, bool, int]:

@@ -21,10 +21,8 @@ from engine.schema.drafts import Draft, declared_draft, guess_draft
 from engine.schema.patterns import spell
 from engine.schema.pointer import escape, to_pointer, unescape
 from engine.schema.references import References
-from engine.schema.walk import subschemas
+from engine.schema.walk import DEEPEST, subschemas
 
-_DEEPEST = 100
-"""Levels of objects and arrays; what is written anew for the mask engine adds some, and it reads 128."""
 _MOST_DIGITS = 300
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _URIS = frozenset({"$dynamicRef", "$id", "$ref", "id"})
@@ -39,6 +37,10 @@ class SchemaDocument:
     text: str
     root: dict[str, Any] | bool
     draft: Draft = Draft.D2020
+
+    def __reduce__(self) -> tuple[type[SchemaDocument], tuple[str, dict[str, Any] | bool, Draft]]:
+        """Go to another process without what is found out about it on the way."""
+        return SchemaDocument, (self.text, self.root, self.draft)
 
     @functools.cached_property
     def declared(self) -> dict[str, Any] | bool:
@@ -235,8 +237,8 @@ def _check_depth(root: Any) -> None:
     pending: list[tuple[Any, int]] = [(root, 0)]
     while pending:
         node, depth = pending.pop()
-        if depth > _DEEPEST:
-            raise SchemaInvalid(f"The schema is nested more than {_DEEPEST} levels deep.")
+        if depth > DEEPEST:
+            raise SchemaInvalid(f"The schema is nested more than {DEEPEST} levels deep.")
         if isinstance(node, dict):
             pending.extend((child, depth + 1) for child in node.values())
         elif isinstance(node, list):

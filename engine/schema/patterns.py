@@ -2,12 +2,17 @@ r"""Patterns as people write them, in the spelling that every engine reads alike
 
 ECMA-262 takes some spellings for the sake of old pages (Annex B.1.2, regular expressions without the flag `u`), and
 others read them otherwise or not at all: a hyphen beside a class escape (`[\w-.]`), braces that count nothing
-(`^{[a-z]+}$`), and `\<`, which is a plain `<` there and the edge of a word in Rust.
+(`^{[a-z]+}$`), and `\<`, which is a plain `<` there and the edge of a word in Rust. `[^]` is any character, and
+`[]` none.
+
+What has a meaning by Annex B alone that nobody means (`a{,3}`, which is these five characters, and `\e`, which is an
+e) is no pattern here, as with the flag `u` that JSON Schema asks for; `fault` names it.
 """
 
 from __future__ import annotations
 
 import functools
+import json
 import re
 
 _TOKEN = re.compile(
@@ -19,6 +24,11 @@ _TOKEN = re.compile(
 _MEMBER = re.compile(r"\\(?:[pP]\{[^}]*\}|u\{[0-9a-fA-F]+\}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|c[a-zA-Z]|[\s\S])|[^\\]")
 _SET = re.compile(r"\\[dDwWsSpP]")
 _NEEDLESS = {r"\<": "<", r"\>": ">"}
+_EMPTY = {"[": r"[^\s\S]", "[^": r"[\s\S]"}
+_LATER_END = re.compile(r"(?:\\[\s\S]|[^\\\[\]])*\]")
+_PIECE = re.compile(r"\[(?:\\[\s\S]|[^\\\]])*\]|\\[\s\S]|\{,\d+\}")
+_ESCAPE = re.compile(r"\\[\s\S]")
+_NO_ESCAPE = re.compile(r"\\[aeghijlmoqyzACEFGHIJKLMNOQRTUVXYZ]")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -32,15 +42,30 @@ def spell(pattern: str) -> str:
             return pattern
         text, at = token.group(), token.end()
         if token["class"]:
-            members = _members(pattern, at)
-            if members is None:
-                return pattern
-            inside, at = members
-            text += inside
+            if pattern.startswith("]", at) and not _LATER_END.match(pattern, at + 1):
+                text, at = _EMPTY[text], at + 1
+            else:
+                members = _members(pattern, at)
+                if members is None:
+                    return pattern
+                inside, at = members
+                text += inside
         elif text in "{}":
             text = f"\\{text}"
         written.append(_NEEDLESS.get(text, text))
     return "".join(written)
+
+
+def fault(pattern: str) -> tuple[str, str] | None:
+    """Return what makes a pattern none where other engines know it, in words, and what to write instead."""
+    for piece in _PIECE.findall(pattern):
+        if piece.startswith("{,"):
+            return f'"{piece}" counts nothing in ECMA-262', f'Write "{{0{piece[1:]}".'
+        for escape in _ESCAPE.findall(piece):
+            if _NO_ESCAPE.fullmatch(escape):
+                said = json.dumps(escape)
+                return f"{said} is no escape in ECMA-262", 'Write the character itself, or its code as in "\\u001b".'
+    return None
 
 
 def _members(pattern: str, at: int) -> tuple[str, int] | None:

@@ -10,6 +10,9 @@ from engine.schema.pointer import escape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+DEEPEST = 100
+"""Levels of objects and arrays in a schema; what is written anew for the mask engine adds some, and it reads 128."""
+
 ONE = frozenset(
     {
         "additionalItems", "additionalProperties", "contains", "contentSchema", "else", "if", "items", "not",

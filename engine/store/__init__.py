@@ -9,22 +9,27 @@ processes open their own on the same profile. What a method has written when it 
 a power cut.
 """
 
+from engine.store.backup import Backup, back_up, newest_backup, restore, set_aside
 from engine.store.jobs import Coverage, Job, Jobs, Row, RowState
+from engine.store.lock import claim_profile
 from engine.store.messages import Answer, Attachment, MessageState, Node, Role
 from engine.store.profile import default_profile
 from engine.store.search import Hit
 from engine.store.store import Store
 from engine.store.threads import Desk, Folder, Thread
+from engine.store.trees import Message, Tree
 
 __all__ = [
     "Answer",
     "Attachment",
+    "Backup",
     "Coverage",
     "Desk",
     "Folder",
     "Hit",
     "Job",
     "Jobs",
+    "Message",
     "MessageState",
     "Node",
     "Role",
@@ -32,5 +37,11 @@ __all__ = [
     "RowState",
     "Store",
     "Thread",
+    "Tree",
+    "back_up",
+    "claim_profile",
     "default_profile",
+    "newest_backup",
+    "restore",
+    "set_aside",
 ]

@@ -7,14 +7,16 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
-from engine.errors import StoreError
+from engine.errors import StoreDamaged, StoreError
 from engine.store.migrations import MIGRATIONS, Migration
+from engine.store.words import spaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 APPLICATION_ID = 0x45535041  # "ESPA" (https://www.sqlite.org/pragma.html#pragma_application_id)
+RESTORE = "Let Espalier's window put the newest backup in its place; the damaged file is kept beside it."
 _BUSY_MS = 5_000
 
 
@@ -24,8 +26,11 @@ class Database:
     WAL with `synchronous=FULL`: a commit is in the log and synced before it returns. NORMAL would outlive a
     `kill -9` too, but not a power cut, and a row is a minute of a machine's work against a millisecond.
 
-    Raises StoreError for a file that is newer than this program, is no database of ours, is damaged, locked
-    or cannot be written. A file of an older version is copied beside itself before it is changed.
+    Raises StoreError for a file that is newer than this program, is no database of ours, is locked or cannot be
+    written, and StoreDamaged for one that is damaged: at once where its first page, its length or its tables are
+    wrong, later when a broken page is met. Not all pages are read when a file is opened, which would take a second
+    for 200 MB; the daily backup reads them all (`engine.store.backup`). A file of an older version is copied beside
+    itself before it is changed.
     """
 
     def __init__(self, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
@@ -49,6 +54,11 @@ class Database:
         with self._explaining():
             return self._connection.execute(statement, parameters).fetchall()
 
+    def start_of(self, table: str, column: str, row: int, size: int) -> bytes:
+        """Return the first `size` bytes of a text, in UTF-8, without reading the rest of it."""
+        with self._explaining(), self._connection.blobopen(table, column, row, readonly=True) as text:
+            return text.read(size)
+
     def write(self, statement: str, parameters: Sequence[object] = ()) -> int:
         """Run one statement as a transaction of its own; return the number of rows changed."""
         with self._explaining():
@@ -61,15 +71,27 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:  # SQLite has rolled back by itself after a full disk
                     self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Run several queries over one state of the file, without keeping others from writing."""
+        with self._explaining():
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("COMMIT")
 
     def _open(self, migrations: Sequence[Migration]) -> None:
         connection = self._connection
         connection.row_factory = sqlite3.Row
+        connection.create_function("espalier_words", 1, spaced, deterministic=True)
+        connection.execute("PRAGMA trusted_schema=ON")  # the triggers call that function; not every build lets them
         version = self._check_form(newest=len(migrations))
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
@@ -138,17 +160,16 @@ class Database:
         except sqlite3.ProgrammingError:
             raise  # the wrong OS thread, or a closed store: a bug
         except sqlite3.DatabaseError as error:
-            raise _explain(error, self.path) from error
+            raise explain(error, self.path) from error
 
 
-def _explain(error: sqlite3.DatabaseError, path: Path) -> StoreError:
+def explain(error: sqlite3.DatabaseError, path: Path) -> StoreError:
     """Turn SQLite's result code (https://www.sqlite.org/rescode.html) into a sentence; a bug stays itself."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     advice: str | None
     if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
-        message = "The database is damaged or is no database at all."
-        advice = "Move the file away, or put a backup in its place; it was not changed."
-    elif code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
+        return StoreDamaged("The database is damaged or is no database at all.", where=str(path), advice=RESTORE)
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
         message = "The database cannot be written: the file or its folder is read-only."
         advice = "Change its permissions, or choose another folder with --profile."
     elif code == sqlite3.SQLITE_CANTOPEN:

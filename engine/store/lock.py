@@ -1,4 +1,4 @@
-"""A lock that a killed process gives back: held by the operating system on an open file."""
+"""Locks that a killed process gives back: held by the operating system on an open file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from engine.errors import StoreError
+from engine.errors import ProfileInUse, StoreError
+from engine.store.profile import prepare_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,30 @@ def lock_file(path: Path, busy: StoreError) -> Iterator[None]:
             advice="Choose another folder with --profile.",
         ) from error
     with file:  # closing the file gives the lock back
-        if not _try_lock(file):
+        try:
+            locked = _try_lock(file)
+        except OSError as error:  # a network share without locks
+            raise StoreError(
+                f"The folder cannot be locked: {error.strerror or error}.",
+                where=str(path),
+                advice="Choose another folder with --profile.",
+            ) from error
+        if not locked:
             raise busy
+        yield
+
+
+@contextlib.contextmanager
+def claim_profile(profile: Path) -> Iterator[None]:
+    """Be the one window of a profile, until the block ends or the process is killed.
+
+    What only one may do is safe inside: `Messages.recover`, `engine.store.backup.restore`. Terminals need no claim:
+    they may read, import and extract beside a window. Raises ProfileInUse at once where another window has it.
+    """
+    busy = ProfileInUse(
+        "Another window of Espalier has this profile open.",
+        where=str(profile),
+        advice="Use that window, or choose another folder with --profile.",
+    )
+    with lock_file(prepare_profile(profile) / "locks" / "window.lock", busy):
         yield

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from sqlite3 import Connection
 from typing import Any
 
+from engine.store.words import clean
+
 Migration = Callable[[Connection], None]
 
 
@@ -54,16 +56,16 @@ def threads_and_messages(connection: Connection) -> None:
             folder INTEGER REFERENCES folders (id) ON DELETE SET NULL,
             pinned INTEGER NOT NULL DEFAULT 0,
             kind TEXT NOT NULL DEFAULT '',
-            settings TEXT NOT NULL DEFAULT '{}',
-            draft TEXT NOT NULL DEFAULT '',
+            created TEXT NOT NULL, updated TEXT NOT NULL, deleted TEXT,
             head INTEGER,
-            created TEXT NOT NULL, updated TEXT NOT NULL, deleted TEXT
+            settings TEXT NOT NULL DEFAULT '{}',
+            draft TEXT NOT NULL DEFAULT ''
         ) STRICT""",
-        "CREATE INDEX threads_by_update ON threads (updated)",
+        "CREATE INDEX threads_by_update ON threads (updated, id, title, folder, pinned, kind, created, deleted)",
         """CREATE TABLE messages (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             thread INTEGER NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
-            parent INTEGER REFERENCES messages (id) ON DELETE CASCADE,
+            parent INTEGER REFERENCES messages (id) DEFERRABLE INITIALLY DEFERRED,
             role TEXT NOT NULL CHECK (role IN ('system', 'user', 'assistant', 'tool')),
             state TEXT NOT NULL CHECK (state IN ('done', 'writing', 'stopped', 'failed', 'interrupted')),
             size INTEGER NOT NULL,
@@ -72,6 +74,8 @@ def threads_and_messages(connection: Connection) -> None:
         ) STRICT""",
         "CREATE INDEX messages_by_thread ON messages (thread, id, parent, role, state, size, created, deleted)",
         "CREATE INDEX messages_by_parent ON messages (parent)",
+        "CREATE INDEX messages_in_bin ON messages (id) WHERE deleted IS NOT NULL",
+        "CREATE INDEX messages_unfinished ON messages (id) WHERE state = 'writing'",
         """CREATE TABLE answers (
             message INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
             request TEXT NOT NULL, receipt TEXT, error TEXT, details TEXT NOT NULL DEFAULT '{}', trace BLOB
@@ -89,7 +93,8 @@ def threads_and_messages(connection: Connection) -> None:
             name TEXT NOT NULL, media TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
             text TEXT NOT NULL, content BLOB
         ) STRICT""",
-        "CREATE INDEX attachments_by_message ON attachments (thread, message)",
+        "CREATE INDEX attachments_by_thread ON attachments (thread, message)",
+        "CREATE INDEX attachments_by_message ON attachments (message)",
         """CREATE TABLE presets (
             name TEXT PRIMARY KEY, settings TEXT NOT NULL, updated TEXT NOT NULL
         ) STRICT, WITHOUT ROWID""",
@@ -104,24 +109,29 @@ def threads_and_messages(connection: Connection) -> None:
 def _index_text(index: str, table: str, columns: tuple[str, ...], settled: str = "1") -> list[str]:
     """Return the statements of a full-text index that follows its table (https://www.sqlite.org/fts5.html).
 
-    `settled` says of a row ({row}) whether it is in the index: a text that is still growing is not.
+    What is indexed of a text is `espalier_words` of it, which every connection brings along
+    (`engine.store.words.spaced`); the view says so to FTS5, for its own checks and for a rebuild. `settled` says of
+    a row ({row}) whether it is in the index: a text that is still growing is not.
     """
     names = ", ".join(columns)
 
+    def words(row: str) -> str:
+        return ", ".join(f"espalier_words({row}.{column})" for column in columns)
+
     def put(row: str) -> str:
-        values = ", ".join(f"{row}.{column}" for column in columns)
-        return f"INSERT INTO {index} (rowid, {names}) SELECT {row}.id, {values} WHERE {settled.format(row=row)};"
+        return f"INSERT INTO {index} (rowid, {names}) SELECT {row}.id, {words(row)} WHERE {settled.format(row=row)};"
 
     def drop(row: str) -> str:
-        values = ", ".join(f"{row}.{column}" for column in columns)
         return (
             f"INSERT INTO {index} ({index}, rowid, {names}) "
-            f"SELECT 'delete', {row}.id, {values} WHERE {settled.format(row=row)};"
+            f"SELECT 'delete', {row}.id, {words(row)} WHERE {settled.format(row=row)};"
         )
 
-    watched = ", ".join(column for column in (*columns, "state") if column != "state" or settled != "1")
+    watched = ", ".join(columns if settled == "1" else (*columns, "state"))
+    where = f"WHERE {settled.format(row=table)}"
     return [
-        f"""CREATE VIRTUAL TABLE {index} USING fts5({names}, content='{table}', content_rowid='id',
+        f"CREATE VIEW {index}_source (id, {names}) AS SELECT id, {words(table)} FROM {table} {where}",  # noqa: S608 - our own names
+        f"""CREATE VIRTUAL TABLE {index} USING fts5({names}, content='{index}_source', content_rowid='id',
             tokenize='unicode61 remove_diacritics 2', prefix='1 2 3')""",
         f"CREATE TRIGGER {index}_made AFTER INSERT ON {table} BEGIN {put('new')} END",
         f"CREATE TRIGGER {index}_changed AFTER UPDATE OF {watched} ON {table} BEGIN {drop('old')} {put('new')} END",
@@ -130,41 +140,83 @@ def _index_text(index: str, table: str, columns: tuple[str, ...], settled: str =
 
 
 def _keep_exchange(connection: Connection) -> None:
-    """Make a thread of the draft and the exchange that the Playground kept before there were threads."""
+    """Make a thread of the draft and the exchange that the Playground kept before there were threads.
+
+    What cannot be read becomes the unsent draft of a thread, as it stands: nothing is thrown away.
+    """
     found = dict(connection.execute("SELECT key, text FROM drafts WHERE key LIKE 'playground.%'").fetchall())
-    draft: dict[str, Any] = json.loads(found.get("playground.draft") or "{}")
-    exchange: dict[str, Any] = json.loads(found.get("playground.exchange") or "{}")
-    if not draft and not exchange:
-        return
     now = datetime.now(UTC).isoformat()
-    asked: dict[str, Any] = json.loads(exchange["draft"]) if exchange else {}
-    prompt = str(asked.pop("prompt", ""))
-    unsent = str(draft.pop("prompt", ""))
-    title = next((line.strip() for line in (prompt or unsent).splitlines() if line.strip()), "")[:80]
-    settings = json.dumps(draft or asked, ensure_ascii=False)
+    draft: dict[str, Any] = {}
+    exchange: dict[str, Any] = {}
+    asked: dict[str, Any] = {}
+    try:
+        draft = _object(found.get("playground.draft") or "{}")
+    except (ValueError, RecursionError):
+        _keep_unread(connection, found["playground.draft"], now)
+    try:
+        exchange = _object(found.get("playground.exchange") or "{}")
+        asked = _object(exchange.get("draft") or "{}")
+    except (ValueError, RecursionError):
+        _keep_unread(connection, found["playground.exchange"], now)
+        exchange = {}
+    if draft or exchange:
+        _keep_thread(connection, draft, exchange, asked, now)
+    connection.execute("DELETE FROM drafts WHERE key IN ('playground.draft', 'playground.exchange')")
+
+
+def _keep_thread(
+    connection: Connection, draft: dict[str, Any], exchange: dict[str, Any], asked: dict[str, Any], now: str
+) -> None:
+    prompt = clean(str(asked.pop("prompt", "")))
+    unsent = clean(str(draft.pop("prompt", "")))
+    asked_at = clean(str(exchange.get("asked_at") or now))
     thread = connection.execute(
         "INSERT INTO threads (title, kind, settings, draft, created, updated) VALUES (?, ?, ?, ?, ?, ?)",
-        (title, str((draft or asked).get("format", "")), settings, unsent, exchange.get("asked_at", now), now),
+        (
+            next((line.strip() for line in (prompt or unsent).splitlines() if line.strip()), "")[:80],
+            clean(str((draft or asked).get("format", ""))),
+            _dump(draft or asked),
+            unsent,
+            asked_at,
+            asked_at,
+        ),
     ).lastrowid
-    if exchange:
-        asked_at = exchange["asked_at"]
-        put = "INSERT INTO messages (thread, parent, role, state, size, created, text) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        message = connection.execute(put, (thread, None, "user", "done", len(prompt), asked_at, prompt)).lastrowid
-        text = exchange["text"]
-        state = exchange["state"] if exchange["state"] in {"done", "stopped", "failed"} else "interrupted"
-        answer = connection.execute(put, (thread, message, "assistant", state, len(text), asked_at, text)).lastrowid
-        details = {key: exchange[key] for key in ("tokens", "forced", "prompt_tokens", "closed") if key in exchange}
-        connection.execute(
-            "INSERT INTO answers (message, request, receipt, error, details) VALUES (?, ?, ?, ?, ?)",
-            (
-                answer,
-                json.dumps(asked, ensure_ascii=False),
-                *(json.dumps(exchange[key]) if exchange.get(key) else None for key in ("receipt", "error")),
-                json.dumps(details),
-            ),
-        )
-        connection.execute("UPDATE threads SET head = ? WHERE id = ?", (answer, thread))
-    connection.execute("DELETE FROM drafts WHERE key IN ('playground.draft', 'playground.exchange')")
+    if not exchange:
+        return
+    put = "INSERT INTO messages (thread, parent, role, state, size, created, text) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    message = connection.execute(put, (thread, None, "user", "done", len(prompt), asked_at, prompt)).lastrowid
+    text = clean(str(exchange.get("text", "")))
+    state = exchange["state"] if exchange.get("state") in {"done", "stopped", "failed"} else "interrupted"
+    answer = connection.execute(put, (thread, message, "assistant", state, len(text), asked_at, text)).lastrowid
+    details = {key: exchange[key] for key in ("tokens", "forced", "prompt_tokens", "closed") if key in exchange}
+    connection.execute(
+        "INSERT INTO answers (message, request, receipt, error, details) VALUES (?, ?, ?, ?, ?)",
+        (
+            answer,
+            _dump(asked),
+            *(_dump(exchange[key]) if exchange.get(key) else None for key in ("receipt", "error")),
+            _dump(details),
+        ),
+    )
+    connection.execute("UPDATE threads SET head = ? WHERE id = ?", (answer, thread))
+
+
+def _keep_unread(connection: Connection, text: str, now: str) -> None:
+    connection.execute(
+        "INSERT INTO threads (title, titled, draft, created, updated) VALUES (?, 1, ?, ?, ?)",
+        ("Recovered draft", text, now, now),
+    )
+
+
+def _object(text: str) -> dict[str, Any]:
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise ValueError("no object")  # noqa: TRY004 - as for any other text that cannot be read
+    return value
+
+
+def _dump(value: object) -> str:
+    return clean(json.dumps(value, ensure_ascii=False))
 
 
 MIGRATIONS: tuple[Migration, ...] = (settings_drafts_jobs, threads_and_messages)

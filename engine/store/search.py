@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from engine.store.excerpt import WHOLE, Piece, Sought, excerpt_of, piece_of
+from engine.store.words import parts_of, query_of
+
 if TYPE_CHECKING:
+    import sqlite3
+
     from engine.store.database import Database
 
 Place = Literal["title", "draft", "message", "attachment"]
 
-_OPEN, _CLOSE = "\ufdd0", "\ufdd1"  # code points that no text may hold (Unicode, "noncharacters")
-_LONG = 100_000
-"""Characters from which a text is not given to SQLite's own snippet function, which reads all of it."""
-_AROUND = 60
-_WORD = re.compile(r"\w+")
+_WIDEST = 4
+"""Bytes of a character in UTF-8, at most."""
+_LONG_READ = 16_000_000
+"""Characters of long texts that one search reads for its excerpts; of further ones it shows the beginning."""
 
 
 @dataclass(frozen=True)
@@ -39,75 +42,60 @@ class Search:
     def find(self, typed: str, limit: int = 60) -> list[Hit]:
         """Return where all the words of `typed` stand together, the last one perhaps only begun.
 
-        Titles come first, then drafts, messages and attachments, the newest of each first; nothing from the bin.
-        Text without a word, such as a bare question mark, finds nothing.
+        Titles come first, then drafts, messages and attachments, of each those that were saved last; nothing from
+        the bin. Case and accents do not matter. What blanks enclose is sought as it stands, one word after another:
+        `order@example.com`, `3.14`, and runs of Chinese, Japanese, Thai and other scripts without blanks, which are
+        found in the middle of a sentence too. Letters and digits alone are sought: a bare question mark or emoji
+        finds nothing. A hit without marks is one whose match stands deep in a very long text.
         """
-        words = _WORD.findall(typed)
-        if not words:
+        parts, begun = parts_of(typed)
+        if not parts:
             return []
-        query = " ".join(f'"{word}"' for word in words) + ("*" if typed[-1].isalnum() or typed[-1] == "_" else "")
+        query, sought = query_of(parts, begun=begun), Sought.of(parts, begun=begun)
         hits: list[Hit] = []
+        budget = _LONG_READ
         for place, statement in _STATEMENTS.items():
-            if len(hits) < limit:
-                rows = self._database.rows(statement, (query, limit - len(hits)))
-                hits += [
-                    Hit(row["thread"], row["message"], place, *_marked(row["excerpt"], words), row["created"])
-                    for row in rows
-                ]
+            rows = self._database.rows(statement, (query, limit - len(hits))) if len(hits) < limit else []
+            for row in rows:
+                if row["text"] is None:
+                    piece = piece_of(self._start_of(place, row, whole=row["size"] <= budget), sought)
+                    budget -= min(row["size"], budget)
+                else:
+                    piece = Piece(row["text"])
+                excerpt, marks = excerpt_of(piece, sought)
+                if place == "attachment" and not marks:
+                    excerpt, marks = excerpt_of(Piece(row["name"]), sought)
+                hits.append(Hit(row["thread"], row["message"], place, excerpt, marks, row["created"]))
         return hits
 
+    def _start_of(self, place: Place, row: sqlite3.Row, *, whole: bool) -> bytes:
+        table, column = ("threads", "draft") if place == "draft" else (f"{place}s", "text")
+        return self._database.start_of(table, column, row["row"], row["size"] * _WIDEST if whole else WHOLE)
 
-_TITLES = (
-    "SELECT threads.id AS thread, NULL AS message, threads.updated AS created, "  # noqa: S608
-    f"snippet(thread_text, {{column}}, '{_OPEN}', '{_CLOSE}', '…', 14) AS excerpt "
+
+_THREADS = (
+    "SELECT threads.id AS row, threads.id AS thread, NULL AS message, threads.updated AS created, {text} "
     "FROM thread_text JOIN threads ON threads.id = thread_text.rowid AND threads.deleted IS NULL "
-    "WHERE thread_text MATCH '{{{name}}} : (' || ? || ')' ORDER BY thread_text.rowid DESC LIMIT ?"
+    "WHERE thread_text MATCH '{{{column}}} : (' || ? || ')' ORDER BY thread_text.rowid DESC LIMIT ?"
 )
 _STATEMENTS: dict[Place, str] = {
-    "title": _TITLES.format(column=0, name="title"),
-    "draft": _TITLES.format(column=1, name="draft"),
+    "title": _THREADS.format(column="title", text="threads.title AS text"),
+    "draft": _THREADS.format(column="draft", text=f"NULL AS text, {WHOLE} AS size"),
     "message": (
-        "SELECT messages.thread AS thread, messages.id AS message, messages.created AS created, "  # noqa: S608
-        f"CASE WHEN messages.size > {_LONG} THEN substr(messages.text, 1, {_LONG}) "
-        f"ELSE snippet(message_text, 0, '{_OPEN}', '{_CLOSE}', '…', 14) END AS excerpt "
+        "SELECT messages.id AS row, messages.thread AS thread, messages.id AS message, "  # noqa: S608
+        "messages.created AS created, messages.size AS size, "
+        f"CASE WHEN messages.size <= {WHOLE} THEN messages.text END AS text "
         "FROM message_text JOIN messages ON messages.id = message_text.rowid AND messages.deleted IS NULL "
         "JOIN threads ON threads.id = messages.thread AND threads.deleted IS NULL "
         "WHERE message_text MATCH ? ORDER BY message_text.rowid DESC LIMIT ?"
     ),
     "attachment": (
-        "SELECT attachments.thread AS thread, attachments.message AS message, "  # noqa: S608
-        "coalesce(messages.created, threads.updated) AS created, "
-        f"CASE WHEN attachments.size > {_LONG} THEN substr(attachments.text, 1, {_LONG}) "
-        f"ELSE snippet(attachment_text, -1, '{_OPEN}', '{_CLOSE}', '…', 14) END AS excerpt "
+        "SELECT attachments.id AS row, attachments.thread AS thread, attachments.message AS message, "
+        "coalesce(messages.created, threads.updated) AS created, attachments.name AS name, "
+        "attachments.size AS size, NULL AS text "
         "FROM attachment_text JOIN attachments ON attachments.id = attachment_text.rowid "
         "JOIN threads ON threads.id = attachments.thread AND threads.deleted IS NULL "
         "LEFT JOIN messages ON messages.id = attachments.message "
         "WHERE attachment_text MATCH ? AND messages.deleted IS NULL ORDER BY attachment_text.rowid DESC LIMIT ?"
     ),
 }
-
-
-def _marked(excerpt: str, words: list[str]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Return an excerpt as plain text on one line, and the spans in it that matched."""
-    if len(excerpt) >= _LONG:
-        excerpt = _cut_out(excerpt, words)
-    excerpt = " ".join(excerpt.split())
-    plain, marks, opened = "", [], 0
-    for part in re.split(f"([{_OPEN}{_CLOSE}])", excerpt):
-        if part == _OPEN:
-            opened = len(plain)
-        elif part == _CLOSE:
-            marks.append((opened, len(plain)))
-        else:
-            plain += part
-    return plain, tuple(marks)
-
-
-def _cut_out(text: str, words: list[str]) -> str:
-    """Return the surroundings of the first of the words in a long text, marked as SQLite would."""
-    found = re.search(rf"\b{re.escape(words[0])}\w*", text, re.IGNORECASE)
-    if found is None:
-        return text[: 2 * _AROUND] + "…"
-    start, end = found.span()
-    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-    return f"{'…' if start > _AROUND else ''}{before}{_OPEN}{found.group()}{_CLOSE}{after}…"

@@ -6,12 +6,14 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from engine.store.backup import refuse_emptied
 from engine.store.database import Database
 from engine.store.jobs import Jobs
 from engine.store.messages import Messages
 from engine.store.profile import DATABASE, prepare_profile
 from engine.store.search import Search
 from engine.store.threads import Presets, Threads
+from engine.store.trees import Trees
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,16 +23,19 @@ if TYPE_CHECKING:
 class Store:
     """The database of one profile, for one OS thread: open it where it is used, as a context manager.
 
-    Raises StoreError, from here and from every method, when the file cannot be used.
+    Raises StoreError, from here and from every method, when the file cannot be used; StoreDamaged, which is one,
+    where `engine.store.backup.restore` helps.
     """
 
     def __init__(self, profile: Path) -> None:
         self.profile = prepare_profile(profile)
+        refuse_emptied(self.profile)
         self._database = Database(self.profile / DATABASE)
         self.settings = Settings(self._database)
         self.drafts = Drafts(self._database)
         self.threads = Threads(self._database)
         self.messages = Messages(self._database)
+        self.trees = Trees(self._database)
         self.presets = Presets(self._database)
         self.search = Search(self._database)
         self.jobs = Jobs(self._database, locks=self.profile / "locks")

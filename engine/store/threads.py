@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.store.messages import clean, now
+from engine.store.messages import dump, now
+from engine.store.words import clean
 
 if TYPE_CHECKING:
     import sqlite3
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from engine.store.database import Database
 
+_LONGEST_NAME = 1_000
 _ROW = "id, title, folder, pinned, kind, created, updated, deleted"
 
 
@@ -103,7 +105,7 @@ class Threads:
             row = connection.execute(
                 "INSERT INTO threads (title, titled, folder, kind, settings, created, updated) "  # noqa: S608
                 f"VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING {_ROW}",
-                (clean(title), bool(title), folder, kind, _dump(settings or {}), at, at),
+                (name_of(title), bool(title), folder, clean(kind), dump(dict(settings or {})), clean(at), clean(at)),
             ).fetchone()
         return _thread(row)
 
@@ -111,7 +113,7 @@ class Threads:
         """Give a thread a title; an empty one lets the first question name it again."""
         with self._database.transaction() as connection:
             connection.execute(
-                "UPDATE threads SET title = ?, titled = ? WHERE id = ?", (clean(title), bool(title), thread)
+                "UPDATE threads SET title = ?, titled = ? WHERE id = ?", (name_of(title), bool(title), thread)
             )
 
     def pin(self, threads: Iterable[int], *, pinned: bool) -> None:
@@ -133,19 +135,23 @@ class Threads:
     def empty_bin(self) -> int:
         """Remove what is in the bin, threads and branches, for good; return how many threads that were."""
         with self._database.transaction() as connection:
+            removed = connection.execute("DELETE FROM threads WHERE deleted IS NOT NULL").rowcount
             connection.execute("DELETE FROM messages WHERE deleted IS NOT NULL")
-            return connection.execute("DELETE FROM threads WHERE deleted IS NOT NULL").rowcount
+            return removed
 
     def duplicate(self, thread: int) -> Thread:
-        """Copy a thread with its whole tree, its settings and its draft."""
+        """Copy a thread with its whole tree, its settings and its draft. Raises KeyError where there is none."""
         with self._database.transaction() as connection:
             at = now()
-            copy: int = connection.execute(
+            made = connection.execute(
                 "INSERT INTO threads (title, titled, folder, kind, settings, draft, created, updated) "
                 "SELECT CASE title WHEN '' THEN '' ELSE title || ' (copy)' END, titled, folder, kind, settings, draft, "
                 "?, ? FROM threads WHERE id = ? RETURNING id",
                 (at, at, thread),
-            ).fetchone()[0]
+            ).fetchone()
+            if made is None:
+                raise KeyError(thread)
+            copy: int = made["id"]
             copies: dict[int | None, int | None] = {None: None}
             for row in connection.execute(
                 "SELECT * FROM messages WHERE thread = ? AND deleted IS NULL AND state <> 'writing' ORDER BY id",
@@ -188,7 +194,9 @@ class Threads:
 
     def keep_settings(self, thread: int, settings: Mapping[str, Any], *, kind: str) -> None:
         """Save the settings of a thread; `kind` is its response format."""
-        self._database.write("UPDATE threads SET settings = ?, kind = ? WHERE id = ?", (_dump(settings), kind, thread))
+        self._database.write(
+            "UPDATE threads SET settings = ?, kind = ? WHERE id = ?", (dump(dict(settings)), clean(kind), thread)
+        )
 
     def go_to(self, thread: int, head: int | None) -> None:
         """Say which message a thread ends with: the branch that it shows."""
@@ -198,19 +206,20 @@ class Threads:
         """Make a folder."""
         with self._database.transaction() as connection:
             identity: int = connection.execute(
-                "INSERT INTO folders (name, created) VALUES (?, ?) RETURNING id", (clean(name), now())
+                "INSERT INTO folders (name, created) VALUES (?, ?) RETURNING id", (name_of(name), now())
             ).fetchone()[0]
-        return Folder(identity, clean(name))
+        return Folder(identity, name_of(name))
 
     def rename_folder(self, folder: int, name: str) -> None:
         """Rename a folder."""
-        self._database.write("UPDATE folders SET name = ? WHERE id = ?", (clean(name), folder))
+        self._database.write("UPDATE folders SET name = ? WHERE id = ?", (name_of(name), folder))
 
     def remove_folder(self, folder: int) -> list[int]:
         """Remove a folder; its threads stay, in none. Returns their ids, so that this can be undone."""
-        held = [row["id"] for row in self._database.rows("SELECT id FROM threads WHERE folder = ?", (folder,))]
-        self._database.write("DELETE FROM folders WHERE id = ?", (folder,))
-        return held
+        with self._database.transaction() as connection:
+            held = connection.execute("SELECT id FROM threads WHERE folder = ? ORDER BY id", (folder,)).fetchall()
+            connection.execute("DELETE FROM folders WHERE id = ?", (folder,))
+        return [row["id"] for row in held]
 
     def _set(self, column: str, value: object, threads: Iterable[int]) -> None:
         with self._database.transaction() as connection:
@@ -235,18 +244,20 @@ class Presets:
         """Save a preset; one of the same name is replaced."""
         self._database.write(
             "INSERT OR REPLACE INTO presets (name, settings, updated) VALUES (?, ?, ?)",
-            (clean(name), _dump(settings), now()),
+            (name_of(name), dump(dict(settings)), now()),
         )
 
     def remove(self, name: str) -> None:
         """Remove a preset."""
-        self._database.write("DELETE FROM presets WHERE name = ?", (name,))
+        self._database.write("DELETE FROM presets WHERE name = ?", (name_of(name),))
+
+
+def name_of(text: str) -> str:
+    """Return a title or a name as it is kept: what a list must read for every row is cut at 1,000 characters."""
+    text = clean(text)
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
 
 
 def _thread(row: sqlite3.Row) -> Thread:
     identity, title, folder, pinned, kind, created, updated, deleted = row
     return Thread(identity, title, folder, bool(pinned), kind, created, updated, deleted)
-
-
-def _dump(value: Mapping[str, Any]) -> str:
-    return clean(json.dumps(dict(value), ensure_ascii=False))

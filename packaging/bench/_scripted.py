@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 
 from app.pages.playground.example import EXAMPLE
@@ -62,7 +63,8 @@ class Person:
 
     def _live(self) -> Iterator[Callable[[], bool]]:
         chat, page, choose = self._session.chat, self._window.playground, self._random
-        plain = replace(EXAMPLE, prompt="", format="text", max_tokens=80, temperature=0.8)
+        kept = self._session.desk.draft.prompt
+        plain = replace(EXAMPLE, prompt=kept, format="text", max_tokens=80, temperature=0.8)
         self._session.desk.edit(plain)
         self._session.desk.changed.emit(plain)
         while True:
@@ -78,7 +80,7 @@ class Person:
             elif action in {"branch", "again"} and chat.focus.question is not None:
                 if action == "branch":
                     page.edit_message()
-                    yield lambda: chat.editing is not None
+                    yield lambda: self._session.desk.editing is not None
                     yield from self._type()
                     page.run()
                 else:
@@ -95,12 +97,13 @@ class Person:
 
     def _type(self) -> Iterator[Callable[[], bool]]:
         composer = self._window.playground.composer
+        composer.text.moveCursor(QTextCursor.MoveOperation.End)
         for _ in range(self._random.randrange(1, 5)):
             composer.text.insertPlainText(self._random.choice(_WORDS) + " ")
             yield self._passed(0.05)
         if self._random.random() < 0.4:
             yield self._passed(_SETTLED_S)
-            if self._session.chat.id:
+            if self._session.chat.id and self._session.desk.editing is None:
                 say({"did": "draft", "thread": self._session.chat.id, "text": composer.prompt})
 
     def _watch_answer(self) -> Iterator[Callable[[], bool]]:
@@ -134,11 +137,11 @@ class Person:
         file = self._scratch / "import.json"
         file.write_text(json.dumps([_conversation(title) for title in titles]), "utf-8")
         done: list[object] = []
-        library = self._session.library
-        library.transferred.connect(done.append)
-        library.import_files([file])
+        transfer = self._session.transfer
+        transfer.told.connect(done.append)
+        transfer.import_files([file])
         yield lambda: bool(done)
-        library.transferred.disconnect(done.append)
+        transfer.told.disconnect(done.append)
         self._acknowledge("import", lambda: {"titles": titles})
 
     # What is told

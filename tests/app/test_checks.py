@@ -46,6 +46,14 @@ def test_what_the_engine_refuses_is_put_at_the_line_of_its_pointer() -> None:
     assert (problem.line, problem.message) == (3, "not is not supported.")
 
 
+def test_a_keyword_that_is_nearly_known_is_a_warning_at_its_line() -> None:
+    check = check_schema('{\n "properties": {\n  "a/b": {"type": "string",\n   "maxlenght": 3}\n }\n}')
+    (warning,) = check.warnings
+    assert check.valid
+    assert (warning.line, warning.column, warning.length) == (4, 4, len('"maxlenght"'))
+    assert warning.message == 'Unknown keyword "maxlenght"; did you mean "maxLength"?'
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),

@@ -108,6 +108,16 @@ def test_a_third_array_is_aligned_with_both_others() -> None:
     assert diff.beside(2, 0) == {"": "", "/0": "/0", "/1": "/1"}
 
 
+def test_of_several_values_only_those_that_differ_from_the_first_are_marked() -> None:
+    diff = compare_values([{"a": 1, "b": 1}, {"a": 1, "b": 2}, {"a": 2, "b": 1}])
+    assert [diff.differing(at) for at in range(3)] == [{"/a", "/b"}, {"/b"}, {"/a"}]
+
+
+def test_what_all_that_are_known_lack_is_no_difference() -> None:
+    assert found({"a": 1}, {}, settled({"a": 1}, {"/a"}), {}) == [("/a",) * 4]
+    assert found({}, {}, OpenObject()) == []
+
+
 def test_a_key_that_others_lack_stands_behind_the_one_it_follows() -> None:
     assert found({"a": 1, "z": 1}, {"a": 2, "m": 0, "z": 2}) == [("/a", "/a"), ("/m", "/m"), ("/z", "/z")]
 

@@ -172,6 +172,18 @@ def test_an_invalid_schema_is_shown_at_its_line_and_never_run(window: Window, qt
     assert page.composer.prompt != ""
 
 
+def test_a_schema_with_a_slip_in_a_keyword_is_told_so_and_runs_all_the_same(window: Window, qtbot: QtBot) -> None:
+    response = window.playground.inspector.response
+    response.schema.setPlainText('{\n  "type": "string",\n  "maxlenght": 3\n}')
+    qtbot.waitUntil(lambda: bool(response.schema.problems))
+    assert 'Line 3: Unknown keyword "maxlenght"' in response.problem.text()
+    assert response.problem.isVisibleTo(window)
+    assert window._session.desk.check is not None
+    assert window._session.desk.check.valid
+    response.go_to_line.click()
+    assert response.schema.textCursor().blockNumber() == 2
+
+
 def test_greedy_is_a_temperature_of_nought(window: Window, qtbot: QtBot) -> None:
     sampling = window.playground.inspector.sampling
     assert sampling.greedy.isChecked()

@@ -131,6 +131,16 @@ def test_check_tells_how_each_keyword_is_held_to(profile: Path, tmp_path: Path) 
     assert hows["/items", "type"] == "mask"
 
 
+def test_check_names_the_keyword_that_was_probably_meant(profile: Path, tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"properties": {"a": {"type": "string", "maxlenght": 3}}}', "utf-8")
+    ran = espalier("check", schema, profile=profile)
+    assert ran.returncode == 0, ran.stderr
+    assert 'Note: /properties/a: Unknown keyword "maxlenght"; did you mean "maxLength"?' in ran.stdout
+    told = json.loads(espalier("check", schema, "--json", profile=profile).stdout)
+    assert [(slip["pointer"], slip["keyword"]) for slip in told["slips"]] == [("/properties/a", "maxlenght")]
+
+
 def test_check_tells_how_large_the_instances_are(profile: Path, tmp_path: Path) -> None:
     schema = tmp_path / "schema.json"
     schema.write_text('{"type": "array", "items": {"enum": ["left", "right"]}, "maxItems": 2}', "utf-8")
@@ -311,3 +321,107 @@ def test_models_lists_what_is_there_without_loading_it(tmp_path: Path, capsys: p
     assert "2 MB fits" in shown["mine"]
     assert "not a GGUF file" in shown["broken"]
     assert "2000.0 GB too large for this machine" in shown["huge"]
+
+
+CHATS = [
+    {"messages": [{"role": "user", "content": "Which pears keep?"}, {"role": "assistant", "content": "\x1b[31m Bosc"}]},
+    {"messages": [{"role": "user", "content": "And apples?"}]},
+]
+
+
+@pytest.fixture
+def chats(tmp_path: Path) -> Path:
+    path = tmp_path / "chats.jsonl"
+    path.write_text("".join(json.dumps(chat) + "\n" for chat in CHATS), "utf-8")
+    return path
+
+
+def test_threads_are_imported_listed_searched_and_exported(chats: Path, tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    ran = espalier("threads", "import", chats, profile=profile)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == f"2 threads read from {chats}.\n"
+    again = espalier("threads", "import", chats, profile=profile)
+    assert again.stdout == f"0 threads read from {chats}. 2 threads there already.\n"
+    listed = espalier("threads", profile=profile).stdout.splitlines()
+    assert listed == espalier("threads", "list", profile=profile).stdout.splitlines()
+    assert [line.split()[0] for line in listed] == ["ID", "2", "1"]
+    assert "Imported from chats.jsonl" in listed[1]
+    assert listed[1].rstrip().endswith("And apples?")
+    searched = espalier("threads", "search", "bos", profile=profile)
+    assert searched.stdout.splitlines()[0].split() == ["1", "Which", "pears", "keep?", "·", "message"]
+    assert "[31m Bosc" in searched.stdout
+    assert "\x1b" not in searched.stdout
+    assert espalier("threads", "search", "quince", profile=profile).stderr == "Nothing was found.\n"
+    for name, beginning in (("a.json", '{"format": "espalier-threads"'), ("a.md", "# Which"), ("a.jsonl", '{"mess')):
+        out = tmp_path / name
+        ran = espalier("threads", "export", 1, "--out", out, profile=profile)
+        assert ran.stdout == f"1 thread written to {out}.\n"
+        assert out.read_text("utf-8").startswith(beginning)
+    out = tmp_path / "all.txt"
+    ran = espalier("threads", "export", "--all", "--format", "openai", "--out", out, profile=profile)
+    assert len(out.read_text("utf-8").splitlines()) == 2
+
+
+def test_an_import_names_what_it_could_not_read(
+    chats: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with chats.open("a", encoding="utf-8") as file:
+        file.write('{"messages": [{"role": "judge"}]}\n' * 25)
+    arguments = ["threads", "import", str(chats), str(tmp_path / "none"), "--profile", str(tmp_path / "profile")]
+    assert main(arguments) == 3
+    told = capsys.readouterr()
+    assert told.out == f"2 threads read from {chats}.\n"
+    lines = told.err.splitlines()
+    assert lines[0] == "espalier: line 3, /messages/0/role: This is no role that a message can have."
+    assert "5 more could not be read" in lines[20]
+    assert "cannot be read" in lines[21]
+    assert len(lines) == 22
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["export", "--out", "x.json"], "Name the threads"),
+        (["export", "1", "--all", "--out", "x.json"], "only one of them"),
+        (["export", "7", "--out", "x.json"], "no thread 7"),
+        (["export", "--all", "--out", "no/such/folder/x.json"], "cannot be written"),
+        (["import", "missing.json"], "cannot be read"),
+        (["import", "."], "cannot be read"),
+    ],
+)
+def test_a_wrong_command_about_threads_is_one_sentence(
+    arguments: list[str], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["threads", "--profile", str(tmp_path), *arguments]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("espalier: ")
+    assert told.err.count("\n") == 1
+    assert re.search(sentence, told.err)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to another process on Windows")
+def test_ctrl_c_during_an_import_keeps_what_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "many.jsonl"
+    line = json.dumps({"messages": [{"role": "user", "content": f"pear {n} " * 20} for n in range(100)]}) + "\n"
+    path.write_text("".join(line.replace("pear", f"pear{n}") for n in range(400)), "utf-8")
+    profile = tmp_path / "profile"
+    with subprocess.Popen(
+        [*CLI, "threads", "import", str(path), "--profile", str(profile)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as running:
+        while not (profile / "espalier.db-wal").exists() or (profile / "espalier.db-wal").stat().st_size < 2_000_000:
+            time.sleep(0.01)
+        press_ctrl_c(running)
+        assert running.stderr
+        told = running.stderr.read()
+    assert running.returncode == 130
+    saved = int(re.match(r"espalier: Stopped. (\d+) threads read", told)[1])  # type: ignore[index]
+    assert 0 < saved < 400
+    assert "run it again for the rest" in told
+    ran = espalier("threads", "import", path, profile=profile)
+    assert ran.stdout == f"{400 - saved} threads read from {path}. {saved} threads there already.\n"

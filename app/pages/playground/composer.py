@@ -42,7 +42,6 @@ class Composer(QFrame):
         self._theme = theme
         self._running = False
         self._refusal = ""
-        self._editing = False
         self._attached = False
         set_kind(self, "composer-box")
         self.text = GrowingText(theme, "Prompt", "Ask for something, or drop a file", most=_LINES, around=8)
@@ -53,8 +52,8 @@ class Composer(QFrame):
         self.text.textChanged.connect(self._typed)
 
         self._notice = label(theme, "Editing: the answer to this becomes a branch beside the first.", 12, ink="text2")
-        self._leave = button(theme, "Leave it as it was", "flat", name="Leave the message as it was")
-        self._leave.clicked.connect(self.edit_left)
+        self.leave = button(theme, "Leave it as it was", "flat", name="Leave the message as it was")
+        self.leave.clicked.connect(self.edit_left)
         self.files = AttachmentChips(theme, removable=True)
         self.files.removed.connect(self.detach_asked)
         self.attach = icon_button(theme, "paperclip", "Attach files", "Ctrl+Shift+A")
@@ -86,7 +85,7 @@ class Composer(QFrame):
         banner = QHBoxLayout()
         banner.setContentsMargins(tokens.BUTTON_INSET, 0, 0, 0)
         banner.addWidget(self._notice)
-        banner.addWidget(self._leave)
+        banner.addWidget(self.leave)
         banner.addStretch(1)
         attached = QHBoxLayout()
         attached.setContentsMargins(tokens.BUTTON_INSET, 0, 0, 0)
@@ -110,9 +109,8 @@ class Composer(QFrame):
 
     def show_editing(self, *, editing: bool) -> None:
         """Say that the prompt is a message's that is being edited, or stop saying so."""
-        self._editing = editing
         self._notice.setVisible(editing)
-        self._leave.setVisible(editing)
+        self.leave.setVisible(editing)
 
     def show_attachments(self, attachments: Sequence[Attachment]) -> None:
         """Show what is attached to the prompt."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.style import tokens
-from app.style.untrusted import visible
+from app.style.plain_text import paragraphs
 from app.widgets.alternatives import AlternativesSwitch
 from app.widgets.attachment_chips import AttachmentChips
 from app.widgets.controls import button, icon_button, label
@@ -91,7 +91,7 @@ class MessageBlock(QFrame):
         lines = [line for line in text.split("\n") if line.strip()]
         hidden = len(lines) - _SHOWN_LINES
         shown = text if self._open or hidden <= 0 else "\n".join(lines[:_SHOWN_LINES])
-        self._words.setText(visible(shown, _OPEN_CHARACTERS if self._open else 600))
+        self._words.setText(paragraphs(shown, _OPEN_CHARACTERS if self._open else 600))
         self._words.setVisible(bool(shown))
         self._more.setVisible(hidden > 0)
         self._more.setText("Show less" if self._open else f"{hidden} more line{'s' if hidden != 1 else ''}")

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+)
 
 from app.exchange import Draft
+from app.models.python_code import as_python
 from app.pages.playground.answer import AnswerPanel
 from app.pages.playground.compare import CompareView
 from app.pages.playground.composer import Composer
@@ -20,6 +29,7 @@ from app.pages.playground.inspector import Inspector
 from app.pages.playground.message import MessageBlock
 from app.pages.playground.prompt_dialog import PromptDialog
 from app.pages.playground.thread_head import ThreadHead
+from app.pages.playground.threads import ThreadsPanel
 from app.style import tokens
 from app.widgets.controls import EmptyState, button, ground, icon_button
 
@@ -27,12 +37,19 @@ if TYPE_CHECKING:
     from app.checks import SchemaCheck
     from app.conversation import Alternatives
     from app.exchange import Answer, Preview
-    from app.session import Focus, Session
+    from app.session import Focus, Format, Imported, Session
     from app.style.theme import Theme
     from engine.errors import EngineError
 
+_EXPORTS: Final[dict[str, tuple[Format, str]]] = {
+    "Espalier threads, nothing lost (*.json)": ("json", "json"),
+    "Markdown, to read (*.md)": ("markdown", "md"),
+    "OpenAI chat messages (*.jsonl)": ("openai", "jsonl"),
+}
 _SPLIT = "playground.split"
 _FOLDED = "playground.inspector_folded"
+_FOLDERS = "playground.folders_folded"
+_THREADS_FOLDED = "playground.threads_folded"
 _SAMPLING_FOLDED = "playground.sampling_folded"
 
 
@@ -89,6 +106,7 @@ class PlaygroundPage(QFrame):
         talk.setMinimumWidth(440)
 
         self.inspector = Inspector(theme)
+        self.threads = ThreadsPanel(theme, self._session.library)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setHandleWidth(1)
         self.split.setChildrenCollapsible(False)
@@ -98,7 +116,9 @@ class PlaygroundPage(QFrame):
         self.split.setStretchFactor(1, 0)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.split)
+        outer.setSpacing(0)
+        outer.addWidget(self.threads)
+        outer.addWidget(self.split, 1)
 
     def _connect(self) -> None:
         session, chat, desk = self._session, self._session.chat, self._session.desk
@@ -142,6 +162,26 @@ class PlaygroundPage(QFrame):
         self.conversation.settings_asked.connect(comparison.compare_settings)
         comparison.opened.connect(lambda: self._show_compare(comparing=True))
         self.compare.left.connect(lambda: self._show_compare(comparing=False))
+        self.threads.open_asked.connect(chat.open)
+        self.threads.create_asked.connect(self.new_thread)
+        self.threads.export_asked.connect(self.export)
+        self.threads.import_asked.connect(self.import_files)
+        self.threads.folds_changed.connect(lambda folded: session.put_setting(_FOLDERS, folded))
+        session.library.listed.connect(self._show_head)
+        session.library.removed.connect(self._threads_removed)
+        session.transfer.told.connect(self._tell)
+        session.transfer.faults_found.connect(self._show_faults)
+        self.head.pin_asked.connect(lambda pinned: session.library.pin([chat.id], pinned=pinned))
+        self.head.offer(
+            [
+                ("Rename…", self.rename_thread),
+                ("Duplicate", self.duplicate_thread),
+                ("Export…", lambda: self.export([chat.id])),
+                ("Copy the answer as Python", self.copy_as_python),
+                ("Worked example", self.load_example),
+                ("Delete", lambda: self.threads.delete([chat.id])),
+            ]
+        )
         self.split.splitterMoved.connect(lambda: session.put_setting(_SPLIT, self.split.sizes()[1]))
         chat.opened.connect(self._thread_opened)
         chat.named.connect(lambda _row: self._show_head())
@@ -150,7 +190,7 @@ class PlaygroundPage(QFrame):
         chat.answer_changed.connect(self._answer_changed)
         chat.texts_arrived.connect(self.conversation.take_texts)
         chat.attachments.changed.connect(self.composer.show_attachments)
-        chat.editing_changed.connect(lambda message: self.composer.show_editing(editing=message is not None))
+        desk.editing_changed.connect(lambda message: self.composer.show_editing(editing=message is not None))
         chat.refused.connect(self._refused)
         session.runs.changed.connect(self._run_changed)
         desk.changed.connect(self._draft_changed)
@@ -167,6 +207,8 @@ class PlaygroundPage(QFrame):
             ("Ctrl+N", self.new_thread),
             ("Ctrl+I", self.toggle_inspector),
             ("Ctrl+Shift+A", self.attach),
+            ("Ctrl+F", self.threads.focus_search),
+            ("Ctrl+B", self.toggle_threads),
             ("Alt+Up", lambda: self._walk(-1)),
             ("Alt+Down", lambda: self._walk(1)),
             ("Alt+Left", lambda: self._step_answer(-1)),
@@ -181,6 +223,8 @@ class PlaygroundPage(QFrame):
         self.split.setSizes([2000, int(width)])
         self.fold_inspector(folded=bool(self._session.setting(_FOLDED, False)))
         self.inspector.sampling.set_folded(folded=bool(self._session.setting(_SAMPLING_FOLDED, False)))
+        self.threads.restore_folds(self._session.setting(_FOLDERS, []))
+        self.threads.setVisible(not self._session.setting(_THREADS_FOLDED, False))
         self.inspector.presets.show_presets(self._session.presets.names)
         self._session.show_restored()
         self.composer.text.setFocus()
@@ -251,9 +295,7 @@ class PlaygroundPage(QFrame):
 
     def leave_editing(self) -> None:
         """Leave the message that is being edited as it was."""
-        if self._session.chat.editing is not None:
-            self._session.chat.leave_editing()
-            self.composer.write("")
+        self._session.chat.leave_editing()
 
     def new_thread(self) -> None:
         """Begin a thread with the settings of this one."""
@@ -283,7 +325,9 @@ class PlaygroundPage(QFrame):
 
     def delete(self, message: int) -> None:
         """Put a message and what follows it into the bin."""
-        self._session.chat.delete(message)
+        undo = self._session.chat.delete(message)
+        if undo is not None:
+            self._session.library.remember("Messages deleted", undo)
 
     def delete_exchange(self) -> None:
         """Put the exchange in focus and what follows it into the bin."""
@@ -305,6 +349,52 @@ class PlaygroundPage(QFrame):
         """Put a draft into every control, as if it had been typed."""
         self._session.desk.edit(draft)
         self._draft_changed(draft)
+
+    def rename_thread(self) -> None:
+        """Let a person write another title, over the thread's row."""
+        self.fold_threads(folded=False)
+        self.threads.rename(self._session.chat.id)
+
+    def duplicate_thread(self) -> None:
+        """Copy the open thread, and open the copy."""
+        self._session.library.duplicate(self._session.chat.id, lambda copy: self._session.chat.open(copy.id))
+
+    def export(self, threads: list[int]) -> None:
+        """Ask where to write threads, and in which format."""
+        dialog = QFileDialog(self, "Export")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(list(_EXPORTS))
+        dialog.setDefaultSuffix("json")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_EXPORTS[chosen][1]))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(
+            lambda name: self._session.transfer.export(threads, Path(name), _EXPORTS[dialog.selectedNameFilter()][0])
+        )
+        dialog.open()
+
+    def import_files(self) -> None:
+        """Ask for files of conversations and import them."""
+        dialog = QFileDialog(self, "Import")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters(["Conversations (*.json *.jsonl)", "All files (*)"])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda names: self._session.transfer.import_files([Path(name) for name in names]))
+        dialog.open()
+
+    def copy_as_python(self) -> None:
+        """Copy a program that asks for the answer in focus."""
+        answer = self._session.chat.answer
+        if answer is not None:
+            self._session.chat.turns_of(answer, lambda turns: _copy(as_python(answer, turns)))
+
+    def toggle_threads(self) -> None:
+        """Hide or show the threads."""
+        self.fold_threads(folded=not self.threads.isHidden())
+
+    def fold_threads(self, *, folded: bool) -> None:
+        """Hide or show the threads."""
+        self.threads.setVisible(not folded)
+        self._session.put_setting(_THREADS_FOLDED, folded)
 
     def toggle_inspector(self) -> None:
         """Hide or show the inspector."""
@@ -367,12 +457,36 @@ class PlaygroundPage(QFrame):
         self._session.chat.ask_again(self.draft, question)
 
     def _copy_message(self, message: int) -> None:
-        QGuiApplication.clipboard().setText(self._session.chat.texts.get(message, ""))
+        _copy(self._session.chat.texts.get(message, ""))
 
     # What the session says
 
+    def _threads_removed(self, threads: list[int]) -> None:
+        """Go on to another thread where the open one was deleted."""
+        if self._session.chat.id in threads:
+            left = self._session.library.threads
+            if left:
+                self._session.chat.open(left[0].id)
+            else:
+                self.new_thread()
+
+    def _tell(self, words: str) -> None:
+        self.threads.undo_bar.tell(words)
+
+    def _show_faults(self, found: tuple[Path, Imported]) -> None:
+        """Name what could not be imported of a file."""
+        path, told = found
+        box = QMessageBox(QMessageBox.Icon.Warning, "Espalier", f"{told.failed:,} conversations could not be read.")
+        box.setParent(self, box.windowFlags())
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setInformativeText(f"{path}\n\nThe others were imported.")
+        box.setDetailedText("\n".join(f"{fault.where}: {fault.message}" for fault in told.faults))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
     def _thread_opened(self) -> None:
         self._show_head()
+        self.threads.show_current(self._session.chat.id)
         self._show_conversation()
         if self._run_when_open:
             self._run_when_open = False
@@ -395,9 +509,11 @@ class PlaygroundPage(QFrame):
             self._show_middle()
 
     def _show_head(self) -> None:
-        row = self._session.chat.row
+        library, chat = self._session.library, self._session.chat
+        row = library.thread_of(chat.id) or chat.row
         if row is not None:
-            self.head.show_thread(row.title, "", pinned=row.pinned)
+            folder = library.folder_of(row.folder)
+            self.head.show_thread(row.title, folder.name if folder else "", pinned=row.pinned)
 
     def _show_conversation(self) -> None:
         chat = self._session.chat
@@ -509,3 +625,7 @@ class PlaygroundPage(QFrame):
         """Split the answer in two where there is room."""
         super().resizeEvent(event)
         self.answer.set_wide(wide=self.window().width() >= tokens.WIDE)
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy
 
 from app.style import tokens
+from app.style.plain_text import one_line
 from app.style.tips import plain_tip
-from app.style.untrusted import one_line
 from app.widgets.controls import icon_button, label, set_icon
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ import json
 import os
 import re
 import signal
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from engine.documents import DocumentPool
 from engine.errors import ConstraintError, DocumentError, StoreError
 from engine.extraction import ExtractionJob, ExtractionPlan, Progress
 from engine.model.client import ModelClient
-from engine.model.protocol import LoadOptions
+from engine.model.protocol import Failed, Finished, GenerateRequest, LoadOptions, RequestEvent
 from engine.store import Row, Store
 
 SCHEMA = json.dumps(
@@ -173,14 +174,65 @@ def test_an_answer_cut_off_by_its_limit_is_tried_once_more_and_then_fails(
     assert ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool).run().done == 1
 
 
+UNFINDABLE = json.dumps(
+    {
+        "type": "object",
+        "properties": {
+            "words": {
+                "type": "array",
+                "items": {"type": "string", "maxLength": 12},
+                "contains": {"pattern": "^q-[0-9]{6}$"},
+            }
+        },
+        "required": ["words"],
+    }
+)
+"""The bundled model does not find such a word, so an answer is constructed for it."""
+
+
+class Listened(ModelClient):
+    """A client whose requests can be waited for from outside."""
+
+    sent = False
+
+    def submit(self, request: GenerateRequest, listener: Callable[[RequestEvent], None]) -> None:
+        self.ended = threading.Event()
+        self.sent = True
+
+        def listen(event: RequestEvent) -> None:
+            listener(event)
+            if isinstance(event, Finished | Failed):
+                self.last = event
+                self.ended.set()
+
+        super().submit(request, listen)
+
+
+def test_a_job_that_is_stopped_keeps_no_record_that_was_made_up(
+    folder: Path, store: Store, pool: DocumentPool, cache_dir: Path
+) -> None:
+    for path in sorted(folder.iterdir())[1:]:
+        path.unlink()
+
+    def stop_with_the_answer_in_the_inbox() -> bool:
+        return client.sent and client.ended.wait(120)
+
+    with Listened(cache_dir=cache_dir) as client:
+        job = ExtractionJob(ExtractionPlan(folder, UNFINDABLE, max_tokens=80), store, client, pool)
+        coverage = job.run(None, None, stop_with_the_answer_in_the_inbox)
+        assert isinstance(client.last, Finished)
+        assert client.last.receipt.finish_reason == "constructed"
+    assert (coverage.done, coverage.failed, coverage.pending) == (0, 0, 1)
+    (row,) = job.rows()
+    assert row.record is None
+
+
 def test_no_record_is_made_up_where_the_model_finds_none(
     folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
 ) -> None:
     for path in sorted(folder.iterdir())[1:]:
         path.unlink()
-    words = {"type": "array", "items": {"type": "string", "maxLength": 12}, "contains": {"pattern": "^q-[0-9]{6}$"}}
-    schema = json.dumps({"type": "object", "properties": {"words": words}, "required": ["words"]})
-    job = ExtractionJob(ExtractionPlan(folder, schema, max_tokens=80), store, model_client, pool)
+    job = ExtractionJob(ExtractionPlan(folder, UNFINDABLE, max_tokens=80), store, model_client, pool)
     assert job.run().failed == 1
     (row,) = job.rows()
     assert row.record is None

@@ -64,7 +64,7 @@ def person() -> dict[str, Any]:
 class MakeScheduler(Protocol):
     """Make a scheduler with a context of its own."""
 
-    def __call__(self, *, cells: int, context: int, lanes: int) -> Scheduler: ...
+    def __call__(self, *, cells: int, context: int, lanes: int, wake: Callable[[], None] = ...) -> Scheduler: ...
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +96,7 @@ def make_scheduler(weights: Weights, heard: list[RequestEvent]) -> Iterator[Make
     """Return a maker of schedulers that share `cells` among `lanes`."""
     made = ExitStack()
 
-    def make(*, cells: int, context: int, lanes: int) -> Scheduler:
+    def make(*, cells: int, context: int, lanes: int, wake: Callable[[], None] = lambda: None) -> Scheduler:
         shape = ContextShape(cells=cells, sequences=lanes + EXTRA_LANES, batch=64, threads=1)
         facts = {
             "name": "m", "path": "p", "size_bytes": 1, "sha256": "0", "parameters": 1, "quantization": "Q4_1",
@@ -110,6 +110,7 @@ def make_scheduler(weights: Weights, heard: list[RequestEvent]) -> Iterator[Make
             weights.mask_tokenizer(),
             ModelInfo.model_validate(facts),
             heard.append,
+            wake=wake,
         )
         made.callback(scheduler.close)
         return scheduler

@@ -250,6 +250,24 @@ def test_stop_right_after_asking_is_heard(model_client: ModelClient, ask: Ask) -
         assert last.error.error().kind == "Cancelled"
 
 
+LARGE = {"anyOf": [{"type": "object", "properties": {"a": {"const": i}}, "required": ["a"]} for i in range(150)]}
+
+
+def test_a_large_schema_is_answered_and_stop_is_heard_while_it_is_planned(model_client: ModelClient, ask: Ask) -> None:
+    assert model_client.pid is not None
+    heard, request = Heard(), ask(schema=LARGE)
+    model_client.submit(request, heard)
+    host, worker = psutil.Process(model_client.pid), None
+    while worker is None:
+        worker = next((each for each in host.children() if "engine.constraint.worker" in each.cmdline()), None)
+    worker.suspend()
+    model_client.cancel(request.id)
+    last = heard.last()
+    assert isinstance(last, Failed)
+    assert isinstance(last.error.error(), Cancelled)
+    assert json.loads(finished(model_client, ask(schema=LARGE)).text)["a"] in range(150)
+
+
 def test_a_request_can_be_stopped_while_its_model_still_loads(cache_dir: Path, ask: Ask) -> None:
     with ModelClient(cache_dir=cache_dir) as client:
         request, heard = ask(), Heard()

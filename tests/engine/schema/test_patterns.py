@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.schema.document import as_declared, read_schema
-from engine.schema.patterns import spell
+from engine.schema.patterns import fault, spell
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,9 @@ from engine.schema.patterns import spell
         (r"\${a}", r"\$\{a\}"),
         ("a{}", r"a\{\}"),
         (r"\<[\<]\>", "<[<]>"),
+        ("a[^]b", r"a[\s\S]b"),
+        ("[^]*[a-c]", r"[\s\S]*[a-c]"),
+        ("[]", r"[^\s\S]"),
     ],
 )
 def test_what_annex_b_allows_is_said_plainly(pattern: str, spelled: str) -> None:
@@ -36,11 +39,26 @@ def test_what_annex_b_allows_is_said_plainly(pattern: str, spelled: str) -> None
     "pattern",
     [
         r"[\w-]", r"[-\w]", "[a-z]", "[+--]", "[--/]", "[{}]", "a{1,2}b{3}c{4,}?", r"\p{L}{2}", r"\u{41}", r"\\<",
-        "(?<n>a)", r"\{\}", "(?<=a)b", "[a", "[]", "[^]", "a\\", "(a", "a{,3}", "",
+        "(?<n>a)", r"\{\}", "(?<=a)b", "[a", "[]a]", "[^]]", "a\\", "(a", "a{,3}", "",
     ],
 )  # fmt: skip
 def test_other_patterns_are_left_alone(pattern: str) -> None:
     assert spell(pattern) == pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [("a{,3}", "{,3}"), (r"^\e$", r"\\e"), (r"[\e]", r"\\e"), (r"a\Z", r"\\Z")],
+)
+def test_what_other_engines_know_and_this_dialect_does_not_is_named(pattern: str, words: str) -> None:
+    found = fault(pattern)
+    assert found is not None
+    assert found[0].startswith(f'"{words}"')
+
+
+@pytest.mark.parametrize("pattern", [r"\d\p{L}\u{1b}\x1b\cA\.\-", "a{0,3}b{2,}", r"\{,3\}", "[{,3}]", "("])
+def test_what_is_no_such_thing_is_not_named(pattern: str) -> None:
+    assert fault(pattern) is None
 
 
 pieces = st.sampled_from([*r"a\\d[]{}-^$|<>(),1?*+", r"\w", r"\<", "[a-", r"[\s-", "]", "{2}"])

@@ -1,6 +1,7 @@
 """The profile's database: what was acknowledged is there, and what cannot be used says why."""
 
 import errno
+import json
 import os
 import signal
 import sqlite3
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import StoreError
-from engine.store import Coverage, Row, Store
+from engine.store import Answer, Coverage, Row, Store
 from engine.store.database import Database
 from engine.store.migrations import MIGRATIONS
 
@@ -209,6 +210,89 @@ def test_a_migration_waits_for_its_copy(tmp_path: Path, monkeypatch: pytest.Monk
     make_version_1_still_opens.close()
 
 
+def keep_exchange(path: Path, draft: str | None, exchange: str | None) -> None:
+    """Leave a database as the Playground did that kept one exchange."""
+    database = Database(path / "espalier.db", MIGRATIONS[:1])
+    for key, text in (("playground.draft", draft), ("playground.exchange", exchange), ("schemas.open", "kept")):
+        if text is not None:
+            database.write("INSERT INTO drafts (key, text, updated) VALUES (?, ?, '2026')", (key, text))
+    database.close()
+
+
+ASKED = {"prompt": "Which pears\nkeep?", "system": "Be brief.", "format": "schema", "seed": 3}
+EXCHANGE = {
+    "id": "x",
+    "draft": json.dumps(ASKED),
+    "asked_at": "2026-05-03T10:00:00+00:00",
+    "state": "done",
+    "text": '{"pear": "Bosc"}',
+    "tokens": 9,
+    "forced": 4,
+    "prompt_tokens": 30,
+    "closed": {"/pear": {"start": 9, "end": 15, "mean_probability": 0.5}},
+    "receipt": {"finish_reason": "stop"},
+    "error": None,
+}
+
+
+def test_the_exchange_that_was_kept_becomes_the_first_thread(tmp_path: Path) -> None:
+    keep_exchange(tmp_path, json.dumps({**ASKED, "prompt": "And apples?"}), json.dumps(EXCHANGE))
+    with Store(tmp_path) as store:
+        (thread,) = store.threads.all()
+        assert (thread.title, thread.kind) == ("Which pears", "schema")
+        tree = store.trees.read(thread.id)
+        assert tree.settings == {"system": "Be brief.", "format": "schema", "seed": 3}
+        assert tree.draft == "And apples?"
+        assert [(m.role, m.parent, m.state, m.text) for m in tree.messages] == [
+            ("user", None, "done", "Which pears\nkeep?"),
+            ("assistant", 0, "done", '{"pear": "Bosc"}'),
+        ]
+        assert tree.head == 1
+        assert tree.messages[1].answer == Answer(
+            tree.settings,
+            {"finish_reason": "stop"},
+            None,
+            {key: EXCHANGE[key] for key in ("tokens", "forced", "prompt_tokens", "closed")},
+        )
+        assert {message.created for message in tree.messages} == {EXCHANGE["asked_at"]}
+        assert store.search.find("bosc")[0].message is not None
+        assert store.drafts.get("playground.draft") is None
+        assert store.drafts.get("schemas.open") == "kept"
+
+
+def test_a_draft_alone_becomes_a_thread_and_nothing_none(tmp_path: Path) -> None:
+    (tmp_path / "draft").mkdir()
+    keep_exchange(tmp_path / "draft", json.dumps(ASKED), None)
+    with Store(tmp_path / "draft") as store:
+        (thread,) = store.threads.all()
+        assert store.threads.desk(thread.id).draft == ASKED["prompt"]
+        assert store.messages.outline(thread.id) == []
+    with Store(tmp_path / "new") as store:
+        assert store.threads.all() == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ['{"prompt": "half', "", "null", "[1, 2]", '"text"', "[" * 100_000, '{"draft": "{", "text": "kept"}',
+     '{"draft": "[]", "text": "kept"}', "\ufffd\0"],
+)  # fmt: skip
+def test_what_was_kept_and_cannot_be_read_is_still_there_as_a_draft(tmp_path: Path, broken: str) -> None:
+    keep_exchange(tmp_path, broken, broken)
+    with Store(tmp_path) as store:
+        drafts = [store.threads.desk(thread.id).draft for thread in store.threads.all()]
+        assert (broken in drafts) == bool(broken)
+        assert {thread.title for thread in store.threads.all()} <= {"Recovered draft", ""}
+
+
+def test_an_exchange_that_lacks_parts_keeps_the_others(tmp_path: Path) -> None:
+    keep_exchange(tmp_path, None, json.dumps({"text": "half an answ\ud83d", "state": "writing"}))
+    with Store(tmp_path) as store:
+        (thread,) = store.threads.all()
+        question, answer = store.trees.read(thread.id).messages
+        assert question.text == ""
+        assert (answer.text, answer.state) == ("half an answ\ufffd", "interrupted")
+
+
 def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "espalier.db"
     Database(path, (*MIGRATIONS, add_a_column)).close()
@@ -291,6 +375,36 @@ def test_a_file_locked_by_another_program_is_a_sentence(tmp_path: Path) -> None:
             pass
         other.rollback()
         store.drafts.put("x", "y")
+
+
+def test_a_full_disk_leaves_a_growing_answer_as_far_as_it_was_saved(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        thread = store.threads.create().id
+        _, answer = store.messages.ask(thread, None, "?", {})
+        store.messages.append(answer, "kept ")
+        pages = store._database.rows("PRAGMA page_count")[0][0]
+        store._database.rows(f"PRAGMA max_page_count={pages + 2}")
+        with pytest.raises(StoreError, match="disk is full"):
+            store.messages.append(answer, "x" * 1_000_000)
+        with pytest.raises(StoreError, match="disk is full"):
+            store.messages.settle(answer, "done", "y" * 1_000_000, Answer({}))
+        assert store.messages.texts([answer]) == {answer: "kept "}
+        store._database.rows("PRAGMA max_page_count=1000000")
+        store.messages.settle(answer, "done", "kept and done", Answer({}))
+        assert store.search.find("done")[0].message == answer
+
+
+def test_a_transaction_that_cannot_be_kept_leaves_the_store_usable(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        thread = store.threads.create().id
+        with pytest.raises(sqlite3.IntegrityError), store._database.transaction() as connection:
+            connection.execute(  # its parent is checked when all is written
+                "INSERT INTO messages (thread, parent, role, state, size, created, text) "
+                "VALUES (?, 99, 'user', 'done', 0, '', '')",
+                (thread,),
+            )
+        store.drafts.put("after", "kept")
+        assert store.drafts.get("after") == "kept"
 
 
 def test_a_transaction_is_kept_or_undone_as_a_whole(tmp_path: Path) -> None:

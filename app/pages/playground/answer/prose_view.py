@@ -9,6 +9,7 @@ from PySide6.QtGui import QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
 from app.style import tokens
+from app.style.plain_text import utf16
 from app.style.theme import set_kind
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class ProseView(QTextEdit):
         self._theme = theme
         self._shown = ""
         self._spans: list[tuple[int, int]] = []
+        self._narrow = True
         theme.changed.connect(self._paint_marks)
 
     def show_text(self, text: str) -> None:
@@ -62,6 +64,7 @@ class ProseView(QTextEdit):
         """Put an amber ground under stretches of the text: their first character and the one behind their last."""
         if spans != self._spans:
             self._spans = spans
+            self._narrow = max(self._shown, default="") <= "\uffff"
             self._paint_marks()
 
     def seek(self, span: tuple[int, int]) -> None:
@@ -82,10 +85,8 @@ class ProseView(QTextEdit):
         self.setExtraSelections(marks)
 
     def _cursor(self, span: tuple[int, int]) -> QTextCursor:
-        """Return a cursor over a stretch; Qt counts characters beyond U+FFFF twice."""
-        begin, end = span
-        if max(self._shown, default="") > "\uffff":
-            begin, end = (len(self._shown[:at].encode("utf-16-le", "surrogatepass")) // 2 for at in span)
+        """Return a cursor over a stretch."""
+        begin, end = span if self._narrow else (utf16(self._shown, at) for at in span)
         last = self.document().characterCount() - 1
         cursor = QTextCursor(self.document())
         cursor.setPosition(min(end, last))

@@ -41,6 +41,7 @@ class Found:
     values: ValueDiff = field(default_factory=ValueDiff)
     texts: tuple[TextDifference, ...] = ()
     too_long: bool = False
+    growing: bool = False
     _beside: dict[tuple[int, int], dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -59,7 +60,7 @@ class Found:
             return f"{self.count:,} value{'s differ' if self.count != 1 else ' differs'}"
         if self.texts:
             return f"{self.count:,} place{'s differ' if self.count != 1 else ' differs'}"
-        return "no differences"
+        return "no differences so far" if self.growing else "no differences"
 
     def pointers(self, at: int) -> frozenset[str]:
         """Return the places at which a column's value differs."""
@@ -145,7 +146,8 @@ def _compare(looks: tuple[_Look | None, ...]) -> Found:
     values = [_value(look) for look in looks]
     texts = [look.text if look and not look.structured and look.closed is None else None for look in looks]
     compared = max(sum(value is not PENDING for value in values), sum(text is not None for text in texts))
-    return Found(compared, compare_values(values), tuple(compare_texts(texts)))
+    growing = any(look is not None and look.closed is not None for look in looks)
+    return Found(compared, compare_values(values), tuple(compare_texts(texts)), growing=growing)
 
 
 def _value(look: _Look | None) -> object:

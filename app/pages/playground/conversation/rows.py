@@ -13,7 +13,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QTextLayout, QTextOptio
 from app.style import tokens
 from app.style.drawing import paint_mark
 from app.style.icons import paint_glyph
-from app.style.untrusted import one_line, visible
+from app.style.plain_text import one_line, paragraphs
 
 if TYPE_CHECKING:
     from app.conversation import Alternatives
@@ -73,9 +73,9 @@ class MessageRow:
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         lines = 0
-        shown = visible(text.strip("\n"), 3000)
-        paragraphs = shown.split("\n")
-        for number, paragraph in enumerate(paragraphs):
+        shown = paragraphs(text.strip("\n"), 3000)
+        written = shown.split("\n")
+        for number, paragraph in enumerate(written):
             layout = QTextLayout(paragraph, self._theme.fonts.text(13))
             layout.setTextOption(option)
             layout.beginLayout()
@@ -90,7 +90,7 @@ class MessageRow:
             cut = rest is not None and rest.isValid()
             layout.endLayout()
             self._layouts.append(layout)
-            if cut or (lines == LINES and (number + 1 < len(paragraphs) or len(text) > 3000)):
+            if cut or (lines == LINES and (number + 1 < len(written) or len(text) > 3000)):
                 self._more = "Show it all"
                 break
         return max(lines, 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QMenu
 
-from app.style.untrusted import one_line
+from app.style.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

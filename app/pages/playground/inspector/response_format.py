@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QStackedWidget, QWidget
 
 from app.exchange import FORMATS
 from app.pages.playground.inspector.enforcement_bar import EnforcementBar
-from app.widgets.controls import button, label
+from app.widgets.controls import button, label, set_ink
 from app.widgets.json_editor import JsonEditor
 from app.widgets.section import Section
 
 if TYPE_CHECKING:
-    from app.checks import SchemaCheck
+    from app.checks import Problem, SchemaCheck
     from app.exchange import Draft, FormatName, Preview
     from app.style.theme import Theme
 
@@ -92,20 +92,26 @@ class ResponseFormatSection(Section):
         self.texts.setCurrentWidget(editors.get(name, self.note))
         self.enforcement.setVisible(name == "schema" and not (self._check and self._check.problems))
         for widget in (self.problem, self.go_to_line):
-            widget.setVisible(name == "schema" and bool(self._check and self._check.problems))
+            widget.setVisible(name == "schema" and bool(self._shown))
 
     # Checks
 
     def show_check(self, check: SchemaCheck) -> None:
-        """Show what is wrong with the schema, at its line."""
+        """Show what is wrong with the schema, at its line, or else what may not be meant so."""
         self._check = check
-        self.schema.show_problems(check.problems)
-        if check.problems:
-            first = check.problems[0]
-            more = len(check.problems) - 1
+        self.schema.show_problems((*check.problems, *check.warnings))
+        if self._shown:
+            first = self._shown[0]
+            more = len(self._shown) - 1
+            set_ink(self.problem, "amber" if first.warning else "brick")
             self.problem.setText(f"Line {first.line}: {first.message}" + (f" And {more} more." if more else ""))
             self.go_to_line.setText(f"Go to line {first.line}")
         self._show_format()
+
+    @property
+    def _shown(self) -> tuple[Problem, ...]:
+        """What the line below the schema tells: its problems, or where it has none its warnings."""
+        return (self._check.problems or self._check.warnings) if self._check else ()
 
     def show_preview(self, preview: Preview | None) -> None:
         """Show how the schema's keywords would be held to."""
@@ -113,6 +119,6 @@ class ResponseFormatSection(Section):
 
     def go_to_problem(self) -> None:
         """Put the caret at the first problem."""
-        if self._check and self._check.problems:
-            problem = self._check.problems[0]
+        if self._shown:
+            problem = self._shown[0]
             self.schema.go_to(problem.line, problem.column)

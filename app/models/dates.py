@@ -1,0 +1,46 @@
+"""Times as a list shows them: shorter the nearer they are."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+Age = Literal["Today", "Yesterday", "This week", "This month", "Earlier"]
+AGES: Final[tuple[Age, ...]] = ("Today", "Yesterday", "This week", "This month", "Earlier")
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def local(stamp: str) -> datetime:
+    """Return a stored time (ISO 8601) as this machine's clock has it."""
+    return datetime.fromisoformat(stamp).astimezone()
+
+
+def age(day: date, today: date, first_day: int = 0) -> Age:
+    """Return how long ago a day was; weeks begin on `first_day` (0 is Monday). What is still to come is today."""
+    if day >= today:
+        return "Today"
+    if day == today - timedelta(days=1):
+        return "Yesterday"
+    if day >= today - timedelta(days=(today.weekday() - first_day) % 7):
+        return "This week"
+    return "This month" if (day.year, day.month) == (today.year, today.month) else "Earlier"
+
+
+def short(at: datetime, today: date) -> str:
+    """Return a time as the end of a row shows it: 11:02, Tue, 14 Mar, 14 Mar 2025."""
+    day = at.date()
+    if day >= today:
+        return f"{at:%H:%M}"
+    if day > today - timedelta(days=7):
+        return _DAYS[day.weekday()]
+    return f"{day.day} {_MONTHS[day.month - 1]}" + ("" if day.year == today.year else f" {day.year}")
+
+
+def full(at: datetime) -> str:
+    """Return a time in full: Tue 14 Mar 2025, 11:02."""
+    return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M}"
