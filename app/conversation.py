@@ -105,11 +105,11 @@ class Conversation:
         self.path = self.way(head)
         self._place = {node.id: place for place, node in enumerate(self.path)}
 
-    def grow(self, *nodes: Node) -> None:
-        """Take in new messages and show the branch that ends with the last of them."""
+    def grow(self, *nodes: Node, head: int | None = None) -> None:
+        """Take in new messages and show the branch that ends with `head`, by default the last of them."""
         for node in nodes:
             self._add(node)
-        self.go_to(nodes[-1].id)
+        self.go_to(head if head is not None else nodes[-1].id)
 
     def settle(self, message: int, state: MessageState, size: int) -> None:
         """Take in how an answer ended."""

@@ -132,6 +132,7 @@ class Window(QMainWindow):
     def commands(self) -> list[Command]:
         """Return what the palette can do."""
         playground, session, here = self.playground, self._session, self._on_playground
+        comparison = session.comparison
 
         def running() -> bool:
             return session.chat.running is not None
@@ -139,8 +140,22 @@ class Window(QMainWindow):
         def idle() -> bool:
             return not running()
 
+        def several() -> bool:
+            message, conversation = session.chat.focus.message, session.chat.conversation
+            known = message is not None and message in conversation
+            return message is not None and known and len(conversation.alternatives(message).ids) > 1
+
+        def runnable() -> bool:
+            return comparison.can_run if comparing() else playground.composer.can_run
+
+        def composed() -> bool:
+            return playground.composer.can_run and not comparing()
+
+        def comparing() -> bool:
+            return comparison.active
+
         def ended() -> bool:
-            return session.chat.answer is not None and not running()
+            return session.chat.answer is not None and not running() and not comparing()
 
         def theme_command(name: str, choice: ThemeChoice) -> Command:
             return Command(name, lambda: self.choose_theme(choice), "", "theme colours appearance mode")
@@ -154,11 +169,16 @@ class Window(QMainWindow):
             for name, shape in FORMATS.items()
         ]
         return [
-            Command("Run", here(playground.run), "Ctrl+Enter", able=lambda: playground.composer.can_run),
+            Command("Run", here(playground.run), "Ctrl+Enter", able=runnable),
             Command("Stop", playground.stop, "Esc", able=running),
             Command("Run again", here(playground.run_again), "Ctrl+R", able=ended),
             Command("Edit and ask again", here(playground.edit_message), "Ctrl+E", able=ended),
             Command("Continue the answer", here(playground.continue_answer), able=ended),
+            Command("Compare with other settings", here(comparison.compare_settings), able=ended, words="columns"),
+            Command("Compare answers", here(comparison.compare_answers), able=several, words="alternatives columns"),
+            Command("Compare the prompt under several settings", here(playground.compare_draft), able=composed),
+            Command("Next difference", partial(playground.compare.step, 1), "F7", able=comparing),
+            Command("The difference before", partial(playground.compare.step, -1), "Shift+F7", able=comparing),
             Command("New thread", here(playground.new_thread), "Ctrl+N", words="chat conversation afresh"),
             Command("Attach files", here(playground.attach), "Ctrl+Shift+A", words="image document"),
             Command("Run the worked example", here(playground.run_example), able=idle),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.models.answer_node import MISSING, Node, State, words_of
-from app.models.shape import ANYTHING, Shape, shape_of_value
+from app.models.shape import ANYTHING, Shape, listed, shape_of_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,14 +33,18 @@ class AnswerTree(QAbstractItemModel):
         self._nodes: dict[int, Node] = {}
         self._shape = ANYTHING
         self._lone = False
+        self._tables = True
         self.head: Node | None = None
         self.ending: Ending = "growing"
+        self._marked: frozenset[str] = frozenset()
+        self._around: frozenset[str] = frozenset()
 
     # Growing
 
-    def frame(self, shape: Shape) -> None:
-        """Begin again with the empty fields of a schema."""
+    def frame(self, shape: Shape, *, tables: bool = True) -> None:
+        """Begin again with the empty fields of a schema; without `tables`, their rows are items with fields."""
         self.beginResetModel()
+        self._tables = tables
         self._nodes.clear()
         self._shape = shape
         self._root = Node("", "", ANYTHING, None)
@@ -67,7 +71,7 @@ class AnswerTree(QAbstractItemModel):
         if value is MISSING and ending == "growing" and not text:
             return
         if not self._lone and not self._root.children and value is not MISSING and not isinstance(value, dict):
-            self.frame(shape_of_value(value))
+            self.frame(shape_of_value(value), tables=self._tables)
         self.ending = ending
         before = self.head
         self.head = None
@@ -98,6 +102,8 @@ class AnswerTree(QAbstractItemModel):
         """
         if shape.kind == "any" and value is not MISSING and value is not None:
             shape = shape_of_value(value)
+        if not self._tables and shape.columns:
+            shape = listed(shape)
         node.shape = shape
         node.value = value
         node.state = self._state(node, head)
@@ -211,6 +217,47 @@ class AnswerTree(QAbstractItemModel):
         first = self.index_of(node)
         self.dataChanged.emit(first, first.siblingAtColumn(1))
 
+    # Comparing
+
+    def mark(self, pointers: frozenset[str]) -> None:
+        """Take where this answer differs from those that it is compared with, by JSON Pointer."""
+        if pointers == self._marked:
+            return
+        moved = pointers ^ self._marked
+        self._marked = pointers
+        self._around = frozenset(above for pointer in pointers for above in _above(pointer))
+        seen: set[int] = set()
+        for pointer in moved:
+            node = self.nearest(pointer)
+            if node is not None and node.ident not in seen:
+                seen.add(node.ident)
+                self._emit(node)
+
+    def differs(self, node: Node, *, folded: bool = False) -> bool:
+        """Whether what stands on a row, or in a cell, is marked; of a folded row also what it hides."""
+        if node.shown.pointer in self._marked:
+            return True
+        inner = folded or not (node.children or node.cells)
+        if inner and (node.pointer in self._around or node.shown.pointer in self._around):
+            return True
+        above: Node | None = node
+        while above is not None:
+            if above.pointer in self._marked and above.parent is not None:
+                return True
+            above = above.parent
+        return False
+
+    def nearest(self, pointer: str) -> Node | None:
+        """Return the row on which the value at a pointer stands: its own, or that of the nearest value around it."""
+        node, found = self._root, None
+        while True:
+            for child in node.children:
+                if pointer == child.pointer or pointer.startswith(f"{child.pointer}/"):
+                    node = found = child
+                    break
+            else:
+                return found
+
     # What views ask
 
     def node(self, index: Index) -> Node:
@@ -253,7 +300,8 @@ class AnswerTree(QAbstractItemModel):
             case Qt.ItemDataRole.DisplayRole:
                 return node.label if index.column() == 0 else node.shown.text
             case Qt.ItemDataRole.AccessibleTextRole:
-                return node.spoken
+                different = self.differs(node) or any(map(self.differs, node.cells))
+                return f"{node.spoken}, differs" if different else node.spoken
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -269,6 +317,12 @@ def _unchanged(node: Node, shape: Shape, value: Any) -> bool:
         return False
     above = node.parent.columns if node.parent is not None else ()
     return not node.cells or [cell.key for cell in node.cells] == [name for name, _ in above or shape.properties]
+
+
+def _above(pointer: str) -> list[str]:
+    """Return the pointers of everything around a value."""
+    tokens = pointer.split("/")
+    return ["/".join(tokens[:count]) for count in range(1, len(tokens))]
 
 
 def _below(pointer: str, key: str | int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -33,6 +33,7 @@ class Shape:
     choices: int = 0
     properties: tuple[tuple[str, Shape], ...] = ()
     item: Shape | None = None
+    tabular: bool = True
 
     @property
     def scalar(self) -> bool:
@@ -42,7 +43,7 @@ class Shape:
     @property
     def columns(self) -> tuple[tuple[str, Shape], ...]:
         """The columns, where the value is an array that reads best as a table; else nothing."""
-        if self.kind != "array" or self.item is None or self.item.kind != "object":
+        if self.kind != "array" or self.item is None or self.item.kind != "object" or not self.tabular:
             return ()
         columns = self.item.properties
         flat = all(shape.scalar or (shape.item is not None and shape.item.scalar) for _, shape in columns)
@@ -58,6 +59,12 @@ class Shape:
 
 
 ANYTHING = Shape()
+
+
+@lru_cache(maxsize=64)
+def listed(shape: Shape) -> Shape:
+    """Return the outline of a table as that of a list, for where there is no room for columns."""
+    return replace(shape, tabular=False)
 
 
 def is_reasoning(name: str) -> bool:

@@ -1,5 +1,6 @@
 """What pages may ask for and what they are told: intents in, signals out. No page knows more of the engine."""
 
+from app.session.comparison import Column, Comparison
 from app.session.library import Found, Library, Undo
 from app.session.reading import Focus
 from app.session.session import Session
@@ -8,6 +9,8 @@ from engine.store.transfer import Format, Imported
 
 __all__ = [
     "Attachment",
+    "Column",
+    "Comparison",
     "Focus",
     "Folder",
     "Format",

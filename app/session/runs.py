@@ -57,9 +57,9 @@ class Runs(QObject):
         """The answers that are not finished, the oldest first."""
         return list(self._running.values())
 
-    def within(self, thread: int) -> Answer | None:
-        """Return the answer that is being written in a thread, or None."""
-        return next((answer for answer in self._running.values() if answer.thread == thread), None)
+    def within(self, thread: int) -> list[Answer]:
+        """Return the answers that are being written in a thread, the oldest first."""
+        return [answer for answer in self._running.values() if answer.thread == thread]
 
     # Intents
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bridge import Bridge
+from app.session.comparison import Comparison
 from app.session.desk import Desk
 from app.session.later import later
 from app.session.library import Library
@@ -34,8 +35,9 @@ _LAST_THREAD = "playground.thread"
 class Session(QObject):
     """What pages may ask for and what they are told.
 
-    `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `presets` the settings
-    saved by name, `library` all threads, `transfer` files of them; here are the model, the machine and the settings.
+    `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what is
+    compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; here are
+    the model, the machine and the settings.
     """
 
     model_changed = Signal(object)
@@ -54,11 +56,14 @@ class Session(QObject):
         self.desk = Desk(self._bridge)
         self.runs = Runs(self._bridge)
         self.chat = OpenThread(self._bridge, self.desk, self.runs)
+        self.comparison = Comparison(self._bridge, self.desk, self.runs, self.chat)
         self.presets = Presets(self._bridge)
         self.library = Library(self._bridge)
         self.transfer = Transfer(self._bridge, self.library)
         self.chat.named.connect(self.library.put)
-        self.runs.changed.connect(lambda answer: self.library.set_busy(answer.thread, answer.running))
+        self.runs.changed.connect(
+            lambda answer: self.library.set_busy(answer.thread, bool(self.runs.within(answer.thread)))
+        )
         self.chat.opened.connect(lambda: self.put_setting(_LAST_THREAD, self.chat.id))
         self.runs.restart_asked.connect(self.restart_model)
         self._bridge.model_changed.connect(self._model_changed)

@@ -25,7 +25,7 @@ from app.session.reading import (
 from engine.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from app.bridge import Bridge
     from app.checks import SchemaCheck
@@ -80,8 +80,12 @@ class OpenThread(QObject):
 
     @property
     def running(self) -> Answer | None:
-        """The answer that is being written in this thread."""
-        return self._runs.within(self.id)
+        """The answer that is being written in this thread; where several are compared, the one in focus or the first.
+
+        While there is one, nothing else is asked here.
+        """
+        running = self._runs.within(self.id)
+        return self.focus.answer if self.focus.answer in running else next(iter(running), None)
 
     def take_context(self, tokens: int) -> None:
         """Take note of how much the model can be told."""
@@ -127,10 +131,10 @@ class OpenThread(QObject):
         self.conversation = loaded.conversation
         self.texts = dict(loaded.texts)
         self._asked.clear()
-        running = self._runs.within(loaded.row.id)
         self.focus = loaded.focus
-        if running is not None and running.message in self.conversation:
-            self._focus_on_running(running)
+        for running in self._runs.within(loaded.row.id):
+            if running.message is not None and running.message == loaded.focus.message:
+                self._focus_on_running(running)
         self._desk.open(loaded.row.id, loaded.draft, self._turns_with, loaded.wording)
         self.opened.emit()
         self.attachments.show(loaded.row.id, loaded.attachments)
@@ -220,12 +224,24 @@ class OpenThread(QObject):
         if self.running is not None or question is None:
             return
         asked = question
-        self._checked(draft, lambda: self._ask_again(draft, asked, begin))
+        self._checked(draft, lambda: self._ask_again(asked, begin, draft))
+
+    def compare(self, asked: Sequence[tuple[int | None, Sequence[Draft]]]) -> list[list[Answer]]:
+        """Answer questions at once, each with the settings of all its drafts, whose schemas were checked.
+
+        None stands for the drafts' own prompt, which is asked as `ask` would; otherwise the shown branch stays.
+        Returns the answers in the order of the drafts; nothing where something is being written already.
+        """
+        if self.running is not None:
+            return []
+        return [
+            self._ask(*drafts) if question is None else self._ask_again(question, "", *drafts, aside=True)
+            for question, drafts in asked
+        ]
 
     def stop(self) -> None:
-        """Stop the answer that is being written in this thread."""
-        answer = self.running
-        if answer is not None:
+        """Stop all that is being written in this thread."""
+        for answer in self._runs.within(self.id):
             self._runs.stop(answer)
 
     def delete(self, message: int) -> Callable[[], None] | None:
@@ -253,98 +269,123 @@ class OpenThread(QObject):
 
     # Parts
 
-    def _checked(self, draft: Draft, go: Callable[[], None]) -> None:
+    def _checked(self, draft: Draft, go: Callable[[], object]) -> None:
         if draft.format != "schema":
             go()
             return
 
         def checked(check: SchemaCheck) -> None:
-            if check.valid:
-                go()
-            else:
+            if not check.valid:
                 self.refused.emit(check)
+            elif self.running is None:
+                go()
 
         self._desk.check_schema(draft, checked)
 
-    def _ask(self, draft: Draft) -> None:
-        if self.running is not None:
-            return
-        answer, thread, parent = self._fresh(draft), self.id, self._parent()
+    def _ask(self, *drafts: Draft) -> list[Answer]:
+        """Ask a new question; the answer to the first of the drafts is shown, others stand beside it."""
+        answers, draft, thread, parent = [self._fresh(draft) for draft in drafts], drafts[0], self.id, self._parent()
         attachments, apart = self.attachments.files, self._desk.editing is not None
-        request = answer.request()
+        requests = [answer.request() for answer in answers]
         way, told = self.conversation.way(parent), self._told
 
         def save(store: Store) -> tuple[Thread | None, list[Node], tuple[Turn, ...]]:
-            asked = store.messages.ask(thread, parent, draft.prompt, request, attachments if apart else None)
-            nodes = store.messages.nodes(asked)
+            held = attachments if apart else None
+            question, first = store.messages.ask(thread, parent, draft.prompt, requests[0], held)
+            others = [store.messages.answer_again(thread, question, request) for request in requests[1:]]
+            if others:
+                store.threads.go_to(thread, first)
+            nodes = store.messages.nodes([question, first, *others])
             turns = read_turns(store, thread, [*way, nodes[0]], told)
             return store.threads.get(thread), nodes, turns
 
         def saved(found: tuple[Thread | None, list[Node], tuple[Turn, ...]] | None) -> None:
             if found is None:
-                self._not_saved(answer, self._unsaved(), draft, attachments)
+                self._not_saved(answers, self._unsaved(), draft, attachments)
                 return
             row, nodes, turns = found
-            answer.question, answer.message = nodes[0].id, nodes[1].id
-            self._grown(answer, nodes, draft.prompt, row)
-            self._runs.send(answer, turns)
+            for answer, node in zip(answers, nodes[1:], strict=True):
+                answer.question, answer.message = nodes[0].id, node.id
+            self._grown(answers, nodes, draft.prompt, row, nodes[1].id)
+            for answer in answers:
+                self._runs.send(answer, turns)
 
-        self._bridge.ask_store(save, saved, lambda error: self._not_saved(answer, error, draft, attachments))
+        self._bridge.ask_store(save, saved, lambda error: self._not_saved(answers, error, draft, attachments))
         self._desk.use_up()  # after the question is on its way to the disk: until then the draft is all there is of it
         if apart:
             self.attachments.let_go()
         else:
             self.attachments.show(thread, ())
-        self.focus = Focus(prompt=draft.prompt, attachments=attachments, answer=answer)
+        self.focus = Focus(prompt=draft.prompt, attachments=attachments, answer=answers[0])
         self.focused.emit(self.focus)
-        self._runs.begin(answer)
+        for answer in answers:
+            self._runs.begin(answer)
+        return answers
 
-    def _ask_again(self, draft: Draft, question: int, begin: str | tuple[int, ...]) -> None:
-        if self.running is not None:
-            return
+    def _ask_again(
+        self, question: int, begin: str | tuple[int, ...], *drafts: Draft, aside: bool = False
+    ) -> list[Answer]:
+        """Answer a question again; the last answer is shown, or `aside` the branch that is."""
         thread = self.id
-        prompt = self.texts.get(question, self.focus.prompt)
-        answer = self._fresh(replace(draft, prompt=prompt))
-        answer.question, answer.begin = question, begin
-        attachments = self.focus.attachments
-        self.focus = Focus(self.conversation.node(question), prompt, attachments, answer)
-        self.focused.emit(self.focus)
-        request = answer.request()
+        prompt = self.texts.get(question, drafts[0].prompt if aside else self.focus.prompt)
+        answers = [self._fresh(replace(draft, prompt=prompt)) for draft in drafts]
+        for answer in answers:
+            answer.question, answer.begin = question, begin
+        head = self.conversation.head if aside else None
+        if not aside:
+            self.focus = Focus(self.conversation.node(question), prompt, self.focus.attachments, answers[-1])
+            self.focused.emit(self.focus)
+        requests = [answer.request() for answer in answers]
 
         way, told = self.conversation.way(question), self._told
 
         def save(store: Store) -> tuple[Thread | None, list[Node], tuple[Turn, ...]]:
-            nodes = store.messages.nodes([store.messages.answer_again(thread, question, request)])
+            nodes = store.messages.nodes(
+                [store.messages.answer_again(thread, question, request) for request in requests]
+            )
+            if head is not None:
+                store.threads.go_to(thread, head)
             return store.threads.get(thread), nodes, read_turns(store, thread, way, told)
 
         def saved(found: tuple[Thread | None, list[Node], tuple[Turn, ...]] | None) -> None:
             if found is None:
-                self._runs.fail(answer, self._unsaved())
+                fail(self._unsaved())
                 return
             row, nodes, turns = found
-            answer.message = nodes[0].id
-            self._grown(answer, nodes, prompt, row)
-            self._runs.send(answer, turns)
+            for answer, node in zip(answers, nodes, strict=True):
+                answer.message = node.id
+            self._grown(answers, nodes, prompt, row, head)
+            for answer in answers:
+                self._runs.send(answer, turns)
 
-        self._runs.begin(answer)
-        self._bridge.ask_store(save, saved, lambda error: self._runs.fail(answer, error))
+        def fail(error: EngineError) -> None:
+            for answer in answers:
+                self._runs.fail(answer, error)
+
+        for answer in answers:
+            self._runs.begin(answer)
+        self._bridge.ask_store(save, saved, fail)
+        return answers
 
     def _fresh(self, draft: Draft) -> Answer:
         return Answer(uuid.uuid4().hex, draft, datetime.now(UTC).isoformat(), thread=self.id)
 
-    def _grown(self, answer: Answer, nodes: list[Node], prompt: str, row: Thread | None) -> None:
-        """Take in messages that were just saved."""
-        if answer.thread == self.id:
+    def _grown(
+        self, answers: list[Answer], nodes: list[Node], prompt: str, row: Thread | None, head: int | None
+    ) -> None:
+        """Take in messages that were just saved, and show the branch that ends with `head`, or the last of them."""
+        thread, question = answers[0].thread, answers[0].question
+        if thread == self.id:
             self.row = row or self.row
         if row is not None:
             self.named.emit(row)
-        if answer.thread != self.id:
+        if thread != self.id:
             return
-        self.conversation.grow(*nodes)
-        if answer.question is not None:
-            self.texts[answer.question] = prompt
-        if self.focus.answer is answer and answer.question is not None:
-            self.focus = replace(self.focus, question=self.conversation.node(answer.question))
+        self.conversation.grow(*nodes, head=head)
+        if question is not None:
+            self.texts[question] = prompt
+        if self.focus.answer in answers and question is not None:
+            self.focus = replace(self.focus, question=self.conversation.node(question))
         self.branched.emit()
 
     def _unsaved(self) -> EngineError:
@@ -354,10 +395,13 @@ class OpenThread(QObject):
             advice="Choose another folder with --profile.",
         )
 
-    def _not_saved(self, answer: Answer, error: EngineError, draft: Draft, attachments: tuple[Attachment, ...]) -> None:
+    def _not_saved(
+        self, answers: list[Answer], error: EngineError, draft: Draft, attachments: tuple[Attachment, ...]
+    ) -> None:
         """Give back what could not be saved, so that it can be sent again."""
-        self._runs.fail(answer, error)
-        if answer.thread == self.id:
+        for answer in answers:
+            self._runs.fail(answer, error)
+        if answers[0].thread == self.id:
             self.attachments.show(self.id, attachments)
             self._desk.edit(draft)
             self._desk.changed.emit(draft)
@@ -372,11 +416,11 @@ class OpenThread(QObject):
     def _focus_on(self, message: int) -> None:
         thread, conversation = self.id, self.conversation
         question, answered = conversation.exchange(message)
-        running = self.running
-        if running is not None and answered is not None and running.message == answered.id:
-            self._focus_on_running(running)
-            self.focused.emit(self.focus)
-            return
+        for running in self._runs.within(thread):
+            if answered is not None and running.message == answered.id:
+                self._focus_on_running(running)
+                self.focused.emit(self.focus)
+                return
 
         def show(focus: Focus | None) -> None:
             if focus is not None and thread == self.id and conversation is self.conversation:

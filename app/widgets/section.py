@@ -37,7 +37,8 @@ class Section(QFrame):
             self.setProperty("rule", "below")
         self.fold = icon_button(theme, "caret-down", "")
         self.fold.clicked.connect(lambda: self.set_folded(folded=not self.folded))
-        self.fold.setVisible(folds)
+        if not folds:
+            self.fold.hide()  # to show it here, before it has a parent, would open a window
         self.summary = label(theme, "", 12, ink="text3")
         self._row = QHBoxLayout()
         self._row.setSpacing(4)

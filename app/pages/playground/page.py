@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.exchange import Draft
 from app.models.python_code import as_python
 from app.pages.playground.answer import AnswerPanel
+from app.pages.playground.compare import CompareView
 from app.pages.playground.composer import Composer
 from app.pages.playground.conversation import ConversationView
 from app.pages.playground.example import EXAMPLE
@@ -91,6 +92,8 @@ class PlaygroundPage(QFrame):
         inner.addWidget(self.message)
         inner.addWidget(self.middle, 1)
         self.conversation = ConversationView(theme, exchange)
+        self.compare = CompareView(theme, self._session)
+        self.compare.setVisible(False)
         self.composer = Composer(theme)
         talk = ground("surface")
         column = QVBoxLayout(talk)
@@ -98,6 +101,7 @@ class PlaygroundPage(QFrame):
         column.setSpacing(0)
         column.addWidget(self.head)
         column.addWidget(self.conversation, 1)
+        column.addWidget(self.compare, 1)
         column.addWidget(self.composer)
         talk.setMinimumWidth(440)
 
@@ -118,6 +122,7 @@ class PlaygroundPage(QFrame):
 
     def _connect(self) -> None:
         session, chat, desk = self._session, self._session.chat, self._session.desk
+        comparison = session.comparison
         self.composer.edited.connect(self._edited)
         self.composer.run_asked.connect(self.run)
         self.composer.stop_asked.connect(self.stop)
@@ -151,6 +156,12 @@ class PlaygroundPage(QFrame):
         self.conversation.copy_asked.connect(self._copy_message)
         self.conversation.delete_asked.connect(self.delete)
         self.conversation.texts_wanted.connect(chat.want_texts)
+        self.message.compare_asked.connect(comparison.compare_answers)
+        self.answer.compare_asked.connect(comparison.compare_settings)
+        self.conversation.compare_asked.connect(comparison.compare_alternatives)
+        self.conversation.settings_asked.connect(comparison.compare_settings)
+        comparison.opened.connect(lambda: self._show_compare(comparing=True))
+        self.compare.left.connect(lambda: self._show_compare(comparing=False))
         self.threads.open_asked.connect(chat.open)
         self.threads.create_asked.connect(self.new_thread)
         self.threads.export_asked.connect(self.export)
@@ -198,8 +209,8 @@ class PlaygroundPage(QFrame):
             ("Ctrl+Shift+A", self.attach),
             ("Ctrl+F", self.threads.focus_search),
             ("Ctrl+B", self.toggle_threads),
-            ("Alt+Up", lambda: chat.walk(-1)),
-            ("Alt+Down", lambda: chat.walk(1)),
+            ("Alt+Up", lambda: self._walk(-1)),
+            ("Alt+Down", lambda: self._walk(1)),
             ("Alt+Left", lambda: self._step_answer(-1)),
             ("Alt+Right", lambda: self._step_answer(1)),
         ):
@@ -226,7 +237,10 @@ class PlaygroundPage(QFrame):
         return self.inspector.draft(self.composer.prompt)
 
     def run(self) -> None:
-        """Send the prompt; it moves up, and the composer is free for the next one."""
+        """Send the prompt; it moves up, and the composer is free for the next one. Of a comparison run what waits."""
+        if self._session.comparison.active:
+            self._session.comparison.run()
+            return
         if not self.composer.can_run:
             return
         self._session.desk.edit(self.draft)
@@ -234,7 +248,13 @@ class PlaygroundPage(QFrame):
 
     def run_again(self) -> None:
         """Answer the question in focus again, with the settings as they are now."""
-        self._session.chat.ask_again(self.draft)
+        if not self._session.comparison.active:
+            self._session.chat.ask_again(self.draft)
+
+    def compare_draft(self) -> None:
+        """Compare what the model makes of the prompt under several settings."""
+        self._session.desk.edit(self.draft)
+        self._session.comparison.compare_draft(self.draft)
 
     def continue_answer(self) -> None:
         """Go on from where the answer in focus stopped; what there is of it stays as it is, on its own branch."""
@@ -255,9 +275,11 @@ class PlaygroundPage(QFrame):
             self._session.chat.ask_again(answer.draft, begin=(*before, token))
 
     def escape(self) -> None:
-        """Stop what is written; where nothing is, leave the message that is edited."""
+        """Stop what is written; where nothing is, leave the comparison, or the message that is edited."""
         if self._session.chat.running is not None:
             self.stop()
+        elif self._session.comparison.active:
+            self._session.comparison.close()
         else:
             self.leave_editing()
 
@@ -267,6 +289,7 @@ class PlaygroundPage(QFrame):
 
     def edit_message(self) -> None:
         """Put the question in focus into the composer, to be asked in another wording."""
+        self._session.comparison.close()
         self._session.chat.edit_message()
         self.composer.text.setFocus()
 
@@ -276,6 +299,7 @@ class PlaygroundPage(QFrame):
 
     def new_thread(self) -> None:
         """Begin a thread with the settings of this one."""
+        self._session.comparison.close()
         self._session.chat.create(replace(self.draft, prompt=""))
         self.composer.text.setFocus()
 
@@ -387,6 +411,17 @@ class PlaygroundPage(QFrame):
         self.unfold.setVisible(folded)
         self._session.put_setting(_FOLDED, folded)
 
+    def _show_compare(self, *, comparing: bool) -> None:
+        """Put the comparison in the place of the conversation, or back; the inspector makes room meanwhile."""
+        self.conversation.setVisible(not comparing)
+        self.composer.setVisible(not comparing)
+        self.compare.setVisible(comparing)
+        folded = comparing or bool(self._session.setting(_FOLDED, False))
+        self.inspector.setVisible(not folded)
+        self.unfold.setVisible(folded)
+        if not comparing:
+            self.composer.text.setFocus()
+
     def show_exact_prompt(self) -> None:
         """Show what the model would read."""
         if self._dialog is None:
@@ -400,12 +435,20 @@ class PlaygroundPage(QFrame):
 
     def _step_question(self, step: int) -> None:
         question = self._session.chat.focus.question
-        if question is not None:
+        if question is not None and not self._session.comparison.active:
             self._session.chat.switch(question.id, step)
+
+    def _walk(self, step: int) -> None:
+        if self._session.comparison.active:
+            self.compare.step(step)
+        else:
+            self._session.chat.walk(step)
 
     def _step_answer(self, step: int) -> None:
         message = self._session.chat.focus.message
-        if message is not None:
+        if self._session.comparison.active:
+            self.compare.walk(step)
+        elif message is not None:
             self._session.chat.switch(message, step)
 
     def _answer_again(self, message: int) -> None:

@@ -22,6 +22,8 @@ STEM_X = 32
 LABEL_X = 56
 INDENT = 16
 RIGHT = 24
+COMPACT = (26, 44, 12)
+"""What stands for the three of them where there is little room."""
 TABLE_HEADER = 24
 TABLE_FOOT = 6
 TABLE_WIDTH = 760
@@ -47,12 +49,18 @@ class Table:
 class RowLayout:
     """The measures of every row, in pixels, for the width that the view has now."""
 
-    def __init__(self, theme: Theme, answer: AnswerTree, view: QTreeView, folds: Folds) -> None:
+    def __init__(
+        self, theme: Theme, answer: AnswerTree, view: QTreeView, folds: Folds, *, compact: bool = False
+    ) -> None:
+        self.stem_x, self.label_x, self.right = COMPACT if compact else (STEM_X, LABEL_X, RIGHT)
+        self._least_labels, self._label_gap, self._label_share = (
+            (64, 16, 0.42) if compact else (tokens.LABELS, 32, 0.36)
+        )
         self._theme = theme
         self._answer = answer
         self._view = view
         self._folds = folds
-        self._labels = tokens.LABELS
+        self._labels = self._least_labels
         self._wrapped: dict[tuple[int, int, str], list[str]] = {}
         self._tables: dict[int, Table] = {}
 
@@ -85,16 +93,16 @@ class RowLayout:
                     measure(child)
 
         measure(self._answer.node(QModelIndex()))
-        limit = max(tokens.LABELS, int(self.width * 0.36))
-        self._labels = max(tokens.LABELS, min(limit, round(widest) + 32))
+        limit = max(self._least_labels, int(self.width * self._label_share))
+        self._labels = max(self._least_labels, min(limit, round(widest) + self._label_gap))
 
     def value_x(self) -> int:
         """Return where values begin."""
-        return LABEL_X + self._labels
+        return self.label_x + self._labels
 
     def value_width(self) -> int:
         """Return how wide a line of a value may be."""
-        return max(80, min(TEXT_WIDTH, self.width - self.value_x() - RIGHT))
+        return max(80, min(TEXT_WIDTH, self.width - self.value_x() - self.right))
 
     def value_font(self, node: Node) -> QFont:
         """Return what a value is written in."""
@@ -136,7 +144,7 @@ class RowLayout:
 
     def table(self, node: Node) -> Table:
         """Return the columns of a table; while it grows they only get wider."""
-        avail = min(TABLE_WIDTH, self.width - self.table_left(node) - RIGHT)
+        avail = min(TABLE_WIDTH, self.width - self.table_left(node) - self.right)
         known = self._tables.get(node.ident)
         columns = node.columns
         if known is None or len(known.natural) != len(columns):
@@ -159,7 +167,7 @@ class RowLayout:
 
     def table_left(self, node: Node) -> int:
         """Return where the first column of a table begins."""
-        return LABEL_X + INDENT * node.depth
+        return self.label_x + INDENT * node.depth
 
     def table_right(self, node: Node) -> float:
         """Return where the last column of a table ends."""

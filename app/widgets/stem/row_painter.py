@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app.style import tokens
 from app.style.drawing import paint_mark
 from app.style.icons import paint_glyph
-from app.widgets.stem.row_layout import COLUMN_GAP, INDENT, LABEL_X, LINE, RIGHT, STEM_X, TABLE_HEADER
+from app.widgets.stem.row_layout import COLUMN_GAP, INDENT, LINE, TABLE_HEADER
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QTreeView
@@ -33,6 +33,8 @@ class RowPainter:
         self._layout = layout
         self.hovered = QPersistentModelIndex()
         """The row under the pointer; the view says which."""
+        self.sought: str | None = None
+        """The JSON Pointer of the difference that the person has gone to."""
 
     def paint(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
         """Paint the row that stands at `rect`: ground, stem, name and value."""
@@ -50,7 +52,8 @@ class RowPainter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(self._theme.colour("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(rect).adjusted(LABEL_X - 11, 1, -RIGHT + 11, -1), 3, 3)
+            ring = QRectF(rect).adjusted(self._layout.label_x - 11, 1, 11 - self._layout.right, -1)
+            painter.drawRoundedRect(ring, 3, 3)
         painter.restore()
 
     def _is_current(self, node: Node) -> bool:
@@ -61,7 +64,8 @@ class RowPainter:
         self, painter: QPainter, node: Node, rect: QRect, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         table = node.parent if node.parent is not None and node.parent.columns and node.cells else None
-        ground = QRect(LABEL_X - 8, rect.y(), rect.width() - LABEL_X + 8 - RIGHT + 8, rect.height())
+        left = self._layout.label_x - 8
+        ground = QRect(left, rect.y(), rect.width() - left - self._layout.right + 8, rect.height())
         if table is not None:
             ground.setHeight(tokens.ROW)
             ground.setRight(round(self._layout.table_right(table)))
@@ -75,6 +79,26 @@ class RowPainter:
             colour = self._theme.colour("hover")
         if colour is not None:
             painter.fillRect(ground, colour)
+        if table is None and self._answer.differs(node, folded=not self._folds.expanded(node)):
+            if not node.children or node.headline is not None:
+                ground.setLeft(self._layout.value_x() - 8)
+            self._paint_difference(painter, ground, sought=self._sought(node))
+        elif table is not None and self._answer.differs(node):
+            self._paint_difference(painter, ground, sought=self.sought == node.pointer)
+
+    def _sought(self, node: Node) -> bool:
+        return self.sought is not None and self._answer.nearest(self.sought) is node
+
+    def _paint_difference(self, painter: QPainter, ground: QRect, *, sought: bool) -> None:
+        """Paint the ground of what differs from what stands beside it in a comparison."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        ground = ground.adjusted(0, 2, 0, -2)
+        painter.fillRect(ground, self._theme.colour("amberSoft"))
+        painter.fillRect(QRect(ground.topLeft(), QSize(2, ground.height())), self._theme.colour("amberMark"))
+        if sought:
+            painter.setPen(QPen(self._theme.colour("amberMark"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(ground.adjusted(0, 0, -1, -1))
 
     # The stem
 
@@ -98,10 +122,10 @@ class RowPainter:
         split = middle if on_head else (ends if grown else begins)
         split = min(split, max(ends, begins))
         if split > begins:
-            painter.fillRect(QRectF(STEM_X - 1, begins, 2, split - begins), self._theme.colour("accent"))
+            painter.fillRect(QRectF(self._layout.stem_x - 1, begins, 2, split - begins), self._theme.colour("accent"))
         if ends > split:
-            painter.fillRect(QRectF(STEM_X - 1, split, 1, ends - split), self._theme.colour("line"))
-        self._paint_node(painter, node, QPointF(STEM_X, middle), on_stem=field is node, on_head=on_head)
+            painter.fillRect(QRectF(self._layout.stem_x - 1, split, 1, ends - split), self._theme.colour("line"))
+        self._paint_node(painter, node, QPointF(self._layout.stem_x, middle), on_stem=field is node, on_head=on_head)
 
     def _hides(self, node: Node, head: Node) -> bool:
         """Whether the write head is inside a folded row."""
@@ -157,7 +181,7 @@ class RowPainter:
         depth = node.depth
         row = tokens.ROW if depth == 0 else tokens.NESTED_ROW
         middle = rect.y() + row / 2
-        label_x = LABEL_X + INDENT * min(depth, 5)
+        label_x = self._layout.label_x + INDENT * min(depth, 5)
         if depth:
             self._paint_guide(painter, node, rect, label_x, middle)
         waiting = node.state in {"waiting", "absent"}
@@ -245,7 +269,7 @@ class RowPainter:
         elif shown.hint and len(lines) == 1:
             hint = QFontMetricsF(theme.fonts.text(12))
             left = x + width + 12
-            if left + hint.horizontalAdvance(shown.hint) < self._layout.width - RIGHT:
+            if left + hint.horizontalAdvance(shown.hint) < self._layout.width - self._layout.right:
                 painter.setFont(theme.fonts.text(12))
                 painter.setPen(theme.colour("text3"))
                 _draw(painter, QPointF(left, end_y), shown.hint)
@@ -336,6 +360,9 @@ class RowPainter:
             font = theme.fonts.text(13, 500 if here else 400, tabular=numeric)
             metrics = QFontMetricsF(font)
             painter.setFont(font)
+            if self._answer.differs(cell) and not self._answer.differs(node):
+                ground = QRect(round(x) - 6, rect.y(), round(width) + 12, tokens.ROW - 1)
+                self._paint_difference(painter, ground, sought=self.sought == cell.pointer)
             if cell.text:
                 text = metrics.elidedText(cell.text.replace("\n", " "), Qt.TextElideMode.ElideRight, width)
                 advance = metrics.horizontalAdvance(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -33,12 +33,14 @@ if TYPE_CHECKING:
 class StemView(QTreeView):
     """A growing answer, painted on its stem. It keeps scroll and folds while the answer streams."""
 
-    def __init__(self, theme: Theme, model: AnswerTree, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, model: AnswerTree, parent: QWidget | None = None, *, compact: bool = False
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._answer = model
         self.folds = Folds(model, self)
-        self.row_layout = RowLayout(theme, model, self, self.folds)
+        self.row_layout = RowLayout(theme, model, self, self.folds, compact=compact)
         self._painter = RowPainter(theme, model, self, self.folds, self.row_layout)
         self._follow = True
         set_kind(self, "bare")
@@ -113,6 +115,35 @@ class StemView(QTreeView):
             self.row_layout.forget_tables()
             self.row_layout.measure_labels()
             self.scheduleDelayedItemsLayout()
+
+    # Comparing
+
+    def seek(self, pointer: str | None) -> None:
+        """Go to the value at a JSON Pointer and show that it is meant; with None, that none is."""
+        if self._painter.sought is not None and pointer is None:
+            self.setCurrentIndex(QModelIndex())
+        self._painter.sought = pointer
+        node = self._answer.nearest(pointer) if pointer is not None else None
+        if node is not None:
+            self._follow = False
+            index = self._answer.index_of(node)
+            self.setCurrentIndex(index)
+            self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        self.viewport().update()
+
+    @property
+    def place(self) -> tuple[str, int] | None:
+        """The JSON Pointer of the row at the upper edge, and how many pixels of it are above; None without rows."""
+        index = self.indexAt(QPoint(self.row_layout.label_x, 0))
+        return (self._answer.node(index).pointer, -self.visualRect(index).top()) if index.isValid() else None
+
+    def show_place(self, pointer: str, above: int) -> None:
+        """Scroll so that the row of a value stands at the upper edge, `above` pixels of it above."""
+        node = self._answer.nearest(pointer)
+        if node is not None:
+            bar = self.verticalScrollBar()
+            top = self.visualRect(self._answer.index_of(node)).top() + bar.value()
+            bar.setValue(top + above)
 
     # Painting
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -10,8 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.exchange import FORMATS
-from app.models.answer_node import MISSING
 from app.models.answer_tree import AnswerTree, Ending
+from app.models.answer_value import schema_of, value_so_far
 from app.models.json_layout import JsonLayout
 from app.models.shape import ANYTHING, Shape, shape_of_schema
 from app.pages.playground.answer.notice_strip import NoticeStrip
@@ -77,6 +76,7 @@ class AnswerPanel(QFrame):
     place_asked = Signal()
     stepped = Signal(int)
     branch_asked = Signal(int, int)
+    compare_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -111,11 +111,13 @@ class AnswerPanel(QFrame):
         self._copy.clicked.connect(self._copy_answer)
         self._again: QPushButton = icon_button(theme, "arrow-clockwise", "Run again", "Ctrl+R")
         self._again.clicked.connect(self.run_again)
+        self._beside: QPushButton = icon_button(theme, "scales", "Compare with other settings")
+        self._beside.clicked.connect(self.compare_asked)
         self._continue: QPushButton = icon_button(theme, "arrow-line-right", "Continue where it stopped")
         self._continue.clicked.connect(self.continue_asked)
         self.switch = AlternativesSwitch(theme, "answer")
         self.switch.stepped.connect(self.stepped)
-        for widget in (self._chip, self._detail, self.switch, self._copy, self._continue, self._again):
+        for widget in (self._chip, self._detail, self.switch, self._copy, self._continue, self._beside, self._again):
             self._left.row.addWidget(widget)
         self.strip = NoticeStrip(theme)
         self.strip.run_again.connect(self.run_again)
@@ -194,6 +196,7 @@ class AnswerPanel(QFrame):
         self._detail.setText(f"{count} field{'s' if count != 1 else ''}, none written yet" if count else "")
         self._copy.setVisible(False)
         self._again.setVisible(False)
+        self._beside.setVisible(False)
         self._continue.setVisible(False)
 
     def show_answer(self, answer: Answer, line: int = 0) -> None:
@@ -205,7 +208,7 @@ class AnswerPanel(QFrame):
             self._clear_json()
             self._set_structured(structured=structured)
             if structured:
-                self._take_shape(_schema_of(answer))
+                self._take_shape(schema_of(answer.draft))
         if structured:
             self._grow(answer)
         else:
@@ -220,7 +223,7 @@ class AnswerPanel(QFrame):
 
     def _grow(self, answer: Answer) -> None:
         endings: dict[str, Ending] = {"done": "done", "failed": "failed", "stopped": "stopped"}
-        self.tree.grow(_partial(answer.text), answer.text, answer.closed, endings.get(answer.state, "growing"))
+        self.tree.grow(value_so_far(answer.text), answer.text, answer.closed, endings.get(answer.state, "growing"))
         self.stem.grown()
         if not answer.text.startswith(self._laid_out):
             self._clear_json()
@@ -259,6 +262,7 @@ class AnswerPanel(QFrame):
         ended = not answer.running
         self._copy.setVisible(ended and bool(answer.text))
         self._again.setVisible(ended)
+        self._beside.setVisible(ended and answer.question is not None)
         self._continue.setVisible(answer.state in {"stopped", "failed"} and bool(answer.text))
         self._show_notice(answer, line)
 
@@ -286,22 +290,3 @@ def _lower(sentence: str) -> str:
 
 def _place_words(where: str | None) -> str:
     return f"At {where}." if where else ""
-
-
-def _schema_of(answer: Answer) -> Any:
-    if answer.draft.format != "schema":
-        return None
-    try:
-        return json.loads(answer.draft.schema)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _partial(text: str) -> Any:
-    """Return what a text that is still growing says so far."""
-    from pydantic_core import from_json
-
-    try:
-        return from_json(text, allow_partial="trailing-strings")
-    except ValueError:
-        return MISSING

@@ -9,10 +9,15 @@ from PySide6.QtGui import QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
 from app.style import tokens
+from app.style.plain_text import utf16
 from app.style.theme import set_kind
 
 if TYPE_CHECKING:
     from app.style.theme import Theme
+
+
+_MARKS = 300
+"""More stretches than anybody compares by eye; each costs the view a cursor."""
 
 
 class ProseView(QTextEdit):
@@ -30,7 +35,11 @@ class ProseView(QTextEdit):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         set_kind(self, "bare")
+        self._theme = theme
         self._shown = ""
+        self._spans: list[tuple[int, int]] = []
+        self._narrow = True
+        theme.changed.connect(self._paint_marks)
 
     def show_text(self, text: str) -> None:
         """Show a text; one that begins with what is shown is only added to."""
@@ -48,3 +57,38 @@ class ProseView(QTextEdit):
         self._shown = text
         if at_end:
             bar.setValue(bar.maximum())
+
+    # Comparing
+
+    def mark(self, spans: list[tuple[int, int]]) -> None:
+        """Put an amber ground under stretches of the text: their first character and the one behind their last."""
+        if spans != self._spans:
+            self._spans = spans
+            self._narrow = max(self._shown, default="") <= "\uffff"
+            self._paint_marks()
+
+    def seek(self, span: tuple[int, int]) -> None:
+        """Go to a stretch of the text."""
+        cursor = self._cursor(span)
+        cursor.clearSelection()
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    def _paint_marks(self) -> None:
+        marks = []
+        for span in self._spans[:_MARKS]:
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = self._cursor(span)
+            mark.format.setBackground(self._theme.colour("amberSoft"))
+            mark.format.setForeground(self._theme.colour("amber"))
+            marks.append(mark)
+        self.setExtraSelections(marks)
+
+    def _cursor(self, span: tuple[int, int]) -> QTextCursor:
+        """Return a cursor over a stretch."""
+        begin, end = span if self._narrow else (utf16(self._shown, at) for at in span)
+        last = self.document().characterCount() - 1
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(end, last))
+        cursor.setPosition(min(begin, last), QTextCursor.MoveMode.KeepAnchor)
+        return cursor

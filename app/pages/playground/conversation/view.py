@@ -49,6 +49,7 @@ class ConversationView(QAbstractScrollArea):
     copy_asked = Signal(int)
     delete_asked = Signal(int)
     compare_asked = Signal(int)
+    settings_asked = Signal(int)
     texts_wanted = Signal(object)
 
     def __init__(self, theme: Theme, exchange: QWidget) -> None:
@@ -361,6 +362,8 @@ class ConversationView(QAbstractScrollArea):
             entries += [("Edit and ask again", self.edit_asked), ("Answer again", self.again_asked)]
         if len(self._conversation.alternatives(message).ids) > 1:
             entries.append(("Compare the alternatives", self.compare_asked))
+        if self._conversation.node(message).role == "assistant":
+            entries.append(("Compare with other settings", self.settings_asked))
         entries.append(("Delete from here on", self.delete_asked))
         for words, signal in entries:
             menu.addAction(words).triggered.connect(partial(_say, signal, message))

@@ -1,0 +1,58 @@
+"""A label of one line that is cut where there is no room for all of it; the tooltip has it whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from app.style.plain_text import one_line, paragraphs
+from app.style.tips import plain_tip
+
+if TYPE_CHECKING:
+    from app.style.fonts import Weight
+    from app.style.theme import Theme
+
+_TOLD = 1_000
+
+
+class ElidedLabel(QLabel):
+    """Shows whatever text, as it is, on one line."""
+
+    def __init__(self, theme: Theme, pixels: int = 13, weight: Weight = 400, ink: str = "") -> None:
+        super().__init__()
+        self._line = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(theme.fonts.text(pixels, weight))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if ink:
+            self.setProperty("ink", ink)
+
+    @property
+    def line(self) -> str:
+        """The line, whether or not all of it can be seen."""
+        return self._line
+
+    def say(self, text: str) -> None:
+        """Show another text."""
+        line = one_line(text.strip())
+        if line != self._line:
+            self._line = line
+            self.setAccessibleName(line)
+            self.setToolTip(plain_tip(paragraphs(text, _TOLD)))
+            self._elide()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width that leaves a few letters."""
+        return QSize(24, super().minimumSizeHint().height())
+
+    def _elide(self) -> None:
+        metrics = QFontMetricsF(self.font())
+        self.setText(metrics.elidedText(self._line, Qt.TextElideMode.ElideRight, self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the line anew."""
+        super().resizeEvent(event)
+        self._elide()
