@@ -4,6 +4,7 @@ from app.session.comparison import Column, Comparison
 from app.session.library import Found, Library, Undo
 from app.session.reading import Focus
 from app.session.session import Session
+from app.session.transfer import Transfer
 from engine.store import Attachment, Folder, Hit, MessageState, Node, Role, Thread
 from engine.store.transfer import Format, Imported
 
@@ -23,5 +24,6 @@ __all__ = [
     "Role",
     "Session",
     "Thread",
+    "Transfer",
     "Undo",
 ]

@@ -37,7 +37,7 @@ def test_the_first_start_opens_on_the_worked_example(window: Window) -> None:
 def test_the_fields_of_the_schema_stand_there_before_anything_is_run(window: Window, qtbot: QtBot) -> None:
     tree = window.playground.answer.tree
     qtbot.waitUntil(lambda: tree.rowCount() == 6)
-    assert window.playground.middle.currentWidget() is window.playground.answer
+    assert window.playground.exchange.middle.currentWidget() is window.playground.answer
 
 
 @pytest.mark.parametrize("number", range(1, 6))
@@ -270,7 +270,7 @@ def test_run_needs_a_prompt(window: Window) -> None:
 def test_an_empty_composer_shows_the_empty_state(window: Window, qtbot: QtBot) -> None:
     page = window.playground
     page.composer.write("")
-    assert page.middle.currentWidget() is page.empty
+    assert page.exchange.middle.currentWidget() is page.exchange.empty
 
 
 @pytest.mark.parametrize("name", ["Schemas", "Extract", "Interface"])

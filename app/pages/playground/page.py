@@ -3,49 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
-    QMessageBox,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
 )
 
 from app.exchange import Draft
 from app.models.python_code import as_python
-from app.pages.playground.answer import AnswerPanel
 from app.pages.playground.compare import CompareView
 from app.pages.playground.composer import Composer
 from app.pages.playground.conversation import ConversationView
 from app.pages.playground.example import EXAMPLE
+from app.pages.playground.exchange_pane import ExchangePane
 from app.pages.playground.inspector import Inspector
-from app.pages.playground.message import MessageBlock
 from app.pages.playground.prompt_dialog import PromptDialog
+from app.pages.playground.thread_files import (
+    ask_what_to_attach,
+    ask_what_to_import,
+    ask_where_to_export,
+    show_faults,
+)
 from app.pages.playground.thread_head import ThreadHead
 from app.pages.playground.threads import ThreadsPanel
+from app.session import Focus
 from app.style import tokens
-from app.widgets.controls import EmptyState, button, ground, icon_button
+from app.widgets.controls import ground, icon_button
 
 if TYPE_CHECKING:
     from app.checks import SchemaCheck
-    from app.conversation import Alternatives
     from app.exchange import Answer, Preview
-    from app.session import Focus, Format, Imported, Session
+    from app.session import Session
     from app.style.theme import Theme
     from engine.errors import EngineError
 
-_EXPORTS: Final[dict[str, tuple[Format, str]]] = {
-    "Espalier threads, nothing lost (*.json)": ("json", "json"),
-    "Markdown, to read (*.md)": ("markdown", "md"),
-    "OpenAI chat messages (*.jsonl)": ("openai", "jsonl"),
-}
 _SPLIT = "playground.split"
 _FOLDED = "playground.inspector_folded"
 _FOLDERS = "playground.folders_folded"
@@ -77,21 +73,9 @@ class PlaygroundPage(QFrame):
         self.unfold = icon_button(theme, "caret-double-left", "Show the inspector", "Ctrl+I")
         self.head.row.addWidget(self.unfold)
 
-        self.message = MessageBlock(theme)
-        self.answer = AnswerPanel(theme)
-        run_example = button(theme, "Run the worked example", "primary", "play-fill")
-        run_example.clicked.connect(self.run_example)
-        self.empty = EmptyState(theme, "Ask for something, and watch it grow against its schema.", "", run_example)
-        self.middle = QStackedWidget()
-        self.middle.addWidget(self.empty)
-        self.middle.addWidget(self.answer)
-        exchange = ground("surface")
-        inner = QVBoxLayout(exchange)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(0)
-        inner.addWidget(self.message)
-        inner.addWidget(self.middle, 1)
-        self.conversation = ConversationView(theme, exchange)
+        self.exchange = ExchangePane(theme)
+        self.message, self.answer = self.exchange.message, self.exchange.answer
+        self.conversation = ConversationView(theme, self.exchange)
         self.compare = CompareView(theme, self._session)
         self.compare.setVisible(False)
         self.composer = Composer(theme)
@@ -131,6 +115,7 @@ class PlaygroundPage(QFrame):
         self.composer.files_dropped.connect(chat.attachments.add)
         self.composer.detach_asked.connect(chat.attachments.remove)
         self.composer.edit_left.connect(self.leave_editing)
+        self.exchange.run_example.clicked.connect(self.run_example)
         self.inspector.edited.connect(self._edited)
         self.inspector.system.prompt_asked.connect(self.show_exact_prompt)
         self.inspector.sampling.fold_changed.connect(lambda folded: session.put_setting(_SAMPLING_FOLDED, folded))
@@ -170,7 +155,7 @@ class PlaygroundPage(QFrame):
         session.library.listed.connect(self._show_head)
         session.library.removed.connect(self._threads_removed)
         session.transfer.told.connect(self._tell)
-        session.transfer.faults_found.connect(self._show_faults)
+        session.transfer.faults_found.connect(lambda found: show_faults(self, *found))
         self.head.pin_asked.connect(lambda pinned: session.library.pin([chat.id], pinned=pinned))
         self.head.offer(
             [
@@ -317,11 +302,7 @@ class PlaygroundPage(QFrame):
 
     def attach(self) -> None:
         """Ask for files to go with the prompt."""
-        dialog = QFileDialog(self, "Attach files")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda names: self._session.chat.attachments.add([Path(name) for name in names]))
-        dialog.open()
+        ask_what_to_attach(self, self._session.chat.attachments.add)
 
     def delete(self, message: int) -> None:
         """Put a message and what follows it into the bin."""
@@ -361,25 +342,11 @@ class PlaygroundPage(QFrame):
 
     def export(self, threads: list[int]) -> None:
         """Ask where to write threads, and in which format."""
-        dialog = QFileDialog(self, "Export")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(list(_EXPORTS))
-        dialog.setDefaultSuffix("json")
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_EXPORTS[chosen][1]))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(
-            lambda name: self._session.transfer.export(threads, Path(name), _EXPORTS[dialog.selectedNameFilter()][0])
-        )
-        dialog.open()
+        ask_where_to_export(self, self._session.transfer, threads)
 
     def import_files(self) -> None:
         """Ask for files of conversations and import them."""
-        dialog = QFileDialog(self, "Import")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters(["Conversations (*.json *.jsonl)", "All files (*)"])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda names: self._session.transfer.import_files([Path(name) for name in names]))
-        dialog.open()
+        ask_what_to_import(self, self._session.transfer)
 
     def copy_as_python(self) -> None:
         """Copy a program that asks for the answer in focus."""
@@ -473,17 +440,6 @@ class PlaygroundPage(QFrame):
     def _tell(self, words: str) -> None:
         self.threads.undo_bar.tell(words)
 
-    def _show_faults(self, found: tuple[Path, Imported]) -> None:
-        """Name what could not be imported of a file."""
-        path, told = found
-        box = QMessageBox(QMessageBox.Icon.Warning, "Espalier", f"{told.failed:,} conversations could not be read.")
-        box.setParent(self, box.windowFlags())
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(f"{path}\n\nThe others were imported.")
-        box.setDetailedText("\n".join(f"{fault.where}: {fault.message}" for fault in told.faults))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
-
     def _thread_opened(self) -> None:
         self._show_head()
         self.threads.show_current(self._session.chat.id)
@@ -505,7 +461,7 @@ class PlaygroundPage(QFrame):
         draft = self.draft
         self.composer.show_format(draft.format)
         self._session.desk.edit(draft)
-        if not self._shows_exchange:
+        if self._session.chat.focus == Focus():
             self._show_middle()
 
     def _show_head(self) -> None:
@@ -518,7 +474,7 @@ class PlaygroundPage(QFrame):
     def _show_conversation(self) -> None:
         chat = self._session.chat
         self.conversation.show_conversation(chat.conversation, chat.texts, self._focus_ids())
-        self._show_alternatives()
+        self.exchange.show_alternatives(chat.focus, chat.conversation)
 
     def _focus_ids(self) -> set[int]:
         focus = self._session.chat.focus
@@ -533,18 +489,6 @@ class PlaygroundPage(QFrame):
         self.conversation.show_exchange()
         self._show_running()
 
-    def _show_alternatives(self) -> None:
-        chat, focus = self._session.chat, self._session.chat.focus
-        question, answer = focus.question, focus.answer
-        when = answer.asked_at if answer is not None else question.created if question is not None else ""
-        wordings = chat.conversation.alternatives(question.id) if question is not None else None
-        answers: Alternatives | None = None
-        if answer is not None and answer.message is not None and answer.message in chat.conversation:
-            answers = chat.conversation.alternatives(answer.message)
-        several = answers is not None and len(answers.ids) > 1
-        self.message.show_focus(focus, when, wordings, several=several)
-        self.answer.switch.show_alternatives(answers)
-
     def _run_changed(self, answer: Answer) -> None:
         if answer.thread == self._session.chat.id:
             self._show_running()
@@ -555,30 +499,16 @@ class PlaygroundPage(QFrame):
     def _answer_changed(self, _answer: Answer) -> None:
         self._show_middle()
 
-    @property
-    def _shows_exchange(self) -> bool:
-        focus = self._session.chat.focus
-        return focus.answer is not None or focus.question is not None
-
     def _show_middle(self) -> None:
-        answer, check = self._session.chat.answer, self._session.desk.check
-        self.message.setVisible(self._shows_exchange)
-        self._show_alternatives()
+        chat = self._session.chat
+        focus, answer = chat.focus, chat.answer
+        asked = answer is not None or focus.question is not None
+        frame = self.draft.format == "schema" and (asked or bool(self.composer.prompt.strip()))
+        self.exchange.show_exchange(focus, self._session.desk.check, frame=frame)
+        self.exchange.show_alternatives(focus, chat.conversation)
         if answer is not None:
-            line = 0
-            if answer.state == "failed" and check is not None and check.problems and not answer.text:
-                line = check.problems[0].line
-            self.answer.show_answer(answer, line)
             seed = answer.receipt["seed"] if answer.receipt and answer.draft.seed is None else None
             self.inspector.sampling.show_drawn(seed)
-            self.middle.setCurrentWidget(self.answer)
-            return
-        has_frame = self.draft.format == "schema" and check is not None and check.schema is not None
-        if has_frame and check is not None and (self.composer.prompt.strip() or self._shows_exchange):
-            self.answer.show_frame(check)
-            self.middle.setCurrentWidget(self.answer)
-        else:
-            self.middle.setCurrentWidget(self.empty)
 
     def _schema_checked(self, check: SchemaCheck) -> None:
         self.inspector.response.show_check(check)
