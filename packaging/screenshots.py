@@ -8,11 +8,13 @@ with their palette reduced, into resources/pictures.
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import signal
 import sys
 import tempfile
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,15 +33,24 @@ from app.pages.playground.example import EXAMPLE
 from app.session import Session
 from app.style.theme import Theme
 from app.window import Window
+from engine.store import Store
 from engine.store.profile import default_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from app.exchange import Draft
+
 SIZES = ((1280, 800), (1920, 1080))
 THEMES = ("light", "dark")
 PATIENCE_MS = 600_000
-README = ("playground-streaming-1280x800-light", "playground-failed-1280x800-dark", "playground-done-1920x1080-light")
+README = (
+    "playground-streaming-1280x800-light",
+    "playground-failed-1280x800-dark",
+    "playground-done-1920x1080-light",
+    "playground-tokens-1280x800-light",
+    "playground-compare-1280x800-dark",
+)
 BROKEN = EXAMPLE.schema.replace('"type": "integer"', '"type": "whole"')
 REASONED = """\
 {
@@ -59,6 +70,22 @@ REASONED = """\
   "additionalProperties": false
 }
 """
+QUESTIONS = (
+    "What is an espalier? Two sentences, please.",
+    "Which trees are used for it?",
+    "And when are they pruned?",
+)
+SHOWN = (
+    ("Support triage, five labels", "schema", "", True, 4),
+    ("Two currencies on one invoice", "schema", "invoices", False, 1),
+    ("Credit notes: sign of the total", "schema", "invoices", False, 6),
+    ("VAT id pattern, EU 27", "regex", "invoices", False, 9),
+    ("A settings page, first try", "json", "sketches", False, 12),
+    ("Rate a product review, with reasons", "schema", "", False, 1),
+    ("Meeting notes to actions", "schema", "", False, 2),
+    ("Address parser", "regex", "", False, 3),
+    ("Plain chat about pruning", "text", "", False, 40),
+)
 REVIEW = "Read this review into the schema.\n\nThe trees came a week late, but they were well packed and all took root."
 
 
@@ -69,8 +96,10 @@ class Studio:
         self.app = app
         self.folder = folder
         self.only = only
+        furnish(profile)
         self.session = Session(profile)
         self.session.restore(EXAMPLE)
+        self.session.library.refresh()
         self.theme = Theme(app, "light")
         self.window = Window(self.theme, self.session)
         self.window.restore()
@@ -107,6 +136,20 @@ class Studio:
     def _save(self, name: str, size: tuple[int, int], theme: str) -> None:
         self.window.grab().save(str(self.folder / f"{name}-{size[0]}x{size[1]}-{theme}.png"))
 
+    def _begin(self, draft: Draft, title: str = "") -> Callable[[], bool]:
+        """Begin a thread with a draft."""
+        chat, library = self.session.chat, self.session.library
+        chat.create(draft)
+
+        def begun() -> bool:
+            if self.session.desk.draft != draft or len(chat.conversation):
+                return False
+            if title:
+                library.rename(chat.id, title)
+            return True
+
+        return begun
+
     def _run(self) -> Callable[[], bool]:
         before = self.session.chat.answer
         self.window.playground.run()
@@ -141,23 +184,26 @@ class Studio:
         page.composer.write("")
         yield self._idle(100)
         yield from self.picture("playground-empty")
-        page.load_example()
-        yield self._idle(600)
-        for size in SIZES:
-            for theme in THEMES:
-                self.theme.choose(theme)
-                self.window.resize(*size)
-                page._fill(EXAMPLE)  # noqa: SLF001
-                writing = self._writing(92)
-                page.run()
-                yield writing
-                self._save("playground-streaming", size, theme)
-                yield self._ended
+        for number, (size, theme) in enumerate(itertools.product(SIZES, THEMES)):
+            yield self._begin(EXAMPLE, "Invoice NB-2024-1047" if not number else f"The same, once more ({number})")
+            self.theme.choose(theme)
+            self.window.resize(*size)
+            yield self._idle(600)
+            writing = self._writing(92)
+            page.run()
+            yield writing
+            self._save("playground-streaming", size, theme)
+            yield self._ended
         yield self._idle(900)
         for name in ("Read", "JSON", "Receipt"):
             page.answer.choose(name)
             yield from self.picture(f"playground-{'done' if name == 'Read' else name.lower()}")
+        page.answer.choose("Tokens")
+        yield self._idle(300)
+        page.answer.tokens.text.setFocus()
+        yield from self.picture("playground-tokens")
         page.answer.choose("Read")
+        yield from self._walk_threads()
         window.open_palette()
         window.palette_view.field.setText("re")
         yield from self.picture("palette")
@@ -171,13 +217,13 @@ class Studio:
         dialog.close()
 
         for limit, name in ((101, "closed"), (70, "failed")):
-            page._fill(replace(EXAMPLE, max_tokens=limit))  # noqa: SLF001
+            yield self._begin(replace(EXAMPLE, max_tokens=limit), f"Invoice, at most {limit} tokens")
             yield self._idle(500)
             yield self._run()
             yield self._idle(600)
             yield from self.picture(f"playground-{name}")
 
-        page._fill(replace(EXAMPLE, max_tokens=512))  # noqa: SLF001
+        yield self._begin(replace(EXAMPLE, max_tokens=511), "Invoice, host killed")
         yield self._idle(500)
         writing = self._writing(40)
         page.run()
@@ -193,20 +239,19 @@ class Studio:
         session.restart_model()
         yield lambda: session.model is not None and session.model.phase == "ready"
 
-        page._fill(replace(EXAMPLE, prompt=REVIEW, schema=REASONED))  # noqa: SLF001
+        yield self._begin(replace(EXAMPLE, prompt=REVIEW, schema=REASONED), "Rate a review, with its reasons")
         yield self._idle(500)
         yield self._run()
         yield self._idle(600)
         page.answer.stem.setFocus()
         yield from self.picture("playground-reasoning")
 
-        page.start_afresh()
-        page._fill(replace(EXAMPLE, schema=BROKEN))  # noqa: SLF001
+        yield self._begin(replace(EXAMPLE, schema=BROKEN), "A schema with a slip")
         yield lambda: bool(page.inspector.response.schema.problems)
         page.run()
         yield self._idle(500)
         yield from self.picture("playground-invalid")
-        page._fill(replace(EXAMPLE, format="text", prompt="What is an espalier?", max_tokens=80))  # noqa: SLF001
+        yield self._begin(replace(EXAMPLE, format="text", prompt="What is an espalier?", max_tokens=80))
         yield self._idle(500)
         yield self._run()
         yield self._idle(600)
@@ -214,6 +259,63 @@ class Studio:
         for name in ("Schemas", "Extract", "Interface", "Models", "Settings"):
             window.show_page(name)
             yield from self.picture(name.lower())
+
+    def _walk_threads(self) -> Iterator[Callable[[], bool]]:
+        """Walk through a conversation with branches, the search, the bin and a comparison."""
+        page, chat, session = self.window.playground, self.session.chat, self.session
+        talk = replace(EXAMPLE, format="text", max_tokens=60, temperature=0.7, seed=3)
+        yield self._begin(replace(talk, prompt=QUESTIONS[0]), "Plain talk about espaliers")
+        for question in QUESTIONS:
+            page.composer.write(question)
+            yield self._idle(400)
+            yield self._run()
+        page.inspector.sampling.seed.set_value(8)
+        page.run_again()
+        yield self._ended
+        yield self._idle(500)
+        bar = page.conversation.verticalScrollBar()
+        bar.setValue(bar.value() - 330)
+        yield from self.picture("playground-conversation")
+        page.edit_message()
+        yield lambda: session.desk.editing is not None
+        yield from self.picture("playground-editing")
+        page.leave_editing()
+        page.threads.search.setText("espalier")
+        yield lambda: page.threads.results_model.rowCount() > 0
+        yield from self.picture("playground-search")
+        page.threads.search.setText("")
+        session.library.delete([row.id for row in session.library.threads if "once more" in row.title])
+        yield self._idle(300)
+        yield from self.picture("playground-undo")
+        page.threads.show_bin()
+        yield from self.picture("playground-bin")
+        page.threads.show_current(chat.id)
+        page.threads._leave_bin()  # noqa: SLF001 -- as the button does
+        yield self._begin(EXAMPLE, "Invoice, two temperatures")
+        yield self._run()
+        page._fill(replace(EXAMPLE, prompt="", temperature=1.4, seed=5))  # noqa: SLF001
+        page.run_again()
+        yield self._ended
+        yield self._idle(400)
+        session.comparison.compare_answers()
+        yield self._idle(900)
+        yield from self.picture("playground-compare")
+        session.comparison.close()
+        yield self._idle(200)
+
+
+def furnish(profile: Path) -> None:
+    """Put some threads into a profile, so that its list looks like somebody's."""
+    with Store(profile) as store:
+        folder = store.threads.make_folder("Invoices")
+        sketches = store.threads.make_folder("Interface sketches")
+        day = datetime.now(UTC)
+        for number, (title, kind, place, pinned, days) in enumerate(SHOWN):
+            at = (day - timedelta(days=days, minutes=7 * number)).isoformat()
+            held = {"invoices": folder.id, "sketches": sketches.id}.get(place)
+            row = store.threads.create({"format": kind}, kind=kind, title=title, folder=held, created=at)
+            store.messages.add(row.id, None, "user", f"{title}: what of the espalier?", created=at)
+            store.threads.pin([row.id], pinned=pinned)
 
 
 def reduce_for_readme(folder: Path) -> None:

@@ -37,11 +37,12 @@ _WORDS = ("tree", "graft", "prune", "wire", "apple", "pear", "stem", "root", "le
 class Person:
     """Does one thing after the other; each step waits until its condition holds."""
 
-    def __init__(self, window: Window, session: Session, seed: int, scratch: Path) -> None:
+    def __init__(self, window: Window, session: Session, seed: int, scratch: Path, most: int) -> None:
         self._window = window
         self._session = session
         self._random = random.Random(seed)
         self._scratch = scratch
+        self._most = most
         self._shown: list[tuple[float, int, str]] = []
         self._told: set[int] = set()
         session.runs.changed.connect(self._grown)
@@ -64,7 +65,7 @@ class Person:
     def _live(self) -> Iterator[Callable[[], bool]]:
         chat, page, choose = self._session.chat, self._window.playground, self._random
         kept = self._session.desk.draft.prompt
-        plain = replace(EXAMPLE, prompt=kept, format="text", max_tokens=80, temperature=0.8)
+        plain = replace(EXAMPLE, prompt=kept, format="text", max_tokens=self._most, temperature=0.8)
         self._session.desk.edit(plain)
         self._session.desk.changed.emit(plain)
         while True:
@@ -200,8 +201,9 @@ def _conversation(title: str) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Run until killed: `_scripted.py PROFILE SEED SCRATCH`."""
+    """Run until killed: `_scripted.py PROFILE SEED SCRATCH [TOKENS]`, answers of at most so many tokens."""
     profile, seed, scratch = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+    most = int(sys.argv[4]) if len(sys.argv) > 4 else 80
     app = QApplication([])
     session = Session(profile)
     session.restore(EXAMPLE)
@@ -214,7 +216,7 @@ def main() -> int:
 
     def ready(state: Any) -> None:
         if state.phase == "ready" and not people:
-            people.append(Person(window, session, seed, scratch))
+            people.append(Person(window, session, seed, scratch, most))
             say({"did": "start"})
 
     session.model_changed.connect(ready)

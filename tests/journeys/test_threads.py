@@ -247,7 +247,7 @@ def test_a_killed_program_starts_again_with_what_was_written_and_goes_on_from_it
     script = ROOT / "packaging" / "bench" / "_scripted.py"
     scratch = profile.parent
     program = subprocess.Popen(
-        [sys.executable, str(script), str(profile), "7", str(scratch)], stdout=subprocess.PIPE, text=True
+        [sys.executable, str(script), str(profile), "7", str(scratch), "2000"], stdout=subprocess.PIPE, text=True
     )
     assert program.stdout is not None
     grown = ""
