@@ -35,8 +35,8 @@ T = TypeVar("T")
 class Lane(QObject):
     """One worker thread, its jobs done in order; what they return or raise comes back on the Qt thread.
 
-    An `EngineError` goes to the job's `failed`, or to the lane's own `failed` signal. Anything else is a bug: it
-    is raised again on the Qt thread, where the excepthook shows it.
+    An `EngineError` goes to the job's `failed`, or to the lane's own `failed` signal. Anything else is a bug: the job
+    has failed, and it is raised again on the Qt thread, where the excepthook shows it.
     """
 
     failed = Signal(object)
@@ -65,7 +65,7 @@ class Lane(QObject):
                 self._returned.emit(lambda: failed(reason) if failed else self.failed.emit(reason))
             except Exception as error:  # noqa: BLE001 -- carried to the Qt thread, not swallowed
                 bug = error
-                self._returned.emit(lambda: _raise(bug))
+                self._returned.emit(lambda: _raise(bug, failed))
             else:
                 if done is not None:
                     self._returned.emit(lambda: done(result))
@@ -86,7 +86,9 @@ def _call(back: Callable[[], None]) -> None:
     back()
 
 
-def _raise(bug: Exception) -> None:
+def _raise(bug: Exception, failed: Callable[[EngineError], None] | None) -> None:
+    if failed is not None:
+        failed(EngineError("Something unexpected happened.", advice="Try again; the details can be copied."))
     raise bug
 
 
@@ -192,21 +194,33 @@ class Bridge(QObject):
 
         self._long_lane.submit(job, done, failed)
 
-    def wait_for_store(self, ask: Callable[[Store], T], seconds: float = 3.0) -> T | None:
-        """Ask the store and wait: only for what has to be known before the window can be drawn."""
+    def wait_for_store(self, ask: Callable[[Store], T], late: Callable[[T], None], seconds: float = 3.0) -> T | None:
+        """Ask the store and wait: only for what has to be known before the window can be drawn.
+
+        Where it takes longer, None is returned, and `late` is given the answer when it comes.
+        """
         answered = threading.Event()
         box: list[T] = []
+        waiting = [True]
 
-        def job() -> None:
+        def job() -> T | None:
             try:
-                if self._store is not None:
-                    box.append(ask(self._store))
+                result = ask(self._store) if self._store is not None else None
             finally:
                 answered.set()
+            if result is not None:
+                box.append(result)
+            return result
 
-        self._store_lane.submit(job)
+        def back(result: T | None) -> None:
+            if result is not None and not waiting[0]:
+                late(result)
+
+        self._store_lane.submit(job, back)
         answered.wait(seconds)
-        return box[0] if box else None
+        found = box[0] if box else None
+        waiting[0] = found is not None
+        return found
 
     def _open_store(self) -> None:
         from engine.store import Store

@@ -150,6 +150,7 @@ class Answer:
     trace: Trace = field(default_factory=Trace, compare=False)
     receipt: dict[str, Any] | None = None
     error: EngineError | None = None
+    attachments: tuple[Attachment, ...] = field(default=(), compare=False)
 
     @property
     def caveat(self) -> Caveat | None:

@@ -184,6 +184,11 @@ class Window(QMainWindow):
             Command("Run the worked example", here(playground.run_example), able=idle),
             Command("Load the worked example", here(playground.load_example), able=idle),
             Command("Show the exact prompt", here(playground.show_exact_prompt)),
+            Command("Search all threads", here(playground.search_threads), "Ctrl+F", words="find"),
+            Command("Show or hide the threads", here(playground.toggle_threads), "Ctrl+B", words="conversations list"),
+            Command("Export this thread", here(lambda: playground.export([session.chat.id])), words="save markdown"),
+            Command("Import threads", here(playground.import_files), words="chatgpt openai conversations"),
+            Command("Rename this thread", here(playground.rename_thread), words="title"),
             Command("Show or hide the inspector", here(playground.toggle_inspector), "Ctrl+I"),
             Command("Fold or show the sampling", here(playground.toggle_sampling), words="schema room seed"),
             *(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.errors import EngineError
     from engine.model.client import ClientState
     from engine.model.protocol import Rendered, RequestEvent
+    from engine.store import Store
 
     Ask = Callable[[Draft, Callable[[tuple[Turn, ...]], None]], None]
 
@@ -77,6 +78,7 @@ class Desk(QObject):
         self._thread, self._turns = thread, turns
         self.draft = self._saved = draft
         self.preview = None
+        self._rendering = None
         self._set_editing(wording.message if wording is not None else None)
         self.changed.emit(draft)
         if draft.format == "schema" and not (same_schema and self.check is not None):
@@ -177,15 +179,22 @@ class Desk(QObject):
         if not thread or draft == before:
             return
         self._saved = draft
-        if draft.prompt != before.prompt and self.editing is not None:
-            key, wording = wording_key(thread), Wording(self.editing, draft.prompt).to_text()
-            self._bridge.ask_store(lambda store: store.drafts.put(key, wording))
-        elif draft.prompt != before.prompt:
-            self._bridge.ask_store(lambda store: store.threads.keep_draft(thread, draft.prompt))
-        if draft.settings() != before.settings():
-            self._bridge.ask_store(
-                lambda store: store.threads.keep_settings(thread, draft.settings(), kind=draft.format)
-            )
+        editing = self.editing
+
+        def put(store: Store) -> None:
+            if draft.prompt != before.prompt and editing is not None:
+                store.drafts.put(wording_key(thread), Wording(editing, draft.prompt).to_text())
+            elif draft.prompt != before.prompt:
+                store.threads.keep_draft(thread, draft.prompt)
+            if draft.settings() != before.settings():
+                store.threads.keep_settings(thread, draft.settings(), kind=draft.format)
+
+        def failed(error: EngineError) -> None:
+            if thread == self._thread and self._saved == draft:
+                self._saved = before  # to be tried again with the next edit, or at the end
+            self._bridge.failed.emit(error)
+
+        self._bridge.ask_store(put, None, failed)
 
     def close(self) -> None:
         """Save what is unsaved."""

@@ -54,6 +54,7 @@ class Loaded:
     texts: dict[int, str]
     focus: Focus
     wording: Wording | None = None
+    wording_files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def read_thread(store: Store, thread: int, message: int | None = None) -> Loaded
     wording = Wording.from_text(edited) if edited else None
     if wording is not None and wording.message not in conversation:
         wording = None
-    return Loaded(row, Draft.of(desk.settings, desk.draft), attachments, conversation, texts, focus, wording)
+    files = tuple(store.messages.attachments(thread, [wording.message])) if wording is not None else ()
+    return Loaded(row, Draft.of(desk.settings, desk.draft), attachments, conversation, texts, focus, wording, files)
 
 
 def read_focus(store: Store, thread: int, question: Node | None, answered: Node | None) -> Focus:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.exchange import Answer, Turn
     from engine.model.client import ClientState
     from engine.model.protocol import RequestEvent
+    from engine.store import Answer as KeptAnswer
     from engine.store import MessageState
 
 _KEEP_MS = 400
@@ -45,7 +46,8 @@ class Runs(QObject):
         self._running: dict[str, Answer] = {}
         self._held: list[tuple[Answer, tuple[Turn, ...]]] = []
         self._sent: set[str] = set()
-        self._kept: dict[str, str] = {}
+        self._kept: dict[str, str | None] = {}
+        self._unsettled: dict[int, tuple[MessageState, str, KeptAnswer]] = {}
         self._rates: list[tuple[float, int]] = []
         self._keep_often = QTimer(self)
         self._keep_often.setInterval(_KEEP_MS)
@@ -73,6 +75,8 @@ class Runs(QObject):
         """Send an answer that was begun and is saved, as soon as there is a model."""
         if answer.id not in self._running:
             self._settle(answer)  # stopped while it was being saved
+            self.changed.emit(answer)
+            self.ended.emit(answer)
             return
         self._held.append((answer, tuple(turns)))
         self._keep_often.start()
@@ -172,9 +176,9 @@ class Runs(QObject):
     def _end(self, answer: Answer) -> None:
         self._running.pop(answer.id, None)
         self._sent.discard(answer.id)
-        if not self._running:
-            self._keep_often.stop()
         self._settle(answer)
+        if not self._running and not self._unsettled:
+            self._keep_often.stop()
         self.changed.emit(answer)
         self.ended.emit(answer)
 
@@ -183,21 +187,49 @@ class Runs(QObject):
         self._kept.pop(answer.id, None)
         message, state, text = answer.message, _STATES.get(answer.state), answer.text
         if message is not None and state is not None:
-            kept = answer.kept()
-            self._bridge.ask_store(lambda store: store.messages.settle(message, state, text, kept))
+            self._put_end(message, (state, text, answer.kept()))
+
+    def _put_end(self, message: int, end: tuple[MessageState, str, KeptAnswer], *, tell: bool = True) -> None:
+        """Save an end; where that fails, keep it to be tried again until the program ends."""
+
+        def failed(error: EngineError) -> None:
+            self._unsettled[message] = end
+            self._keep_often.start()
+            if tell:
+                self._bridge.failed.emit(error)
+
+        self._bridge.ask_store(lambda store: store.messages.settle(message, *end), None, failed)
 
     def _keep(self) -> None:
-        """Append to the store what has grown since the last time."""
+        """Append to the store what has grown since the last time, and try again what failed."""
+        unsettled, self._unsettled = self._unsettled, {}
+        for unsaved, end in unsettled.items():
+            self._put_end(unsaved, end, tell=False)
+        if not self._running and not unsettled:
+            self._keep_often.stop()
         for answer in self._running.values():
             before, text, message = self._kept.get(answer.id, ""), answer.text, answer.message
             if message is None or text == before:
                 continue
-            same = len(before) if text.startswith(before) else _common(before, text)
             self._kept[answer.id] = text
-            self._append(message, text[same:], None if same == len(before) else same)
+            if before is None:  # an append has failed: what the store has of it is not known
+                self._append(answer, text, 0)
+            else:
+                same = len(before) if text.startswith(before) else _common(before, text)
+                self._append(answer, text[same:], None if same == len(before) else same)
 
-    def _append(self, message: int, text: str, keep: int | None) -> None:
-        self._bridge.ask_store(lambda store: store.messages.append(message, text, keep))
+    def _append(self, answer: Answer, text: str, keep: int | None) -> None:
+        message = answer.message
+        assert message is not None, "an answer is saved before it is sent"
+
+        def failed(error: EngineError) -> None:
+            told = self._kept.get(answer.id, "") is None
+            if answer.id in self._running:
+                self._kept[answer.id] = None
+            if not told:
+                self._bridge.failed.emit(error)
+
+        self._bridge.ask_store(lambda store: store.messages.append(message, text, keep), None, failed)
 
     def _note_rate(self, tokens: int) -> None:
         now = time.monotonic()

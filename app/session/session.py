@@ -61,6 +61,7 @@ class Session(QObject):
         self.library = Library(self._bridge)
         self.transfer = Transfer(self._bridge, self.library)
         self.chat.named.connect(self.library.put)
+        self.library.listed.connect(self._row_listed)
         self.runs.changed.connect(
             lambda answer: self.library.set_busy(answer.thread, bool(self.runs.within(answer.thread)))
         )
@@ -90,12 +91,20 @@ class Session(QObject):
                 loaded = read_thread(store, newest.id) if newest is not None else None
             return settings, store.presets.all(), loaded or make_thread(store, first)
 
-        found = self._bridge.wait_for_store(ask)
+        def late(found: tuple[dict[str, Any], dict[str, dict[str, Any]], Loaded]) -> None:
+            self._take(found)
+            self.show_restored()
+
+        found = self._bridge.wait_for_store(ask, late)
         if found is None:
             self.desk.edit(first)
         else:
-            self._settings, presets, self._restored = found
-            self.presets.show(presets)
+            self._take(found)
+
+    def _take(self, found: tuple[dict[str, Any], dict[str, dict[str, Any]], Loaded]) -> None:
+        settings, presets, self._restored = found
+        self._settings = settings | self._settings
+        self.presets.show(presets)
 
     def show_restored(self) -> None:
         """Show the thread that was restored; where nothing can be saved, only the draft."""
@@ -105,6 +114,10 @@ class Session(QObject):
         else:
             self.desk.changed.emit(self.desk.draft)
             self.desk.check_now()
+
+    def _row_listed(self) -> None:
+        if self.library.known:
+            self.chat.take_row(self.library.thread_of(self.chat.id))
 
     def start(self) -> None:
         """Start the model behind the window, and the measurements of the status bar."""

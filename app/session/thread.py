@@ -63,6 +63,9 @@ class OpenThread(QObject):
         self._runs = runs
         self._asked: set[int] = set()
         self._wanted = 0
+        self._binned = False
+        self._read_again = 0
+        self._look = 0
         self._told = TOLD
         self.attachments.changed.connect(desk.render_soon)
         runs.changed.connect(self._run_changed)
@@ -72,6 +75,11 @@ class OpenThread(QObject):
     def id(self) -> int:
         """The thread's id; 0 before one is open."""
         return self.row.id if self.row is not None else 0
+
+    @property
+    def bound_for(self) -> int:
+        """The thread that is shown, or that is about to be."""
+        return self._wanted or self.id
 
     @property
     def answer(self) -> Answer | None:
@@ -86,6 +94,11 @@ class OpenThread(QObject):
         """
         running = self._runs.within(self.id)
         return self.focus.answer if self.focus.answer in running else next(iter(running), None)
+
+    def take_row(self, row: Thread | None) -> None:
+        """Take the thread's row as the list has it; None where it is in the bin."""
+        self._binned = row is None
+        self.row = row or self.row
 
     def take_context(self, tokens: int) -> None:
         """Take note of how much the model can be told."""
@@ -104,40 +117,56 @@ class OpenThread(QObject):
 
         self._bridge.ask_store(lambda store: read_thread(store, thread, message), show)
 
-    def create(self, draft: Draft, done: Callable[[Thread], None] | None = None) -> None:
-        """Open a new thread with a draft; a thread in which nothing has happened yet is used instead."""
-        if self.row is not None and not len(self.conversation) and not self.running and not self.row.title:
+    def create(self, draft: Draft) -> bool:
+        """Open a new thread with a draft; tell whether this one is used instead, in which nothing has happened yet."""
+        if self._untouched:
             self._desk.edit(draft)
             self._desk.changed.emit(draft)
-            return
+            return True
         self._desk.save()
         self._wanted = 0
 
         def made(loaded: Loaded | None) -> None:
             if loaded is None:
                 return
-            if done is not None:
-                done(loaded.row)
             self.named.emit(loaded.row)
             if self._wanted == 0:
                 self.show(loaded)
 
         self._bridge.ask_store(lambda store: make_thread(store, draft), made)
+        return False
+
+    @property
+    def _untouched(self) -> bool:
+        empty = not len(self.conversation) and not self.attachments.files and not self._desk.draft.prompt.strip()
+        return empty and self.running is None and self.row is not None and not self.row.title and not self._binned
 
     def show(self, loaded: Loaded) -> None:
         """Show a thread that was read."""
-        self.row = loaded.row
-        self._wanted = loaded.row.id
+        thread = loaded.row.id
+        running = self._runs.within(thread)
+        known = {answer.message for answer in running}
+        if self._read_again != thread and any(
+            node.state == "writing" and node.id not in known for node in loaded.conversation.path
+        ):
+            self._read_again = thread  # an answer has ended since this was read
+            self.open(thread, loaded.focus.message)
+            return
+        self._read_again = 0
+        self._look += 1
+        self.row, self._wanted, self._binned = loaded.row, thread, loaded.row.deleted is not None
         self.conversation = loaded.conversation
         self.texts = dict(loaded.texts)
         self._asked.clear()
         self.focus = loaded.focus
-        for running in self._runs.within(loaded.row.id):
-            if running.message is not None and running.message == loaded.focus.message:
-                self._focus_on_running(running)
-        self._desk.open(loaded.row.id, loaded.draft, self._turns_with, loaded.wording)
+        for answer in running:
+            if answer.message is not None and answer.message == loaded.focus.message:
+                self._focus_on_running(answer)
+        self._desk.open(thread, loaded.draft, self._turns_with, loaded.wording)
         self.opened.emit()
-        self.attachments.show(loaded.row.id, loaded.attachments)
+        self.attachments.show(thread, loaded.attachments)
+        if loaded.wording is not None:
+            self.attachments.hold(loaded.wording_files)
         self.focused.emit(self.focus)
 
     # Reading
@@ -251,8 +280,10 @@ class OpenThread(QObject):
         thread = self.id
         gone: list[int] = []  # filled on the store's lane, where undoing reads it after
         self._bridge.ask_store(lambda store: gone.extend(store.messages.delete(message)))
-        self.leave_editing()
+        self._look += 1
         self.conversation.remove(message)
+        if self._desk.editing is not None and self._desk.editing not in self.conversation:
+            self.leave_editing()
         head = self.conversation.head
         self.focus = Focus()  # what was in focus may be gone
         self.branched.emit()
@@ -270,11 +301,15 @@ class OpenThread(QObject):
     # Parts
 
     def _checked(self, draft: Draft, go: Callable[[], object]) -> None:
+        """Go on with a draft whose schema can be held to, unless the person has gone elsewhere meanwhile."""
         if draft.format != "schema":
             go()
             return
+        conversation, editing = self.conversation, self._desk.editing
 
         def checked(check: SchemaCheck) -> None:
+            if conversation is not self.conversation or editing != self._desk.editing:
+                return
             if not check.valid:
                 self.refused.emit(check)
             elif self.running is None:
@@ -285,12 +320,15 @@ class OpenThread(QObject):
     def _ask(self, *drafts: Draft) -> list[Answer]:
         """Ask a new question; the answer to the first of the drafts is shown, others stand beside it."""
         answers, draft, thread, parent = [self._fresh(draft) for draft in drafts], drafts[0], self.id, self._parent()
-        attachments, apart = self.attachments.files, self._desk.editing is not None
+        attachments, editing = self.attachments.files, self._desk.editing
+        self._look += 1
+        for answer in answers:
+            answer.attachments = attachments
         requests = [answer.request() for answer in answers]
         way, told = self.conversation.way(parent), self._told
 
         def save(store: Store) -> tuple[Thread | None, list[Node], tuple[Turn, ...]]:
-            held = attachments if apart else None
+            held = attachments if editing is not None else None
             question, first = store.messages.ask(thread, parent, draft.prompt, requests[0], held)
             others = [store.messages.answer_again(thread, question, request) for request in requests[1:]]
             if others:
@@ -301,7 +339,7 @@ class OpenThread(QObject):
 
         def saved(found: tuple[Thread | None, list[Node], tuple[Turn, ...]] | None) -> None:
             if found is None:
-                self._not_saved(answers, self._unsaved(), draft, attachments)
+                failed(self._unsaved())
                 return
             row, nodes, turns = found
             for answer, node in zip(answers, nodes[1:], strict=True):
@@ -310,9 +348,15 @@ class OpenThread(QObject):
             for answer in answers:
                 self._runs.send(answer, turns)
 
-        self._bridge.ask_store(save, saved, lambda error: self._not_saved(answers, error, draft, attachments))
+        def failed(error: EngineError) -> None:
+            for answer in answers:
+                self._runs.fail(answer, error)
+            self._give_back(thread, draft, attachments, editing)
+
+        if thread:
+            self._bridge.ask_store(save, saved, failed)
         self._desk.use_up()  # after the question is on its way to the disk: until then the draft is all there is of it
-        if apart:
+        if editing is not None:
             self.attachments.let_go()
         else:
             self.attachments.show(thread, ())
@@ -320,6 +364,8 @@ class OpenThread(QObject):
         self.focused.emit(self.focus)
         for answer in answers:
             self._runs.begin(answer)
+        if not thread:
+            failed(self._unsaved())
         return answers
 
     def _ask_again(
@@ -327,13 +373,16 @@ class OpenThread(QObject):
     ) -> list[Answer]:
         """Answer a question again; the last answer is shown, or `aside` the branch that is."""
         thread = self.id
-        prompt = self.texts.get(question, drafts[0].prompt if aside else self.focus.prompt)
+        self._look += 1
+        in_focus = self.focus.question is not None and self.focus.question.id == question
+        prompt = self.texts.get(question, self.focus.prompt if in_focus else drafts[0].prompt if aside else "")
         answers = [self._fresh(replace(draft, prompt=prompt)) for draft in drafts]
         for answer in answers:
             answer.question, answer.begin = question, begin
         head = self.conversation.head if aside else None
         if not aside:
-            self.focus = Focus(self.conversation.node(question), prompt, self.focus.attachments, answers[-1])
+            files = self.focus.attachments if in_focus else ()
+            self.focus = Focus(self.conversation.node(question), prompt, files, answers[-1])
             self.focused.emit(self.focus)
         requests = [answer.request() for answer in answers]
 
@@ -354,7 +403,9 @@ class OpenThread(QObject):
             row, nodes, turns = found
             for answer, node in zip(answers, nodes, strict=True):
                 answer.message = node.id
-            self._grown(answers, nodes, prompt, row, head)
+                answer.draft = replace(answer.draft, prompt=turns[-1].text)
+                answer.attachments = turns[-1].attachments
+            self._grown(answers, nodes, turns[-1].text, row, head)
             for answer in answers:
                 self._runs.send(answer, turns)
 
@@ -385,7 +436,8 @@ class OpenThread(QObject):
         if question is not None:
             self.texts[question] = prompt
         if self.focus.answer in answers and question is not None:
-            self.focus = replace(self.focus, question=self.conversation.node(question))
+            attachments = answers[0].attachments
+            self.focus = Focus(self.conversation.node(question), prompt, attachments, self.focus.answer)
         self.branched.emit()
 
     def _unsaved(self) -> EngineError:
@@ -395,16 +447,20 @@ class OpenThread(QObject):
             advice="Choose another folder with --profile.",
         )
 
-    def _not_saved(
-        self, answers: list[Answer], error: EngineError, draft: Draft, attachments: tuple[Attachment, ...]
-    ) -> None:
-        """Give back what could not be saved, so that it can be sent again."""
-        for answer in answers:
-            self._runs.fail(answer, error)
-        if answers[0].thread == self.id:
-            self.attachments.show(self.id, attachments)
-            self._desk.edit(draft)
-            self._desk.changed.emit(draft)
+    def _give_back(self, thread: int, draft: Draft, attachments: tuple[Attachment, ...], editing: int | None) -> None:
+        """Give back what could not be saved, so that it can be sent again; what was typed since stays behind it."""
+        if thread != self.id:
+            self._bridge.ask_store(lambda store: store.threads.keep_draft(thread, draft.prompt))
+            return
+        typed = self._desk.draft.prompt
+        if editing is not None and self._desk.editing is None:
+            self._desk.word_anew(editing, draft.prompt)
+            self.attachments.hold(attachments)
+            return
+        whole = replace(draft, prompt=f"{draft.prompt}\n\n{typed}" if typed.strip() else draft.prompt)
+        self.attachments.show(thread, attachments)
+        self._desk.edit(whole)
+        self._desk.changed.emit(whole)
 
     def _go_to(self, head: int) -> None:
         thread = self.id
@@ -414,8 +470,9 @@ class OpenThread(QObject):
         self._desk.render_soon()
 
     def _focus_on(self, message: int) -> None:
-        thread, conversation = self.id, self.conversation
-        question, answered = conversation.exchange(message)
+        self._look += 1
+        thread, look = self.id, self._look
+        question, answered = self.conversation.exchange(message)
         for running in self._runs.within(thread):
             if answered is not None and running.message == answered.id:
                 self._focus_on_running(running)
@@ -423,7 +480,7 @@ class OpenThread(QObject):
                 return
 
         def show(focus: Focus | None) -> None:
-            if focus is not None and thread == self.id and conversation is self.conversation:
+            if focus is not None and look == self._look:
                 self._set_focus(focus)
 
         self._bridge.ask_store(lambda store: read_focus(store, thread, question, answered), show)
@@ -432,7 +489,7 @@ class OpenThread(QObject):
         question = None
         if answer.question is not None and answer.question in self.conversation:
             question = self.conversation.node(answer.question)
-        self.focus = Focus(question, answer.draft.prompt, self.focus.attachments, answer)
+        self.focus = Focus(question, answer.draft.prompt, answer.attachments, answer)
 
     def _set_focus(self, focus: Focus) -> None:
         self.focus = focus
@@ -467,5 +524,6 @@ class OpenThread(QObject):
         state = answer.state if answer.state in {"done", "stopped"} else "failed"
         self.texts[answer.message] = answer.text
         self.conversation.settle(answer.message, state, len(answer.text))
+        self.texts_arrived.emit({answer.message})
         self.branched.emit()
         self._desk.render_soon()

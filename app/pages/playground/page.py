@@ -72,6 +72,9 @@ class PlaygroundPage(QFrame):
         self.head = ThreadHead(theme)
         self.unfold = icon_button(theme, "caret-double-left", "Show the inspector", "Ctrl+I")
         self.head.row.addWidget(self.unfold)
+        self.unfold_threads = icon_button(theme, "caret-double-right", "Show the threads", "Ctrl+B")
+        self.unfold_threads.clicked.connect(lambda: self.fold_threads(folded=False))
+        self.head.row.insertWidget(0, self.unfold_threads)
 
         self.exchange = ExchangePane(theme)
         self.message, self.answer = self.exchange.message, self.exchange.answer
@@ -192,7 +195,7 @@ class PlaygroundPage(QFrame):
             ("Ctrl+N", self.new_thread),
             ("Ctrl+I", self.toggle_inspector),
             ("Ctrl+Shift+A", self.attach),
-            ("Ctrl+F", self.threads.focus_search),
+            ("Ctrl+F", self.search_threads),
             ("Ctrl+B", self.toggle_threads),
             ("Alt+Up", lambda: self._walk(-1)),
             ("Alt+Down", lambda: self._walk(1)),
@@ -209,7 +212,7 @@ class PlaygroundPage(QFrame):
         self.fold_inspector(folded=bool(self._session.setting(_FOLDED, False)))
         self.inspector.sampling.set_folded(folded=bool(self._session.setting(_SAMPLING_FOLDED, False)))
         self.threads.restore_folds(self._session.setting(_FOLDERS, []))
-        self.threads.setVisible(not self._session.setting(_THREADS_FOLDED, False))
+        self.fold_threads(folded=bool(self._session.setting(_THREADS_FOLDED, False)))
         self.inspector.presets.show_presets(self._session.presets.names)
         self._session.show_restored()
         self.composer.text.setFocus()
@@ -245,19 +248,24 @@ class PlaygroundPage(QFrame):
         """Go on from where the answer in focus stopped; what there is of it stays as it is, on its own branch."""
         answer = self._session.chat.answer
         if answer is not None and not answer.running and answer.text:
-            tokens = tuple(entry.id for entry in answer.trace.tokens)
-            limit = answer.draft.max_tokens
-            longer = None if limit is None else max(self.draft.max_tokens or 0, limit + len(tokens))
-            draft = replace(answer.draft, max_tokens=longer)
+            given = tuple(entry.id for entry in answer.trace.tokens)
             whole = answer.trace.text == answer.text
-            self._session.chat.ask_again(draft, begin=tokens if whole else answer.text)
+            draft = self._longer(answer, len(given) if whole else len(answer.text))
+            self._session.chat.ask_again(draft, begin=given if whole else answer.text)
 
     def branch_at(self, index: int, token: int) -> None:
         """Answer again with the tokens before `index`, another one there, and what the model makes of it."""
         answer = self._session.chat.answer
         if answer is not None and not answer.running:
             before = tuple(entry.id for entry in answer.trace.tokens[:index])
-            self._session.chat.ask_again(answer.draft, begin=(*before, token))
+            self._session.chat.ask_again(self._longer(answer, len(before)), begin=(*before, token))
+
+    def _longer(self, answer: Answer, given: int) -> Draft:
+        """Return an answer's settings with room for as many tokens again behind those that are given to it."""
+        limit, now = answer.draft.max_tokens, self.draft.max_tokens
+        if limit is None or now is None:
+            return replace(answer.draft, max_tokens=None)
+        return replace(answer.draft, max_tokens=max(now, limit + given))
 
     def escape(self) -> None:
         """Stop what is written; where nothing is, leave the comparison, or the message that is edited."""
@@ -290,6 +298,7 @@ class PlaygroundPage(QFrame):
 
     def load_example(self) -> None:
         """Begin a thread with the worked example."""
+        self._session.comparison.close()
         self._session.chat.create(EXAMPLE)
 
     def run_example(self) -> None:
@@ -297,8 +306,11 @@ class PlaygroundPage(QFrame):
         if self.draft == EXAMPLE and not len(self._session.chat.conversation):
             self.run()
             return
-        self._run_when_open = True
-        self.load_example()
+        self._session.comparison.close()
+        if self._session.chat.create(EXAMPLE):
+            self.run()
+        else:
+            self._run_when_open = True
 
     def attach(self) -> None:
         """Ask for files to go with the prompt."""
@@ -338,6 +350,7 @@ class PlaygroundPage(QFrame):
 
     def duplicate_thread(self) -> None:
         """Copy the open thread, and open the copy."""
+        self._session.desk.save()
         self._session.library.duplicate(self._session.chat.id, lambda copy: self._session.chat.open(copy.id))
 
     def export(self, threads: list[int]) -> None:
@@ -354,6 +367,11 @@ class PlaygroundPage(QFrame):
         if answer is not None:
             self._session.chat.turns_of(answer, lambda turns: _copy(as_python(answer, turns)))
 
+    def search_threads(self) -> None:
+        """Put the focus into the search of all threads."""
+        self.fold_threads(folded=False)
+        self.threads.focus_search()
+
     def toggle_threads(self) -> None:
         """Hide or show the threads."""
         self.fold_threads(folded=not self.threads.isHidden())
@@ -361,6 +379,7 @@ class PlaygroundPage(QFrame):
     def fold_threads(self, *, folded: bool) -> None:
         """Hide or show the threads."""
         self.threads.setVisible(not folded)
+        self.unfold_threads.setVisible(folded)
         self._session.put_setting(_THREADS_FOLDED, folded)
 
     def toggle_inspector(self) -> None:
@@ -420,7 +439,6 @@ class PlaygroundPage(QFrame):
 
     def _answer_again(self, message: int) -> None:
         question = self._session.chat.conversation.question(message)
-        self._session.chat.look_at(message)
         self._session.chat.ask_again(self.draft, question)
 
     def _copy_message(self, message: int) -> None:
@@ -430,7 +448,7 @@ class PlaygroundPage(QFrame):
 
     def _threads_removed(self, threads: list[int]) -> None:
         """Go on to another thread where the open one was deleted."""
-        if self._session.chat.id in threads:
+        if self._session.chat.bound_for in threads:
             left = self._session.library.threads
             if left:
                 self._session.chat.open(left[0].id)
