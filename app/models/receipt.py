@@ -119,7 +119,13 @@ class ReceiptTable(QAbstractTableModel):
         self._receipt = receipt
         try:
             self._rows = _all_rows(receipt) if receipt else []
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):  # of an imported thread: anything may stand there
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            OverflowError,
+        ):  # of an imported thread: anything may stand there
             self._rows = [("This receipt cannot be read; copied as JSON it is whole.", "")]
         self.endResetModel()
 
