@@ -82,11 +82,14 @@ class Draft:
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], prompt: str = "") -> Draft:
-        """Restore a draft; settings that this version does not know, or of another type, are left out."""
+        """Restore a draft; settings that this version does not know, of another type or out of range, are left out."""
         kept: dict[str, Any] = {
             key: value
             for key, value in settings.items()
-            if key in _KINDS and isinstance(value, _KINDS[key]) and not isinstance(value, bool)
+            if key in _KINDS
+            and isinstance(value, _KINDS[key])
+            and not isinstance(value, bool)
+            and _in_range(key, value)
         }
         draft = cls(prompt=prompt, **kept)
         return draft if draft.format in FORMATS else replace(draft, format="text")
@@ -98,6 +101,24 @@ _KINDS: Final[dict[str, tuple[type, ...]]] = {
     **dict.fromkeys(("seed", "max_tokens"), (int, NoneType)),
 }
 """What a setting may be: an imported thread can hold anything."""
+_LEAST: Final = 1e-6
+RANGES: Final[dict[str, tuple[float, float]]] = {
+    "temperature": (0, 5),
+    "top_p": (_LEAST, 1),
+    "min_p": (0, 1),
+    "repetition": (_LEAST, 10),
+    "seed": (0, 2**63 - 1),
+    "max_tokens": (1, 2**31 - 1),
+}
+"""The least and the most of each number: what the protocol allows, told again here, where it is not imported."""
+
+
+def _in_range(key: str, value: Any) -> bool:
+    """Whether a number can be sent to the model; NaN is in no range."""
+    if key not in RANGES or value is None:
+        return True
+    least, most = RANGES[key]
+    return bool(least <= value <= most)
 
 
 @dataclass(frozen=True)
@@ -123,6 +144,12 @@ class Closed:
     start: int
     end: int
     mean_probability: float | None = None
+
+    def within(self, text: str) -> bool:
+        """Whether this can be told of a text; what was imported may be of any type and anywhere."""
+        mean: Any = self.mean_probability
+        placed = _is_count(self.start) and _is_count(self.end) and self.start <= self.end <= len(text)
+        return placed and (mean is None or (isinstance(mean, int | float) and 0 <= mean <= 1 + 1e-6))
 
 
 @dataclass
@@ -174,12 +201,13 @@ class Answer:
     def _take(self, kept: KeptAnswer) -> None:
         """Take what the store kept; what is not as this version writes it, in an imported thread, is left out."""
         self.receipt = _readable(kept.receipt)
-        self.error = EngineError.from_json(kept.error) if kept.error and "kind" in kept.error else None
+        self.error = _failure(kept.error)
         for name in ("tokens", "forced", "prompt_tokens", "dropped"):
             count = kept.details.get(name)
-            setattr(self, name, count if isinstance(count, int) else 0)
+            setattr(self, name, count if _is_count(count) else 0)
         try:
-            self.closed = {pointer: Closed(**values) for pointer, values in kept.details.get("closed", {}).items()}
+            closed = {pointer: Closed(**values) for pointer, values in kept.details.get("closed", {}).items()}
+            self.closed = {pointer: value for pointer, value in closed.items() if value.within(self.text)}
             self.trace = Trace.from_plain(kept.trace) if kept.trace else Trace()
         except (TypeError, ValueError, KeyError, AttributeError):
             self.closed, self.trace = {}, Trace()
@@ -237,11 +265,28 @@ def _readable(receipt: Any) -> dict[str, Any] | None:
     """Return a receipt as this version reads it, or None: what another program wrote may be anything."""
     needed = {"seed": int, "finish_reason": str, "request": dict, "model": dict}
     whole = isinstance(receipt, dict) and all(isinstance(receipt.get(name), kind) for name, kind in needed.items())
-    return receipt if whole else None
+    return receipt if whole and isinstance(receipt["model"].get("name"), str) else None
+
+
+def _failure(kept: Any) -> EngineError | None:
+    """Return a failure as it was kept, or None where it does not say what happened."""
+    if not isinstance(kept, dict) or not all(isinstance(kept.get(name), str) for name in ("kind", "message")):
+        return None
+    said = {name: kept.get(name) if isinstance(kept.get(name), str) else None for name in ("where", "advice")}
+    # What an error is made of is not for a file to name: "to_json" would stand before the method.
+    others = {name: value for name, value in kept.items() if name == "kind" or not hasattr(EngineError, name)}
+    return EngineError.from_json(others | said)
 
 
 def _beginning(kept: Any) -> str | tuple[int, ...]:
-    return tuple(map(int, kept)) if isinstance(kept, list) else str(kept)
+    """Return what an answer was to begin with; nothing where it is neither text nor tokens."""
+    if isinstance(kept, list) and all(map(_is_count, kept)):
+        return tuple(kept)
+    return kept if isinstance(kept, str) else ""
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 @dataclass(frozen=True)

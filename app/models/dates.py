@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -11,13 +11,22 @@ if TYPE_CHECKING:
 Age = Literal["Today", "Yesterday", "This week", "This month", "Earlier"]
 AGES: Final[tuple[Age, ...]] = ("Today", "Yesterday", "This week", "This month", "Earlier")
 
+UNKNOWN: Final = datetime.fromtimestamp(0, UTC).astimezone()
+"""Stands for a time that cannot be read; it is shown as nothing, and is older than all others."""
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def local(stamp: str) -> datetime:
-    """Return a stored time (ISO 8601) as this machine's clock has it."""
-    return datetime.fromisoformat(stamp).astimezone()
+    """Return a stored time (ISO 8601) as this machine's clock has it; UNKNOWN where it is none.
+
+    What was imported may say anything, and a row has to be painted all the same.
+    """
+    try:
+        return datetime.fromisoformat(stamp).astimezone()
+    except (ValueError, OverflowError, OSError):  # the last two: a year that this machine's clock cannot show
+        return UNKNOWN
 
 
 def age(day: date, today: date, first_day: int = 0) -> Age:
@@ -33,6 +42,8 @@ def age(day: date, today: date, first_day: int = 0) -> Age:
 
 def short(at: datetime, today: date) -> str:
     """Return a time as the end of a row shows it: 11:02, Tue, 14 Mar, 14 Mar 2025."""
+    if at == UNKNOWN:
+        return ""
     day = at.date()
     if day >= today:
         return f"{at:%H:%M}"
@@ -43,4 +54,6 @@ def short(at: datetime, today: date) -> str:
 
 def full(at: datetime) -> str:
     """Return a time in full: Tue 14 Mar 2025, 11:02."""
+    if at == UNKNOWN:
+        return "at a time that is not known"
     return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M}"

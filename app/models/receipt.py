@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.exchange import FORMATS
+from app.models.dates import UNKNOWN, local
 from app.models.enforcement import count_holdings, meaning_of
 from app.style.tips import plain_tip
 
@@ -90,7 +90,8 @@ def _all_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _moment(stamp: str) -> str:
     """Return an ISO 8601 moment as this machine's clock showed it."""
-    return datetime.fromisoformat(stamp).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    at = local(stamp)
+    return "not known" if at == UNKNOWN else f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def _first(seconds: float | None) -> str:
@@ -118,7 +119,13 @@ class ReceiptTable(QAbstractTableModel):
         self._receipt = receipt
         try:
             self._rows = _all_rows(receipt) if receipt else []
-        except (KeyError, TypeError, ValueError, AttributeError):  # of an imported thread: anything may stand there
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            OverflowError,
+        ):  # of an imported thread: anything may stand there
             self._rows = [("This receipt cannot be read; copied as JSON it is whole.", "")]
         self.endResetModel()
 

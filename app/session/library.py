@@ -74,8 +74,8 @@ class Library(QObject):
         """Return a folder by its id; None where there is none."""
         return next((known for known in self.folders if known.id == folder), None)
 
-    def refresh(self) -> None:
-        """Read everything anew."""
+    def refresh(self, done: Callable[[], None] | None = None) -> None:
+        """Read everything anew, then do `done`."""
         edits = self._edits
 
         def read(store: Store) -> tuple[list[Thread], list[Folder], list[Thread]]:
@@ -85,12 +85,14 @@ class Library(QObject):
             if lists is None:
                 return
             if edits != self._edits:
-                self.refresh()  # what was read is older than what has been done since
+                self.refresh(done)  # what was read is older than what has been done since
                 return
             threads, folders, binned = lists
             self.known = True
             self.threads, self.folders, self.binned = _newest(threads), _by_name(folders), _latest_binned(binned)
             self.listed.emit()
+            if done is not None:
+                done()
 
         self._bridge.ask_store(read, back)
 
@@ -146,7 +148,7 @@ class Library(QObject):
         def back(copy: Thread | None) -> None:
             if copy is not None:
                 self.put(copy)
-                self.remember("", partial(self._bin, [copy.id]))
+                self.remember_made("", [copy.id])
                 done(copy)
 
         self._write(lambda store: store.threads.duplicate(thread), back)
@@ -243,6 +245,10 @@ class Library(QObject):
         """Take note of a change that can be taken back, and what to say of it; empty words where it is plain to see."""
         self._undos = [*self._undos[-_UNDOS:], Undo(words, undo)]
         self.undoable.emit(self._undos[-1])
+
+    def remember_made(self, words: str, threads: Sequence[int]) -> None:
+        """Take note of threads of the list that were made elsewhere: taking that back puts them into the bin."""
+        self.remember(words, partial(self._bin, threads))
 
     # Steps: each changes the lists, tells the store, and says so
 

@@ -94,7 +94,7 @@ def read_thread(store: Store, thread: int, message: int | None = None) -> Loaded
     texts = store.messages.texts(node.id for node in conversation.path[-_TEXTS_AT_ONCE:])
     at = message if message is not None and message in conversation else conversation.head
     focus = read_focus(store, thread, *conversation.exchange(at)) if at is not None else Focus()
-    attachments = tuple(store.messages.attachments(thread))
+    attachments = tuple(store.messages.attachments(thread, content=False))
     edited = store.drafts.get(wording_key(thread))
     wording = Wording.from_text(edited) if edited else None
     if wording is not None and wording.message not in conversation:
@@ -107,7 +107,8 @@ def read_focus(store: Store, thread: int, question: Node | None, answered: Node 
     """Read an exchange."""
     texts = store.messages.texts(node.id for node in (question, answered) if node is not None)
     prompt = texts.get(question.id, "") if question is not None else ""
-    attachments = store.messages.attachments(thread, [question.id]) if question is not None else []
+    asked = [question.id] if question is not None else []
+    attachments = store.messages.attachments(thread, asked, content=False)
     answer = None
     if answered is not None:
         kept = store.messages.answer(answered.id)
@@ -127,7 +128,8 @@ def read_turns(store: Store, thread: int, way: Sequence[Node], most: int = TOLD)
     told.reverse()
     texts = store.messages.texts(node.id for node in told)
     attached: dict[int, list[Attachment]] = {}
-    for attachment in store.messages.attachments(thread, [node.id for node in told if node.role == "user"]):
+    asked = [node.id for node in told if node.role == "user"]
+    for attachment in store.messages.attachments(thread, asked, content=False):
         if attachment.message is not None:
             attached.setdefault(attachment.message, []).append(attachment)
     return tuple(Turn(node.role, texts.get(node.id, ""), tuple(attached.get(node.id, ())), node.id) for node in told)

@@ -50,16 +50,19 @@ class Transfer(QObject):
     def _imported(self, path: Path, told: Imported | None) -> None:
         if told is None:
             return
-        self._library.refresh()
         words = f"{_count(len(told.threads))} imported from {path.name}"
         if told.known:
             words += f", {told.known:,} known already"
         if told.failed:
             words += f", {told.failed:,} unreadable"
             self.faults_found.emit((path, told))
-        if told.threads:
-            self._library.remember(words, partial(self._library.delete, told.threads))
-        self.told.emit(words)
+
+        def listed() -> None:
+            if told.threads:
+                self._library.remember_made(words, told.threads)
+            self.told.emit(words)
+
+        self._library.refresh(listed)  # before the threads are listed, nobody could take them away again
 
     def back_up_if_due(self) -> None:
         """Copy the database where the newest copy is older than a day."""

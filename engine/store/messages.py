@@ -47,7 +47,8 @@ class Node(NamedTuple):
 class Attachment:
     """A file that goes with a message, or with the unsent draft of a thread where `message` is None.
 
-    `text` is what the model is given of it; `content` the bytes of an image, None for text.
+    `text` is what the model is given of it; `content` the bytes of an image, None for text. Where the content was left
+    out in reading, `left_out` is how many bytes it has; saved once more, it is copied from the row with this `id`.
     """
 
     name: str
@@ -56,11 +57,14 @@ class Attachment:
     content: bytes | None = None
     id: int = 0
     message: int | None = None
+    left_out: int = 0
 
     @property
     def size(self) -> int:
         """Bytes of the content, or of the text."""
-        return len(clean(self.text).encode()) if self.content is None else len(self.content)
+        if self.content is not None:
+            return len(self.content)
+        return self.left_out or len(clean(self.text).encode())
 
 
 @dataclass(frozen=True)
@@ -124,20 +128,32 @@ class Messages:
         )
         return {row["message"]: _answer(row) for row in rows}
 
-    def attachments(self, thread: int, messages: Iterable[int] | None = None) -> list[Attachment]:
-        """Return the attachments of some messages, or of the thread's unsent draft."""
+    def attachments(
+        self, thread: int, messages: Iterable[int] | None = None, *, content: bool = True
+    ) -> list[Attachment]:
+        """Return the attachments of some messages, or of the thread's unsent draft.
+
+        Without `content` the bytes of images stay on the disk, which is all that whoever shows names and sizes, or
+        tells the model the texts, needs.
+        """
+        columns = "id, message, name, media, text, " + (
+            "content, 0 AS left_out" if content else "NULL AS content, iif(content IS NULL, 0, size) AS left_out"
+        )
         if messages is None:
             rows = self._database.rows(
-                "SELECT * FROM attachments WHERE thread = ? AND message IS NULL ORDER BY id", (thread,)
+                f"SELECT {columns} FROM attachments WHERE thread = ? AND message IS NULL ORDER BY id",  # noqa: S608
+                (thread,),
             )
         else:
             rows = self._database.rows(
-                "SELECT * FROM attachments WHERE thread = ? "
+                f"SELECT {columns} FROM attachments WHERE thread = ? "  # noqa: S608
                 "AND message IN (SELECT value FROM json_each(?)) ORDER BY id",
                 (thread, json.dumps(list(messages))),
             )
         return [
-            Attachment(row["name"], row["media"], row["text"], row["content"], row["id"], row["message"])
+            Attachment(
+                row["name"], row["media"], row["text"], row["content"], row["id"], row["message"], row["left_out"]
+            )
             for row in rows
         ]
 
@@ -372,6 +388,9 @@ def _touch(connection: sqlite3.Connection, thread: int, head: int, updated: str 
 def attach_file(connection: sqlite3.Connection, thread: int, message: int | None, attachment: Attachment) -> int:
     """Save a file of a message, or of the unsent draft; return its id. To be called in a transaction."""
     content = attachment.content
+    if content is None and attachment.left_out:
+        found = connection.execute("SELECT content FROM attachments WHERE id = ?", (attachment.id,)).fetchone()
+        content = found["content"] if found is not None else None
     text = clean(attachment.text)
     row = connection.execute(
         "INSERT INTO attachments (thread, message, name, media, size, sha256, text, content) "

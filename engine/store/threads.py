@@ -181,9 +181,11 @@ class Threads:
                 "WHERE thread = ? AND message IS NULL",
                 (copy, thread),
             )
-            head = connection.execute("SELECT head FROM threads WHERE id = ?", (thread,)).fetchone()[0]
-            last = max((to for to in copies.values() if to is not None), default=None)
-            connection.execute("UPDATE threads SET head = ? WHERE id = ?", (copies.get(head) or last, copy))
+            at_end = connection.execute("SELECT head FROM threads WHERE id = ?", (thread,)).fetchone()[0]
+            while at_end not in copies:  # being written, or in the bin: the copy ends before it, on the same branch
+                above = connection.execute("SELECT parent FROM messages WHERE id = ?", (at_end,)).fetchone()
+                at_end = above["parent"] if above is not None else None
+            connection.execute("UPDATE threads SET head = ? WHERE id = ?", (copies[at_end], copy))
         found = self.get(copy)
         assert found is not None
         return found

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from app.conversation import Conversation
 from app.pages.playground.conversation import ConversationView
-from app.session import Node
+from app.pages.playground.message import MessageBlock
+from app.session import Focus, Node
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -148,6 +149,7 @@ HOSTILE = [
     "👩‍👩‍👧‍👦🏳️‍🌈" * 500,
     "\n" * 100_000,
     '{"a": ' * 50_000,
+    '{"a": ' * 700 + "1" + "}" * 700,
     "{" + ", ".join(f'"key {number}": {number}' for number in range(500)) + "}",
 ]
 
@@ -164,3 +166,15 @@ def test_hostile_text_is_shown_as_text_and_in_bounds(view: ConversationView, tex
     view.viewport().repaint()
     assert view.row_rect(1).height() < HEIGHT
     assert view.row_rect(2).height() < HEIGHT
+
+
+@pytest.mark.parametrize("stamp", ["soon", "", "0001-01-01T00:00:00"])
+def test_a_message_of_no_known_time_is_shown_without_one(view: ConversationView, theme: Theme, stamp: str) -> None:
+    nodes = [Node(1, None, "user", "done", 5, stamp), Node(2, 1, "user", "done", 1, AT)]
+    show(view, Conversation(nodes, 2), {1: "Well?", 2: "?"}, {2})
+    view.verticalScrollBar().setValue(0)
+    view.viewport().repaint()
+    assert view.row_rect(1).isValid()
+    block = MessageBlock(theme)
+    block.show_focus(Focus(nodes[0], "Well?"), stamp, None, several=False)
+    assert "Well?" in [text.text() for text in block.findChildren(QLabel)]

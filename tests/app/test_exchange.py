@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.exchange import Answer, Closed, Draft, Turn, build_request
+from app.exchange import RANGES, Answer, Closed, Draft, Turn, build_request
 from engine.constraint.spec import AnyJson, MatchesLark, MatchesRegex, MatchesSchema, Unconstrained
 from engine.errors import Cancelled, TokenLimitReached
 from engine.store import Answer as KeptAnswer
@@ -41,6 +41,86 @@ def test_what_an_imported_thread_holds_in_the_wrong_form_is_left_out(details: di
     assert restored.text == "an answer"
     assert restored.draft == Draft(prompt="Well?", format=restored.draft.format)
     assert (restored.receipt, restored.error, restored.closed, len(restored.trace)) == (None, None, {}, 0)
+
+
+OUT_OF_RANGE: list[dict[str, object]] = [
+    {"max_tokens": -5},
+    {"max_tokens": 0},
+    {"max_tokens": 10**30},
+    {"temperature": 99},
+    {"temperature": -0.1},
+    {"temperature": float("nan")},
+    {"min_p": 10**400},
+    {"repetition": 0},
+    {"repetition": float("inf")},
+    {"seed": -1},
+    {"seed": 2**63},
+    {"top_p": 0},
+]
+
+
+@pytest.mark.parametrize("settings", OUT_OF_RANGE, ids=str)
+def test_a_number_that_no_model_can_use_is_left_out(settings: dict[str, object]) -> None:
+    assert Draft.of(DRAFT.settings() | settings, DRAFT.prompt) == replace(
+        DRAFT,
+        **{name: getattr(Draft(), name) for name in settings},  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize("name", RANGES)
+@pytest.mark.parametrize("end", [0, 1])
+def test_the_ends_of_every_range_can_be_sent(name: str, end: int) -> None:
+    value = RANGES[name][end]
+    draft = Draft.of({"format": "text", name: value}, "Well?")
+    assert getattr(draft, name) == value
+    build_request("1", draft, ASKED)
+
+
+@pytest.mark.parametrize("begin", [["x"], [1, -1], [True], [1.5], [[1]], {"a": 1}, 3, None])
+def test_an_answer_that_began_with_neither_text_nor_tokens_opens_without(begin: object) -> None:
+    restored = Answer.restore(3, node("done"), "an answer", KeptAnswer({"begin": begin}), "Well?")
+    assert (restored.begin, restored.text) == ("", "an answer")
+
+
+ERRORS: list[dict[str, object]] = [{"kind": []}, {"kind": "Cancelled"}, {"kind": "Cancelled", "message": 3}, {}]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=str)
+def test_an_error_that_says_nothing_is_none(error: dict[str, object]) -> None:
+    assert Answer.restore(3, node("failed"), "", KeptAnswer({}, None, error), "Well?").error is None
+
+
+def test_an_error_is_read_for_what_it_says_alone() -> None:
+    error = {"kind": "Cancelled", "message": "Stopped.", "where": 3, "to_json": 5, "args": [], "place": "here"}
+    restored = Answer.restore(3, node("failed"), "", KeptAnswer({}, None, error), "Well?").error
+    assert isinstance(restored, Cancelled)
+    assert (restored.message, restored.where, restored.advice, str(restored)) == ("Stopped.", None, None, "Stopped.")
+    assert restored.to_json()["kind"] == "Cancelled"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"start": "0", "end": 1},
+        {"start": 0, "end": 1.5},
+        {"start": -1, "end": 1},
+        {"start": 2, "end": 1},
+        {"start": 0, "end": 10},
+        {"start": 0, "end": True},
+        {"start": 0, "end": 1, "mean_probability": "sure"},
+        {"start": 0, "end": 1, "mean_probability": float("nan")},
+    ],
+    ids=str,
+)
+def test_closed_values_that_stand_nowhere_in_the_text_are_left_out(value: dict[str, object]) -> None:
+    kept = KeptAnswer({}, details={"closed": {"/a": value}})
+    assert Answer.restore(3, node("done"), "an answer", kept, "Well?").closed == {}
+
+
+@pytest.mark.parametrize("model", [{}, {"name": 3}])
+def test_a_receipt_that_names_no_model_is_none(model: dict[str, object]) -> None:
+    receipt = {"seed": 1, "finish_reason": "stop", "request": {}, "model": model}
+    assert Answer.restore(3, node("done"), "an answer", KeptAnswer({}, receipt), "Well?").receipt is None
 
 
 def node(state: MessageState) -> Node:

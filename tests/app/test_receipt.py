@@ -86,3 +86,14 @@ def test_the_whole_receipt_can_be_copied(receipt: dict[str, Any]) -> None:
     assert table.text == ""
     table.show_receipt(receipt)
     assert json.loads(table.text) == receipt
+
+
+def test_a_receipt_of_no_known_time_is_read_all_the_same(receipt: dict[str, Any]) -> None:
+    assert dict(receipt_rows(receipt | {"started_at": "soon"}))["Started"] == "not known"
+
+
+def test_a_receipt_with_numbers_beyond_all_bounds_can_be_copied(receipt: dict[str, Any]) -> None:
+    table = ReceiptTable()
+    table.show_receipt(receipt | {"total_s": 10**400})
+    assert table.rowCount() == 1
+    assert "0" * 400 in table.text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
-from app.models.dates import age, full, short
+from app.models.dates import UNKNOWN, age, full, local, short
 from app.models.search_results import SearchResults
 from app.models.thread_list import Place, ThreadList
 from app.session import Folder, Found, Hit, Thread
@@ -340,6 +340,14 @@ def test_times_are_shorter_the_nearer_they_are(at: datetime, words: str) -> None
 
 def test_a_time_in_full() -> None:
     assert full(datetime(2025, 3, 14, 11, 2)) == "Fri 14 Mar 2025, 11:02"
+
+
+@pytest.mark.parametrize("stamp", ["soon", "", "0001-01-01T00:00:00", "9999-12-31T23:59:59-23:00"])
+def test_what_is_no_time_is_shown_as_none_and_stands_last(model: ThreadList, stamp: str) -> None:
+    assert local(stamp) == UNKNOWN
+    assert short(UNKNOWN, NOW.date()) == ""
+    model.arrange([Thread(1, "then", None, False, "schema", stamp, stamp)], [])
+    assert shape(model) == {"Earlier": {"then": {}}}
 
 
 def test_hostile_text_becomes_one_line_with_each_character_in_its_place() -> None:

@@ -675,6 +675,20 @@ def test_a_result_is_deleted_like_any_thread(panel: ThreadsPanel, qtbot: QtBot, 
 # Empty, strange, accessible
 
 
+def test_where_no_result_is_chosen_the_hidden_list_is_left_alone(
+    panel: ThreadsPanel, qtbot: QtBot, library: Library
+) -> None:
+    folder = panel.model.index_of_folder(library.folders[0].id)
+    panel.view.setCurrentIndex(folder)
+    search(panel, qtbot, "quin")
+    panel.results.setFocus()
+    panel.results.clearSelection()
+    qtbot.keyClick(panel.results, Qt.Key.Key_Delete)
+    panel.results.menu_asked.emit(QPoint(0, 0))
+    assert [row.name for row in library.folders] == ["Fruit"]
+    assert panel.findChildren(QMenu) == []
+
+
 def test_an_empty_list_says_so_but_not_before_it_was_read(
     theme: Theme, library: Library, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from app.models.dates import UNKNOWN, local
 from app.style import tokens
 from app.style.plain_text import paragraphs
 from app.widgets.alternatives import AlternativesSwitch
@@ -77,7 +77,8 @@ class MessageBlock(QFrame):
             self._text = focus.prompt
             self._open = False
         self._refresh()
-        self._when.setText(datetime.fromisoformat(when).astimezone().strftime("%H:%M") if when else "")
+        at = local(when)
+        self._when.setText("" if at == UNKNOWN else f"{at:%H:%M}")
         self.switch.show_alternatives(alternatives)
         self.compare.setVisible(several)
         self.files.show_attachments(focus.attachments)

@@ -101,7 +101,7 @@ def _read(path: Path) -> Iterator[Tree | Fault]:
 
 def _tree_of(found: Found, created: str) -> Tree:
     if found.own:
-        return own.tree_of(found.value, found.pointer)
+        return own.tree_of(found.value, found.pointer, created)
     if chatgpt.is_conversation(found.value):
         return chatgpt.tree_of(found.value, found.pointer, created)
     if chat_lines.is_chat(found.value):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from engine.store.messages import Answer, Attachment, MessageState, Role, now
@@ -37,8 +38,12 @@ def written(trees: Iterable[Tree]) -> Iterator[str]:
     yield f"\n{END}\n"
 
 
-def tree_of(value: Any, where: str) -> Tree:
-    """Read one thread; raises Unreadable with the place of what is wrong."""
+def tree_of(value: Any, where: str, created: str) -> Tree:
+    """Read one thread; raises Unreadable with the place of what is wrong.
+
+    A time that nobody could show is left out: the thread is then as old as its file, `created`, its messages as old
+    as the thread.
+    """
     if not isinstance(value, dict):
         raise Unreadable("This is no thread", where)
     listed = _get(value, "messages", list, where, [])
@@ -53,8 +58,8 @@ def tree_of(value: Any, where: str) -> Tree:
         folder=_get(value, "folder", str, where, None),
         pinned=_get(value, "pinned", bool, where, False),
         kind=_get(value, "kind", str, where, ""),
-        created=_get(value, "created", str, where, ""),
-        updated=_get(value, "updated", str, where, ""),
+        created=_time(value, "created", where) or created,
+        updated=_time(value, "updated", where),
         settings=_get(value, "settings", dict, where, {}),
         draft=_get(value, "draft", str, where, ""),
         messages=messages,
@@ -81,7 +86,7 @@ def _message(value: Any, place: int, where: str) -> Message:
         text=_get(value, "text", str, where, ""),
         parent=parent,
         state="interrupted" if state == "writing" else cast("MessageState", state),
-        created=_get(value, "created", str, where, ""),
+        created=_time(value, "created", where),
         answer=None if answer is None else _answer(answer, child(where, "answer")),
         attachments=_attachments(value, where),
     )
@@ -112,6 +117,16 @@ def _attachments(value: dict[str, Any], where: str) -> tuple[Attachment, ...]:
         name, media = _get(entry, "name", str, at, ""), _get(entry, "media", str, at, "")
         found.append(Attachment(name, media, _get(entry, "text", str, at, ""), raw))
     return tuple(found)
+
+
+def _time(value: dict[str, Any], key: str, where: str) -> str:
+    """Return a time as it is written; empty where it is none, or is not in the same years in every time zone."""
+    written = _get(value, key, str, where, "")
+    try:
+        year = datetime.fromisoformat(written).year
+    except ValueError:
+        return ""
+    return written if datetime.min.year < year < datetime.max.year else ""
 
 
 def _get(value: dict[str, Any], key: str, kind: type[Any], where: str, default: Any) -> Any:

@@ -196,6 +196,23 @@ def test_a_file_can_be_taken_off_a_draft_but_not_off_a_message(tmp_path: Path) -
         assert (kept.id, kept.size) == (sent, 4)
 
 
+def test_names_and_sizes_are_read_without_what_images_hold(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        thread = store.threads.create().id
+        store.messages.attach(thread, Attachment("a.txt", "text/plain", "näh"))
+        store.messages.attach(thread, Attachment("p.png", "image/png", "", b"\0\xff\1"))
+        bare = store.messages.attachments(thread, content=False)
+        assert [(file.name, file.text, file.content, file.size) for file in bare] == [
+            ("a.txt", "näh", None, 4),
+            ("p.png", "", None, 3),
+        ]
+        question, _ = store.messages.ask(thread, None, "again", {}, bare)
+        assert [(file.content, file.size) for file in store.messages.attachments(thread, [question])] == [
+            (None, 4),
+            (b"\0\xff\1", 3),
+        ]
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_comes_back_as_text(tmp_path: Path, text: str) -> None:
     whole = text.replace("\ud83d", "\ufffd")

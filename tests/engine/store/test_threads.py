@@ -156,6 +156,22 @@ def test_a_copy_has_everything_and_is_its_own(tmp_path: Path) -> None:
             store.threads.duplicate(99)
 
 
+def test_a_copy_made_while_an_answer_is_written_shows_the_branch_that_is_shown(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        thread = store.threads.create().id
+        first, answer = store.messages.ask(thread, None, "One?", {})
+        store.messages.settle(answer, "done", "1", Answer({}))
+        _, aside = store.messages.ask(thread, None, "Another?", {})
+        store.messages.settle(aside, "done", "the newest", Answer({}))
+        writing = store.messages.answer_again(thread, first, {})
+        assert store.threads.desk(thread).head == writing
+        copied = store.trees.read(store.threads.duplicate(thread).id)
+        assert [message.text for message in copied.branch()] == ["One?"]
+        other = store.threads.create().id
+        store.messages.delete(store.messages.ask(other, None, "Alone?", {})[0])
+        assert store.trees.read(store.threads.duplicate(other).id).messages == ()
+
+
 def test_presets_are_replaced_by_name(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         store.presets.put("strict", {"temperature": 0})

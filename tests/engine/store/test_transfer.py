@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ plain = st.recursive(
     max_leaves=6,
 )
 objects = st.dictionaries(texts, plain, max_size=3)
-times = st.datetimes().map(lambda moment: moment.isoformat() + "+00:00")
+times = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)).map(lambda moment: moment.isoformat() + "+00:00")
 answers = st.builds(Answer, objects, st.none() | objects, st.none() | objects, objects, st.none() | objects)
 files = st.lists(
     st.builds(Attachment, texts, texts, texts, st.none() | st.binary(max_size=9)), max_size=2
@@ -412,6 +413,21 @@ def test_a_broken_thread_of_ours_is_named_by_its_place(tmp_path: Path, change: A
     )
     assert [tree.title for tree in saved] == ["good"]
     assert [fault.where for fault in told.faults] == [pointer]
+
+
+@pytest.mark.parametrize("time", ["soon", "", "0001-01-01T00:00:00", "9999-12-31T23:59:59+00:00", "2025-02-30"])
+def test_what_is_no_time_becomes_that_of_the_file(tmp_path: Path, time: str) -> None:
+    message = {"role": "user", "text": "Well?", "created": time}
+    threads = [{"created": time, "updated": time, "messages": [message]}]
+    path = tmp_path / "file"
+    path.write_text(json.dumps({"format": "espalier-threads", "version": 1, "threads": threads}), "utf-8")
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    with Store(tmp_path / "profile") as store:
+        (thread,) = import_threads(store.trees, path).threads
+        tree = store.trees.read(thread)
+        assert import_threads(store.trees, path).known == 1
+    changed = datetime.fromtimestamp(1_700_000_000, UTC).isoformat()
+    assert (tree.created, tree.updated, tree.messages[0].created) == (changed, changed, changed)
 
 
 @given(data=st.data())

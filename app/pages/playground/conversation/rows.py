@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QTextLayout, QTextOption
 
+from app.models.dates import UNKNOWN, local
 from app.style import tokens
 from app.style.drawing import paint_mark
 from app.style.icons import paint_glyph
@@ -28,6 +29,8 @@ FOOT = 12
 BOUNDARY = 32
 _FIELDS = 6
 _STRUCTURED = 20_000
+_LEVELS = 3
+"""How deep a value is told in one line; what is further inside is an ellipsis."""
 _NAMES: dict[Role, str] = {"user": "You", "assistant": "Answer", "system": "System", "tool": "Tool"}
 _MARKS: dict[MessageState, tuple[MarkShape, str, str]] = {
     "done": ("dot", "accent", ""),
@@ -186,7 +189,9 @@ def switch_places(width: int) -> tuple[float, float]:
 
 
 def _time(created: str) -> str:
-    at = datetime.fromisoformat(created).astimezone()
+    at = local(created)
+    if at == UNKNOWN:
+        return ""
     today = datetime.now().astimezone()
     if at.date() == today.date():
         return at.strftime("%H:%M")
@@ -210,12 +215,14 @@ def _fields(text: str) -> list[tuple[str, str]]:
     return fields
 
 
-def _summary(value: Any) -> str:
+def _summary(value: Any, level: int = 1) -> str:
     match value:
         case str():
             return one_line(value)
+        case dict() if value and level >= _LEVELS:
+            return "…"
         case dict():
-            return one_line(" · ".join(_summary(entry) for entry in list(value.values())[:6]), 200)
+            return one_line(" · ".join(_summary(entry, level + 1) for entry in list(value.values())[:6]), 200)
         case list():
             return f"{len(value):,} item{'s' if len(value) != 1 else ''}"
         case _:

@@ -283,13 +283,17 @@ class ThreadsPanel(QFrame):
         searching = self.middle.currentWidget() is self.results
         return self.results.chosen_threads() if searching else self.view.chosen_threads()
 
+    def _chosen_folder(self) -> int | None:
+        """Return the folder whose row is the current one; None while the list is hidden behind something else."""
+        row = self.view.current_row() if self.middle.currentWidget() is self.view else None
+        return row.folder.id if row is not None and row.folder is not None else None
+
     def _delete_chosen(self) -> None:
-        chosen = self._chosen()
-        row = self.view.current_row()
+        chosen, folder = self._chosen(), self._chosen_folder()
         if chosen:
             self.delete(chosen)
-        elif row is not None and row.folder is not None:
-            self._library.remove_folder(row.folder.id)
+        elif folder is not None:
+            self._library.remove_folder(folder)
 
     def _drop(self, threads: list[int], place: Place) -> None:
         if place.pinned:
@@ -318,13 +322,12 @@ class ThreadsPanel(QFrame):
     # Menus
 
     def _show_menu(self, at: QPoint) -> None:
-        row = self.view.current_row()
-        chosen = self._chosen()
+        chosen, inside = self._chosen(), self._chosen_folder()
         menu: QMenu
         if chosen:
             menu = self._thread_menu(chosen)
-        elif row is not None and row.folder is not None:
-            menu = FolderMenu(self, self._library, row.folder.id)
+        elif inside is not None:
+            menu = FolderMenu(self, self._library, inside)
             menu.rename_asked.connect(
                 lambda folder: self._soon(lambda: self.view.rename_row(self.model.index_of_folder(folder)))
             )
