@@ -194,10 +194,12 @@ class Bridge(QObject):
 
         self._long_lane.submit(job, done, failed)
 
-    def wait_for_store(self, ask: Callable[[Store], T], late: Callable[[T], None], seconds: float = 3.0) -> T | None:
+    def wait_for_store(
+        self, ask: Callable[[Store], T], late: Callable[[T], None] | None = None, seconds: float = 3.0
+    ) -> T | None:
         """Ask the store and wait: only for what has to be known before the window can be drawn.
 
-        Where it takes longer, None is returned, and `late` is given the answer when it comes.
+        Where it takes longer, None is returned, and `late`, if there is one, is given the answer when it comes.
         """
         answered = threading.Event()
         box: list[T] = []
@@ -213,7 +215,7 @@ class Bridge(QObject):
             return result
 
         def back(result: T | None) -> None:
-            if result is not None and not waiting[0]:
+            if result is not None and not waiting[0] and late is not None:
                 late(result)
 
         self._store_lane.submit(job, back)

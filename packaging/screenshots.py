@@ -104,6 +104,7 @@ class Studio:
         self.window = Window(self.theme, self.session)
         self.window.restore()
         self.window.show()
+        self.session.chat.create(EXAMPLE)
         self._steps = self._walk()
         self._until: Callable[[], bool] = lambda: True
         self._timer = QTimer()

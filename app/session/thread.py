@@ -244,7 +244,7 @@ class OpenThread(QObject):
 
     def ask(self, draft: Draft) -> None:
         """Ask after the shown branch, or beside the question that is edited. What cannot be held to is refused."""
-        if self.running is None and (draft.prompt.strip() or self.attachments.files):
+        if self.running is None and self.attachments.ready and (draft.prompt.strip() or self.attachments.files):
             self._checked(draft, lambda: self._ask(draft))
 
     def ask_again(self, draft: Draft, question: int | None = None, *, begin: str | tuple[int, ...] = "") -> None:
