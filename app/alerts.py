@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from app.session import Session
     from app.window import Window
+    from engine.store.backup import Backup
 
 RESTART = 77
 """What the event loop returns where the program is to start anew."""
@@ -46,8 +47,11 @@ def show_error(window: Window, session: Session, error: Any) -> None:
     """Tell of a failure that belongs to no page, such as a database that cannot be written."""
     log.error("%s", error)
     if isinstance(error, StoreDamaged):
-        _offer_backup(window, session, error)
+        if window.findChild(DamageDialog) is None:
+            _offer_backup(window, session, error)
         return
+    if any(box.isVisible() and box.text() == error.message for box in window.findChildren(QMessageBox)):
+        return  # a full disk says so at every word that is written
     box = QMessageBox(QMessageBox.Icon.Warning, "Espalier", error.message, parent=window)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(" ".join(part for part in (error.where, error.advice) if part))
@@ -55,18 +59,23 @@ def show_error(window: Window, session: Session, error: Any) -> None:
     box.open()
 
 
-def _offer_backup(window: Window, session: Session, error: EngineError) -> None:
-    """Offer to put the newest backup in place; the program starts anew with it."""
-    if window.findChild(DamageDialog) is not None:
-        return
-    dialog = DamageDialog(session.profile, error, window)
+def _offer_backup(window: Window, session: Session, error: EngineError, tried: tuple[Backup, ...] = ()) -> None:
+    """Offer to put a backup in place; the program starts anew with it.
+
+    Where that fails, the next older one is offered, or to begin anew: the session is closed by then, and whoever
+    chooses nothing leaves the program.
+    """
+    dialog = DamageDialog(session.profile, error, window, tried=tried)
 
     def mend() -> None:
         session.close()
         try:
             dialog.mend()
         except EngineError as failure:
-            show_error(window, session, failure)
+            log.warning("%s", failure)
+            # One that could not be put in place for want of room may be tried again.
+            bad = (dialog.backup,) if isinstance(failure, StoreDamaged) and dialog.backup is not None else ()
+            _offer_backup(window, session, failure, (*tried, *bad))
             return
         window.hide()
         QApplication.exit(RESTART)
