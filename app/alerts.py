@@ -72,7 +72,7 @@ def _offer_backup(window: Window, session: Session, error: EngineError, tried: t
         try:
             dialog.mend()
         except EngineError as failure:
-            log.exception("the backup could not be put in place")
+            log.warning("%s", failure)
             # One that could not be put in place for want of room may be tried again.
             bad = (dialog.backup,) if isinstance(failure, StoreDamaged) and dialog.backup is not None else ()
             _offer_backup(window, session, failure, (*tried, *bad))

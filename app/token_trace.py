@@ -42,8 +42,9 @@ class Alternative:
 
     @classmethod
     def from_plain(cls, plain: list[Any]) -> Alternative:
-        """Restore an alternative."""
+        """Restore an alternative; raises TypeError or ValueError where it is none."""
         number, text, probability, flags = plain
+        _require_numbers(number, probability)
         return cls(number, _text(text), probability, bool(flags & _ALLOWED), bool(flags & _REFUSED))
 
 
@@ -71,8 +72,9 @@ class Token:
 
     @classmethod
     def from_plain(cls, plain: list[Any]) -> Token:
-        """Restore a token."""
+        """Restore a token; raises TypeError, ValueError or KeyError where it is none."""
         number, text, how, probability, removed, alternatives = plain + [None] * (6 - len(plain))
+        _require_numbers(number, *(share for share in (probability, removed) if share is not None))
         found = tuple(Alternative.from_plain(entry) for entry in alternatives or ())
         return cls(number, _text(text), _HOWS[how], probability, removed, found)
 
@@ -168,9 +170,11 @@ class Trace:
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Trace:
-        """Restore a trace."""
+        """Restore a trace; raises TypeError, ValueError or KeyError where it is none."""
         trace = cls(map(Token.from_plain, plain["tokens"]))
         for at, count, texts in plain.get("attempts", ()):
+            _require_numbers(at)
+            _require_numbers(count)
             trace.attempts[at] = Attempts(count, tuple(map(_text, texts)))
         return trace
 
@@ -213,5 +217,15 @@ def _plain_text(text: str) -> str | list[int]:
     return text
 
 
-def _text(plain: str | list[int]) -> str:
-    return plain if isinstance(plain, str) else bytes(plain).decode("utf-8", "surrogateescape")
+def _text(plain: Any) -> str:
+    if isinstance(plain, str):
+        return plain
+    if not isinstance(plain, list):  # a number would be so many bytes
+        raise TypeError("a token's text is text, or a list of bytes")
+    return bytes(plain).decode("utf-8", "surrogateescape")
+
+
+def _require_numbers(number: Any, *shares: Any) -> None:
+    """Raise TypeError where this is no whole number with shares: what was imported is painted only if it is."""
+    if not isinstance(number, int) or not all(isinstance(share, int | float) for share in shares):
+        raise TypeError("a trace is made of numbers")

@@ -1,5 +1,6 @@
 """What pages may ask for and what they are told: intents in, signals out. No page knows more of the engine."""
 
+from app.session.attachments import Reading
 from app.session.comparison import Column, Comparison
 from app.session.library import Found, Library, Undo
 from app.session.reading import Focus
@@ -21,6 +22,7 @@ __all__ = [
     "Library",
     "MessageState",
     "Node",
+    "Reading",
     "Role",
     "Session",
     "Thread",

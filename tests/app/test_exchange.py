@@ -117,6 +117,24 @@ def test_closed_values_that_stand_nowhere_in_the_text_are_left_out(value: dict[s
     assert Answer.restore(3, node("done"), "an answer", kept, "Well?").closed == {}
 
 
+TRACES: list[dict[str, object]] = [
+    {"tokens": [["1", "a", "d"]]},
+    {"tokens": [[1, 10**12, "d"]]},
+    {"tokens": [[1, "a", "z"]]},
+    {"tokens": [[1, "a", "d", "likely"]]},
+    {"tokens": [[1, "a", "d", 0.5, []]]},
+    {"tokens": [[1, "a", "d", 0.5, 0.1, [[2, "b", None, 1]]]]},
+    {"tokens": [[1, "a", "d"]], "attempts": [["0", 1, ["b"]]]},
+    {"tokens": [[1, "a", "d"]], "attempts": [[0, "many", ["b"]]]},
+]
+
+
+@pytest.mark.parametrize("trace", TRACES, ids=str)
+def test_tokens_that_nobody_could_draw_are_left_out(trace: dict[str, object]) -> None:
+    kept = KeptAnswer({}, trace=trace)
+    assert len(Answer.restore(3, node("done"), "an answer", kept, "Well?").trace) == 0
+
+
 @pytest.mark.parametrize("model", [{}, {"name": 3}])
 def test_a_receipt_that_names_no_model_is_none(model: dict[str, object]) -> None:
     receipt = {"seed": 1, "finish_reason": "stop", "request": {}, "model": model}

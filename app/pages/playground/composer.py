@@ -9,7 +9,9 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.exchange import FORMATS
+from app.session import Reading
 from app.style import tokens
+from app.style.plain_text import one_line
 from app.style.theme import set_kind, set_state
 from app.style.tips import plain_tip
 from app.widgets.attachment_chips import AttachmentChips
@@ -43,6 +45,7 @@ class Composer(QFrame):
         self._running = False
         self._refusal = ""
         self._attached = False
+        self._awaited = ""
         set_kind(self, "composer-box")
         self.text = GrowingText(theme, "Prompt", "Ask for something, or drop a file", most=_LINES, around=8)
         self.text.setAcceptDrops(False)
@@ -112,10 +115,13 @@ class Composer(QFrame):
         self._notice.setVisible(editing)
         self.leave.setVisible(editing)
 
-    def show_attachments(self, attachments: Sequence[Attachment]) -> None:
-        """Show what is attached to the prompt."""
-        self._attached = bool(attachments)
-        self.files.show_attachments(attachments)
+    def show_attachments(self, attachments: Sequence[Attachment | Reading]) -> None:
+        """Show what is attached to the prompt; while some of it is still being read, Run waits."""
+        files = [entry for entry in attachments if not isinstance(entry, Reading)]
+        readings = [entry for entry in attachments if isinstance(entry, Reading)]
+        self._attached = bool(files)
+        self._awaited = f"{len(readings)} files" if len(readings) > 1 else "".join(entry.name for entry in readings)
+        self.files.show_attachments(files, readings)
         self._refresh()
 
     def show_format(self, name: FormatName) -> None:
@@ -147,14 +153,18 @@ class Composer(QFrame):
 
     @property
     def can_run(self) -> bool:
-        """Whether there is something to run."""
-        return (bool(self.prompt.strip()) or self._attached) and not self._running
+        """Whether there is something to run, and all of it is there."""
+        return self._written and not self._awaited and not self._running
+
+    @property
+    def _written(self) -> bool:
+        return bool(self.prompt.strip()) or self._attached
 
     def _refresh(self) -> None:
-        written = bool(self.prompt.strip()) or self._attached
-        self._count.setVisible(written)
-        self._run.setEnabled(self._running or written)
-        self._run.setToolTip("" if self._running else plain_tip(self._refusal))
+        waits = f"Run waits for {one_line(self._awaited, 200)} to be read." if self._awaited else ""
+        self._count.setVisible(self._written)
+        self._run.setEnabled(self._running or self.can_run)
+        self._run.setToolTip("" if self._running else plain_tip(waits or self._refusal))
 
     def _typed(self) -> None:
         self._refresh()
