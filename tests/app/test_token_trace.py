@@ -149,7 +149,7 @@ def test_every_token_has_its_place_and_its_text(text: str, sizes: list[int], str
         kept = there.translate(blank)
         if not structured:
             assert kept == cells(token.text)
-        elif any(char in token.text for char in "\t\r\n "):
+        elif any(char.isspace() for char in token.text):
             assert len(kept) <= len(cells(token.text))
         else:
             assert kept == cells(token.text).translate(blank)
