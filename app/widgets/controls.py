@@ -129,6 +129,7 @@ class TabRow(QWidget):
     def __init__(self, theme: Theme, names: Sequence[str]) -> None:
         super().__init__()
         self.setAccessibleName("Views of the answer")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._group = QButtonGroup(self)
         self._tabs: dict[str, TabButton] = {}
         row = QHBoxLayout(self)

@@ -19,14 +19,25 @@ _TOLD = 1_000
 
 
 class ElidedLabel(QLabel):
-    """Shows whatever text, as it is, on one line."""
+    """Shows whatever text, as it is, on one line. It takes the room there is; one that `hugs` no more than it needs."""
 
-    def __init__(self, theme: Theme, pixels: int = 13, weight: Weight = 400, ink: str = "") -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        pixels: int = 13,
+        weight: Weight = 400,
+        ink: str = "",
+        *,
+        tabular: bool = False,
+        hugs: bool = False,
+    ) -> None:
         super().__init__()
         self._line = ""
+        self._hugs = hugs
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(theme.fonts.text(pixels, weight))
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setFont(theme.fonts.text(pixels, weight, tabular=tabular))
+        wide = QSizePolicy.Policy.Maximum if hugs else QSizePolicy.Policy.Ignored
+        self.setSizePolicy(wide, QSizePolicy.Policy.Preferred)
         if ink:
             self.setProperty("ink", ink)
 
@@ -42,11 +53,19 @@ class ElidedLabel(QLabel):
             self._line = line
             self.setAccessibleName(line)
             self.setToolTip(plain_tip(paragraphs(text, _TOLD)))
+            self.updateGeometry()
             self._elide()
+
+    def sizeHint(self) -> QSize:
+        """Return the width of the whole line, where the label hugs it."""
+        usual = super().sizeHint()
+        if not self._hugs:
+            return usual
+        return QSize(round(QFontMetricsF(self.font()).horizontalAdvance(self._line)) + 2, usual.height())
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that leaves a few letters."""
-        return QSize(24, super().minimumSizeHint().height())
+        return QSize(24 if self._line else 0, super().minimumSizeHint().height())
 
     def _elide(self) -> None:
         metrics = QFontMetricsF(self.font())

@@ -99,7 +99,7 @@ class Run:
         self.decodes = 0
         self.room = context - len(prompt.tokens)
         seed = request.sampling.seed
-        self.seed = secrets.randbits(48) if seed is None else seed
+        self.seed = secrets.randbits(32) if seed is None else seed
         self._sampler = Sampler(request.sampling, self.seed)
         self.growth = Growth(prompt.tokens, constraint, matcher, spell)
         self._closer = closer if constraint is not None and constraint.is_json else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.exchange import FORMATS
 from app.models.answer_tree import AnswerTree, Ending
@@ -19,7 +19,8 @@ from app.pages.playground.answer.receipt_view import ReceiptView
 from app.pages.playground.answer.tokens_view import TokensView
 from app.style import tokens
 from app.widgets.alternatives import AlternativesSwitch
-from app.widgets.controls import Chip, TabRow, ground, icon_button, label
+from app.widgets.controls import Chip, TabRow, ground, icon_button
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.json_editor import JsonView
 from app.widgets.stem import StemView
 
@@ -106,7 +107,7 @@ class AnswerPanel(QFrame):
         }
         self._left, self._right = _Pane(theme), _Pane(theme)
         self._chip = Chip(theme)
-        self._detail: QLabel = label(theme, "", 12, ink="text2", tabular=True)
+        self._detail = ElidedLabel(theme, 12, ink="text2", tabular=True, hugs=True)
         self._copy: QPushButton = icon_button(theme, "copy", "Copy the answer")
         self._copy.clicked.connect(self._copy_answer)
         self._again: QPushButton = icon_button(theme, "arrow-clockwise", "Run again", "Ctrl+R")
@@ -193,7 +194,7 @@ class AnswerPanel(QFrame):
         self.strip.setVisible(False)
         count = len(self._shape.properties)
         self._chip.say("")
-        self._detail.setText(f"{count} field{'s' if count != 1 else ''}, none written yet" if count else "")
+        self._detail.say(f"{count} field{'s' if count != 1 else ''}, none written yet" if count else "")
         self._copy.setVisible(False)
         self._again.setVisible(False)
         self._beside.setVisible(False)
@@ -243,22 +244,22 @@ class AnswerPanel(QFrame):
         match answer.state:
             case "waiting":
                 self._chip.say("waiting", "")
-                self._detail.setText("for the model")
+                self._detail.say("for the model")
             case "reading":
                 self._chip.say("reading", "go")
-                self._detail.setText(f"{answer.prompt_tokens:,} tokens of prompt")
+                self._detail.say(f"{answer.prompt_tokens:,} tokens of prompt")
             case "writing":
                 self._chip.say("writing", "go")
-                self._detail.setText(counts)
+                self._detail.say(counts)
             case "done":
                 self._chip.say(answer.caveat or "done", "doubt" if answer.caveat else "go")
-                self._detail.setText(counts)
+                self._detail.say(counts)
             case "stopped":
                 self._chip.say(f"stopped, {kept}")
-                self._detail.setText("")
+                self._detail.say("")
             case "failed":
                 self._chip.say(f"failed, {kept}" if answer.tokens else "failed", "failed")
-                self._detail.setText("")
+                self._detail.say("")
         ended = not answer.running
         self._copy.setVisible(ended and bool(answer.text))
         self._again.setVisible(ended)
