@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -86,7 +87,10 @@ def _start(profile: Path) -> float:
     """Start the program and end it once its window is usable; return the seconds it took until then."""
     born = time.time()
     command = [sys.executable, "-m", "app", "--profile", str(profile), "--timings"]
-    program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    screen = {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
+    program = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ | screen
+    )
     assert program.stdout is not None
     try:
         for line in program.stdout:
