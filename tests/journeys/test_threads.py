@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from PySide6.QtCore import Qt
@@ -208,6 +208,55 @@ def test_an_unsent_draft_waits_while_a_message_is_worded_anew_and_both_outlive_t
     qtbot.mouseClick(again.playground.composer.leave, Qt.MouseButton.LeftButton)
     assert again.playground.composer.prompt == "half a thought"
     assert restored.desk.editing is None
+
+
+def test_a_receipt_is_run_again_with_the_seed_that_was_drawn(start: Start, qtbot: QtBot) -> None:
+    window, session = start()
+    plain(window, session, qtbot)
+    window.playground._fill(replace(TEXT, temperature=1.0, max_tokens=24, prompt="Name a tree."))
+    window.playground.run()
+    wait_for_answer(session, qtbot)
+    first = session.chat.answer
+    assert first is not None
+    assert first.draft.seed is None
+    window.playground.answer.choose("Receipt")
+    for _ in range(2):  # the first run was not alone on the context; those of a receipt are
+        before = session.chat.answer
+        qtbot.mouseClick(window.playground.answer.receipt.run, Qt.MouseButton.LeftButton)
+        wait_for_answer(session, qtbot)
+        assert session.chat.answer is not before
+    second = session.chat.answer
+    assert second is not None
+    assert second.receipt is not None
+    assert second.receipt["seed"] == (first.receipt or {})["seed"]
+    assert second.receipt["request"]["reproducible"]
+    assert before is not None
+    assert second.text == before.text
+
+
+def test_a_line_shows_where_the_prompt_begins_once_the_context_is_full(
+    start: Start, qtbot: QtBot, profile: Path
+) -> None:
+    with Store(profile) as store:
+        thread = store.threads.create({"format": "text", "max_tokens": 40}, kind="text", title="Long")
+        parent = None
+        for number in range(40):
+            role: Literal["user", "assistant"] = "assistant" if number % 2 else "user"
+            parent = store.messages.add(thread.id, parent, role, f"{number}: " + "garden wall pear " * 130)
+        store.threads.keep_draft(thread.id, "And now?")
+    window, session = start()
+    qtbot.waitUntil(lambda: session.desk.preview is not None, timeout=LOADING_MS)
+    assert session.desk.preview is not None
+    begins = session.desk.preview.begins
+    assert begins is not None
+    place = session.chat.conversation.place(begins)
+    assert place
+    assert session.chat.conversation.node(begins).role == "user"
+    view = window.playground.conversation
+    assert view._boundary == (begins, f"The prompt begins here: {place} earlier messages do not fit")
+    first_told = session.chat.texts[begins]
+    assert first_told in session.desk.preview.prompt
+    assert f"{place - 1}: garden" not in session.desk.preview.prompt
 
 
 def test_a_deleted_branch_comes_back_with_undo(start: Start, qtbot: QtBot) -> None:

@@ -136,6 +136,7 @@ class PlaygroundPage(QFrame):
         self.answer.continue_asked.connect(self.continue_answer)
         self.answer.stepped.connect(self._step_answer)
         self.answer.branch_asked.connect(self.branch_at)
+        self.answer.receipt_run_asked.connect(self.run_receipt)
         self.answer.place_asked.connect(self.inspector.response.go_to_problem)
         self.conversation.look_asked.connect(chat.look_at)
         self.conversation.switch_asked.connect(chat.switch)
@@ -166,6 +167,7 @@ class PlaygroundPage(QFrame):
                 ("Duplicate", self.duplicate_thread),
                 ("Export…", lambda: self.export([chat.id])),
                 ("Copy the answer as Python", self.copy_as_python),
+                ("Compare the prompt under several settings", self.compare_draft),
                 ("Worked example", self.load_example),
                 ("Delete", lambda: self.threads.delete([chat.id])),
             ]
@@ -238,6 +240,13 @@ class PlaygroundPage(QFrame):
         """Answer the question in focus again, with the settings as they are now."""
         if not self._session.comparison.active:
             self._session.chat.ask_again(self.draft)
+
+    def run_receipt(self) -> None:
+        """Run what the receipt of the answer in focus tells of: its settings and its seed, drawn or given."""
+        answer = self._session.chat.answer
+        if answer is not None and not answer.running and answer.receipt is not None:
+            draft = replace(answer.draft, seed=answer.receipt["seed"])
+            self._session.chat.ask_again(draft, begin=answer.begin)
 
     def compare_draft(self) -> None:
         """Compare what the model makes of the prompt under several settings."""

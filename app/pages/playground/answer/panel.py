@@ -77,6 +77,7 @@ class AnswerPanel(QFrame):
     place_asked = Signal()
     stepped = Signal(int)
     branch_asked = Signal(int, int)
+    receipt_run_asked = Signal()
     compare_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -93,6 +94,8 @@ class AnswerPanel(QFrame):
         self.prose = ProseView(theme)
         self.json = JsonView(theme, "Answer as JSON")
         self.receipt = ReceiptView(theme)
+        self.receipt.run_asked.connect(self.receipt_run_asked)
+        self.receipt.run_with_asked.connect(self.compare_asked)
         self.tokens = TokensView(theme)
         self.tokens.branch_asked.connect(self.branch_asked)
         self.tokens.run_again_asked.connect(self.run_again)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -50,7 +50,10 @@ class _ReceiptCells(QStyledItemDelegate):
 
 
 class ReceiptView(QFrame):
-    """The receipt as a table, with a button that copies it as JSON."""
+    """The receipt as a table; it can be copied as JSON, and what it tells of can be run again, or with changes."""
+
+    run_asked = Signal()
+    run_with_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -79,7 +82,15 @@ class ReceiptView(QFrame):
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         foot = QHBoxLayout()
         foot.setContentsMargins(tokens.ANSWER_MARGIN, 8, tokens.ANSWER_MARGIN, 12)
-        foot.addWidget(self.copy)
+        self.run = button(theme, "Run again", "", "arrow-clockwise")
+        self.run.setToolTip("Run what this receipt tells of once more, with its seed")
+        self.run.clicked.connect(self.run_asked)
+        self.run_with = button(theme, "Run with…", "", "scales")
+        self.run_with.setToolTip("Run it under other settings, beside this answer")
+        self.run_with.clicked.connect(self.run_with_asked)
+        for action in (self.run, self.run_with, self.copy):
+            foot.addWidget(action)
+        foot.setSpacing(8)
         foot.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
@@ -102,4 +113,5 @@ class ReceiptView(QFrame):
             self._table.setRowHeight(row, 40 if self._model.heading(row) and row else 26)
         self._none.setVisible(not rows)
         self._table.setVisible(bool(rows))
-        self.copy.setVisible(bool(rows))
+        for action in (self.run, self.run_with, self.copy):
+            action.setVisible(bool(rows))
