@@ -116,7 +116,8 @@ class Comparison(QObject):
 
     def compare_draft(self, draft: Draft) -> None:
         """Ask the draft's prompt under several settings, the second of which are to be changed."""
-        if self._chat.running is None and (draft.prompt.strip() or self._chat.attachments.files):
+        ready = self._chat.running is None and self._chat.attachments.ready
+        if ready and (draft.prompt.strip() or self._chat.attachments.files):
             self._open([Column(draft), Column(draft)])
 
     def compare_alternatives(self, message: int) -> None:
