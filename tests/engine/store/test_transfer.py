@@ -82,7 +82,9 @@ def test_our_own_file_gives_the_same_threads(made: list[Tree]) -> None:
 
 def test_a_trace_may_hold_what_json_has_no_number_for(tmp_path: Path) -> None:
     answer = Answer({}, trace={"tokens": [["a", float("-inf")], ["b", float("inf")]]})
-    tree = replace(PEARS, messages=(Message("assistant", "ab", created="2026-01-01T00:00:00+00:00", answer=answer),), head=0)
+    tree = replace(
+        PEARS, messages=(Message("assistant", "ab", created="2026-01-01T00:00:00+00:00", answer=answer),), head=0
+    )
     before, after = through([tree], "json", tmp_path)
     assert before == after == [tree]
 
