@@ -4,6 +4,7 @@
     * `SchemaError`: the schema itself is wrong
         * `SchemaSyntaxError`: the text is not JSON
         * `SchemaInvalid`: it is JSON, but no valid JSON Schema
+        * `EditRefused`: an edit of it that cannot be made
     * `ConstraintError`: the schema is valid, but cannot be held to
         * `ConstraintUnsupported`: a keyword that cannot be enforced
         * `ConstraintUnsatisfiable`: no instance exists, or none could be found
@@ -86,6 +87,10 @@ class SchemaSyntaxError(SchemaError):
 
 class SchemaInvalid(SchemaError):
     """JSON, but no valid JSON Schema. `where` is the JSON Pointer of the offending value."""
+
+
+class EditRefused(SchemaError):
+    """An edit of a schema that cannot be made; nothing was changed."""
 
 
 class ConstraintError(EngineError):

@@ -1,0 +1,279 @@
+"""The tree of a JSON text, broken or not, with the place of every node in it.
+
+The parser is tree-sitter's (https://tree-sitter.github.io), which goes on after a mistake and parses an edited text
+anew only around the edit. It reads bytes; it is given one for each character, so that its places are ours: JSON's own
+signs are ASCII, and what is not stands in strings, where any letter is as good as another.
+"""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import tree_sitter_json
+from tree_sitter import Language, Parser
+
+from engine.errors import SchemaInvalid, SchemaSyntaxError
+from engine.schema.editing.edits import Step, apply
+from engine.schema.pointer import escape, unescape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import tree_sitter
+
+_LANGUAGE = Language(tree_sitter_json.language())
+_PARSED_AFRESH = 64
+"""Edits of one step from which on the text is parsed from the beginning."""
+
+
+class Kind(StrEnum):
+    """What a node is; `broken` stands for what the parser could make nothing of."""
+
+    OBJECT = "object"
+    ARRAY = "array"
+    STRING = "string"
+    NUMBER = "number"
+    TRUE = "true"
+    FALSE = "false"
+    NULL = "null"
+    BROKEN = "broken"
+
+
+_KINDS = {kind.value: kind for kind in Kind}
+_VALUES = frozenset(_KINDS) - {Kind.BROKEN.value}
+
+
+class Node:
+    """A value in a text. Places count characters (code points) from 0; `end` is the one behind the last."""
+
+    __slots__ = ("_inner", "_syntax", "end", "kind", "start")
+
+    def __init__(self, syntax: Syntax, inner: tree_sitter.Node) -> None:
+        self._syntax = syntax
+        self._inner = inner
+        self.kind = _KINDS.get(inner.type, Kind.BROKEN)
+        self.start = inner.start_byte
+        self.end = inner.end_byte
+
+    @property
+    def text(self) -> str:
+        """The node as it is written."""
+        return self._syntax.text[self.start : self.end]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing in it is broken."""
+        return not self._inner.has_error
+
+    def members(self) -> list[Member]:
+        """Return the members of an object in the order of the text, those of a repeated key too; else nothing."""
+        if self.kind is not Kind.OBJECT:
+            return []
+        found = []
+        for pair in self._inner.named_children:
+            if pair.type != "pair":
+                continue
+            parts = pair.named_children
+            key, value = parts[0], parts[-1]
+            if len(parts) > 1 and value.type in _VALUES:
+                found.append(Member(self._syntax, key.start_byte, key.end_byte, Node(self._syntax, value)))
+        return found
+
+    def items(self) -> list[Node]:
+        """Return the items of an array in order; nothing of what is none."""
+        if self.kind is not Kind.ARRAY:
+            return []
+        return [Node(self._syntax, child) for child in self._inner.named_children if child.type in _VALUES]
+
+    def member(self, key: str) -> Member | None:
+        """Return the member of a key; of several the last, which is the one that readers keep."""
+        return next((member for member in reversed(self.members()) if member.key == key), None)
+
+    def get(self, key: str) -> Node | None:
+        """Return the value of a key."""
+        member = self.member(key)
+        return member.value if member is not None else None
+
+    def value(self) -> Any:
+        """Return what it says, as `json.loads` does.
+
+        Raises SchemaSyntaxError, or SchemaInvalid where it is nested too deeply to be read.
+        """
+        try:
+            return json.loads(self.text)
+        except json.JSONDecodeError as error:
+            line, column = self._syntax.line_column(self.start + error.pos)
+            sentence = f"This is not JSON: {error.msg[0].lower()}{error.msg[1:]}."
+            raise SchemaSyntaxError(sentence, line=line, column=column) from None
+        except RecursionError:
+            raise SchemaInvalid("This is nested too deeply to be read.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A key of an object and its value. The key stands from `start` to `key_end`, in quotes."""
+
+    syntax: Syntax
+    start: int
+    key_end: int
+    value: Node
+
+    @property
+    def end(self) -> int:
+        """The place behind its last character."""
+        return self.value.end
+
+    @property
+    def key(self) -> str:
+        """The key without quotes and escapes; as it is written, where its escapes cannot be read."""
+        written = self.syntax.text[self.start : self.key_end]
+        if "\\" not in written:
+            return written[1:-1] if written[:1] == '"' else written
+        try:
+            return str(json.loads(written, strict=False))
+        except ValueError:
+            return written[1:-1]
+
+
+class Syntax:
+    """A text and its tree; neither changes, `edited` returns another."""
+
+    def __init__(self, text: str, tree: tree_sitter.Tree | None = None) -> None:
+        self.text = text
+        self._tree = tree if tree is not None else _parse(text)
+
+    def edited(self, step: Step) -> Syntax:
+        """Return the text with a step made; only what is around its edits is parsed again."""
+        text = apply(self.text, step)
+        if len(step) > _PARSED_AFRESH:
+            return Syntax(text)
+        tree = self._tree.copy()
+        for edit in reversed(step):
+            after = edit.start + len(edit.text)
+            # Lines are not asked of the tree, so that any column serves.
+            tree.edit(edit.start, edit.end, after, (0, edit.start), (0, edit.end), (0, after))
+        return Syntax(text, _parse(text, tree))
+
+    @functools.cached_property
+    def root(self) -> Node | None:
+        """The value that the text says; None where there is none."""
+        found = [child for child in self._tree.root_node.named_children if child.type in _VALUES]
+        return Node(self, found[0]) if found else None
+
+    @functools.cached_property
+    def sound(self) -> bool:
+        """Whether the text is one value with nothing broken in it.
+
+        Strings and numbers may still be spelled as JSON does not (a line break in a string): `value` tells.
+        """
+        top = self._tree.root_node
+        return not top.has_error and sum(child.type in _VALUES for child in top.named_children) == 1
+
+    def find(self, pointer: str) -> Node | None:
+        """Return the value at a JSON Pointer; None where there is none."""
+        here = self.root
+        for token in pointer.split("/")[1:]:
+            if here is None:
+                return None
+            here = self._step(here, unescape(token))
+        return here
+
+    def find_member(self, pointer: str) -> Member | None:
+        """Return the member of an object at a JSON Pointer; None for the root and for items of arrays."""
+        parent, slash, token = pointer.rpartition("/")
+        holder = self.find(parent) if slash else None
+        return holder.member(unescape(token)) if holder is not None else None
+
+    def pointer_at(self, place: int) -> str:
+        """Return the JSON Pointer of the innermost value whose key or value stands at a place."""
+        here, pointer = self.root, ""
+        while here is not None:
+            inside = self._inside(here, place)
+            if inside is None:
+                break
+            token, here = inside
+            pointer += f"/{escape(token)}"
+        return pointer
+
+    def broken(self, most: int = 100) -> Iterator[tuple[int, int]]:
+        """Yield the spans of what is broken, the first `most` of them, from the beginning on; may be empty spans."""
+        pending, found = [self._tree.root_node], 0
+        while pending and found < most:
+            node = pending.pop()
+            if node.is_error or node.is_missing:
+                found += 1
+                yield node.start_byte, node.end_byte
+            elif node.has_error:
+                pending.extend(reversed(node.children))
+
+    def line_column(self, place: int) -> tuple[int, int]:
+        """Return the line and the column of a place, both from 1, the column in characters."""
+        line = bisect.bisect_right(self._line_starts, place)
+        return line, place - self._line_starts[line - 1] + 1
+
+    def place_of(self, line: int, column: int = 1) -> int:
+        """Return the place of a line and a column, or the nearest there is."""
+        line = min(max(line, 1), len(self._line_starts))
+        end = self._line_starts[line] - 1 if line < len(self._line_starts) else len(self.text)
+        return min(self._line_starts[line - 1] + max(column - 1, 0), end)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether text and tree are the same; places, kinds and errors of all nodes are compared."""
+        return isinstance(other, Syntax) and self.text == other.text and self._shape() == other._shape()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @functools.cached_property
+    def _line_starts(self) -> list[int]:
+        starts, at = [0], self.text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.text.find("\n", at + 1)
+        return starts
+
+    @staticmethod
+    def _step(here: Node, token: str) -> Node | None:
+        if here.kind is Kind.OBJECT:
+            return here.get(token)
+        if here.kind is Kind.ARRAY and token.isascii() and token.isdecimal():
+            items = here.items()
+            return items[int(token)] if int(token) < len(items) else None
+        return None
+
+    @staticmethod
+    def _inside(here: Node, place: int) -> tuple[str, Node] | None:
+        if here.kind is Kind.OBJECT:
+            members = here.members()
+            at = bisect.bisect_right(members, place, key=lambda member: member.start) - 1
+            if at >= 0 and place <= members[at].end:
+                return members[at].key, members[at].value
+        elif here.kind is Kind.ARRAY:
+            items = here.items()
+            at = bisect.bisect_right(items, place, key=lambda item: item.start) - 1
+            if at >= 0 and place <= items[at].end:
+                return str(at), items[at]
+        return None
+
+    def _shape(self) -> list[tuple[str, int, int, bool, bool]]:
+        shape = []
+        pending = [self._tree.root_node]
+        while pending:
+            node = pending.pop()
+            shape.append((node.type, node.start_byte, node.end_byte, node.has_error, node.is_missing))
+            pending.extend(node.children)
+        return shape
+
+
+def _parse(text: str, before: tree_sitter.Tree | None = None) -> tree_sitter.Tree:
+    signs = text.encode("ascii", "replace")
+    return _parser().parse(signs) if before is None else _parser().parse(signs, before)
+
+
+@functools.cache
+def _parser() -> Parser:
+    return Parser(_LANGUAGE)
