@@ -13,12 +13,12 @@ from app.models.thread_list import Place, ThreadList
 from app.pages.playground.threads.bin import BinPane, BinRow
 from app.pages.playground.threads.menus import NEW_FOLDER, FolderMenu, ThreadMenu
 from app.pages.playground.threads.results_view import ResultsView
-from app.pages.playground.threads.search_field import SearchField
 from app.pages.playground.threads.thread_view import ThreadView
-from app.pages.playground.threads.undo_bar import UndoBar
 from app.session import Found
 from app.style import tokens
 from app.widgets.controls import icon_button, label
+from app.widgets.search_field import SearchField
+from app.widgets.undo_bar import UndoBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -64,7 +64,7 @@ class ThreadsPanel(QFrame):
 
     def _build(self) -> None:
         theme = self._theme
-        self.search = SearchField(theme)
+        self.search = SearchField(theme, "Search all threads")
         self.new = icon_button(theme, "note-pencil", "New thread", "Ctrl+N")
         self.more = icon_button(theme, "dots-three", "More: import, export, new folder")
         head = QFrame()

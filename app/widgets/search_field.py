@@ -1,4 +1,4 @@
-"""The field that searches all threads."""
+"""A field that searches as one types."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class SearchField(QLineEdit):
     down_asked = Signal()
     enter_asked = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, words: str) -> None:
         super().__init__()
         self.setFont(theme.fonts.text())
         self.setMaxLength(_LONGEST)
-        self.setPlaceholderText("Search all threads")
-        self.setAccessibleName("Search all threads")
-        glass = QAction(theme.icon("magnifying-glass"), "Search all threads", self)
+        self.setPlaceholderText(words)
+        self.setAccessibleName(words)
+        glass = QAction(theme.icon("magnifying-glass"), words, self)
         glass.triggered.connect(self.selectAll)
         self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
         self.clearing = QAction(theme.icon("x"), "Clear the search (Esc)", self)
