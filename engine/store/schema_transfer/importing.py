@@ -33,6 +33,11 @@ class ImportedSchemas:
     failed: int = 0
     faults: tuple[Fault, ...] = ()
 
+    @property
+    def saved(self) -> int:
+        """How many schemas were saved."""
+        return len(self.schemas)
+
 
 def import_schemas(histories: Histories, path: Path) -> ImportedSchemas:
     """Save the schemas of a file, a folder or an archive; return what became of them.

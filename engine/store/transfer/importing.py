@@ -34,6 +34,11 @@ class Imported:
     failed: int = 0
     faults: tuple[Fault, ...] = ()
 
+    @property
+    def saved(self) -> int:
+        """How many threads were saved."""
+        return len(self.threads)
+
 
 def import_threads(trees: Trees, path: Path) -> Imported:
     """Save the conversations of a file; return what became of them.
