@@ -12,7 +12,7 @@ from engine.errors import TransferError
 from engine.store.schema_text import encoded
 from engine.store.schema_transfer import own
 from engine.store.schema_transfer.reading import LIBRARY
-from engine.store.transfer.writing import explaining, partial_of, whole_file
+from engine.whole_file import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +24,7 @@ SchemaFormat = Literal["library", "plain", "zip", "folder"]
 SCHEMA_FORMATS: Final[dict[SchemaFormat, str]] = {"library": ".json", "plain": ".json", "zip": ".zip", "folder": ""}
 """Every format that can be written, and how the names of its files end."""
 
+_ADVICE = "Choose another name or folder. A file of that name, if there was one, is as it was."
 _LONGEST_NAME = 180
 """Bytes of the name of a file, which most systems bound at 255."""
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
@@ -41,10 +42,10 @@ def export_schemas(histories: Histories, schemas: Sequence[int], target: Path, f
     elif form == "zip":
         _write_archive(histories, schemas, target)
     elif form == "library":
-        with whole_file(target) as file:
+        with whole_file(target, TransferError, _ADVICE) as file:
             file.writelines(_library(histories, schemas))
     elif len(schemas) == 1:
-        with whole_file(target) as file:
+        with whole_file(target, TransferError, _ADVICE) as file:
             file.write(encoded(histories.read(schemas[0]).text))
     else:
         raise TransferError(
@@ -53,8 +54,8 @@ def export_schemas(histories: Histories, schemas: Sequence[int], target: Path, f
 
 
 def _write_folder(histories: Histories, schemas: Sequence[int], target: Path) -> None:
-    partial = partial_of(target)
-    with explaining(target):
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise TransferError(
                 "There is something of that name already.", where=str(target), advice="Choose a new or an empty folder."
@@ -71,12 +72,15 @@ def _write_folder(histories: Histories, schemas: Sequence[int], target: Path) ->
             partial.rename(target)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+    except OSError as error:
+        reason = f"The folder cannot be written: {error.strerror or error}."
+        raise TransferError(reason, where=str(target), advice="Choose another name or place.") from error
 
 
 def _write_archive(histories: Histories, schemas: Sequence[int], target: Path) -> None:
     from zipfile import ZIP_DEFLATED, ZipFile  # imported here, since the window imports this module as it starts
 
-    with whole_file(target) as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
+    with whole_file(target, TransferError, _ADVICE) as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for name, lines in _files(histories, schemas):
             with archive.open(name, "w", force_zip64=True) as member:
                 member.writelines(lines)
