@@ -45,7 +45,7 @@ class Style:
             newline="\r\n" if "\r\n" in text else "\n",
             indent=indent.group(1) if indent else "  ",
             colon=colon.group(1) if colon else ": ",
-            gap=comma.group(1) if comma else " ",
+            gap=comma.group(1)[:1] if comma else " ",
             padding=short.group(1) if short else " ",
             objects=bool(short or not _BROKEN_OBJECT.search(text)),
             arrays=bool(_SHORT_ARRAY.search(text) or not _BROKEN_ARRAY.search(text)),

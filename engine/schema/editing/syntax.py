@@ -74,6 +74,12 @@ class Node:
         """Return the members of an object in the order of the text, those of a repeated key too; else nothing."""
         if self.kind is not Kind.OBJECT:
             return []
+        known = self._syntax.held_members
+        if (self.start, self.end) not in known:
+            known[self.start, self.end] = self._read_members()
+        return known[self.start, self.end]
+
+    def _read_members(self) -> list[Member]:
         found = []
         for pair in self._inner.named_children:
             if pair.type != "pair":
@@ -88,6 +94,12 @@ class Node:
         """Return the items of an array in order; nothing of what is none."""
         if self.kind is not Kind.ARRAY:
             return []
+        known = self._syntax.held_items
+        if (self.start, self.end) not in known:
+            known[self.start, self.end] = self._read_items()
+        return known[self.start, self.end]
+
+    def _read_items(self) -> list[Node]:
         return [Node(self._syntax, child) for child in self._inner.named_children if child.type in _VALUES]
 
     def member(self, key: str) -> Member | None:
@@ -145,6 +157,10 @@ class Syntax:
 
     def __init__(self, text: str, tree: tree_sitter.Tree | None = None) -> None:
         self.text = text
+        self.held_members: dict[tuple[int, int], list[Member]] = {}
+        """The members of the objects that were looked into, by their spans."""
+        self.held_items: dict[tuple[int, int], list[Node]] = {}
+        """The items of the arrays that were looked into."""
         self._tree = tree if tree is not None else _parse(text)
 
     def edited(self, step: Step) -> Syntax:
@@ -270,7 +286,8 @@ class Syntax:
 
 
 def _parse(text: str, before: tree_sitter.Tree | None = None) -> tree_sitter.Tree:
-    signs = text.encode("ascii", "replace")
+    # The grammar knows no plus sign in an exponent (tree-sitter-json 0.24.8); a minus is as good for a tree.
+    signs = text.encode("ascii", "replace").replace(b"e+", b"e-").replace(b"E+", b"E-")
     return _parser().parse(signs) if before is None else _parser().parse(signs, before)
 
 
