@@ -17,7 +17,7 @@ from engine.store.messages import Answer, Attachment, MessageState, Node, Role
 from engine.store.profile import default_profile
 from engine.store.schema_search import SchemaHit, SchemaPlace
 from engine.store.schema_uses import Use, Uses
-from engine.store.schemas import SchemaRow, SchemaState, Version
+from engine.store.schemas import SchemaRow, SchemaState, Version, schema_name, unique_tags
 from engine.store.search import Hit
 from engine.store.store import Store
 from engine.store.threads import Desk, Folder, Thread
@@ -56,5 +56,7 @@ __all__ = [
     "default_profile",
     "newest_backup",
     "restore",
+    "schema_name",
     "set_aside",
+    "unique_tags",
 ]

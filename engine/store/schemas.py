@@ -280,13 +280,18 @@ def schema_name(text: str) -> str:
     return name_of(" ".join(text.split())) or UNTITLED
 
 
-def kept_tags(tags: Iterable[str]) -> str:
-    """Return tags as a row has them: one a line, each once, whatever its case."""
+def unique_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return tags as they are kept: one line each, none empty, and each once whatever its case."""
     found: dict[str, str] = {}
     for tag in tags:
         if words := name_of(" ".join(tag.split())):
             found.setdefault(words.casefold(), words)
-    return "\n".join(found.values())
+    return tuple(found.values())
+
+
+def kept_tags(tags: Iterable[str]) -> str:
+    """Return tags as a row has them: one a line."""
+    return "\n".join(unique_tags(tags))
 
 
 def tags_of(kept: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import re
 import shutil
 import unicodedata
 from typing import TYPE_CHECKING, Final, Literal
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from engine.errors import TransferError
 from engine.store.schema_text import encoded
@@ -78,8 +79,6 @@ def _write_folder(histories: Histories, schemas: Sequence[int], target: Path) ->
 
 
 def _write_archive(histories: Histories, schemas: Sequence[int], target: Path) -> None:
-    from zipfile import ZIP_DEFLATED, ZipFile  # imported here, since the window imports this module as it starts
-
     with whole_file(target, TransferError, _ADVICE) as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for name, lines in _files(histories, schemas):
             with archive.open(name, "w", force_zip64=True) as member:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from engine.errors import TransferError
 from engine.store.histories import Edition, History
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import BinaryIO
-    from zipfile import ZipFile, ZipInfo
+    from zipfile import ZipInfo
 
 LIBRARY = "espalier-schemas.json"
 """The name of the library file in a folder or an archive."""
@@ -83,8 +85,6 @@ def _in_folder(folder: Path, changed: str) -> Iterator[History | Fault]:
 
 
 def _in_archive(file: BinaryIO, path: Path, changed: str) -> Iterator[History | Fault]:
-    from zipfile import BadZipFile, ZipFile  # imported here, since the window imports this module as it starts
-
     try:
         with ZipFile(file) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
@@ -100,9 +100,6 @@ def _in_archive(file: BinaryIO, path: Path, changed: str) -> Iterator[History | 
 
 
 def _in_member(archive: ZipFile, member: ZipInfo, path: Path, changed: str) -> Iterator[History | Fault]:
-    import zlib
-    from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile
-
     if member.flag_bits & _ENCRYPTED or member.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
         yield Fault("", "It cannot be unpacked: it is encrypted, or compressed in a way that is not known here.")
         return
