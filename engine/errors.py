@@ -21,7 +21,7 @@
     * `StoreError`: the profile's database cannot be used
         * `StoreDamaged`: it is no longer what was written
         * `ProfileInUse`: another window has the profile open
-    * `TransferError`: a file of conversations cannot be read or written
+    * `TransferError`: a file of conversations or schemas cannot be read or written
 
 An `EngineError` says what happened, where, and what to do. Anything else that is raised is a bug.
 """
@@ -173,9 +173,9 @@ class ProfileInUse(StoreError):
 
 
 class TransferError(EngineError):
-    """A file of conversations cannot be read or written.
+    """A file of conversations or schemas cannot be read or written.
 
-    `where` names the file and, where known, the line or the JSON Pointer of the conversation in it.
+    `where` names the file and, where known, the line or the JSON Pointer of the conversation or schema in it.
     """
 
 

@@ -14,6 +14,7 @@ from app.session.library import Library
 from app.session.presets import Presets
 from app.session.reading import make_thread, read_thread
 from app.session.runs import Runs
+from app.session.schemas import LAST_SCHEMA, SchemaLibrary
 from app.session.thread import OpenThread
 from app.session.transfer import Transfer
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from app.session.reading import Loaded
     from engine.model.client import ClientState, ModelClient
     from engine.model.protocol import ModelInfo
-    from engine.store import Store
+    from engine.store import SchemaState, Store
 
 _MEMORY_MS = 2000
 _BACKUP_MS = 60_000
@@ -36,8 +37,8 @@ class Session(QObject):
     """What pages may ask for and what they are told.
 
     `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what is
-    compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; here are
-    the model, the machine and the settings.
+    compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; `schemas` the
+    library of schemas and the one that is open; here are the model, the machine and the settings.
     """
 
     model_changed = Signal(object)
@@ -60,12 +61,14 @@ class Session(QObject):
         self.presets = Presets(self._bridge)
         self.library = Library(self._bridge)
         self.transfer = Transfer(self._bridge, self.library)
+        self.schemas = SchemaLibrary(self._bridge)
         self.chat.named.connect(self.library.put)
         self.library.listed.connect(self._row_listed)
         self.runs.changed.connect(
             lambda answer: self.library.set_busy(answer.thread, bool(self.runs.within(answer.thread)))
         )
         self.chat.opened.connect(lambda: self.put_setting(_LAST_THREAD, self.chat.id))
+        self.schemas.desk.opened.connect(self._schema_opened)
         self.runs.restart_asked.connect(self.restart_model)
         self._bridge.model_changed.connect(self._model_changed)
         self._bridge.failed.connect(self.failed)
@@ -119,6 +122,10 @@ class Session(QObject):
         if self.library.known:
             self.chat.take_row(self.library.thread_of(self.chat.id))
 
+    def _schema_opened(self, state: SchemaState | None) -> None:
+        if state is not None:
+            self.put_setting(LAST_SCHEMA, state.row.id)
+
     def start(self) -> None:
         """Start the model behind the window, and the measurements of the status bar."""
         self.library.refresh()
@@ -131,6 +138,7 @@ class Session(QObject):
         """Save what is unsaved and end everything that was started."""
         self._measure_often.stop()
         self.desk.close()
+        self.schemas.close()
         self.runs.close()
         self._bridge.close()
 

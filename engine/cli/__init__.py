@@ -1,8 +1,8 @@
-"""The terminal: `espalier generate | extract | check | models | threads`, also as `python -m engine.cli`.
+"""The terminal: `espalier generate | extract | check | models | threads | schemas`, also as `python -m engine.cli`.
 
 Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an error, told in one
-sentence; 2, the command line was wrong; 3, `extract` ended and some documents failed, or `threads import` and some
-conversations could not be read; 130, stopped by Ctrl+C.
+sentence; 2, the command line was wrong; 3, `extract` ended and some documents failed, or `threads import` or
+`schemas import` and some could not be read; 130, stopped by Ctrl+C.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
 
-COMMANDS = ("generate", "extract", "check", "models", "threads")
+COMMANDS = ("generate", "extract", "check", "models", "threads", "schemas")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,6 +67,10 @@ def _run(options: argparse.Namespace) -> int:
         from engine.cli.threads import threads
 
         return threads(options)
+    if options.command == "schemas":
+        from engine.cli.schemas import schemas
+
+        return schemas(options)
     from engine.cli.models import models
 
     return models(options)
@@ -84,6 +88,7 @@ def build_parser() -> argparse.ArgumentParser:
     _describe_check(commands.add_parser("check", help="tell how each keyword of a schema would be held to"))
     _describe_models(commands.add_parser("models", help="list the models that are there and what fits"))
     _describe_threads(commands.add_parser("threads", help="list, search, export and import conversations"))
+    _describe_schemas(commands.add_parser("schemas", help="list, export and import the schemas of the library"))
     return parser
 
 
@@ -191,6 +196,40 @@ def _describe_threads(parser: argparse.ArgumentParser) -> None:
         _describe_profile(action, default=argparse.SUPPRESS)
 
 
+def _describe_schemas(parser: argparse.ArgumentParser) -> None:
+    parser.description = "List the schemas of the library, write them to a file, or read some from one."
+    _describe_profile(parser)
+    actions = parser.add_subparsers(dest="action", metavar="action")
+    listed = actions.add_parser("list", help="list them, the ones that were written to last first (the default)")
+    exported = actions.add_parser("export", help="write schemas to a file or a folder")
+    exported.description = (
+        "Write schemas to a file: as a library with names, tags, notes, drafts and all versions; as a plain file, the "
+        "text of one schema as it was typed last; or as a ZIP archive or a folder of both."
+    )
+    exported.add_argument("ids", type=_positive, nargs="*", metavar="ID", help="the schemas, as `list` numbers them")
+    exported.add_argument("--all", action="store_true", help="all that are not in the bin")
+    exported.add_argument("--out", type=Path, required=True, metavar="FILE", help="where they go")
+    exported.add_argument(
+        "--format",
+        choices=("library", "plain", "zip", "folder"),
+        help="if not given, by the name: .zip is zip, a folder or a name without an ending folder, any other library",
+    )
+    imported = actions.add_parser("import", help="read schemas from files and folders")
+    imported.description = (
+        "Read schemas from what `export` has written, from JSON files of one schema, from files of a schema a line "
+        "(.jsonl), and from ZIP archives and folders of these. Plain ones are named after their files. What is there "
+        "already is left out, so that it can be run again."
+    )
+    imported.epilog = (
+        "Exit code: 0, all were read; 3, some were and some could not be; 1, none; 130, stopped by Ctrl+C (what was "
+        "read so far is saved)."
+    )
+    imported.add_argument("files", type=Path, nargs="+", metavar="FILE", help="the files and folders")
+    for action in (listed, exported, imported):
+        # Suppressed, so that it does not undo a --profile that stands before the action.
+        _describe_profile(action, default=argparse.SUPPRESS)
+
+
 def _describe_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed",
@@ -206,7 +245,11 @@ def _describe_run(parser: argparse.ArgumentParser) -> None:
 
 def _describe_profile(parser: argparse.ArgumentParser, default: str | None = None) -> None:
     parser.add_argument(
-        "--profile", type=Path, metavar="DIR", default=default, help="where threads, jobs, logs and caches are kept"
+        "--profile",
+        type=Path,
+        metavar="DIR",
+        default=default,
+        help="where threads, schemas, jobs, logs and caches are kept",
     )
 
 

@@ -1,4 +1,4 @@
-"""What must not be lost: threads, drafts, settings, jobs and their rows, in one SQLite file of the profile.
+"""What must not be lost: threads, schemas, drafts, settings, jobs and their rows, in one SQLite file of the profile.
 
     with Store(default_profile()) as store:
         store.settings.put("theme", "dark")
@@ -10,10 +10,14 @@ a power cut.
 """
 
 from engine.store.backup import Backup, back_up, newest_backup, restore, set_aside
+from engine.store.histories import Edition, History
 from engine.store.jobs import Coverage, Job, Jobs, Row, RowState
 from engine.store.lock import claim_profile
 from engine.store.messages import Answer, Attachment, MessageState, Node, Role
 from engine.store.profile import default_profile
+from engine.store.schema_search import SchemaHit, SchemaPlace
+from engine.store.schema_uses import Use, Uses
+from engine.store.schemas import SchemaRow, SchemaState, Version, schema_name, unique_tags
 from engine.store.search import Hit
 from engine.store.store import Store
 from engine.store.threads import Desk, Folder, Thread
@@ -25,7 +29,9 @@ __all__ = [
     "Backup",
     "Coverage",
     "Desk",
+    "Edition",
     "Folder",
+    "History",
     "Hit",
     "Job",
     "Jobs",
@@ -35,13 +41,22 @@ __all__ = [
     "Role",
     "Row",
     "RowState",
+    "SchemaHit",
+    "SchemaPlace",
+    "SchemaRow",
+    "SchemaState",
     "Store",
     "Thread",
     "Tree",
+    "Use",
+    "Uses",
+    "Version",
     "back_up",
     "claim_profile",
     "default_profile",
     "newest_backup",
     "restore",
+    "schema_name",
     "set_aside",
+    "unique_tags",
 ]

@@ -1,4 +1,4 @@
-"""The open profile: settings and drafts here, threads, messages and jobs in modules of their own."""
+"""The open profile: settings and drafts here, threads, messages, schemas and jobs in modules of their own."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from engine.store.backup import refuse_emptied
 from engine.store.database import Database
+from engine.store.histories import Histories
 from engine.store.jobs import Jobs
 from engine.store.messages import Messages
 from engine.store.profile import DATABASE, prepare_profile
+from engine.store.schemas import Schemas
 from engine.store.search import Search
 from engine.store.threads import Presets, Threads
 from engine.store.trees import Trees
@@ -38,6 +40,8 @@ class Store:
         self.trees = Trees(self._database)
         self.presets = Presets(self._database)
         self.search = Search(self._database)
+        self.schemas = Schemas(self._database)
+        self.histories = Histories(self._database)
         self.jobs = Jobs(self._database, locks=self.profile / "locks")
 
     def close(self) -> None:
