@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from app.pages.playground.threads.rows_view import RowsView
     from app.style.theme import Theme
+    from app.widgets.rows import RowsView
 
 TITLES = ("a pear", "b quince", "c plum", "d apple", "e cherry")
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

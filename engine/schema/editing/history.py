@@ -40,10 +40,14 @@ class History:
         """What would be done again."""
         return self._undone[-1].label if self._undone else None
 
-    def add(self, entry: Entry) -> None:
-        """Take in what was done; a letter typed behind the last one, or taken before it, joins its burst."""
+    def add(self, entry: Entry, *, joins: bool = False) -> None:
+        """Take in what was done; a letter typed behind the last one, or taken before it, joins its burst.
+
+        What `joins` becomes one with the last entry, if that has the same label and nothing was undone since.
+        """
+        same = joins and not self._undone and bool(self._done) and self._done[-1].label == entry.label
         self._undone.clear()
-        if self._done and _goes_on(self._done[-1], entry):
+        if same or (self._done and _goes_on(self._done[-1], entry)):
             last = self._done.pop()
             entry = Entry(entry.label, last.steps + entry.steps, entry.back + last.back, entry.typed_at)
         self._done.append(entry)

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QStacked
 
 from app.models.search_results import SearchResults
 from app.models.thread_list import Place, ThreadList
-from app.pages.playground.threads.bin import BinPane, BinRow
+from app.pages.playground.threads.bin import BinPane
 from app.pages.playground.threads.menus import NEW_FOLDER, FolderMenu, ThreadMenu
 from app.pages.playground.threads.results_view import ResultsView
 from app.pages.playground.threads.thread_view import ThreadView
 from app.session import Found
 from app.style import tokens
 from app.widgets.controls import icon_button, label
+from app.widgets.rows import BinRow
 from app.widgets.search_field import SearchField
 from app.widgets.undo_bar import UndoBar
 
@@ -88,7 +89,7 @@ class ThreadsPanel(QFrame):
         for pane in (self.view, self.results, self.none, self.bin):
             self.middle.addWidget(pane)
         self.undo_bar = UndoBar(theme)
-        self.bin_row = BinRow(theme)
+        self.bin_row = BinRow(theme, "thread")
         self.foot = QFrame()
         self.foot.setProperty("rule", "above")
         self.foot.hide()

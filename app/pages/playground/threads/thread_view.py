@@ -21,10 +21,10 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyleOptionViewItem
 
 from app.models.dates import full, local
 from app.models.thread_list import MIME, ThreadList
-from app.pages.playground.threads.row_painting import INSET, Look, words_left
-from app.pages.playground.threads.rows_view import RowHeight, RowsView
+from app.pages.playground.threads.row_painting import ThreadPainting, words_left
 from app.style import tokens
 from app.style.theme import set_kind
+from app.widgets.rows import INSET, Look, RowHeight, RowsView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +46,7 @@ class ThreadView(RowsView):
 
     def __init__(self, theme: Theme, model: ThreadList, name: str = "Threads") -> None:
         super().__init__(theme, model, name, tokens.ROW)
+        self.painting = ThreadPainting(theme)
         self.list = model
         self._folded: set[int] = set()
         self._shown: int | None = None

@@ -1,4 +1,4 @@
-"""What the lists of the threads panel have in common: rows that are painted, opened, and asked for a menu."""
+"""A list whose rows are painted, opened, and asked for a menu."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ from PySide6.QtWidgets import (
     QTreeView,
 )
 
-from app.pages.playground.threads.row_painting import INSET, Look, RowPainting
 from app.style.tips import plain_tip
+from app.widgets.rows.painting import INSET, Look
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -67,7 +67,6 @@ class RowsView(QTreeView):
     def __init__(self, theme: Theme, model: QAbstractItemModel, name: str, height: int) -> None:
         super().__init__()
         self._theme = theme
-        self.painting = RowPainting(theme)
         self._hovered = QPersistentModelIndex()
         self._pressed = QPersistentModelIndex()
         self._by_keys = False
