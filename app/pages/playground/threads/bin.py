@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QMessageBox, QVBoxLayout
 
 from app.models.dates import full, local
@@ -16,6 +15,8 @@ from app.widgets.controls import button, icon_button, section_title
 from app.widgets.rows import Look, RowsView
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
     from app.session import Library
     from app.style.theme import Theme
 
