@@ -13,7 +13,7 @@ from app.style.plain_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.models.line_diff import DiffLine
+    from app.line_diff import DiffLine
     from app.style.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.models.line_diff import line_diff
+from app.line_diff import line_diff
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=12)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
@@ -14,23 +13,8 @@ from app.widgets.controls import Chip, button, label
 from app.widgets.diff_view import DiffView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from app.models.line_diff import DiffLine
+    from app.session.schema_editing import Rewriting
     from app.style.theme import Theme
-
-
-@dataclass(frozen=True)
-class Rewriting:
-    """A schema that could take the open one's place: its value, the changes that lead there, and how the text differs.
-
-    Each change is a sentence with the pointer of its place, and whether it loses something.
-    """
-
-    title: str
-    value: Any
-    changes: Sequence[tuple[str, str, bool]]
-    lines: Sequence[DiffLine]
 
 
 class RewriteDialog(QDialog):
