@@ -1,0 +1,1 @@
+"""Ways for schemas in and out: examples, Python source, response formats, tools, TypeScript."""
