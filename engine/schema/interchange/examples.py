@@ -1,8 +1,8 @@
 """A schema from examples: types, required keys, formats, and enums where there is evidence for them.
 
 genson 1.4.0 was tried and finds the same types and required keys (the tests compare). It sorts `required` and the
-types of a union, so that the order of the keys is lost, writes a nullable object as `anyOf`, keeps nothing of the values
-that enums and formats are found by, and goes down by recursion. What is left of it then is what `_look` does.
+types of a union, writes a nullable object as `anyOf`, keeps nothing of the values that enums and formats are found by,
+and goes down by recursion. What is left of it then is what `_look` does.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ class _Place:
 
     def says_more(self, kind: str) -> bool:
         """Tell whether there is more to say of the values of one type than the type."""
-        return {"string": bool(self.formats), "array": self.items is not None, "object": bool(self.keys)}.get(kind, False)
+        return {"string": bool(self.formats), "array": self.items is not None, "object": bool(self.keys)}.get(
+            kind, False
+        )
 
     def hear(self, text: str) -> None:
         """Note a string."""
@@ -202,7 +204,9 @@ class _Writer:
         present = sum(each.count for each in place.keys.values())
         if len(place.keys) > _MANY_KEYS and present < _RARE * objects * len(place.keys):
             self.maps.append(pointer)
-            return {"additionalProperties": self.schema(_joined(place.keys.values()), f"{pointer}/additionalProperties")}
+            return {
+                "additionalProperties": self.schema(_joined(place.keys.values()), f"{pointer}/additionalProperties")
+            }
         schema: dict[str, Any] = {}
         if place.keys:
             schema["properties"] = {

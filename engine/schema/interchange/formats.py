@@ -28,7 +28,7 @@ _SHAPES = {
 
 
 def formats_of(text: str) -> tuple[str, ...]:
-    """Return the formats that a string has, out of `date-time`, `date`, `time`, `uuid`, `ipv4`, `ipv6`, `email`, `uri`."""
+    """Return the formats that a string has, out of date-time, date, time, uuid, ipv4, ipv6, email and uri."""
     return tuple(name for name in _SHAPES if has_format(name, text))
 
 

@@ -149,7 +149,7 @@ def looks_like_schema(value: Any) -> bool:
         return False
     if told & _SURE and told != {"$schema"}:  # which configuration files have too
         return True
-    known = sum(key in _TELLING or key in _SAID_ASIDE or key.startswith(("x-", "$")) for key in value)
+    known: int = sum(key in _TELLING or key in _SAID_ASIDE or key.startswith(("x-", "$")) for key in value)
     return 2 * known >= len(value)
 
 
@@ -162,8 +162,8 @@ def _from_wrapper(unwrapped: Unwrapped, name: str) -> Incoming:
         schema = {**added, **schema}
         if added:
             kept = " and ".join({"title": "name", "description": "description"}[key] for key in added)
-            notes = [f"Read as {unwrapped.what}; its {kept} {'were' if len(added) > 1 else 'was'} kept as "
-                     f"{' and '.join(added)}."]  # fmt: skip
+            were = "were" if len(added) > 1 else "was"
+            notes = [f"Read as {unwrapped.what}; its {kept} {were} kept as {' and '.join(added)}."]
     if unwrapped.strict:
         notes.append("It asks for strict mode, which is not part of a schema.")
     if unwrapped.others:
@@ -202,7 +202,7 @@ def _unfenced(text: str) -> str:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield number and text of each line that is not blank; other line breaks than \\n may stand in JSON strings."""
+    """Yield number and text of each line that is not blank; other characters that break lines may stand in strings."""
     for number, line in enumerate(text.split("\n"), 1):
         stripped = line.strip(_BLANK)
         if stripped:

@@ -145,7 +145,9 @@ class _Reader:
                 if isinstance(base, ast.Subscript):
                     self.notes.add(base, f"the type parameters of {local.name} are not filled in.")
             elif not self.names.meaning(bare):
-                self.notes.add(base, f"the base class {ast.unparse(bare)[:80]} is not in this source; its fields are missing.")
+                self.notes.add(
+                    base, f"the base class {ast.unparse(bare)[:80]} is not in this source; its fields are missing."
+                )
         return parents
 
     def _kind(self, parents: list[ReadClass]) -> ClassKind:
@@ -232,7 +234,9 @@ class _Reader:
                 continue
             outer = statement.annotation
             wrapper = self.names.meaning(outer.value if isinstance(outer, ast.Subscript) else outer)
-            if wrapper in _NO_FIELDS or (wrapper == "Final" and statement.value is not None and kind is ClassKind.MODEL):
+            if wrapper in _NO_FIELDS or (
+                wrapper == "Final" and statement.value is not None and kind is ClassKind.MODEL
+            ):
                 continue
             yield Field(
                 name=name,
@@ -255,7 +259,9 @@ class _Reader:
                 if name == "computed_field":
                     self.notes.add(statement, f"the computed field {statement.name} is no input and was left out.")
                 elif name in _NOT_SAID:
-                    self.notes.add(statement, f"the validator {statement.name} checks by code, which a schema cannot say.")
+                    self.notes.add(
+                        statement, f"the validator {statement.name} checks by code, which a schema cannot say."
+                    )
 
 
 def _functional(name: str, value: ast.expr, names: Names) -> ReadClass | None:
@@ -287,10 +293,9 @@ def _assigned(statement: ast.stmt) -> tuple[str, ast.expr | None]:
 def _text_after(body: list[ast.stmt], at: int) -> str:
     """Return the text that stands as a statement of its own after another, as documentation of it."""
     following = body[at + 1] if at + 1 < len(body) else None
-    if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
-        if isinstance(following.value.value, str):
-            return inspect.cleandoc(following.value.value)
-    return ""
+    value = following.value if isinstance(following, ast.Expr) else None
+    text = value.value if isinstance(value, ast.Constant) else None
+    return inspect.cleandoc(text) if isinstance(text, str) else ""
 
 
 def _is_false(value: ast.expr) -> bool:

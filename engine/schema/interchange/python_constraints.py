@@ -38,7 +38,17 @@ _ALONE = {
 _SEVERAL = frozenset({"Field", "Interval", "StringConstraints"})
 _CODE = frozenset({"AfterValidator", "BeforeValidator", "PlainValidator", "Predicate", "WrapValidator"})
 _SILENT = frozenset(
-    {"AllowInfNan", "FailFast", "PlainSerializer", "SkipValidation", "Strict", "Tag", "Timezone", "Unit", "WrapSerializer"}
+    {
+        "AllowInfNan",
+        "FailFast",
+        "PlainSerializer",
+        "SkipValidation",
+        "Strict",
+        "Tag",
+        "Timezone",
+        "Unit",
+        "WrapSerializer",
+    }
 )
 
 
@@ -124,7 +134,13 @@ class ConstraintReader:
             self.notes.add(argument.value, "a default is made by code here and was left out.")
         elif name in _BOUNDS:
             said.bounds |= self._bound(name, [argument.value], scope).bounds
-        elif name in _ASIDE or name in {"json_schema_extra", "deprecated", "discriminator", "alias", "validation_alias"}:
+        elif name in _ASIDE or name in {
+            "json_schema_extra",
+            "deprecated",
+            "discriminator",
+            "alias",
+            "validation_alias",
+        }:
             self._aside(said, name, argument.value, scope)
         elif name not in _NO_PART:
             self.notes.add(argument.value, f"the argument {name or '**'} is not part of a schema and was left out.")

@@ -1,8 +1,8 @@
 """A schema from Python source: Pydantic v2 models, dataclasses, TypedDicts, NamedTuples and enums.
 
-The source is read with `ast` alone: never imported, executed or evaluated. The schema is what Pydantic itself would give
-(`model_json_schema()`, in validation mode), but for titles made from names, and a recursive root, which stands at the
-root and not under `$defs`.
+The source is read with `ast` alone: never imported, executed or evaluated. The schema is what Pydantic itself would
+give (`model_json_schema()`, in validation mode), but for titles made from names, and a recursive root, which stands at
+the root and not under `$defs`.
 """
 
 from __future__ import annotations
@@ -145,7 +145,10 @@ class _Builder:
         for statement in unread:
             self._notes.add(statement, "the value of this member is no literal and was left out.")
         schema = one_of(list({repr(value): value for value in found.values()}.values())) if found else {}
-        return {**({"type": schema["type"]} if "type" in schema else {}), "enum": schema.get("enum", [schema.get("const")])}
+        return {
+            **({"type": schema["type"]} if "type" in schema else {}),
+            "enum": schema.get("enum", [schema.get("const")]),
+        }
 
     def _object(self, known: ReadClass) -> dict[str, Any]:
         properties: dict[str, Any] = {}
@@ -197,4 +200,3 @@ class _Builder:
             return {"type": "array", "minItems": 0, "maxItems": 0}
         schemas = [schema for _, schema, _ in items]
         return {"type": "array", "prefixItems": schemas, "minItems": required, "maxItems": len(items)}
-

@@ -28,59 +28,53 @@ def _text(form: str = "", **more: Any) -> dict[str, Any]:
     return {"type": "string", **({"format": form} if form else {}), **more}
 
 
-_PLAIN: dict[str, dict[str, Any]] = {
-    **dict.fromkeys(("Any", "object", "JsonValue", "Hashable", "Type", "type", "Sized"), {}),
-    **dict.fromkeys(("str", "StrictStr", "ImportString", "AnyStr", "LiteralString", "complex"), _text()),
-    **dict.fromkeys(("int", "StrictInt"), {"type": "integer"}),
-    **dict.fromkeys(("float", "StrictFloat", "FiniteFloat"), {"type": "number"}),
-    **dict.fromkeys(("bool", "StrictBool"), {"type": "boolean"}),
-    **dict.fromkeys(("None", "NoneType"), _NULL),
-    **dict.fromkeys(("bytes", "StrictBytes", "bytearray"), _text("binary")),
-    **dict.fromkeys(
-        ("datetime", "AwareDatetime", "NaiveDatetime", "PastDatetime", "FutureDatetime"), _text("date-time")
+_TYPES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("Any object JsonValue Hashable Sized Type type", {}),
+    ("str StrictStr ImportString AnyStr LiteralString complex", _text()),
+    ("int StrictInt", {"type": "integer"}),
+    ("float StrictFloat FiniteFloat", {"type": "number"}),
+    ("bool StrictBool", {"type": "boolean"}),
+    ("None NoneType", _NULL),
+    ("bytes StrictBytes bytearray", _text("binary")),
+    ("datetime AwareDatetime NaiveDatetime PastDatetime FutureDatetime", _text("date-time")),
+    ("date PastDate FutureDate", _text("date")),
+    ("time", _text("time")),
+    ("timedelta", _text("duration")),
+    ("UUID", _text("uuid")),
+    *((f"UUID{version}", _text(f"uuid{version}")) for version in range(1, 9)),
+    ("Decimal", {"anyOf": [{"type": "number"}, {"type": "string"}]}),
+    ("Path PurePath PosixPath PurePosixPath PureWindowsPath WindowsPath NewPath", _text("path")),
+    ("FilePath", _text("file-path")),
+    ("DirectoryPath", _text("directory-path")),
+    ("EmailStr", _text("email")),
+    ("NameEmail", _text("name-email")),
+    ("AnyUrl AnyHttpUrl FileUrl FtpUrl", _text("uri", minLength=1)),
+    ("HttpUrl AnyWebsocketUrl WebsocketUrl", _text("uri", minLength=1, maxLength=2083)),
+    ("IPv4Address", _text("ipv4")),
+    ("IPv6Address", _text("ipv6")),
+    *((name, _text(name.lower())) for name in ("IPv4Network", "IPv6Network", "IPv4Interface", "IPv6Interface")),
+    *((name, _text(name.lower())) for name in ("IPvAnyAddress", "IPvAnyInterface", "IPvAnyNetwork")),
+    ("SecretStr SecretBytes", _text("password", writeOnly=True)),
+    ("Pattern", _text("regex")),
+    ("Base64Str Base64Bytes", _text("base64")),
+    ("Base64UrlStr Base64UrlBytes", _text("base64url")),
+    *(
+        (f"{sign}{name}", {"type": kind, bound: 0})
+        for name, kind in (("Int", "integer"), ("Float", "number"))
+        for sign, bound in (
+            ("Positive", "exclusiveMinimum"),
+            ("Negative", "exclusiveMaximum"),
+            ("NonNegative", "minimum"),
+            ("NonPositive", "maximum"),
+        )
     ),
-    **dict.fromkeys(("date", "PastDate", "FutureDate"), _text("date")),
-    "time": _text("time"),
-    "timedelta": _text("duration"),
-    "UUID": _text("uuid"),
-    **{f"UUID{version}": _text(f"uuid{version}") for version in range(1, 9)},
-    "Decimal": {"anyOf": [{"type": "number"}, {"type": "string"}]},
-    **dict.fromkeys(("Path", "PurePath", "PosixPath", "PurePosixPath", "PureWindowsPath", "NewPath"), _text("path")),
-    "FilePath": _text("file-path"),
-    "DirectoryPath": _text("directory-path"),
-    "EmailStr": _text("email"),
-    "NameEmail": _text("name-email"),
-    **dict.fromkeys(("AnyUrl", "AnyHttpUrl", "FileUrl", "FtpUrl"), _text("uri", minLength=1)),
-    **dict.fromkeys(("HttpUrl", "AnyWebsocketUrl", "WebsocketUrl"), _text("uri", minLength=1, maxLength=2083)),
-    "IPv4Address": _text("ipv4"),
-    "IPv6Address": _text("ipv6"),
-    "IPv4Network": _text("ipv4network"),
-    "IPv6Network": _text("ipv6network"),
-    "IPv4Interface": _text("ipv4interface"),
-    "IPv6Interface": _text("ipv6interface"),
-    "IPvAnyAddress": _text("ipvanyaddress"),
-    "IPvAnyInterface": _text("ipvanyinterface"),
-    "IPvAnyNetwork": _text("ipvanynetwork"),
-    **dict.fromkeys(("SecretStr", "SecretBytes"), _text("password", writeOnly=True)),
-    "Pattern": _text("regex"),
-    **dict.fromkeys(("Base64Str", "Base64Bytes"), _text("base64")),
-    **dict.fromkeys(("Base64UrlStr", "Base64UrlBytes"), _text("base64url")),
-    "PositiveInt": {"type": "integer", "exclusiveMinimum": 0},
-    "NegativeInt": {"type": "integer", "exclusiveMaximum": 0},
-    "NonNegativeInt": {"type": "integer", "minimum": 0},
-    "NonPositiveInt": {"type": "integer", "maximum": 0},
-    "PositiveFloat": {"type": "number", "exclusiveMinimum": 0},
-    "NegativeFloat": {"type": "number", "exclusiveMaximum": 0},
-    "NonNegativeFloat": {"type": "number", "minimum": 0},
-    "NonPositiveFloat": {"type": "number", "maximum": 0},
-}
+)
+_PLAIN = {name: schema for names, schema in _TYPES for name in names.split()}
 _LISTS = frozenset(
     {"Collection", "Deque", "Iterable", "List", "MutableSequence", "Sequence", "deque", "list", "Tuple", "tuple"}
 )
 _SETS = frozenset({"AbstractSet", "FrozenSet", "MutableSet", "Set", "frozenset", "set"})
-_MAPS = frozenset(
-    {"DefaultDict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "dict"}
-)
+_MAPS = frozenset({"DefaultDict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "dict"})
 _TUPLES = frozenset({"Tuple", "tuple"})
 _TRANSPARENT = frozenset({"Final", "InitVar", "NotRequired", "ReadOnly", "Required", "Strict"})
 _MADE = {
@@ -305,7 +299,9 @@ class Types:
             return self.schema(call.args[1], scope, depth)
         elif name == "TypeVar":
             bound = next((each.value for each in call.keywords if each.arg == "bound"), None)
-            self._notes.add(call, "a type variable was left open." if bound is None else "a type variable is its bound.")
+            self._notes.add(
+                call, "a type variable was left open." if bound is None else "a type variable is its bound."
+            )
             return {} if bound is None else self.schema(bound, scope, depth)
         else:
             return self._unknown(call)
@@ -322,7 +318,9 @@ class Types:
                 self._notes.add(node, f"not all alternatives have the discriminator {key}; it was left out.")
                 return schema
             tag = self.schema(field.annotation, field.scope)
-            mapping |= {str(value): branch["$ref"] for value in tag.get("enum", [tag.get("const")]) if value is not None}
+            mapping |= {
+                str(value): branch["$ref"] for value in tag.get("enum", [tag.get("const")]) if value is not None
+            }
         if not branches:
             return schema
         one = {"discriminator": {"mapping": mapping, "propertyName": key}, "oneOf": branches}
@@ -336,7 +334,9 @@ class Types:
 
     def _reference(self, known: ReadClass, expression: ast.AST) -> dict[str, Any]:
         if known.kind is ClassKind.PLAIN:
-            self._notes.add(expression, f"{known.name} is a plain class, of which nothing is known: any value is allowed.")
+            self._notes.add(
+                expression, f"{known.name} is a plain class, of which nothing is known: any value is allowed."
+            )
             return {}
         pointer = self._pointer(known)
         if pointer not in self._targets:

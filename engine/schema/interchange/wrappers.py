@@ -43,9 +43,7 @@ def unwrap(value: Any) -> Unwrapped | None:
     return _tool(value, "")
 
 
-def to_response_format(
-    schema: dict[str, Any] | bool, name: str = "", *, strict: bool | None = None
-) -> dict[str, Any]:
+def to_response_format(schema: dict[str, Any] | bool, name: str = "", *, strict: bool | None = None) -> dict[str, Any]:
     """Return a schema as OpenAI's `response_format`.
 
     The name is cut to what the interface takes (letters, digits, `_` and `-`, 64 of them). `strict` is set where every

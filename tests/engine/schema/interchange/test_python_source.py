@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import sys
 import tempfile
 import textwrap
@@ -18,6 +19,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from engine.errors import ConversionError, EngineError, SchemaSyntaxError
 from engine.schema.document import read_schema
 from engine.schema.interchange.python_source import from_python
+
 HEADER = """
 import datetime as dt
 import decimal, enum, ipaddress, pathlib, re, typing, uuid
@@ -115,13 +117,16 @@ constr(min_length=1, max_length=3, pattern='^a$') | conint(gt=1, le=5, multiple_
 conlist(int, min_length=1, max_length=2) | conset(int, min_length=1) | confrozenset(str, max_length=3)
 condecimal(gt=2) | Annotated[int, Gt(3)] | Annotated[int, Ge(ge=3), Lt(9)] | Annotated[int, Interval(gt=1, le=4)]
 Annotated[str, MinLen(2), MaxLen(5)] | Annotated[list[int], Len(1, 3)] | Annotated[list[int], Len(0, 3)]
-Annotated[float, MultipleOf(0.5)] | Annotated[int, Field(gt=3, description='d')] | Annotated[int, Field(gt=1), Field(gt=5)]
-Annotated[str, StringConstraints(min_length=1, pattern='x', to_lower=True)] | Annotated[Optional[str], Field(max_length=3)]
+Annotated[float, MultipleOf(0.5)] | Annotated[int, Field(gt=3, description='d')]
+Annotated[int, Field(gt=1), Field(gt=5)] | Annotated[str, StringConstraints(min_length=1, pattern='x', to_lower=True)]
+Annotated[Optional[str], Field(max_length=3)] | 
 Annotated[list[int], Field(min_length=1)] | Annotated[dict[str, int], Field(min_length=1, max_length=4)]
 Annotated[Optional[list[int]], Field(min_length=1)] | Annotated[Optional[int], Field(ge=1, description='u')]
-list[Annotated[int, Field(ge=0, le=9)]] | Annotated[set[int], Field(max_length=2)] | Annotated[Any, Field(description='d')]
-Annotated[Literal['a', 'b'], Field(description='d', title='T')] | Annotated[str, WithJsonSchema({'type': 'string', 'x-a': 1})]
-Annotated[int, Field(strict=True, deprecated=True, examples=[1], json_schema_extra={'x-a': 1})] | Annotated[bytes, Field(min_length=2)]
+list[Annotated[int, Field(ge=0, le=9)]] | Annotated[set[int], Field(max_length=2)]
+Annotated[Any, Field(description='d')] | Annotated[Literal['a', 'b'], Field(description='d', title='T')]
+Annotated[str, WithJsonSchema({'type': 'string', 'x-a': 1})]
+Annotated[int, Field(strict=True, deprecated=True, examples=[1], json_schema_extra={'x-a': 1})]
+Annotated[bytes, Field(min_length=2)] | 
 Annotated[Annotated[int, Field(gt=1)], Field(lt=5)] | dict[str, list[dict[str, Optional[int]]]] | Type[int] | Hashable
 """.replace("\n", " | ")
 
@@ -131,7 +136,9 @@ def test_an_annotation_says_what_it_says_to_pydantic(annotation: str) -> None:
     assert_as_pydantic(f"{HEADER}\nclass Root(BaseModel):\n    x: {annotation}\n")
 
 
-@pytest.mark.parametrize("annotation", ["int | None", "None | int", "int | str | None", "'int | None'", "list[int | str]"])
+@pytest.mark.parametrize(
+    "annotation", ["int | None", "None | int", "int | str | None", "'int | None'", "list[int | str]"]
+)
 def test_a_union_with_bars_says_what_it_says_to_pydantic(annotation: str) -> None:
     assert_as_pydantic(f"{HEADER}\nclass Root(BaseModel):\n    x: {annotation}\n")
 
@@ -371,3 +378,180 @@ MODELS = {
 @pytest.mark.parametrize("name", MODELS)
 def test_a_class_says_what_it_says_to_pydantic(name: str) -> None:
     assert_as_pydantic(HEADER + textwrap.dedent(MODELS[name]))
+
+
+ORDER = """
+from pydantic import BaseModel, field_validator
+from enum import Enum
+
+class Money(BaseModel):
+    amount: float
+
+class Order(BaseModel):
+    total: Money
+    rate: Rate
+    made: float = compute()
+
+    @field_validator("total")
+    def check_total(cls, value):
+        return value
+
+class Unrelated(BaseModel):
+    other: Missing
+
+class Color(Enum):
+    RED = "red"
+"""
+
+
+def test_the_root_is_the_last_class_that_no_other_refers_to_and_the_others_are_named() -> None:
+    incoming = from_python(ORDER)
+    assert incoming.name == "Unrelated"
+    assert incoming.notes[0] == "Read as Python source; Unrelated (a Pydantic model) is the root."
+    assert incoming.notes[1] == "Other classes that could be the root: Order."
+    assert list(json.loads(incoming.text)["properties"]) == ["other"]
+
+
+def test_another_root_may_be_asked_for_by_its_name() -> None:
+    incoming = from_python(ORDER, root="Order")
+    schema = json.loads(incoming.text)
+    assert (incoming.name, schema["title"]) == ("Order", "Order")
+    assert list(schema["$defs"]) == ["Money"]
+    with pytest.raises(ConversionError, match="no class Oder") as caught:
+        from_python(ORDER, root="Oder")
+    assert caught.value.advice == "There are: Money, Order, Unrelated, Color."
+
+
+def test_what_cannot_be_read_is_named_with_its_line_and_only_where_it_matters() -> None:
+    assert list(from_python(ORDER, root="Order").notes[1:]) == [
+        "Line 10: the type Rate is not known here: any value is allowed.",
+        "Line 11: this default is no literal and was left out.",
+        "Line 14: the validator check_total checks by code, which a schema cannot say.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        ("x: int = Field(default_factory=int)", "made by code"),
+        ("x: Annotated[int, AfterValidator(check)]", "AfterValidator checks by code"),
+        ("x: Annotated[str, 'the name']", "a text in Annotated is not kept"),
+        ("x: bool = Field(True, ge=3)", "ge does not apply"),
+        ("x: Page[int]", "Page\\[int\\] is not known"),
+        ("x: str = Field(min_length=LIMIT)", "min_length is no number"),
+        ("x: int = Field(example=3)", "the argument example"),
+        ("x: Callable[[int], int]", "not known"),
+        ("x: date = date.today()", "no literal"),
+        ("x: 'not a type('", "not known"),
+    ],
+)
+def test_every_loss_has_a_note(line: str, note: str) -> None:
+    incoming = from_python(f"class Root(BaseModel):\n    {line}\n")
+    assert len(incoming.notes) == 2
+    assert re.search(f"^Line 2: .*{note}", incoming.notes[1])
+    read_schema(incoming.text)
+
+
+def test_a_fragment_without_imports_is_read_as_if_it_had_them() -> None:
+    assert read("class Root(BaseModel):\n    a: Optional[int] = Field(None, ge=1)\n    b: datetime\n") == {
+        "type": "object",
+        "properties": {
+            "a": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}], "default": None},
+            "b": {"type": "string", "format": "date-time"},
+        },
+        "required": ["b"],
+    }
+
+
+def test_a_name_from_a_library_that_is_not_known_is_not_taken_for_one_that_is() -> None:
+    incoming = from_python("from mine import Path\nclass Root(BaseModel):\n    x: Path\n")
+    assert json.loads(incoming.text)["properties"] == {"x": {}}
+    assert "Path is not known" in incoming.notes[1]
+
+
+def test_a_recursive_root_stands_at_the_root() -> None:
+    schema = read("class Root(BaseModel):\n    children: list['Root'] = []\n")
+    assert schema["properties"]["children"]["items"] == {"$ref": "#"}
+    assert "$defs" not in schema
+
+
+def test_source_is_never_run(tmp_path: Path) -> None:
+    trap = tmp_path / "trap"
+    incoming = from_python(
+        f"""
+import os
+open({str(trap)!r}, "w").write("run")
+class Meta(type):
+    open({str(trap)!r}, "w").write("run")
+class Root(BaseModel, metaclass=Meta):
+    x: int = open({str(trap)!r}, "w")
+    y: "open({str(trap)!r}, 'w')"
+    z: list[__import__("os").system("touch {trap}")]
+    w: Literal[open({str(trap)!r}, "w")] = os.system("touch {trap}")
+"""
+    )
+    assert not trap.exists()
+    assert list(json.loads(incoming.text)["properties"]) == ["x", "y", "z", "w"]
+
+
+def in_class(line: str) -> str:
+    return f"class Root(BaseModel):\n    {line}\n"
+
+
+HOSTILE = {
+    "a null character": "class Root:\0 pass",
+    "ten million characters": "x" * 10_000_000,
+    "open brackets": "class Root(" * 100_000,
+    "nested brackets": in_class(f"x: {'list[' * 5_000}int{']' * 5_000}"),
+    "nested text": in_class(f'x: "{"list[" * 1_500}int{"]" * 1_500}"'),
+    "a long union": in_class(f"x: {' | '.join(['int'] * 50_000)}"),
+    "a long sum": in_class(f"x: int = {'+'.join(['1'] * 50_000)}"),
+    "signs": in_class(f"x: int = {'-' * 100_000}1"),
+    "negations": in_class(f"x: int = {'not ' * 100_000}1"),
+    "lambdas": in_class(f"x: int = {'lambda: ' * 50_000}1"),
+    "conditions": in_class(f"x: int = {'1 if 1 else ' * 50_000}1"),
+    "attributes": in_class(f"x: a{'.b' * 100_000}"),
+    "calls": in_class(f"x: a{'()' * 100_000}"),
+    "half a character": in_class("x: str = '\\ud800'"),
+    "aliases that double": "".join(f"X{i} = tuple[X{i - 1}, X{i - 1}]\n" for i in range(35)) + in_class("x: X34"),
+    "a chain of bases": "class A0(BaseModel): x: int\n"
+    + "".join(f"class A{i}(A{i - 1}): x{i}: int\n" for i in range(1, 5_000)),
+    "unions of themselves": "class A(BaseModel):\n  k: Annotated[Union['A', 'B'], Field(discriminator='k')]\n"
+    "class B(BaseModel):\n  k: Annotated[Union['A', 'B'], Field(discriminator='k')]\n",
+    "no class": "x = 3",
+    "a plain class": "class Root:\n    x: int\n",
+    "no Python": "class Root(BaseModel):\n    x: int =\n",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_source_is_an_error_with_a_sentence(name: str) -> None:
+    with pytest.raises(EngineError) as caught:
+        from_python(HOSTILE[name])
+    assert caught.value.message.endswith(".")
+    assert len(str(caught.value)) < 500
+
+
+BENIGN = {
+    "an alias of itself": "X = Union[int, 'X']\nY = 'Y'\n" + in_class("x: X\n    y: Y"),
+    "a class that is its own base": "class A(B): x: int\nclass B(A): y: int\n" + in_class("x: A"),
+    "an enum that names itself": "class E(Enum):\n    A = E.A\n    B = 1\n" + in_class("x: E = E.A"),
+    "a default that doubles": "".join(f"X{i} = [X{i - 1}, X{i - 1}]\n" for i in range(60)) + in_class("x: Any = X59"),
+    "a text that doubles": "".join(f"X{i} = X{i - 1} + X{i - 1}\n" for i in range(60)) + in_class("x: Any = X59"),
+    "a large power": in_class("x: int = 9 ** 9 ** 9 ** 9"),
+    "an infinite number": in_class("x: float = 1e999"),
+    "20,000 fields": "class Root(BaseModel):\n" + "".join(f"    x{i}: int\n" for i in range(20_000)),
+    "a chain of 5,000 references": "".join(f"class A{i}(BaseModel):\n  x: 'A{i + 1}'\n" for i in range(5_000)),
+}
+
+
+@pytest.mark.parametrize("name", BENIGN)
+def test_strange_source_still_gives_a_schema(name: str) -> None:
+    json.loads(from_python(BENIGN[name]).text)
+
+
+def test_an_error_of_syntax_names_its_place() -> None:
+    with pytest.raises(SchemaSyntaxError) as caught:
+        from_python("class Root(BaseModel):\n    x: int\n    y = = 3\n")
+    assert (caught.value.line, caught.value.column) == (3, 9)
