@@ -8,10 +8,11 @@ from engine.schema.dialects.alternatives import are_exclusive
 from engine.schema.dialects.intersection import MOST_ALTERNATIVES, both, intersect
 from engine.schema.dialects.losses import ASKING
 from engine.schema.dialects.profile import REMARKS, kinds_of
-from engine.schema.dialects.rewritten import Note, told
+from engine.schema.dialects.rewritten import Note
 from engine.schema.document import SchemaDocument
 from engine.schema.drafts import Draft
 from engine.schema.pointer import escape
+from engine.schema.spoken import told
 from engine.schema.walk import subschemas
 
 if TYPE_CHECKING:

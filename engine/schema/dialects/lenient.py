@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.schema.dialects.profile import REMARKS, kinds_of
-from engine.schema.dialects.rewritten import Note, Rewritten, read_value, told
+from engine.schema.dialects.rewritten import Note, Rewritten, read_value
 from engine.schema.pointer import escape
 from engine.schema.references import REFERENCES
+from engine.schema.spoken import told
 from engine.schema.walk import DEFINITIONS, Subschema, children, subschemas
 
 if TYPE_CHECKING:

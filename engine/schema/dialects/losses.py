@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.schema.dialects.profile import family
-from engine.schema.dialects.rewritten import told
+from engine.schema.spoken import told
 from engine.schema.walk import DEFINITIONS, MANY, NAMED, ONE
 
 _OBJECT = frozenset(

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from engine.schema.dialects.rewritten import told
 from engine.schema.pointer import escape, unescape
+from engine.schema.spoken import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

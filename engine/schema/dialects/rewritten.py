@@ -44,9 +44,3 @@ def read_value(root: Any) -> SchemaDocument:
     except ValueError:
         raise SchemaInvalid("A number in the schema is too long to be written.") from None
     return read_schema(text)
-
-
-def told(value: Any, most: int = 40) -> str:
-    """Return a value as JSON for a sentence, cut off where it is long."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -8,8 +8,8 @@ from engine.schema.dialects.intersection import key_of
 from engine.schema.dialects.listed import CHECKED, kinds_of_values, literal, passing
 from engine.schema.dialects.losses import infer_kinds, loss
 from engine.schema.dialects.profile import FAMILIES, FORMATS, REMARKS, family, kinds_of, looks_around
-from engine.schema.dialects.rewritten import told
 from engine.schema.pointer import escape
+from engine.schema.spoken import told
 
 if TYPE_CHECKING:
     from engine.schema.dialects.tightening import Tightening

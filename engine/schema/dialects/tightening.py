@@ -13,9 +13,9 @@ from engine.schema.dialects.intersection import MOST_ALTERNATIVES, both, key_of
 from engine.schema.dialects.joining import REFERRING, Joining
 from engine.schema.dialects.losses import ASKING, loss
 from engine.schema.dialects.profile import REMARKS, kinds_of
-from engine.schema.dialects.rewritten import told
 from engine.schema.dialects.shapes import shape_listed, shape_typed
 from engine.schema.pointer import escape
+from engine.schema.spoken import told
 
 if TYPE_CHECKING:
     from collections.abc import Collection

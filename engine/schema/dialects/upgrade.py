@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, unquote
 
 from engine.errors import SchemaInvalid
-from engine.schema.dialects.rewritten import Note, Rewritten, read_value, told
+from engine.schema.dialects.rewritten import Note, Rewritten, read_value
 from engine.schema.drafts import Draft
 from engine.schema.pointer import escape
 from engine.schema.references import REFERENCES
+from engine.schema.spoken import told
 from engine.schema.walk import DEFINITIONS, MANY, NAMED, ONE, children, subschemas
 
 if TYPE_CHECKING:
