@@ -21,11 +21,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
 
-<<<<<<< HEAD
-COMMANDS = ("generate", "extract", "check", "models", "threads", "schemas")
-=======
-COMMANDS = ("generate", "extract", "check", "schema", "models", "threads")
->>>>>>> interchange
+COMMANDS = ("generate", "extract", "check", "schema", "schemas", "models", "threads")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
