@@ -81,6 +81,7 @@ class SchemaEditing(QObject):
         self._library = library
         self._unwatch = self.document.watch(self._document_changed)
         self._examined_text: str | None = None
+        self._refining = False
         self._examine_soon = later(self, _PAUSE_MS, self.examine_now)
         library.desk.opened.connect(self._opened)
         self.writing.grown.connect(self._grown)
@@ -257,13 +258,23 @@ class SchemaEditing(QObject):
         """Have the model write the open schema, which is empty still, for what a sentence describes."""
         try:
             self._refuse_reading()
-            self.document.end_burst()
+            self._refining = False
             self.writing.write(sentence)
         except EngineError as error:
             self.refused.emit(error)
 
+    def refine(self, sentence: str) -> None:
+        """Have the model write the open schema again as a sentence says; what comes is proposed, not taken."""
+        root = self.document.good.root
+        try:
+            self._refuse_reading()
+            self._refining = True
+            self.writing.write(sentence, root.value() if root is not None else {})
+        except EngineError as error:
+            self.refused.emit(error)
+
     def _grown(self, schema: Any) -> None:
-        if self.editable and not self.document.stale:
+        if self.editable and not self.document.stale and not self._refining:
             self.document.apply(Set("", schema), label=_WROTE, joins=True)
 
     # What is known of it

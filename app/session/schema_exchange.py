@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from engine.errors import SchemaInvalid
+from engine.errors import SchemaError, SchemaInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +78,17 @@ class SchemaExchange:
     ) -> None:
         """Write a schema as something else; `done` is given that as text."""
         self._bridge.check(lambda: _written(text, name, target), done, failed)
+
+    def save(self, path: Path, text: str, failed: Callable[[EngineError], None]) -> None:
+        """Write a text to a file, whole or not at all."""
+
+        def job() -> None:
+            from engine.whole_file import whole_file
+
+            with whole_file(path, SchemaError, "Choose another place.") as file:
+                file.write(text.encode("utf-8", "surrogatepass"))
+
+        self._bridge.check(job, lambda _: None, failed)
 
 
 def _read(path: Path) -> str:

@@ -29,8 +29,9 @@ class SchemaWriting(QObject):
     def __init__(self, runs: Runs) -> None:
         super().__init__()
         self.answer: Answer | None = None
+        self.schema: Any = None
+        """What there is of the schema so far."""
         self._runs = runs
-        self._shown: Any = None
         runs.changed.connect(self._run_changed)
         runs.ended.connect(self._run_ended)
 
@@ -59,7 +60,7 @@ class SchemaWriting(QObject):
             repetition=REPETITION,
             max_tokens=MOST_TOKENS,
         )
-        self._shown = None
+        self.schema = None
         self.answer = Answer(f"schema-{uuid.uuid4().hex}", draft, datetime.now(UTC).isoformat())
         self._runs.begin(self.answer)
         self._runs.send(self.answer, [Turn(role, text) for role, text in asked.turns])
@@ -78,8 +79,8 @@ class SchemaWriting(QObject):
             schema = finished(from_json(answer.text, allow_partial="trailing-strings"))
         except ValueError:
             return
-        if isinstance(schema, dict) and schema != self._shown:
-            self._shown = schema
+        if isinstance(schema, dict) and schema != self.schema:
+            self.schema = schema
             self.grown.emit(schema)
 
     def _run_ended(self, answer: Answer) -> None:
