@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.bridge import Bridge
-from app.session import SchemaLibrary, SchemasFound, Session, Undo
+from app.session import Found, SchemaLibrary, Session, Undo
 from engine.errors import StoreError
-from engine.store import SchemaRow, SchemaState, Store, Uses
+from engine.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from engine.errors import EngineError
+    from engine.store.schema_search import SchemaHit
+    from engine.store.schema_uses import Uses
+    from engine.store.schemas import SchemaRow, SchemaState
 
 
 @pytest.fixture
@@ -208,7 +211,7 @@ def test_a_copy_has_what_was_typed_a_moment_ago(library: SchemaLibrary, stored: 
 def test_the_newest_search_is_answered(library: SchemaLibrary, qtbot: QtBot) -> None:
     open_schema(library, qtbot, "one")
     library.desk.edit('{"title": "quince"}')
-    answers: list[SchemasFound] = []
+    answers: list[Found[SchemaHit]] = []
     library.found.connect(answers.append)
     for typed in ("t", "th", "thr", "quince"):
         library.search(typed)
@@ -216,7 +219,7 @@ def test_the_newest_search_is_answered(library: SchemaLibrary, qtbot: QtBot) -> 
     assert [(hit.schema, hit.place) for hit in answers[-1].hits] == [(1, "text")]
     assert len(answers) < 4
     library.search(" ")
-    assert answers[-1] == SchemasFound("")
+    assert answers[-1] == Found("")
 
 
 # The open schema
@@ -420,7 +423,11 @@ def test_the_open_schema_and_what_was_typed_last_come_back_on_the_next_start(
     again.close()
 
 
-def test_the_window_starts_without_what_reads_and_writes_files_of_schemas() -> None:
-    probe = "import sys, app.session; print([m for m in sys.modules if 'schema_transfer' in m])"
+def test_the_window_starts_without_the_library(tmp_path: Path) -> None:
+    probe = (
+        "import sys; from pathlib import Path; import app.session; from engine.store import Store; "
+        f"Store(Path({str(tmp_path)!r})).close(); "
+        "print([m for m in sys.modules if m.startswith(('engine.store.schemas', 'engine.store.schema_transfer'))])"
+    )
     ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
