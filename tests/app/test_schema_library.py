@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.bridge import Bridge
+from app.exchange import Draft
 from app.session import Found, SchemaLibrary, Session, Undo
 from engine.errors import StoreError
+from engine.extraction.plan import ExtractionPlan
 from engine.store import Store
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from engine.errors import EngineError
+    from engine.model.protocol import ModelInfo
     from engine.store.schema_search import SchemaHit
     from engine.store.schema_uses import Uses
     from engine.store.schemas import SchemaRow, SchemaState
@@ -359,6 +362,18 @@ def test_who_uses_a_schema_is_known_from_what_was_typed(library: SchemaLibrary, 
     library.used_by(schema, answers.append)
     qtbot.waitUntil(lambda: bool(answers))
     assert [(use.id, use.title, use.version) for use in answers[0].threads] == [(thread, "mine", None)]
+
+
+def test_a_thread_and_a_job_hold_their_schema_where_it_is_looked_for(
+    library: SchemaLibrary, model_info: ModelInfo, tmp_path: Path, stored: Any
+) -> None:
+    text = '{"title": "two"}'
+    plan = ExtractionPlan(tmp_path, text).to_json(model_info)
+    stored(lambda store: store.threads.create(Draft(format="schema", schema=text).settings(), title="schema"))
+    stored(lambda store: store.threads.create(Draft(format="json", schema=text).settings(), title="json"))
+    stored(lambda store: store.jobs.open(plan, identity="x"))
+    uses = stored(lambda store: store.schemas.used_by(2))
+    assert [use.title for use in (*uses.threads, *uses.jobs)] == ["schema", str(tmp_path)]
 
 
 def test_an_export_holds_what_was_typed_and_an_import_can_be_taken_back(
