@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     from engine.store import Folder, Hit, Store, Thread
 
     Lists = tuple[list[Thread], list[Folder], list[Thread]]
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search found; the query is empty once the search has ended."""
-
-    query: str
-    hits: tuple[Hit, ...] = ()
 
 
 class Library(QObject):
@@ -51,11 +43,7 @@ class Library(QObject):
         self.busy: frozenset[int] = frozenset()
         self._made_again: dict[int, int] = {}
         self._mirror = Mirror(bridge, _read, self._take)
-        self._searching = Searching(
-            bridge,
-            lambda store, query: store.search.find(query),
-            lambda query, hits: self.found.emit(Found(query, hits)),
-        )
+        self._searching = Searching(bridge, _find, self.found.emit)
         self._undos = Undos(self.undoable.emit)
 
     # The list
@@ -314,6 +302,10 @@ class Library(QObject):
 
 def _read(store: Store) -> Lists:
     return store.threads.all(), store.threads.folders(), store.threads.all(deleted=True)
+
+
+def _find(store: Store, query: str) -> list[Hit]:
+    return store.search.find(query)
 
 
 def _newest(threads: Iterable[Thread]) -> list[Thread]:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from app.bridge import Bridge
     from engine.errors import EngineError
-    from engine.store import SchemaRow, SchemaState, Store, Version
+    from engine.store import Store
+    from engine.store.schemas import SchemaRow, SchemaState, Version
 
 _SAVE_MS = 400
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -13,7 +13,7 @@ from app.session.mirror import Mirror
 from app.session.schema_desk import SchemaDesk, read_state, with_text_of
 from app.session.searching import Searching
 from app.session.undo import Undos
-from engine.store import schema_name, unique_tags
+from engine.store.schema_names import schema_name, unique_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,21 +21,16 @@ if TYPE_CHECKING:
 
     from app.bridge import Bridge
     from engine.resources import ExampleSchema
-    from engine.store import SchemaHit, SchemaRow, SchemaState, Store, Uses
+    from engine.store import Store
+    from engine.store.schema_search import SchemaHit
     from engine.store.schema_transfer import ImportedSchemas, SchemaFormat
+    from engine.store.schema_uses import Uses
+    from engine.store.schemas import SchemaRow, SchemaState
 
     Lists = tuple[list[SchemaRow], list[SchemaRow]]
 
 LAST_SCHEMA: Final = "schemas.open"
 """The setting that says which schema was open last."""
-
-
-@dataclass(frozen=True)
-class SchemasFound:
-    """What a search of the library found; the query is empty once the search has ended."""
-
-    query: str
-    hits: tuple[SchemaHit, ...] = ()
 
 
 class SchemaLibrary(QObject):
@@ -66,11 +61,7 @@ class SchemaLibrary(QObject):
         self._bridge = bridge
         self._asked = False
         self._mirror = Mirror(bridge, _read, self._take)
-        self._searching = Searching(
-            bridge,
-            lambda store, query: store.schemas.search(query),
-            lambda query, hits: self.found.emit(SchemasFound(query, hits)),
-        )
+        self._searching = Searching(bridge, _find, self.found.emit)
         self._undos = Undos(self.undoable.emit)
         self.desk.kept.connect(self._kept)
         self.listed.connect(lambda: self.desk.take_row(self.row_of(self.desk.id)))
@@ -305,6 +296,10 @@ class SchemaLibrary(QObject):
 
 def _read(store: Store) -> Lists:
     return store.schemas.all(), store.schemas.all(deleted=True)
+
+
+def _find(store: Store, query: str) -> list[SchemaHit]:
+    return store.schemas.search(query)
 
 
 def _restore(store: Store) -> tuple[tuple[ExampleSchema, ...], SchemaState | None]:

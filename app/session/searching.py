@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -14,15 +15,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+@dataclass(frozen=True)
+class Found(Generic[T]):
+    """What a search found; the query is empty once the search has ended."""
+
+    query: str
+    hits: tuple[T, ...] = ()
+
+
 class Searching(Generic[T]):
-    """Searches of the store, one at a time; `tell` is given the newest query and its hits.
+    """Searches of the store, one at a time; `tell` is given what the newest one found."""
 
-    The query is empty once the search has ended.
-    """
-
-    def __init__(
-        self, bridge: Bridge, find: Callable[[Store, str], list[T]], tell: Callable[[str, tuple[T, ...]], None]
-    ) -> None:
+    def __init__(self, bridge: Bridge, find: Callable[[Store, str], list[T]], tell: Callable[[Found[T]], None]) -> None:
         self._bridge = bridge
         self._find = find
         self._tell = tell
@@ -33,7 +37,7 @@ class Searching(Generic[T]):
         """Search for a text; one without anything in it ends the search."""
         self._query = text.strip() and text.lstrip()
         if not self._query:
-            self._tell("", ())
+            self._tell(Found(""))
         elif not self._busy:
             self._begin()
 
@@ -45,7 +49,7 @@ class Searching(Generic[T]):
         def back(hits: list[T] | None) -> None:
             self._busy = False
             if query == self._query:
-                self._tell(query, tuple(hits or ()))
+                self._tell(Found(query, tuple(hits or ())))
             elif self._query:
                 self._begin()
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from app.session.reading import Loaded
     from engine.model.client import ClientState, ModelClient
     from engine.model.protocol import ModelInfo
-    from engine.store import SchemaState, Store
+    from engine.store import Store
+    from engine.store.schemas import SchemaState
 
 _MEMORY_MS = 2000
 _BACKUP_MS = 60_000

@@ -7,17 +7,16 @@
 A `Store` belongs to the OS thread that opened it (one lane, which sqlite3 enforces); other threads and other
 processes open their own on the same profile. What a method has written when it returns survives `kill -9` and
 a power cut.
+
+The library of schemas has faces of its own, `engine.store.schemas` and `engine.store.histories`. They are imported when
+it is first asked for: the window starts without it.
 """
 
 from engine.store.backup import Backup, back_up, newest_backup, restore, set_aside
-from engine.store.histories import Edition, History
 from engine.store.jobs import Coverage, Job, Jobs, Row, RowState
 from engine.store.lock import claim_profile
 from engine.store.messages import Answer, Attachment, MessageState, Node, Role
 from engine.store.profile import default_profile
-from engine.store.schema_search import SchemaHit, SchemaPlace
-from engine.store.schema_uses import Use, Uses
-from engine.store.schemas import SchemaRow, SchemaState, Version, schema_name, unique_tags
 from engine.store.search import Hit
 from engine.store.store import Store
 from engine.store.threads import Desk, Folder, Thread
@@ -29,9 +28,7 @@ __all__ = [
     "Backup",
     "Coverage",
     "Desk",
-    "Edition",
     "Folder",
-    "History",
     "Hit",
     "Job",
     "Jobs",
@@ -41,22 +38,13 @@ __all__ = [
     "Role",
     "Row",
     "RowState",
-    "SchemaHit",
-    "SchemaPlace",
-    "SchemaRow",
-    "SchemaState",
     "Store",
     "Thread",
     "Tree",
-    "Use",
-    "Uses",
-    "Version",
     "back_up",
     "claim_profile",
     "default_profile",
     "newest_backup",
     "restore",
-    "schema_name",
     "set_aside",
-    "unique_tags",
 ]

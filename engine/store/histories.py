@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.store.messages import now
+from engine.store.schema_names import kept_tags, schema_name, tags_of
 from engine.store.schema_text import decoded, encoded, sha256_of
-from engine.store.schemas import kept_tags, put_version, schema_name, tags_of
+from engine.store.schemas import put_version
 from engine.store.words import clean
 
 if TYPE_CHECKING:

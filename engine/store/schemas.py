@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.store.messages import now
+from engine.store.schema_names import kept_tags, schema_name, tags_of
 from engine.store.schema_search import find_schemas
 from engine.store.schema_text import decoded, encoded, sha256_of
 from engine.store.schema_uses import uses_of
-from engine.store.threads import name_of
 from engine.store.words import clean
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from engine.store.database import Database
     from engine.store.schema_search import SchemaHit
     from engine.store.schema_uses import Uses
-
-UNTITLED = "Untitled"
 
 _ROWS = (
     "SELECT schemas.id, schemas.name, schemas.tags, schemas.pinned, latest.number, "
@@ -273,30 +271,6 @@ class Schemas:
                 f"UPDATE schemas SET {column} = ? WHERE id = ?",  # noqa: S608
                 [(value, schema) for schema in schemas],
             )
-
-
-def schema_name(text: str) -> str:
-    """Return the name of a schema as it is kept: one line, and never empty."""
-    return name_of(" ".join(text.split())) or UNTITLED
-
-
-def unique_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """Return tags as they are kept: one line each, none empty, and each once whatever its case."""
-    found: dict[str, str] = {}
-    for tag in tags:
-        if words := name_of(" ".join(tag.split())):
-            found.setdefault(words.casefold(), words)
-    return tuple(found.values())
-
-
-def kept_tags(tags: Iterable[str]) -> str:
-    """Return tags as a row has them: one a line."""
-    return "\n".join(unique_tags(tags))
-
-
-def tags_of(kept: str) -> tuple[str, ...]:
-    """Return the tags of a row."""
-    return tuple(kept.split("\n")) if kept else ()
 
 
 def put_version(

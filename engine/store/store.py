@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from engine.store.backup import refuse_emptied
 from engine.store.database import Database
-from engine.store.histories import Histories
 from engine.store.jobs import Jobs
 from engine.store.messages import Messages
 from engine.store.profile import DATABASE, prepare_profile
-from engine.store.schemas import Schemas
 from engine.store.search import Search
 from engine.store.threads import Presets, Threads
 from engine.store.trees import Trees
@@ -20,6 +19,9 @@ from engine.store.trees import Trees
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
+
+    from engine.store.histories import Histories
+    from engine.store.schemas import Schemas
 
 
 class Store:
@@ -40,9 +42,21 @@ class Store:
         self.trees = Trees(self._database)
         self.presets = Presets(self._database)
         self.search = Search(self._database)
-        self.schemas = Schemas(self._database)
-        self.histories = Histories(self._database)
         self.jobs = Jobs(self._database, locks=self.profile / "locks")
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """The library of schemas; imported when it is first asked for, since the window starts without it."""
+        from engine.store.schemas import Schemas
+
+        return Schemas(self._database)
+
+    @cached_property
+    def histories(self) -> Histories:
+        """The schemas of the library as values."""
+        from engine.store.histories import Histories
+
+        return Histories(self._database)
 
     def close(self) -> None:
         """Close the file."""

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.bridge import Bridge
-from app.session import SchemaLibrary, SchemasFound, Session, Undo
+from app.exchange import Draft
+from app.session import Found, SchemaLibrary, Session, Undo
 from engine.errors import StoreError
-from engine.store import SchemaRow, SchemaState, Store, Uses
+from engine.extraction.plan import ExtractionPlan
+from engine.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from engine.errors import EngineError
+    from engine.model.protocol import ModelInfo
+    from engine.store.schema_search import SchemaHit
+    from engine.store.schema_uses import Uses
+    from engine.store.schemas import SchemaRow, SchemaState
 
 
 @pytest.fixture
@@ -208,7 +214,7 @@ def test_a_copy_has_what_was_typed_a_moment_ago(library: SchemaLibrary, stored: 
 def test_the_newest_search_is_answered(library: SchemaLibrary, qtbot: QtBot) -> None:
     open_schema(library, qtbot, "one")
     library.desk.edit('{"title": "quince"}')
-    answers: list[SchemasFound] = []
+    answers: list[Found[SchemaHit]] = []
     library.found.connect(answers.append)
     for typed in ("t", "th", "thr", "quince"):
         library.search(typed)
@@ -216,7 +222,7 @@ def test_the_newest_search_is_answered(library: SchemaLibrary, qtbot: QtBot) -> 
     assert [(hit.schema, hit.place) for hit in answers[-1].hits] == [(1, "text")]
     assert len(answers) < 4
     library.search(" ")
-    assert answers[-1] == SchemasFound("")
+    assert answers[-1] == Found("")
 
 
 # The open schema
@@ -358,6 +364,18 @@ def test_who_uses_a_schema_is_known_from_what_was_typed(library: SchemaLibrary, 
     assert [(use.id, use.title, use.version) for use in answers[0].threads] == [(thread, "mine", None)]
 
 
+def test_a_thread_and_a_job_hold_their_schema_where_it_is_looked_for(
+    library: SchemaLibrary, model_info: ModelInfo, tmp_path: Path, stored: Any
+) -> None:
+    text = '{"title": "two"}'
+    plan = ExtractionPlan(tmp_path, text).to_json(model_info)
+    stored(lambda store: store.threads.create(Draft(format="schema", schema=text).settings(), title="schema"))
+    stored(lambda store: store.threads.create(Draft(format="json", schema=text).settings(), title="json"))
+    stored(lambda store: store.jobs.open(plan, identity="x"))
+    uses = stored(lambda store: store.schemas.used_by(2))
+    assert [use.title for use in (*uses.threads, *uses.jobs)] == ["schema", str(tmp_path)]
+
+
 def test_an_export_holds_what_was_typed_and_an_import_can_be_taken_back(
     library: SchemaLibrary, tmp_path: Path, stored: Any, qtbot: QtBot
 ) -> None:
@@ -420,7 +438,11 @@ def test_the_open_schema_and_what_was_typed_last_come_back_on_the_next_start(
     again.close()
 
 
-def test_the_window_starts_without_what_reads_and_writes_files_of_schemas() -> None:
-    probe = "import sys, app.session; print([m for m in sys.modules if 'schema_transfer' in m])"
+def test_the_window_starts_without_the_library(tmp_path: Path) -> None:
+    probe = (
+        "import sys; from pathlib import Path; import app.session; from engine.store import Store; "
+        f"Store(Path({str(tmp_path)!r})).close(); "
+        "print([m for m in sys.modules if m.startswith(('engine.store.schemas', 'engine.store.schema_transfer'))])"
+    )
     ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"

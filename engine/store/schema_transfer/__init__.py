@@ -13,11 +13,10 @@ some at a time: one that is killed leaves no half schema, and run again it adds 
 there already is left out. Schemas that cannot be read are counted and named; the others are saved.
 """
 
-from engine.store.schema_transfer.exporting import SCHEMA_FORMATS, SchemaFormat, export_schemas
+from engine.store.schema_transfer.exporting import SchemaFormat, export_schemas
 from engine.store.schema_transfer.importing import ImportedSchemas, import_schemas, import_schemas_in_steps
 
 __all__ = [
-    "SCHEMA_FORMATS",
     "ImportedSchemas",
     "SchemaFormat",
     "export_schemas",

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import unicodedata
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from engine.errors import TransferError
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from engine.store.histories import Histories
 
 SchemaFormat = Literal["library", "plain", "zip", "folder"]
-SCHEMA_FORMATS: Final[dict[SchemaFormat, str]] = {"library": ".json", "plain": ".json", "zip": ".zip", "folder": ""}
-"""Every format that can be written, and how the names of its files end."""
 
 _ADVICE = "Choose another name or folder. A file of that name, if there was one, is as it was."
 _LONGEST_NAME = 180

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import TransferError
-from engine.store import Edition, History, Store
+from engine.store import Store
+from engine.store.histories import Edition, History
 from engine.store.schema_transfer import ImportedSchemas, SchemaFormat, export_schemas, import_schemas
 from engine.store.schema_transfer.reading import LIBRARY
 

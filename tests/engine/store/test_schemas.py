@@ -16,9 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from engine.store import Edition, History, SchemaHit, Store, Use, Uses
+from engine.store import Store
 from engine.store.database import Database
+from engine.store.histories import Edition, History
 from engine.store.migrations import MIGRATIONS
+from engine.store.schema_search import SchemaHit
+from engine.store.schema_uses import Use, Uses
 
 INVOICE = '{\r\n\t"type": "object",  "x": 1.0,\n "properties": {"due": {"type": "string"}}}\n'
 HOSTILE = [

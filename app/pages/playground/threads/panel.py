@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QShowEvent
 
-    from app.session import Folder, Library, Undo
+    from app.session import Folder, Hit, Library, Undo
     from app.style.theme import Theme
 
 
@@ -45,7 +45,7 @@ class ThreadsPanel(QFrame):
         super().__init__()
         self._theme = theme
         self._library = library
-        self._found = Found("")
+        self._found: Found[Hit] = Found("")
         self._shown: int | None = None
         self.setProperty("ground", "canvas")
         self.setProperty("rule", "right")
@@ -203,7 +203,7 @@ class ThreadsPanel(QFrame):
                 self._leave_bin()
         self._show_middle()
 
-    def _take_found(self, found: Found) -> None:
+    def _take_found(self, found: Found[Hit]) -> None:
         self._found = found
         if found.query and self.middle.currentWidget() is self.bin:
             self.middle.setCurrentWidget(self.results)
