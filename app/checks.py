@@ -13,7 +13,7 @@ from engine.schema.pointer import escape, unescape
 from engine.schema.walk import DEEPEST
 
 if TYPE_CHECKING:
-    from engine.constraint.slips import Slip
+    from engine.schema.slips import Slip
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -66,7 +66,7 @@ class SchemaCheck:
 
 def check_schema(text: str) -> SchemaCheck:
     """Parse a schema with the line of every value, then hold it against its metaschema."""
-    from engine.constraint.slips import slips
+    from engine.schema.slips import slips
     from engine.schema.document import read_schema
 
     if not text.strip():

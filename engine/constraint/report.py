@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.constraint.planner import Planner
 from engine.constraint.sizes import Sizes, measure
-from engine.constraint.slips import Slip, slips
+from engine.schema.slips import Slip, slips
 from engine.constraint.spec import MatchesSchema
 
 if TYPE_CHECKING:
