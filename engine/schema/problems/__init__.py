@@ -2,6 +2,6 @@
 
 from engine.schema.problems.lint import Linted, lint, settle
 from engine.schema.problems.problem import Fix, Problem, Profile, Severity
-from engine.schema.problems.rules import RULES, Rule, Settings
+from engine.schema.problems.rules import RULES, USUAL, Rule, Settings
 
-__all__ = ["RULES", "Fix", "Linted", "Problem", "Profile", "Rule", "Settings", "Severity", "lint", "settle"]
+__all__ = ["RULES", "USUAL", "Fix", "Linted", "Problem", "Profile", "Rule", "Settings", "Severity", "lint", "settle"]

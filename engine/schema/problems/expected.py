@@ -59,3 +59,25 @@ WANTED: dict[str, Wanted] = {
 def wanted(keyword: str, draft: Draft) -> Wanted | None:
     """Return what a keyword has in a draft; None where that is not known."""
     return Wanted.FLAG if keyword in _EXCLUSIVE and draft == Draft.D4 else WANTED.get(keyword)
+
+
+def fits(keyword: str, value: object, draft: Draft) -> bool:
+    """Tell whether a value looks like one that a keyword can have, as far as its kind goes."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    match wanted(keyword, draft):
+        case Wanted.NUMBER | Wanted.POSITIVE:
+            return number
+        case Wanted.COUNT:
+            return isinstance(value, int) and number and value >= 0
+        case Wanted.FLAG:
+            return isinstance(value, bool)
+        case Wanted.TEXT:
+            return isinstance(value, str)
+        case Wanted.NAMES | Wanted.LIST | Wanted.SCHEMAS:
+            return isinstance(value, list)
+        case Wanted.NAMED | Wanted.NAME_LISTS:
+            return isinstance(value, dict)
+        case Wanted.TYPE:
+            return value in TYPES or isinstance(value, list)
+        case None:
+            return keyword == "const" or isinstance(value, dict | bool)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.schema.editing import Insert, Operation, Remove, Rename, Set
 from engine.schema.patterns import fault, is_pattern, is_too_large
 from engine.schema.pointer import escape, to_pointer
+from engine.schema.problems.expected import fits
 from engine.schema.problems.found import Found, quoted, told
 from engine.schema.problems.problem import Fix
 from engine.schema.slips import Slip, slips
@@ -14,6 +15,7 @@ from engine.schema.slips import Slip, slips
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engine.schema.drafts import Draft
     from engine.schema.problems.subject import Subject
 
 _RULES = {"unknown": "unknown-keyword", "foreign": "foreign-keyword", "ignored": "ignored-keyword"}
@@ -34,7 +36,7 @@ def idle_keywords(subject: Subject) -> Iterator[Found]:
     by_pointer = {spot.pointer: spot.schema for spot in subject.spots}
     for slip in slips(subject.document):
         at = f"{slip.pointer}/{escape(slip.keyword)}"
-        fixes = tuple(_mended(slip, by_pointer[slip.pointer], at))
+        fixes = tuple(_mended(slip, by_pointer[slip.pointer], at, subject.document.draft))
         sentence = slip.message.replace(f'"{slip.keyword}"', quoted(slip.keyword))
         yield Found(_RULES[slip.kind], at, sentence, fixes, on_key=True, keyword=True)
 
@@ -66,10 +68,11 @@ def bad_pattern(at: str, pattern: str, *, on_key: bool = False) -> Found:
     return Found("bad-pattern", at, sentence, fixes, on_key=on_key)
 
 
-def _mended(slip: Slip, schema: dict[str, Any], at: str) -> Iterator[Fix]:
+def _mended(slip: Slip, schema: dict[str, Any], at: str, draft: Draft) -> Iterator[Fix]:
     if slip.kind == "unknown":
-        if slip.meant is not None and slip.meant not in schema:
-            yield Fix(f"Write {slip.meant}", (Rename(at, slip.meant),))
+        meant = slip.meant
+        if meant is not None and meant not in schema and fits(meant, schema[slip.keyword], draft):
+            yield Fix(f"Write {meant}", (Rename(at, meant),))
         else:
             yield Fix("Remove it", (Remove(at),))
     elif slip.kind == "ignored":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.schema.pointer import unescape
 from engine.schema.problems import keywords, metaschema, names, references, text, values
@@ -39,13 +39,14 @@ _GRAVEST = (Severity.ERROR, Severity.WARNING, Severity.HINT)
 class Linted:
     """What was found in a schema, and what there is of it for other rules to look at.
 
-    `subject` is None where the text is no schema, and not whole where some keywords cannot have the values they have.
+    `value` is what the text says as JSON; None where it is not JSON. `subject` is None where the text is no schema, and not whole where some keywords cannot have the values they have.
     `valid` tells that the schema is one.
     """
 
     found: tuple[Found, ...]
     subject: Subject | None
     valid: bool
+    value: Any = None
 
 
 def lint(syntax: Syntax, settings: Settings = USUAL) -> Linted:
@@ -59,7 +60,7 @@ def lint(syntax: Syntax, settings: Settings = USUAL) -> Linted:
     valid = not any(RULES[each.rule].severity is Severity.ERROR for each in found)
     if subject is not None:
         found += search(subject, settings, _FINDERS)
-    return Linted(tuple(found), subject, valid=valid)
+    return Linted(tuple(found), subject, valid, reading.value)
 
 
 def search(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import bisect
+import functools
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.schema.editing import Kind
-from engine.schema.pointer import unescape
+from engine.schema.editing import Kind, Member, Node
+from engine.schema.pointer import escape, unescape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
-    from engine.schema.editing import Node, Syntax
+    from engine.schema.editing import Syntax
 
 Span = tuple[int, int]
 _Tree = dict[str, "_Tree"]
@@ -59,6 +62,61 @@ def spans(syntax: Syntax, pointers: Iterable[str]) -> dict[str, Mark]:
                 found[at] = _mark(key, value)
                 pending.append((at, value, inner))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands at a place of a text: a value with its pointer, and its key; `on_key` says that it is the key.
+
+    `beside` are the keys of the object that it is a member of.
+    """
+
+    pointer: str
+    node: Node
+    member: Member | None = None
+    beside: Collection[str] = ()
+    on_key: bool = False
+
+
+def standing(syntax: Syntax, places: list[int]) -> Iterator[Standing]:
+    """Yield the innermost value whose key or value stands at each of some places in ascending order, in one walk.
+
+    What stands elsewhere is left out, and so is what a later member of the same key makes count for nothing.
+    """
+    if syntax.root is None:
+        return
+    pending = [(Standing("", syntax.root), places)]
+    while pending:
+        here, within = pending.pop()
+        below = here.node.members() if here.node.kind is Kind.OBJECT else here.node.items()
+        if not below:
+            yield here
+            continue
+        last = {entry.key: entry for entry in below if isinstance(entry, Member)}
+        starts = [entry.start for entry in below]
+        inside: list[tuple[Standing, list[int]]] = []
+        for index, group in itertools.groupby(within, functools.partial(_before, starts)):
+            entry = below[max(index, 0)]
+            hits = [place for place in group if entry.start <= place < entry.end]
+            if not hits:
+                continue
+            if isinstance(entry, Node):
+                inside.append((Standing(f"{here.pointer}/{index}", entry), hits))
+                continue
+            if last[entry.key] is not entry:
+                continue
+            pointer = f"{here.pointer}/{escape(entry.key)}"
+            if hits[0] < entry.key_end:
+                yield Standing(pointer, entry.value, entry, last, on_key=True)
+            rest = [place for place in hits if place >= entry.value.start]
+            if rest:
+                inside.append((Standing(pointer, entry.value, entry, last), rest))
+        pending += reversed(inside)
+
+
+def _before(starts: list[int], place: int) -> int:
+    """Return the index of the last entry that begins at a place or before it."""
+    return bisect.bisect_right(starts, place) - 1
 
 
 def nearest(found: dict[str, Mark], pointer: str) -> Mark:

@@ -7,6 +7,7 @@ one a line, since what follows a mistake on its line is mostly part of it.
 from __future__ import annotations
 
 import difflib
+import itertools
 import json
 import math
 import re
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from engine.schema.editing import Kind, Remove, Rename, Set
 from engine.schema.pointer import escape
 from engine.schema.problems.found import Found, quoted
+from engine.schema.problems.places import standing
 from engine.schema.problems.problem import Fix
 from engine.schema.walk import DEEPEST
 
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 MOST = 50
 """Mistakes that are told of one text."""
 _MOST_DIGITS = 300
+_MOST_HITS = 1_000
+_LARGE = 1_000_000
+"""Characters of a text from which on the first mistake is told alone."""
+_MOST_TAKEN = 50
 _SIGN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]|-?Infinity|NaN|-?\d[\d.eE+-]*', re.DOTALL)
 _WORD = re.compile(r"[\w.+-]+")
 _KEY_AHEAD = re.compile(r"\w+\s*:")
@@ -77,11 +83,12 @@ def read(syntax: Syntax) -> Reading:
             parse_int=seen.whole,
         )
     except json.JSONDecodeError as error:
-        return Reading(None, is_json=False, found=tuple(_broken(syntax, error)))
+        deep = _too_deep(text, error.pos)
+        return Reading(None, is_json=False, found=(deep,) if deep else tuple(_broken(syntax, error)))
     except RecursionError:
-        return Reading(None, is_json=False, found=(_too_deep(text),))
+        return Reading(None, is_json=False, found=tuple(filter(None, [_too_deep(text, len(text))])))
     if _is_deep(text, value):
-        return Reading(None, is_json=False, found=(_too_deep(text),))
+        return Reading(None, is_json=False, found=tuple(filter(None, [_too_deep(text, len(text))])))
     found = [*_numbers(syntax, seen)] if seen.constants or seen.huge else []
     if seen.constants:
         return Reading(None, is_json=False, found=tuple(found))
@@ -126,6 +133,8 @@ def _broken(syntax: Syntax, error: json.JSONDecodeError) -> Iterator[Found]:
         line = text.rfind("\n", 0, at) + 1
         at = max((each.start() for each in _SIGN.finditer(text, line, at) if each.group()[0] == '"'), default=at)
     yield Found("syntax", "", _sentence(text, at, error.msg), span=_span(text, at))
+    if len(text) > _LARGE:
+        return
     last = syntax.line_column(error.pos)[0]
     told = 1
     for start, end in syntax.broken(MOST):
@@ -142,7 +151,7 @@ def _sentence(text: str, at: int, message: str) -> str:
     if message.startswith(("Invalid", "Unterminated")):
         if here == "\0":
             return "A NUL character stands inside a string."
-        if here == '"':
+        if here == '"' and message.startswith("Invalid control"):
             return "A line break stands inside a string, which is not closed."
         return _PLAIN.get(message, f"{message}.")
     if here == "\ufeff":
@@ -159,7 +168,7 @@ def _sentence(text: str, at: int, message: str) -> str:
     if word and word.group() in _MEANT:
         return f"JSON spells {word.group()} as {_MEANT[word.group()]}."
     if word and word.group().lstrip("+-") in {"NaN", "Infinity"}:
-        return f"{word.group()} is not JSON. Write a finite number, or a string."
+        return _no_number(word.group())
     if _KEY_AHEAD.match(text, at):
         return "Keys stand in double quotes."
     if message == "Extra data":
@@ -168,6 +177,10 @@ def _sentence(text: str, at: int, message: str) -> str:
         near = difflib.get_close_matches(word.group()[:10].lower(), ("true", "false", "null"), n=1)
         return f"A value is expected here{f': {near[0]}' if near else '; a text stands in double quotes'}."
     return _by_neighbours(text, at, message)
+
+
+def _no_number(word: str) -> str:
+    return f"{word} is not JSON. Write a finite number, or a string."
 
 
 def _by_neighbours(text: str, at: int, message: str) -> str:
@@ -218,7 +231,7 @@ def _span(text: str, at: int) -> tuple[int, int]:
 
 
 def _is_deep(text: str, value: Any) -> bool:
-    if text.count("{") + text.count("[") <= DEEPEST:
+    if not _has_many(text):
         return False
     pending = [(value, 0)]
     while pending:
@@ -231,34 +244,39 @@ def _is_deep(text: str, value: Any) -> bool:
     return False
 
 
-def _too_deep(text: str) -> Found:
-    depth = at = 0
-    for sign in _SIGN.finditer(text):
+def _too_deep(text: str, until: int) -> Found | None:
+    """Tell of the first bracket that is too deep in what can be read of a text; None where there is none."""
+    depth = 0
+    for sign in _SIGN.finditer(text, 0, until) if _has_many(text) else ():
         if sign.group() in {"{", "["}:
-            depth, at = depth + 1, sign.start()
+            depth += 1
             if depth > DEEPEST:
-                break
+                sentence = f"This is nested more than {DEEPEST} levels deep."
+                return Found("nesting", "", sentence, span=(sign.start(), sign.end()))
         elif sign.group() in {"}", "]"}:
             depth -= 1
-    return Found("nesting", "", f"This is nested more than {DEEPEST} levels deep.", span=(at, at + 1))
+    return None
+
+
+def _has_many(text: str) -> bool:
+    return text.count("{") + text.count("[") > DEEPEST
 
 
 def _numbers(syntax: Syntax, seen: _Seen) -> Iterator[Found]:
+    huge = list[int]()
     told = 0
     for sign in _SIGN.finditer(syntax.text):
-        digits, at = sign.group(), sign.start()
-        if digits in {"NaN", "Infinity", "-Infinity"}:
-            sentence = f"{digits} is not JSON. Write a finite number, or a string."
-            yield Found("syntax", "", sentence, span=sign.span())
-        elif seen.huge and digits[0] not in '"{}[]' and math.isinf(float(digits)):
-            shown = digits if len(digits) < 20 else f"{digits[:8]}… of {len(digits):,} characters"
-            sentence = f"The number {shown} is too large. Write one below 1.8e308."
-            yield Found("huge-number", syntax.pointer_at(at), sentence, span=sign.span())
-        else:
-            continue
-        told += 1
-        if told == MOST:
-            return
+        digits = sign.group()
+        if digits in {"NaN", "Infinity", "-Infinity"} and told < MOST:
+            told += 1
+            yield Found("syntax", "", _no_number(digits), span=sign.span())
+        elif seen.huge and len(huge) < MOST and digits[0] not in '"{}[]NI' and math.isinf(float(digits)):
+            huge.append(sign.start())
+    for each in standing(syntax, huge) if not seen.constants else ():
+        digits = each.node.text
+        shown = digits if len(digits) < 20 else f"{digits[:8]}… of {len(digits):,} characters"
+        sentence = f"The number {shown} is too large. Write one below 1.8e308."
+        yield Found("huge-number", each.pointer, sentence, span=(each.node.start, each.node.end))
 
 
 def _duplicates(syntax: Syntax) -> Iterator[Found]:
@@ -285,14 +303,15 @@ def _duplicates(syntax: Syntax) -> Iterator[Found]:
 def _duplicate(pointer: str, members: list[Member]) -> Found:
     last, others = members[-1], len(members) - 1
     times = "here a second time" if others == 1 else f"{len(members)} times in one object"
+    fixes = (
+        Fix("Keep the last", (Remove(pointer, 0),) * others),
+        Fix("Keep the first", (Remove(pointer),) * others),
+    )
     return Found(
         "duplicate-key",
         pointer,
         f"The key {quoted(last.key)} stands {times}; readers keep only the last.",
-        (
-            Fix("Keep the last", (Remove(pointer, 0),) * others),
-            Fix("Keep the first", (Remove(pointer),) * others),
-        ),
+        fixes if others <= _MOST_TAKEN else (),
         span=(last.start, last.key_end),
     )
 
@@ -308,38 +327,24 @@ def _whole(value: Any) -> Any:
 
 def _strings(syntax: Syntax, sought: re.Pattern[str], rule: str) -> Iterator[Found]:
     """Yield the keys and strings that hold certain characters, each once, with what they are without them."""
-    told, until = 0, -1
-    for hit in sought.finditer(syntax.text):
-        if hit.start() < until or told == MOST:
-            continue
-        pointer = syntax.pointer_at(hit.start())
-        node, member = syntax.find(pointer), syntax.find_member(pointer)
-        on_key = member is not None and member.start <= hit.start() < member.key_end
-        if on_key and member is not None:
-            start, until, said = member.start, member.key_end, member.key
-        elif node is not None and node.kind is Kind.STRING and node.start <= hit.start() < node.end:
-            start, until, said = node.start, node.end, str(node.value())
-        else:  # it stands in a key or a value that does not count
-            continue
-        clean = _HALF.sub("\ufffd", said) if sought is _LONE else sought.sub("", said)
-        if clean == said:  # an escaped backslash, and no escape behind it
+    hits = {hit.start(): hit for hit in itertools.islice(sought.finditer(syntax.text), _MOST_HITS)}
+    halves, told = sought is _LONE, 0
+    for each in standing(syntax, list(hits)):
+        member = each.member
+        start, end, said, what = each.node.start, each.node.end, "", "text"
+        if each.on_key and member is not None:
+            start, end, said, what = member.start, member.key_end, member.key, "key"
+        elif each.node.kind is Kind.STRING:
+            said = str(each.node.value())
+        clean = _HALF.sub("\ufffd", said) if halves else sought.sub("", said)
+        if clean == said or told == MOST:  # an escaped backslash, and no escape behind it
             continue
         told += 1
-        what = "key" if on_key else "text"
-        yield Found(
-            rule,
-            pointer,
-            f"Half a character (a lone surrogate) stands in this {what}."
-            if sought is _LONE
-            else f"A character that cannot be seen stands in this {what} (U+{ord(hit.group()):04X}).",
-            _cleaned(syntax, pointer, clean, "Replace it" if sought is _LONE else "Take it out", on_key=on_key),
-            span=(start, until),
-        )
-
-
-def _cleaned(syntax: Syntax, pointer: str, clean: str, label: str, *, on_key: bool) -> tuple[Fix, ...]:
-    if not on_key:
-        return (Fix(label, (Set(pointer, clean),)),)
-    holder = syntax.find(pointer.rpartition("/")[0])
-    taken = holder is None or holder.member(clean) is not None
-    return () if taken else (Fix(label, (Rename(pointer, clean),)),)
+        sentence = f"Half a character (a lone surrogate) stands in this {what}."
+        if not halves:
+            first = next(hit for place, hit in hits.items() if start <= place < end)
+            sentence = f"A character that cannot be seen stands in this {what} (U+{ord(first.group()):04X})."
+        label = "Replace it" if halves else "Take it out"
+        change = Rename(each.pointer, clean) if each.on_key else Set(each.pointer, clean)
+        fixes = () if each.on_key and clean in each.beside else (Fix(label, (change,)),)
+        yield Found(rule, each.pointer, sentence, fixes, span=(start, end))

@@ -31,9 +31,9 @@ def repeated(subject: Subject) -> Iterator[Found]:
         listed = spot.schema.get("enum")
         if not isinstance(listed, list) or len(listed) < 2:
             continue
-        seen, twice = set[str](), list[int]()
+        seen, twice = set[Any](), list[int]()
         for index, value in enumerate(listed):
-            key = json.dumps(_plain(value), sort_keys=True)
+            key = _key(value)
             twice += [index] if key in seen else []
             seen.add(key)
         if not twice:
@@ -47,6 +47,13 @@ def repeated(subject: Subject) -> Iterator[Found]:
             left = set(twice)
             taken = (Set(at, [value for index, value in enumerate(listed) if index not in left]),)
         yield Found("duplicate-enum", f"{at}/{twice[0]}", sentence, (Fix("List each once", taken),))
+
+
+def _key(value: Any) -> Any:
+    """Return something that is the same for values that JSON takes for equal: 1 is 1.0, and true is neither."""
+    if isinstance(value, dict | list):
+        return json.dumps(_plain(value), sort_keys=True)
+    return (type(value) in {bool, str}, type(value) is bool, value)
 
 
 def _plain(value: Any) -> Any:
