@@ -77,6 +77,10 @@ class References:
             self._targets[place] = self._look_up(schema, "#" if keyword == "$recursiveRef" else schema[keyword])
         return self._targets[place]
 
+    def resolve(self, schema: dict[str, Any], reference: str) -> Any:
+        """Return the schema that a reference would lead to if it stood in a subschema; None where it leads nowhere."""
+        return self._look_up(schema, reference)
+
     def fixed(self, schema: dict[str, Any]) -> Iterator[Any]:
         """Yield each schema that a subschema refers to whatever the dynamic scope is."""
         for keyword in REFERENCES:
