@@ -117,7 +117,16 @@ class ConstraintUnsupported(ConstraintError):
 
 
 class ConstraintUnsatisfiable(ConstraintError):
-    """No instance satisfies the schema, or none could be reached."""
+    """No instance satisfies the schema, or none could be reached.
+
+    `keywords` are those at `where` of which each, taken away, would end the contradiction there.
+    """
+
+    def __init__(
+        self, message: str, *, where: str | None = None, advice: str | None = None, keywords: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, where=where, advice=advice)
+        self.keywords = keywords
 
 
 class BudgetExceeded(ConstraintError):

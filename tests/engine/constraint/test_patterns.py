@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.constraint.patterns import finds, share_a_match, spoken
+from engine.constraint.patterns import share_a_match, spoken
+from engine.schema.patterns import finds
 
 TEXTS = ["".join(letters) for length in range(6) for letters in itertools.product("ab-", repeat=length)]
 TEXTS += ["a\nb", "-\nab", "\nab", "ab\n-"]

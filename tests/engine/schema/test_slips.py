@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.constraint.slips import slips
+from engine.schema.slips import slips
 from engine.schema.document import read_schema
 
 DRAFT_7 = {"$schema": "http://json-schema.org/draft-07/schema#"}

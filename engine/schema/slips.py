@@ -5,10 +5,9 @@ from __future__ import annotations
 import difflib
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from engine.constraint.keywords import KEYWORDS
-from engine.schema.drafts import Draft
+from engine.schema.drafts import ASSERTIONS, Draft
 from engine.schema.walk import subschemas
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from engine.schema.document import SchemaDocument
 
-_NAMES = {keyword.lower(): keyword for keyword in (*KEYWORDS, "$anchor", "$defs", "$id", "definitions")}
+_NAMES = {keyword.lower(): keyword for keyword in (*ASSERTIONS, "$anchor", "$defs", "$id", "definitions")}
 """Keywords that somebody may have meant, by what they are without regard to case."""
 _ANNOTATIONS = frozenset(
     {
@@ -36,11 +35,16 @@ _ALONE = {Draft.D4, Draft.D6, Draft.D7}
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A keyword of the subschema at `pointer` that says nothing there, and why, in a sentence."""
+    """A keyword of the subschema at `pointer` that says nothing there, and why, in a sentence.
+
+    `meant` is the keyword that an unknown one is spelled nearly like.
+    """
 
     pointer: str
     keyword: str
     message: str
+    kind: Literal["unknown", "foreign", "ignored"] = "unknown"
+    meant: str | None = None
 
 
 def slips(document: SchemaDocument) -> Iterator[Slip]:
@@ -50,27 +54,30 @@ def slips(document: SchemaDocument) -> Iterator[Slip]:
         if isinstance(place.schema, bool):
             continue
         for keyword in place.schema:
-            if keyword not in KEYWORDS and keyword not in looked_at:
+            if keyword not in ASSERTIONS and keyword not in looked_at:
                 if len(looked_at) == _MOST:
                     continue
                 looked_at.add(keyword)
-            message = _message(document, keyword, beside="$ref" in place.schema and keyword != "$ref")
-            if message:
-                yield Slip(place.pointer, keyword, message)
+            slip = _slip(document, place.pointer, keyword, beside="$ref" in place.schema and keyword != "$ref")
+            if slip is not None:
+                yield slip
 
 
-def _message(document: SchemaDocument, keyword: str, *, beside: bool) -> str:
+def _slip(document: SchemaDocument, pointer: str, keyword: str, *, beside: bool) -> Slip | None:
     spoken = document.draft.spoken
-    if keyword in KEYWORDS:
+    if keyword in ASSERTIONS:
         if not document.says(keyword):
-            return f'"{keyword}" says nothing in {spoken}.'
+            return Slip(pointer, keyword, f'"{keyword}" says nothing in {spoken}.', "foreign")
         if beside and document.draft in _ALONE:
-            return f'"{keyword}" is ignored here: in {spoken} nothing counts beside a "$ref".'
-        return ""
+            sentence = f'"{keyword}" is ignored here: in {spoken} nothing counts beside a "$ref".'
+            return Slip(pointer, keyword, sentence, "ignored")
+        return None
     if keyword in _NAMES.values() or keyword in _ANNOTATIONS or keyword[:1] in _MARKS:
-        return ""
+        return None
     meant = _nearest(keyword, document.draft) if _SHORTEST <= len(keyword) <= _LONGEST else None
-    return f'Unknown keyword "{keyword}"; did you mean "{meant}"?' if meant else ""
+    if meant is None:
+        return None
+    return Slip(pointer, keyword, f'Unknown keyword "{keyword}"; did you mean "{meant}"?', meant=meant)
 
 
 @functools.lru_cache(maxsize=4096)
