@@ -107,7 +107,7 @@ class Window(QMainWindow):
         page: QWidget
         match name:
             case "Schemas":
-                page = SchemasPage(self._theme)
+                page = SchemasPage(self._theme, self._session)
             case "Extract":
                 page = ExtractPage(self._theme)
             case "Interface":

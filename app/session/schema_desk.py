@@ -52,6 +52,11 @@ class SchemaDesk(QObject):
         """The schema that is open, or that is about to be."""
         return self._wanted or self.id
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether something was typed that the store has not yet."""
+        return self.text != self._saved
+
     # Opening
 
     def open(self, schema: int) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 
-from engine.schema.problems import USUAL, Profile, Settings, Severity
 from PySide6.QtCore import QObject, Signal
 
 from app.line_diff import line_diff
@@ -19,21 +18,21 @@ from app.session.schema_trial import Trial
 from app.session.schema_writing import SchemaWriting
 from engine.errors import EditRefused, EngineError
 from engine.schema.editing import Edit, EditableSchema, Set
+from engine.schema.problems import USUAL, Profile, Settings, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from engine.constraint.examine import Examination
-    from engine.schema.problems import Fix
 
     from app.bridge import Bridge
     from app.line_diff import DiffLine
     from app.session.runs import Runs
     from app.session.schemas import SchemaLibrary
+    from engine.constraint.examine import Examination
     from engine.resources import ExampleSchema
     from engine.schema.editing import Change, Operation, Syntax
+    from engine.schema.problems import Fix
     from engine.schema.refactoring import Refactoring
-    from engine.store import SchemaState
+    from engine.store.schemas import SchemaState
 
     P = ParamSpec("P")
 
@@ -334,7 +333,9 @@ def _compared(old: str, new: str) -> tuple[list[str], list[DiffLine]]:
 
 
 def _rewritten(syntax: Syntax, how: str) -> Rewriting:
-    from engine.schema.dialects import make_lenient, make_strict, upgrade
+    from engine.schema.dialects.lenient import make_lenient
+    from engine.schema.dialects.strict import make_strict
+    from engine.schema.dialects.upgrade import upgrade
 
     makes = {"strict": make_strict, "lenient": make_lenient, "upgrade": upgrade}
     titles = {"strict": "Make strict", "lenient": "Make lenient", "upgrade": "Upgrade to 2020-12"}

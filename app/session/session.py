@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from app.exchange import Draft
     from app.session.reading import Loaded
+    from app.session.schema_editing import SchemaEditing
+    from app.session.schema_exchange import SchemaExchange
     from engine.model.client import ClientState, ModelClient
     from engine.model.protocol import ModelInfo
     from engine.store import Store
@@ -139,9 +142,27 @@ class Session(QObject):
         """Save what is unsaved and end everything that was started."""
         self._measure_often.stop()
         self.desk.close()
+        if "schema_editing" in self.__dict__:
+            self.schema_editing.close()
         self.schemas.close()
         self.runs.close()
         self._bridge.close()
+
+    # Schemas
+
+    @functools.cached_property
+    def schema_editing(self) -> SchemaEditing:
+        """The schema in the editor; made when the editor is first shown, since it brings parsers along."""
+        from app.session.schema_editing import SchemaEditing
+
+        return SchemaEditing(self._bridge, self.runs, self.schemas)
+
+    @functools.cached_property
+    def schema_exchange(self) -> SchemaExchange:
+        """Schemas from elsewhere and for elsewhere."""
+        from app.session.schema_exchange import SchemaExchange
+
+        return SchemaExchange(self._bridge)
 
     # Settings
 

@@ -44,8 +44,8 @@ class DescribeBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(tokens.PANEL_MARGIN, 0, 12, 0)
         row.setSpacing(8)
-        for widget in (self.mark, self.said):
-            row.addWidget(widget)
+        row.addWidget(self.mark)
+        row.addWidget(self.said)
         row.addWidget(self.sentence, 1)
         for widget in (self.go, self.stop, self.leave):
             row.addWidget(widget)

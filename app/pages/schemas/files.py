@@ -49,6 +49,7 @@ class PasteDialog(QDialog):
 
     def __init__(self, theme: Theme, parent: QWidget, done: Callable[[str], None]) -> None:
         super().__init__(parent)
+        self._done = done
         self.setWindowTitle("Import from text")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(720, 520)
@@ -61,7 +62,7 @@ class PasteDialog(QDialog):
         self.take = button(theme, "Import", "primary")
         self.take.setEnabled(False)
         self.text.textChanged.connect(lambda: self.take.setEnabled(not self.text.document().isEmpty()))
-        self.take.clicked.connect(lambda: (done(self.text.document().toRawText().replace("\u2029", "\n")), self.accept()))
+        self.take.clicked.connect(self._take)
         cancel = button(theme, "Cancel")
         cancel.clicked.connect(self.reject)
         foot = QHBoxLayout()
@@ -75,6 +76,11 @@ class PasteDialog(QDialog):
         column.addWidget(label(theme, "A schema from a text", 15, 600))
         column.addWidget(self.text, 1)
         column.addLayout(foot)
+
+    def _take(self) -> None:
+        # The raw text: the plain one has blanks for no-break spaces.
+        self._done(self.text.document().toRawText().replace("\u2029", "\n"))
+        self.accept()
 
 
 class TextDialog(QDialog):

@@ -43,8 +43,9 @@ class SchemaHead(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(tokens.PANEL_MARGIN, 0, 12, 0)
         row.setSpacing(8)
-        for widget in (self.name, self.version, self.state):
-            row.addWidget(widget)
+        row.addWidget(self.name)
+        row.addWidget(self.version)
+        row.addWidget(self.state)
         row.addStretch(1)
         row.addWidget(self.undo)
         row.addWidget(self.redo)

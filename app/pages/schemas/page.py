@@ -392,12 +392,14 @@ class SchemasPage(QFrame):
         self._session.schema_exchange.write(self.editing.document.text, name, target, show, self._tell)
 
     def _export_library(self, schemas: list[int]) -> None:
-        ask_where_to_save(self, "schemas", "json", lambda path: self.library.export(schemas, path, "json"))
+        ask_where_to_save(self, "schemas", "json", lambda path: self.library.export(schemas, path, "library"))
 
     def _show_uses(self, schema: int) -> None:
         def show(uses: Any) -> None:
             count = len(uses.threads), len(uses.jobs)
-            self.told.tell(f"Used by {count[0]:,} thread{'s' * (count[0] != 1)} and {count[1]:,} job{'s' * (count[1] != 1)}.")
+            self.told.tell(
+                f"Used by {count[0]:,} thread{'s' * (count[0] != 1)} and {count[1]:,} job{'s' * (count[1] != 1)}."
+            )
 
         self.library.used_by(schema, show)
 

@@ -121,7 +121,7 @@ class VersionsDialog(QDialog):
 
     def _number(self) -> int:
         item = self.versions.currentItem()
-        return int(item.data(Qt.ItemDataRole.UserRole)) if item is not None else NOW
+        return int(item.data(Qt.ItemDataRole.UserRole)) if self.versions.count() else NOW
 
     def _choose(self, _row: int) -> None:
         number = self._number()
