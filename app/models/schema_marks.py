@@ -25,7 +25,7 @@ _PROSE: Final = frozenset(
         "definitions", "description", "id", "title",
     }
 )  # fmt: skip
-"""Keywords of which nobody expects that something holds to them."""
+"""Keywords of which nobody expects that something holds to them; nor to those that begin with "x-"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class SchemaMarks:
         self._held = {}
         for pointer, way in ways.items():
             schema, slash, keyword = pointer.rpartition("/")
-            if way not in rank or (way == "annotation" and keyword in _PROSE):
+            if way not in rank or (way == "annotation" and (keyword in _PROSE or keyword.startswith("x-"))):
                 continue
             place = schema if slash else pointer
             known = self._held.get(place)

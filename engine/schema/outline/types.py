@@ -89,9 +89,7 @@ class Types:
             return replace(chosen, nullable=nullable or chosen.nullable)
         if declared is not None:
             return replace(declared, nullable=nullable)
-        found = self._elsewhere(pointer, members, deep) if deep < _DEEPEST else None
-        if found is None:
-            found = _implied(members)
+        found = self._elsewhere(pointer, members, deep) or _implied(members)
         return replace(found, nullable=nullable or found.nullable)
 
     @staticmethod
@@ -111,12 +109,14 @@ class Types:
         return replace(found, words=f"{declared.words} {found.words}")
 
     def _elsewhere(self, pointer: str, members: dict[str, Node], deep: int) -> Type | None:
-        """Return the type that a reference or the branches of a schema say."""
+        """Return the type that a reference or the branches of a schema say; None where they say none."""
         for keyword in REFERENCES:
             said = string(members.get(keyword))
             if said is not None:
-                target = self._targets.of(pointer, said)
+                target = self._targets.of(pointer, said) if deep < _DEEPEST else None
                 return self.of(*target, deep + 1) if target is not None else Type(keyword, "reference")
+        if deep >= _DEEPEST:
+            return None
         choice = plain_choice(members)
         if choice is not None:
             inner = self.of(f"{pointer}/{choice.keyword}/{choice.index}", choice.node, deep + 1)

@@ -108,11 +108,11 @@ def _worded(keyword: str, node: Node, members: dict[str, Node]) -> str:
         return words
     if node.kind is Kind.TRUE:
         return cut(keyword, 24)
-    said = string(node, 4 * _LONGEST) if keyword in {*_SAID_PLAINLY, *_NOTES} else None
+    said = string(node, 4 * _LONGEST) if keyword in _SAID_PLAINLY else None
     return cut(f"{cut(keyword, 24)} {said if said is not None else written(node, 40)}", _LONGEST)
 
 
-_SAID_PLAINLY = frozenset({*REFERENCES, "contentEncoding", "contentMediaType", "format", "pattern"})
+_SAID_PLAINLY = frozenset({*_NOTES, "contentEncoding", "contentMediaType", "format", "pattern"} - {"default", "examples"})
 """Keywords whose strings stand without quotes."""
 
 
