@@ -32,6 +32,7 @@ from engine.schema.problems import Profile
 from engine.schema.refactoring import put_keyword
 
 if TYPE_CHECKING:
+    from collections.abc import Sized
     from pathlib import Path
 
     from app.exchange import Answer
@@ -133,7 +134,7 @@ class SchemasPage(QFrame):
         library.desk.versions_changed.connect(self._show_head)
         library.listed.connect(self._show_head)
         library.told.connect(self.told.tell)
-        self.tree.view.selected_pointer.connect(self._follow_tree)
+        self.tree.view.current_moved.connect(self._follow_tree)
         self.text.view.pointer_changed.connect(self._follow_text)
         self.tree.intents.jump_asked.connect(self.tree.view.reveal)
         self.problems.jumped.connect(self._jump)
@@ -260,7 +261,7 @@ class SchemasPage(QFrame):
         dialog.setWindowTitle("Save version")
         dialog.setLabelText("What this version is about (may stay empty)")
         dialog.resize(420, dialog.height())
-        dialog.textValueSelected.connect(lambda note: self.library.desk.save_version(note))
+        dialog.textValueSelected.connect(self.library.desk.save_version)
         dialog.open()
 
     def show_versions(self) -> None:
@@ -396,10 +397,7 @@ class SchemasPage(QFrame):
 
     def _show_uses(self, schema: int) -> None:
         def show(uses: Any) -> None:
-            count = len(uses.threads), len(uses.jobs)
-            self.told.tell(
-                f"Used by {count[0]:,} thread{'s' * (count[0] != 1)} and {count[1]:,} job{'s' * (count[1] != 1)}."
-            )
+            self.told.tell(f"Used by {_counted(uses.threads, 'thread')} and {_counted(uses.jobs, 'job')}.")
 
         self.library.used_by(schema, show)
 
@@ -429,6 +427,10 @@ class SchemasPage(QFrame):
         """Use the model no more while nobody looks."""
         super().hideEvent(event)
         self.editing.trial.set_live(live=False)
+
+
+def _counted(found: Sized, what: str) -> str:
+    return f"{len(found):,} {what}" if len(found) == 1 else f"{len(found):,} {what}s"
 
 
 def _split(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:

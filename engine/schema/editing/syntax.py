@@ -66,6 +66,11 @@ class Node:
         return self._syntax.text[self.start : self.end]
 
     @property
+    def source(self) -> str:
+        """The whole text that it stands in, for whoever needs only the beginning of a long value."""
+        return self._syntax.text
+
+    @property
     def sound(self) -> bool:
         """Whether nothing in it is broken."""
         return not self._inner.has_error
