@@ -59,7 +59,8 @@ class SchemaEditing(QObject):
     """The document in the editor: a schema of the library, or an example, which can be read and copied only.
 
     `began` tells of another document, `changed` of each change to it, `examined` of what is known about its text,
-    `selected` of what an edit was about, by pointers, `refused` of an edit that cannot be made.
+    `selected` of what an edit was about, by pointers, `refused` of an edit that cannot be made, `settings_changed` of other
+    problems that are looked for.
     """
 
     began = Signal()
@@ -67,6 +68,7 @@ class SchemaEditing(QObject):
     examined = Signal(object)
     selected = Signal(tuple)
     refused = Signal(object)
+    settings_changed = Signal()
 
     def __init__(self, bridge: Bridge, runs: Runs, library: SchemaLibrary) -> None:
         super().__init__()
@@ -290,8 +292,14 @@ class SchemaEditing(QObject):
             severities[rule] = Severity(severity)
         self._set(replace(self.settings, severities=severities))
 
+    def restore_settings(self, kept: Any) -> None:
+        """Look for the problems that were looked for; what cannot be read of the settings is as usual."""
+        if isinstance(kept, dict):
+            self.settings = Settings.from_json(kept)
+
     def _set(self, settings: Settings) -> None:
         self.settings = settings
+        self.settings_changed.emit()
         self._examined_text = None
         self.examine_now()
 

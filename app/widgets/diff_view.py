@@ -101,7 +101,7 @@ class _Painting(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a line with its numbers."""
         line = self._view.lines.line(index)
-        box: QRect = option.rect  # type: ignore[attr-defined]
+        box: QRect = option.rect
         ground, ink = _GROUNDS.get(line.kind, ("", "text3" if line.kind == "gap" else "text"))
         if self._view.selectionModel().isSelected(index):
             painter.fillRect(box, self._theme.colour("select"))

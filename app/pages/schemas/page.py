@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 _SPLITS = "schemas.splits"
 _SETTINGS = "schemas.problems"
+_SIZES = [[480, 520], [592, 408], [490, 234]]
+_SEVERITIES: dict[str, Literal["error", "warning", "hint"]] = {each: each for each in ("error", "warning", "hint")}
 
 
 class SchemasPage(QFrame):
@@ -66,6 +68,7 @@ class SchemasPage(QFrame):
         self._build()
         self._connect()
         self._bind()
+        self._restore()
         self._begin()
         self.library.start()
 
@@ -141,6 +144,7 @@ class SchemasPage(QFrame):
         self.problems.fix_asked.connect(lambda _problem, fix: editing.mend(fix))
         self.problems.severity_asked.connect(editing.set_severity)
         self.problems.profile_asked.connect(lambda profile, chosen: editing.set_profile(profile, chosen=chosen))
+        editing.settings_changed.connect(self._keep_settings)
         self.problems.rewrite_asked.connect(self.rewrite)
         self.trial.keep_asked.connect(self._keep_example)
         self.trial.use_asked.connect(lambda: self.use_asked.emit(editing.document.text))
@@ -165,6 +169,14 @@ class SchemasPage(QFrame):
         ):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(intent)
+
+    def _restore(self) -> None:
+        """Lay the page out as it was left, and look for the problems that were looked for."""
+        kept = self._session.setting(_SPLITS)
+        sizes = kept if _are_sizes(kept) else _SIZES
+        for split, parts in zip((self.above, self.below, self.both), sizes, strict=True):
+            split.setSizes(parts)
+        self.editing.restore_settings(self._session.setting(_SETTINGS))
 
     # The open document
 
@@ -208,7 +220,7 @@ class SchemasPage(QFrame):
         self.text.show_draft(examination.draft)
         flaws: dict[str, list[Flaw]] = defaultdict(list)
         for problem in examination.problems:
-            flaws[problem.pointer].append(Flaw(problem.severity.value, problem.sentence))
+            flaws[problem.pointer].append(Flaw(_SEVERITIES[problem.severity], problem.sentence))
         self.tree_model.find_fault(flaws)
         if examination.planned:
             self.tree_model.hold(
@@ -414,6 +426,10 @@ class SchemasPage(QFrame):
 
     # Life
 
+    def _keep_settings(self) -> None:
+        self._session.put_setting(_SETTINGS, self.editing.settings.to_json())
+        self._show_profiles()
+
     def _keep_splits(self) -> None:
         sizes = [split.sizes() for split in (self.above, self.below, self.both)]
         self._session.put_setting(_SPLITS, sizes)
@@ -427,6 +443,16 @@ class SchemasPage(QFrame):
         """Use the model no more while nobody looks."""
         super().hideEvent(event)
         self.editing.trial.set_live(live=False)
+
+
+def _are_sizes(kept: Any) -> bool:
+    return (
+        isinstance(kept, list)
+        and len(kept) == len(_SIZES)
+        and all(
+            isinstance(parts, list) and len(parts) == 2 and all(type(each) is int for each in parts) for parts in kept
+        )
+    )
 
 
 def _counted(found: Sized, what: str) -> str:

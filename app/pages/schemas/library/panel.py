@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.models.schema_list import SchemaList
 from app.pages.schemas.library.view import LibraryView
-from app.session import SchemasFound
+from app.session.searching import Found
 from app.style import tokens
 from app.widgets.controls import icon_button, label
 from app.widgets.rows import BinRow
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.models.schema_list import SchemaEntry
-    from app.session import SchemaLibrary, Undo
+    from app.session import SchemaHit, SchemaLibrary, Undo
     from app.style.theme import Theme
 
 
@@ -48,7 +48,7 @@ class LibraryPanel(QFrame):
         super().__init__()
         self._theme = theme
         self._library = library
-        self._found = SchemasFound("")
+        self._found: Found[SchemaHit] = Found("")
         self._in_bin = False
         self._shown: tuple[int | None, str | None] = (None, None)
         self.setProperty("ground", "canvas")
@@ -152,7 +152,7 @@ class LibraryPanel(QFrame):
         if not self._in_bin:
             self.view.show_open(self.model.index_of(*self._shown))
 
-    def _take_found(self, found: SchemasFound) -> None:
+    def _take_found(self, found: Found[SchemaHit]) -> None:
         self._found = found
         self._arrange()
 

@@ -77,6 +77,7 @@ class TrialPanel(QFrame):
         row.setContentsMargins(tokens.PANEL_MARGIN, 0, 8, 0)
         row.setSpacing(8)
         row.addWidget(section_title(theme, "Try it"))
+        row.addSpacing(12)
         self.tabs = TabRow(theme, (READ, JSON))
         self.tabs.setAccessibleName("Views of the sample")
         self.tabs.choose(READ)
