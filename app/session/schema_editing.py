@@ -59,8 +59,8 @@ class SchemaEditing(QObject):
     """The document in the editor: a schema of the library, or an example, which can be read and copied only.
 
     `began` tells of another document, `changed` of each change to it, `examined` of what is known about its text,
-    `selected` of what an edit was about, by pointers, `refused` of an edit that cannot be made, `settings_changed` of other
-    problems that are looked for.
+    `selected` of what an edit was about, by pointers, `refused` of an edit that cannot be made, `settings_changed` of
+    other problems that are looked for.
     """
 
     began = Signal()
