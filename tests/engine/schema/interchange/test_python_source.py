@@ -119,14 +119,14 @@ condecimal(gt=2) | Annotated[int, Gt(3)] | Annotated[int, Ge(ge=3), Lt(9)] | Ann
 Annotated[str, MinLen(2), MaxLen(5)] | Annotated[list[int], Len(1, 3)] | Annotated[list[int], Len(0, 3)]
 Annotated[float, MultipleOf(0.5)] | Annotated[int, Field(gt=3, description='d')]
 Annotated[int, Field(gt=1), Field(gt=5)] | Annotated[str, StringConstraints(min_length=1, pattern='x', to_lower=True)]
-Annotated[Optional[str], Field(max_length=3)] | 
+Annotated[Optional[str], Field(max_length=3)]
 Annotated[list[int], Field(min_length=1)] | Annotated[dict[str, int], Field(min_length=1, max_length=4)]
 Annotated[Optional[list[int]], Field(min_length=1)] | Annotated[Optional[int], Field(ge=1, description='u')]
 list[Annotated[int, Field(ge=0, le=9)]] | Annotated[set[int], Field(max_length=2)]
 Annotated[Any, Field(description='d')] | Annotated[Literal['a', 'b'], Field(description='d', title='T')]
 Annotated[str, WithJsonSchema({'type': 'string', 'x-a': 1})]
 Annotated[int, Field(strict=True, deprecated=True, examples=[1], json_schema_extra={'x-a': 1})]
-Annotated[bytes, Field(min_length=2)] | 
+Annotated[bytes, Field(min_length=2)]
 Annotated[Annotated[int, Field(gt=1)], Field(lt=5)] | dict[str, list[dict[str, Optional[int]]]] | Type[int] | Hashable
 """.replace("\n", " | ")
 
