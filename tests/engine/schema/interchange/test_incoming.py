@@ -78,6 +78,11 @@ def test_a_schema_keeps_its_text_byte_for_byte() -> None:
         ({"name": "weather", "parameters": PARAMETERS}, "a function definition", {"title": "weather"}),
         ([{"name": "weather", "input_schema": PARAMETERS}], "an Anthropic tool", {"title": "weather"}),
         ({"tools": [{"name": "weather", "inputSchema": PARAMETERS}]}, "an MCP tool", {"title": "weather"}),
+        (
+            {"tools": [{"type": "web_search"}, {"type": "function", "name": "weather", "parameters": PARAMETERS}]},
+            "a tool of the Responses API",
+            {"title": "weather"},
+        ),
     ],
 )
 def test_a_wrapper_is_taken_off_and_what_it_says_is_kept(value: Any, what: str, said: dict[str, str]) -> None:
