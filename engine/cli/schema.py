@@ -63,19 +63,20 @@ def _import(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     incoming = _incoming(options)
-    _tell(incoming.notes[1:])  # what it was read as, is plain from what comes out
     name = options.name or incoming.name
     value = read_json(incoming.text)
     if options.to == "json-schema":
-        print(incoming.text.rstrip("\n"))
+        text = incoming.text
     elif options.to == "response-format":
-        print(lay_out(to_response_format(value, name)))
+        text = lay_out(to_response_format(value, name))
     elif options.to == "tool":
-        print(lay_out(to_tool(value, name)))
+        text = lay_out(to_tool(value, name))
     elif options.to == "typescript":
-        print(to_typescript(value, name), end="")
+        text = to_typescript(value, name)
     else:
-        print(to_pydantic(value, name), end="")
+        text = to_pydantic(value, name)
+    _tell(incoming.notes)
+    print(text.rstrip("\n"))
     return 0
 
 

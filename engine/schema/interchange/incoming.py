@@ -180,7 +180,7 @@ def _kept(text: str, value: Any, name: str) -> Incoming:
     """Return the text of a schema; the line breaks in front of it may stand for a fence."""
     title = value.get("title") if isinstance(value, dict) else None
     called = title if isinstance(title, str) and title else name
-    return Incoming(text.lstrip("\n"), called, ("Read as a JSON Schema; its text is kept as it is.",))
+    return Incoming(text.lstrip("\n"), called, ("Read as a JSON Schema.",))
 
 
 def _refuse_size(text: str) -> None:

@@ -36,6 +36,7 @@ _KEPT = (
     }
 )  # fmt: skip
 """Keywords that the generator is shown; it takes some others for orders to itself."""
+_MAKE_A_CLASS = frozenset({"allOf", "anyOf", "oneOf", "properties"})
 
 
 def to_pydantic(schema: dict[str, Any] | bool, name: str = "", *, seconds: float = SECONDS) -> str:
@@ -78,6 +79,8 @@ def _plain(document: SchemaDocument) -> dict[str, Any]:
             continue
         for keyword in after.schema.keys() - _KEPT:
             del after.schema[keyword]
+        if after.schema.get("patternProperties") and after.schema.keys() & _MAKE_A_CLASS:
+            after.schema.pop("additionalProperties", None)  # a class would hold the keys of the patterns to it too
         for keyword in REFERENCES:
             if keyword in document.references.effective(before.schema):
                 target = pointers.get(id(document.references.follow(before.schema, keyword)))

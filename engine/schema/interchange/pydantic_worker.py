@@ -60,6 +60,7 @@ def _generated(schema: dict[str, Any], name: str) -> str:
         # Nothing is fetched, and no settings are looked for in the folders around the working directory.
         allow_remote_refs=False,
         settings_path=Path(Path.cwd().anchor),
+        treat_dot_as_module=False,
         disable_timestamp=True,
         custom_file_header=" ",
         formatters=[Formatter.BUILTIN],
@@ -101,7 +102,8 @@ def _refuse_code(source: str) -> None:
         if isinstance(statement, ast.Expr) and not _is_rebuilding(statement.value):
             raise _more_than_classes()
     for node in ast.walk(tree):
-        if isinstance(node, _CODE) or (isinstance(node, ast.Name) and node.id.startswith("__")):
+        hidden = isinstance(node, ast.Name) and node.id.startswith("__") and node.id != "__annotations__"
+        if hidden or isinstance(node, _CODE):
             raise _more_than_classes()
 
 

@@ -164,7 +164,7 @@ class ConstraintReader:
                 said.alias = found
         elif name == "discriminator":
             said.discriminator = found if isinstance(found, str) else ""
-        elif found is not None:
+        elif isinstance(found, list if name == "examples" else str):
             said.aside[name] = found
 
     def _default(self, said: Said, value: ast.expr, scope: str) -> None:
@@ -183,9 +183,10 @@ class ConstraintReader:
             except NotLiteral:
                 self.notes.add(value, f"{name} is no number or text here and was left out.")
                 continue
-            right = isinstance(found, str) if name == "pattern" else _is_number(found)
-            if right:
+            if _is_bound(name, found):
                 return Said(bounds={name: found})
+            if found is not None:
+                self.notes.add(value, f"{name} cannot be {str(found)[:40]} and was left out.")
         return Said()
 
     def _length(self, call: ast.Call, scope: str) -> Said:
@@ -247,5 +248,12 @@ def _keyword(name: str, schema: dict[str, Any]) -> str:
     return _LENGTHS.get(str(kind), {}).get(name, "")
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_bound(name: str, value: Any) -> bool:
+    """Tell whether a value may stand under the keyword of a bound."""
+    if name == "pattern":
+        return isinstance(value, str)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    if name in {"min_length", "max_length"}:
+        return isinstance(value, int) and value >= 0
+    return name != "multiple_of" or value > 0

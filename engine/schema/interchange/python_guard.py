@@ -6,7 +6,6 @@ The limits hold for one logical line, and are far beyond what classes need.
 from __future__ import annotations
 
 import io
-import keyword
 import tokenize
 
 from engine.errors import ConversionError, SchemaSyntaxError
@@ -50,8 +49,3 @@ def refuse_deep(source: str) -> None:
                 raise ConversionError("This source is nested too deeply to be read.", where=f"line {token.start[0]}")
     except (tokenize.TokenError, SyntaxError):
         return  # the parser tells what is wrong, and where; what comes before was looked at
-
-
-def is_name(text: str) -> bool:
-    """Tell whether a text can be the name of a class."""
-    return text.isidentifier() and not keyword.iskeyword(text)

@@ -144,11 +144,11 @@ class _Builder:
         found, unread = members(self._names.classes[known.qualified], self._names)
         for statement in unread:
             self._notes.add(statement, "the value of this member is no literal and was left out.")
-        schema = one_of(list({repr(value): value for value in found.values()}.values())) if found else {}
-        return {
-            **({"type": schema["type"]} if "type" in schema else {}),
-            "enum": schema.get("enum", [schema.get("const")]),
-        }
+        if not found:
+            self._notes.add(known.line, f"{known.name} has no members that could be read: any value is allowed.")
+            return {}
+        values = list({repr(value): value for value in found.values()}.values())
+        return {**{key: said for key, said in one_of(values).items() if key == "type"}, "enum": values}
 
     def _object(self, known: ReadClass) -> dict[str, Any]:
         properties: dict[str, Any] = {}
@@ -190,7 +190,8 @@ class _Builder:
                 return name == "Required"
             if name not in {"Annotated", "ReadOnly"}:
                 break
-            annotation = annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) else annotation.slice
+            inner = annotation.slice
+            annotation = inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner
         return bool(each.required)
 
     def _tuple(self, known: ReadClass) -> dict[str, Any]:

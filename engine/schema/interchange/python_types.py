@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -180,7 +181,7 @@ class Types:
     def _bare(self, name: str, expression: ast.expr) -> dict[str, Any]:
         """Return the schema of a library's type that has no parameters."""
         if name in _PLAIN:
-            return json_copy(_PLAIN[name])
+            return copy.deepcopy(_PLAIN[name])
         if name in _LISTS:
             return {"type": "array", "items": {}}
         if name in _SETS:
@@ -264,7 +265,9 @@ class Types:
                 else:
                     found.setdefault(json.dumps(each), each)
         branches = [*found.values(), *([dict(_NULL)] if nullable else [])]
-        return branches[0] if len(branches) == 1 else {"anyOf": branches}
+        if len(branches) < 2:
+            return branches[0] if branches else {}
+        return {"anyOf": branches}
 
     def _literal(self, node: ast.AST, arguments: list[ast.expr], scope: str) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -289,7 +292,7 @@ class Types:
         """Return the schema of a type that a function makes: `constr(…)`, `conlist(…)`, `NewType(…)`."""
         name = self._names.meaning(call.func)
         if name in _MADE:
-            schema = json_copy(_PLAIN[_MADE[name]])
+            schema = copy.deepcopy(_PLAIN[_MADE[name]])
         elif name in _MADE_OF:
             inner = [*call.args, *(each.value for each in call.keywords if each.arg == "item_type")]
             items = self.schema(inner[0], scope, depth) if inner else {}
@@ -357,12 +360,6 @@ def one_of(values: list[Any]) -> dict[str, Any]:
     kinds = {_KINDS.get(type(value), "") for value in values}
     schema: dict[str, Any] = {"type": kinds.pop()} if len(kinds) == 1 and kinds != {""} else {}
     return {**schema, "const": values[0]} if len(values) == 1 else {**schema, "enum": values}
-
-
-def json_copy(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema that shares no parts with another."""
-    copied: dict[str, Any] = json.loads(json.dumps(schema))
-    return copied
 
 
 def _alternatives(expression: ast.BinOp) -> list[ast.expr]:

@@ -12,6 +12,8 @@ from engine.schema.walk import subschemas
 _LONGEST_NAME = 64
 _NO_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 _NOTHING_ASKED: dict[str, Any] = {"type": "object", "properties": {}}
+_FORMAT = frozenset({"name", "description", "schema", "strict"})
+"""Keys of what stands under `json_schema`, which may come alone."""
 
 
 @dataclass(frozen=True)
@@ -108,25 +110,22 @@ def _response_format(value: dict[str, Any]) -> tuple[dict[str, Any] | None, str]
     ):
         if isinstance(body, dict) and body.get("type") == "json_schema":
             return body, pointer
-    if isinstance(value.get("name"), str) and isinstance(value.get("schema"), dict) and value.keys() <= _INNER:
+    if isinstance(value.get("name"), str) and isinstance(value.get("schema"), dict) and value.keys() <= _FORMAT:
         return value, ""
     return None, ""
 
 
-_INNER = frozenset({"name", "description", "schema", "strict"})
-
-
 def _format(body: dict[str, Any], pointer: str) -> Unwrapped:
-    inner, what = body, "a text format of the Responses API"
     if "json_schema" in body or "schema" not in body:
-        inner, what, pointer = body.get("json_schema"), "an OpenAI response_format", f"{pointer}/json_schema"  # type: ignore[assignment]
-    return _taken(inner, "schema", what, pointer)
+        return _taken(body.get("json_schema"), "schema", "an OpenAI response_format", f"{pointer}/json_schema")
+    return _taken(body, "schema", "a text format of the Responses API", pointer)
 
 
 def _first_tool(values: list[Any], pointer: str) -> Unwrapped | None:
+    """Return the first tool of a list; in that of a request some may be built in and have no schema."""
     tools = [_tool(value, f"{pointer}/{at}") for at, value in enumerate(values)]
     found = [tool for tool in tools if tool is not None]
-    if not found or len(found) < len(tools):
+    if not found or (len(found) < len(tools) and not pointer):
         return None
     first = found[0]
     others = tuple(tool.name or "one without a name" for tool in found[1:])
