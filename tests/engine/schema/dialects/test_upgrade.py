@@ -84,8 +84,8 @@ def test_keywords_get_the_form_they_have_in_2020_12(old: Any, new: Any) -> None:
         ({"$schema": D7, "properties": {"x": {"$ref": "#/properties/x/then", "then": {"type": "null"}}}}, {"x": 1}),
         ({"$schema": D4, "if": {"type": "null"}, "properties": {"x": {"$ref": "#/if"}}}, {"x": 1}),
         (
-            {"$schema": D7, "definitions": {"a": {"const": 1}}, "$defs": {"a": {}}, "items": {"$ref": "#/definitions/a"}},
-            [2],
+            {"$schema": D7, "definitions": {"a": {"const": 1}}, "$defs": {"a": {}}, "not": {"$ref": "#/definitions/a"}},
+            1,
         ),
         (
             {
