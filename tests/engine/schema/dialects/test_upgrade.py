@@ -61,6 +61,7 @@ def accepts(schema: Any, instance: Any) -> bool:
             {"$schema": D2020, "$defs": {"a": {"$anchor": "a", "type": "null"}}, "properties": {"x": {"$ref": "#a"}}},
         ),
         ({"$schema": D4, "const": 1, "if": {}, "type": "null"}, {"$schema": D2020, "type": "null"}),
+        ({"$schema": D7, "definitions": {}}, {"$schema": D2020, "$defs": {}}),
         ({"$schema": D4, "enum": [{"id": "a", "items": [1]}]}, {"$schema": D2020, "enum": [{"id": "a", "items": [1]}]}),
     ],
 )
