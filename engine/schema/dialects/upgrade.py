@@ -262,6 +262,7 @@ class _Upgrade:
         if store != keyword:
             self._note(place.old, f'"{keyword}" is called "{store}" now.', keyword)
         self._moves[f"{place.old}/{keyword}"] = f"{place.new}/{store}"
+        place.result.setdefault(store, {})
         for name, each in value.items():
             self._put(place, store, name, each, f"{place.old}/{keyword}/{escape(name)}")
 

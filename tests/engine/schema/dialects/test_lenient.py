@@ -77,7 +77,10 @@ def test_what_would_mean_something_else_stays(schema: Any) -> None:
             "properties": {"a": {"$ref": "#/$defs/d"}, "b": {"anyOf": [{"type": "string"}, {"type": "number"}]}},
             "$defs": {"d": {"type": "object", "properties": {"c": {"type": "string", "enum": ["x"]}}}},
         },
-        {"type": "object", "properties": {"a": {"description": "d", "$ref": "#"}, "b": {"type": "array", "items": {"type": "null"}}}},
+        {
+            "type": "object",
+            "properties": {"a": {"title": "A", "$ref": "#"}, "b": {"type": "array", "items": {"type": "null"}}},
+        },
     ],
 )  # fmt: skip
 def test_it_leads_back_from_strict(schema: Any) -> None:

@@ -61,6 +61,7 @@ def accepts(schema: Any, instance: Any) -> bool:
             {"$schema": D2020, "$defs": {"a": {"$anchor": "a", "type": "null"}}, "properties": {"x": {"$ref": "#a"}}},
         ),
         ({"$schema": D4, "const": 1, "if": {}, "type": "null"}, {"$schema": D2020, "type": "null"}),
+        ({"$schema": D7, "definitions": {}}, {"$schema": D2020, "$defs": {}}),
         ({"$schema": D4, "enum": [{"id": "a", "items": [1]}]}, {"$schema": D2020, "enum": [{"id": "a", "items": [1]}]}),
     ],
 )
@@ -84,8 +85,8 @@ def test_keywords_get_the_form_they_have_in_2020_12(old: Any, new: Any) -> None:
         ({"$schema": D7, "properties": {"x": {"$ref": "#/properties/x/then", "then": {"type": "null"}}}}, {"x": 1}),
         ({"$schema": D4, "if": {"type": "null"}, "properties": {"x": {"$ref": "#/if"}}}, {"x": 1}),
         (
-            {"$schema": D7, "definitions": {"a": {"const": 1}}, "$defs": {"a": {}}, "items": {"$ref": "#/definitions/a"}},
-            [2],
+            {"$schema": D7, "definitions": {"a": {"const": 1}}, "$defs": {"a": {}}, "not": {"$ref": "#/definitions/a"}},
+            1,
         ),
         (
             {
