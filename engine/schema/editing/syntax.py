@@ -270,7 +270,8 @@ class Syntax:
 
 
 def _parse(text: str, before: tree_sitter.Tree | None = None) -> tree_sitter.Tree:
-    signs = text.encode("ascii", "replace")
+    # The grammar knows no plus in an exponent, which is as good as a minus for where things stand.
+    signs = text.encode("ascii", "replace").replace(b"e+", b"e-").replace(b"E+", b"E-")
     return _parser().parse(signs) if before is None else _parser().parse(signs, before)
 
 
