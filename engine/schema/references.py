@@ -127,7 +127,9 @@ class References:
     def _look_up(self, schema: dict[str, Any], reference: str) -> Any:
         try:
             resolved = self._resolvers.get(id(schema), self._resolver).lookup(reference)
-        except (Unresolvable, ValueError):
+        except (AttributeError, TypeError, Unresolvable, ValueError):
+            # It looks for subschemas by the draft that a part declares, where what the root's draft does not know may
+            # be no schema.
             return None
         if isinstance(resolved.contents, dict) and id(resolved.contents) not in self._resolvers:
             self._enter(resolved.contents, resolved.resolver)

@@ -8,7 +8,7 @@ from engine.constraint.closing import QUICK_LOOK, byte_closer
 from engine.constraint.sizes import measure
 from engine.errors import ConstraintUnsatisfiable
 from engine.schema.editing import Remove
-from engine.schema.pointer import escape, unescape
+from engine.schema.pointer import escape, value_at
 from engine.schema.problems.found import Found, quoted
 from engine.schema.problems.problem import Fix
 
@@ -37,7 +37,7 @@ def refused(error: ConstraintError, root: Any, found: Iterable[Found]) -> Iterat
         return
     pointer = error.where if error.where is not None and error.where.startswith("/") else ""
     keywords = tuple(getattr(error, "keywords", ())) or tuple(filter(None, [getattr(error, "keyword", "")]))
-    here = _at(root, pointer)
+    here = value_at(root, pointer)
     named = next((each for each in keywords if isinstance(here, dict) and each in here), None)
     fixes = []
     if rule == "contradiction":
@@ -70,14 +70,3 @@ def too_small(constraint: CompiledConstraint, limit: int, vocabulary: Closer | N
     if vocabulary is None:
         size = f"about {-(-minimum // _BYTES_A_TOKEN):,} tokens (an estimate: it is {minimum:,} bytes long)"
     yield Found("least-size", "", f"The shortest answer that was found takes {size}; the limit is {limit:,}.")
-
-
-def _at(root: Any, pointer: str) -> Any:
-    for token in pointer.split("/")[1:]:
-        if isinstance(root, dict):
-            root = root.get(unescape(token))
-        elif isinstance(root, list) and token.isdecimal() and int(token) < len(root):
-            root = root[int(token)]
-        else:
-            return None
-    return root

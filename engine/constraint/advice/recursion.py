@@ -9,7 +9,7 @@ from engine.constraint.endless import Endings
 from engine.schema.document import SchemaDocument
 from engine.schema.drafts import Draft
 from engine.schema.editing import Remove, Set
-from engine.schema.pointer import unescape
+from engine.schema.pointer import unescape, value_at
 from engine.schema.problems.found import Found, quoted
 from engine.schema.problems.problem import Fix
 from engine.schema.references import REFERENCES
@@ -81,13 +81,7 @@ def _mended(subject: Subject, start: Spot) -> Iterator[Fix]:
 def _ends(document: SchemaDocument, start: str, pointer: str, instead: dict[str, Any]) -> bool:
     """Tell whether a subschema has a finite instance once another one says something else."""
     root = copy.deepcopy(document.root)
-    holder = _at(root, pointer)
+    holder = value_at(root, pointer)
     holder.update(instead)
     changed = SchemaDocument("", root, document.draft)
-    return _endings(changed, root).ends(_at(root, start))
-
-
-def _at(root: Any, pointer: str) -> Any:
-    for token in pointer.split("/")[1:]:
-        root = root[int(token)] if isinstance(root, list) else root[unescape(token)]
-    return root
+    return _endings(changed, root).ends(value_at(root, start))

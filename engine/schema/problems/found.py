@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from engine.schema import spoken
 
 if TYPE_CHECKING:
     from engine.schema.problems.problem import Fix
@@ -30,15 +31,11 @@ class Found:
 
 
 def told(value: Any, most: int = _LONGEST) -> str:
-    """Return a value as JSON for a sentence, cut off where it is long."""
+    """Return a value as JSON for a sentence, cut off where it is long, with no characters that cannot be seen."""
     if isinstance(value, dict | list) and len(value) > most:
         return "{…}" if isinstance(value, dict) else "[…]"
-    try:
-        text = json.dumps(value, ensure_ascii=False)
-    except (RecursionError, ValueError):
-        return "{…}" if isinstance(value, dict) else "[…]" if isinstance(value, list) else "a number"
-    text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    text = spoken.told(value, most)
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def quoted(name: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.schema.pointer import unescape
-from engine.schema.problems import keywords, metaschema, names, references, text, values
+from engine.schema.problems import keywords, metaschema, names, references, strict, text, values
 from engine.schema.problems.places import nearest, spans
-from engine.schema.problems.problem import Problem, Severity
+from engine.schema.problems.problem import Problem, Profile, Severity
 from engine.schema.problems.rules import RULES, USUAL, Settings
 from engine.schema.problems.subject import place_of
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from engine.schema.editing import Syntax
     from engine.schema.problems.found import Found
+    from engine.schema.problems.problem import Fix
     from engine.schema.problems.subject import Subject
 
 MOST = 200
@@ -31,6 +33,7 @@ _FINDERS: tuple[tuple[tuple[str, ...], Callable[[Subject], Iterator[Found]]], ..
     (("undefined-required",), names.undefined_required),
     (("duplicate-enum",), values.repeated),
     (("bad-default", "bad-example"), values.unfit),
+    (tuple(rule for rule, known in RULES.items() if known.profile is Profile.STRICT), strict.strict),
 )
 _GRAVEST = (Severity.ERROR, Severity.WARNING, Severity.HINT)
 
@@ -39,8 +42,8 @@ _GRAVEST = (Severity.ERROR, Severity.WARNING, Severity.HINT)
 class Linted:
     """What was found in a schema, and what there is of it for other rules to look at.
 
-    `value` is what the text says as JSON; None where it is not JSON. `subject` is None where the text is no schema, and not whole where some keywords cannot have the values they have.
-    `valid` tells that the schema is one.
+    `value` is what the text says as JSON; None where it is not JSON. `subject` is None where no schema is left of
+    that without the keywords that cannot have the values they have. `valid` tells that all of it is a schema.
     """
 
     found: tuple[Found, ...]
@@ -71,7 +74,22 @@ def search(
     """Yield what finders find of whose rules a person wants to know, a few more of each than are told."""
     for rules, finder in finders:
         if settings.asks(*rules):
-            yield from itertools.islice(finder(subject), MOST * len(rules) + 1)
+            found = finder(subject)
+            sound = _sound(found, subject.marred) if subject.marred else found
+            yield from itertools.islice(sound, MOST * len(rules) + 1)
+
+
+def _sound(found: Iterable[Found], marred: frozenset[str]) -> Iterator[Found]:
+    """Leave out what was found in marred subschemas, and fixes that touch them: the text says other things there."""
+    for each in found:
+        if place_of(each.at)[0] not in marred:
+            fixes = tuple(fix for fix in each.fixes if not any(place_of(at)[0] in marred for at in _touched(fix)))
+            yield dataclasses.replace(each, fixes=fixes)
+
+
+def _touched(fix: Fix) -> Iterator[str]:
+    for operation in fix.operations:
+        yield from (getattr(operation, name) for name in ("pointer", "parent") if hasattr(operation, name))
 
 
 def settle(syntax: Syntax, found: Iterable[Found], settings: Settings) -> tuple[tuple[Problem, ...], bool]:

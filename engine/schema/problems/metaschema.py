@@ -16,7 +16,7 @@ import jsonschema_specifications  # type: ignore[import-untyped]
 from engine.schema.document import SchemaDocument, unreadable_ids
 from engine.schema.drafts import Draft, declared_draft, guess_draft, meant_draft
 from engine.schema.editing import Remove, Set
-from engine.schema.pointer import to_pointer, unescape
+from engine.schema.pointer import to_pointer, unescape, value_at
 from engine.schema.problems.expected import TYPES, Wanted, wanted
 from engine.schema.problems.found import Found, listed, quoted, told
 from engine.schema.problems.keywords import bad_pattern
@@ -39,7 +39,6 @@ _VALIDATORS = {
     Draft.D2019: jsonschema_rs.Draft201909Validator,
     Draft.D2020: jsonschema_rs.Draft202012Validator,
 }
-_ANY: Any = object()
 
 
 def check(text: str, value: Any) -> tuple[list[Found], Subject | None]:
@@ -53,10 +52,12 @@ def check(text: str, value: Any) -> tuple[list[Found], Subject | None]:
         root = {key: each for key, each in value.items() if key != "$schema"}
     declared = declared_draft(root)
     document = SchemaDocument(text, root, Draft(declared) if declared is not None else guess_draft(root))
+    marred = set[str]()
     for rounds in range(_ROUNDS):
         violations = _violations(document)
         if not violations:
-            return found, Subject(document, whole=not found)
+            return found, Subject(document, frozenset(marred))
+        marred.update(place_of(at)[0] for at in violations)
         if rounds == 0:  # what comes later comes of what was left out
             found += [_tell(document, value, at) for at in violations]
         rest = _without(document.root, violations)
@@ -93,7 +94,8 @@ def _violations(document: SchemaDocument) -> list[str]:
     if jsonschema_rs.meta.is_valid({"$schema": str(document.draft)} | document.root):
         return list(unreadable_ids(document))
     errors = itertools.islice(_metaschema(document.draft).iter_errors(document.root), _MOST)
-    found = list(dict.fromkeys(_place(error) for error in errors if not _is_let_pass(document.draft, error)))
+    kept = (error for error in errors if not _is_let_pass(document.draft, error))
+    found = list(dict.fromkeys(_place(document.root, error) for error in kept))
     return found or [""]
 
 
@@ -104,8 +106,8 @@ def _metaschema(draft: Draft) -> jsonschema_rs.Validator:
     return _VALIDATORS[draft](root, validate_formats=draft.age <= Draft.D7.age, offline=True)
 
 
-def _place(error: ValidationError) -> str:
-    at = to_pointer(error.instance_path)
+def _place(root: dict[str, Any], error: ValidationError) -> str:
+    at = to_pointer(_path(root, error))
     if type(error.kind).__name__.endswith("Required") and isinstance(error.instance, dict):
         # Draft 4: a flag that says something of a bound that is not there.
         for flag, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
@@ -115,6 +117,24 @@ def _place(error: ValidationError) -> str:
         named = next((name for name in error.instance if not _is_pattern(name)), None)
         return at if named is None else at + to_pointer([named])
     return at
+
+
+def _path(root: dict[str, Any], error: ValidationError) -> list[str | int]:
+    """Return the path of what is wrong; jsonschema-rs (0.60) leaves empty keys out of it."""
+    pending: list[tuple[Any, int, list[str | int]]] = [(root, 0, [])]
+    while pending:
+        here, taken, path = pending.pop()
+        if taken == len(error.instance_path) and here == error.instance:
+            return path
+        if isinstance(here, dict) and "" in here:
+            pending.append((here[""], taken, [*path, ""]))
+        if taken < len(error.instance_path):
+            step = error.instance_path[taken]
+            if isinstance(here, dict) and step in here:
+                pending.append((here[str(step)], taken + 1, [*path, step]))
+            elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+                pending.append((here[step], taken + 1, [*path, step]))
+    return list(error.instance_path)
 
 
 def _is_pattern(name: str) -> bool:
@@ -130,13 +150,13 @@ def _is_let_pass(draft: Draft, error: ValidationError) -> bool:
 def _tell(document: SchemaDocument, root: Any, at: str) -> Found:
     pointer, keyword = place_of(at)
     above, _, own = at.rpartition("/")
-    value = _get(root, at)
+    value = value_at(root, at)
     if keyword == "pattern" and isinstance(value, str):
         return bad_pattern(at, value)
     if above.endswith("/patternProperties") and isinstance(value, dict | bool):
         return bad_pattern(at, unescape(own), on_key=True)
     fixes = [*required_above(root, pointer, at)] if keyword == own == "required" and value is True else []
-    fixes += repairs(document.draft, _get(root, above), at, keyword, value)
+    fixes += repairs(document.draft, value_at(root, above), at, keyword, value)
     return Found("metaschema", at, _sentence(document.draft, at, keyword, value), tuple(fixes))
 
 
@@ -174,27 +194,18 @@ def _without(root: dict[str, Any] | bool, violations: list[str]) -> dict[str, An
     rest = copy.deepcopy(root)
     for at in violations:
         pointer, keyword = place_of(at)
-        holder = _get(rest, pointer)
+        holder = value_at(rest, pointer)
         if keyword is not None and isinstance(holder, dict):
             holder.pop(keyword, None)
             continue
         above, _, own = pointer.rpartition("/")
-        holder = _get(rest, above)
-        if keyword is not None or not pointer or holder is _ANY:
+        holder = value_at(rest, above)
+        if keyword is None and isinstance(holder, list):
+            holder[int(own)] = {}
+        elif keyword is not None or not pointer or not isinstance(holder, dict):
             return None
-        if above.endswith("/patternProperties") and isinstance(_get(rest, at), dict | bool):
+        elif above.endswith("/patternProperties") and isinstance(value_at(rest, at), dict | bool):
             del holder[unescape(own)]  # it is the pattern that is none
         else:
-            holder[int(own) if isinstance(holder, list) else unescape(own)] = {}
+            holder[unescape(own)] = {}
     return rest if isinstance(rest, dict) else None
-
-
-def _get(value: Any, pointer: str) -> Any:
-    for token in pointer.split("/")[1:]:
-        if isinstance(value, dict):
-            value = value.get(unescape(token), _ANY)
-        elif isinstance(value, list) and token.isdecimal() and int(token) < len(value):
-            value = value[int(token)]
-        else:
-            return _ANY
-    return value

@@ -39,7 +39,8 @@ def unresolved(subject: Subject) -> Iterator[Found]:
             outside = not reference.startswith("#")
             what = "leads out of this schema, and nothing is fetched" if outside else "leads to nothing in this schema"
             idle = not references.reaches(spot.schema)
-            fixes = () if references.is_embedded(spot.schema) else tuple(_mended(subject, spot, keyword, reference))
+            apart = references.is_embedded(spot.schema) or "$id" in spot.schema
+            fixes = () if apart else tuple(_mended(subject, spot, keyword, reference))
             yield Found(
                 "idle-ref" if idle else "unresolved-ref",
                 f"{spot.pointer}/{keyword}",

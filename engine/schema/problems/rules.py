@@ -68,6 +68,28 @@ RULES: Mapping[str, Rule] = {
         ("checked-only", _HINT, "Keywords can be masked, and need not be checked afterwards."),
         ("not-examined", _ERROR, "The schema can be examined in time."),
     ),
+    **_rules(
+        Profile.STRICT,
+        ("strict-root", _ERROR, "The root is an object, and no reference or anyOf."),
+        ("strict-type", _ERROR, "Every schema names its type."),
+        ("strict-boolean", _ERROR, "No schema is true or false."),
+        ("strict-keyword", _ERROR, "Only keywords that the strict profile supports."),
+        ("strict-properties", _ERROR, "Objects name their properties."),
+        ("strict-required", _ERROR, "All properties are required."),
+        ("strict-additional", _ERROR, "Objects have no other properties than those they name."),
+        ("strict-items", _ERROR, "Arrays say what their items are."),
+        ("strict-beside-any-of", _ERROR, "Nothing but remarks stands beside anyOf."),
+        ("strict-beside-reference", _ERROR, "Nothing stands beside a $ref."),
+        ("strict-reference", _ERROR, "References lead to the root or to a definition in $defs."),
+        ("strict-value", _ERROR, "Listed values are no objects and arrays."),
+        ("strict-format", _ERROR, "Only formats that the strict profile supports."),
+        ("strict-pattern", _ERROR, "Patterns do not look ahead or behind."),
+        ("strict-nesting", _ERROR, "Objects and arrays are nested at most 10 levels deep."),
+        ("strict-size", _ERROR, "There are at most 5,000 properties."),
+        ("strict-names", _ERROR, "Names and listed values have at most 120,000 characters."),
+        ("strict-values", _ERROR, "At most 1,000 values are listed."),
+        ("strict-long-enum", _ERROR, "Long lists of values have at most 15,000 characters."),
+    ),
 }
 """Every rule by its name."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.schema.drafts import Draft
 from engine.schema.editing import Insert, Operation, Remove, Rename, Set
-from engine.schema.pointer import unescape
+from engine.schema.pointer import unescape, value_at
 from engine.schema.problems.expected import TYPES, Wanted, wanted
 from engine.schema.problems.found import told
 from engine.schema.problems.problem import Fix
@@ -75,7 +75,7 @@ def repairs(draft: Draft, holder: Any, at: str, keyword: str | None, value: Any)
 def required_above(root: Any, pointer: str, at: str) -> Iterator[Fix]:
     """Yield the fix of a `required` that is true in a property: the name is put where the object lists them."""
     object_pointer, _, rest = pointer.rpartition("/properties/")
-    holder = _at(root, object_pointer) if rest and "/" not in rest else None
+    holder = value_at(root, object_pointer) if rest and "/" not in rest else None
     if not isinstance(holder, dict) or not isinstance(holder.get("required", []), list):
         return
     name, put = unescape(rest), tuple[Operation, ...]()
@@ -174,14 +174,3 @@ def _number(text: str) -> int | float | None:
     except ValueError:
         return None
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _at(root: Any, pointer: str) -> Any:
-    for token in pointer.split("/")[1:]:
-        if isinstance(root, dict):
-            root = root.get(unescape(token))
-        elif isinstance(root, list) and token.isdecimal() and int(token) < len(root):
-            root = root[int(token)]
-        else:
-            return None
-    return root

@@ -46,12 +46,12 @@ class Spot:
 class Subject:
     """A schema that its metaschema accepts, as rules look at it.
 
-    `whole` is false where keywords with values that they cannot have were left out of it. Rules that try things stop at
-    `until`, in seconds of the monotonic clock.
+    `marred` are the pointers of subschemas without keywords that the text has there, since they cannot have the values
+    they have. Rules that try things stop at `until`, in seconds of the monotonic clock.
     """
 
     document: SchemaDocument
-    whole: bool = True
+    marred: frozenset[str] = frozenset()
     until: float = field(default_factory=lambda: time.monotonic() + 2.0)
 
     @functools.cached_property

@@ -67,13 +67,7 @@ def _plain(value: Any) -> Any:
 
 def unfit(subject: Subject) -> Iterator[Found]:
     """Yield the defaults and examples that their schema does not allow."""
-    given = []
-    for spot, said in subject.said:
-        if "default" in said:
-            given.append((spot.pointer, "default", "default", said["default"]))
-        examples = said.get("examples")
-        for index, value in enumerate(examples if isinstance(examples, list) else ()):
-            given.append((spot.pointer, "example", f"examples/{index}", value))
+    given = [each for spot, said in subject.said for each in _given(spot.pointer, said)]
     if not given or len(subject.spots) > _MOST_SPOTS or subject.is_late():
         return
     try:
@@ -82,7 +76,7 @@ def unfit(subject: Subject) -> Iterator[Found]:
         )
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError):
         return  # a reference or pattern is broken, which other rules tell of
-    for pointer, kind, place, value in given:
+    for pointer, kind, places, value in given:
         if subject.is_late():
             return
         validator = validators.get("#" + quote(as_declared(pointer), safe="/!$&'()*+,;=:@?~"))
@@ -94,10 +88,20 @@ def unfit(subject: Subject) -> Iterator[Found]:
         reason = error.message if len(error.message) <= _LONGEST else f"{error.message[: _LONGEST - 1]}…"
         if error.instance_path:
             reason += f" (at {told(to_pointer(error.instance_path), 60)})"
-        at = f"{pointer}/{place}"
         yield Found(
             f"bad-{kind}",
-            at,
+            places[0],
             f"The {kind} {told(value)} is not allowed here: {reason}.",
-            (Fix(f"Remove the {kind}", (Remove(at),)),),
+            (Fix(f"Remove the {kind}", tuple(Remove(at) for at in reversed(places))),),
         )
+
+
+def _given(pointer: str, said: dict[str, Any]) -> Iterator[tuple[str, str, list[str], Any]]:
+    """Yield the default and the examples of a subschema, each with where it stands, and equal examples as one."""
+    if "default" in said:
+        yield pointer, "default", [f"{pointer}/default"], said["default"]
+    examples: dict[Any, tuple[list[str], Any]] = {}
+    for index, value in enumerate(said["examples"] if isinstance(said.get("examples"), list) else ()):
+        examples.setdefault(_key(value), ([], value))[0].append(f"{pointer}/examples/{index}")
+    for places, value in examples.values():
+        yield pointer, "example", places, value

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine.schema.slips import slips
 from engine.schema.document import read_schema
+from engine.schema.slips import slips
 
 DRAFT_7 = {"$schema": "http://json-schema.org/draft-07/schema#"}
 
