@@ -66,7 +66,7 @@ def answer_dialog(kind: type, qtbot: QtBot) -> object:
 
 def save_version(page: SchemasPage, qtbot: QtBot, note: str) -> None:
     qtbot.waitUntil(page.head.save.isEnabled, timeout=LOADING_MS)
-    qtbot.keyClick(page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    page.head.save.click()
     dialog = answer_dialog(QInputDialog, qtbot)
     assert isinstance(dialog, QInputDialog)
     dialog.setTextValue(note)

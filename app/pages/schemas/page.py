@@ -162,7 +162,6 @@ class SchemasPage(QFrame):
             ("Ctrl+Y", self.editing.redo),
             ("Ctrl+Return", self.editing.trial.again),
             ("Ctrl+O", self.open_files),
-            ("Ctrl+D", self.describe),
             ("Ctrl+E", self._focus_search),
             ("F8", partial(self._step_problem, 1)),
             ("Shift+F8", partial(self._step_problem, -1)),

@@ -167,14 +167,15 @@ class SchemaTreeView(QTreeView):
             return
         for index in indexes:
             self.folding.reach(index)
+        flags = QItemSelectionModel.SelectionFlag
         self._led = True
-        self.setCurrentIndex(indexes[0])
+        # Not by the view, which adds to what is chosen while Ctrl is held, as it is for most of what leads here.
+        self.selectionModel().setCurrentIndex(indexes[0], flags.ClearAndSelect | flags.Rows)
         self._led = False
         if len(indexes) > 1:
             chosen = QItemSelection()
             for index in indexes:
                 chosen.select(index, index)
-            flags = QItemSelectionModel.SelectionFlag
             self.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(indexes[0])
 
