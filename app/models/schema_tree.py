@@ -39,6 +39,8 @@ class SchemaTree(QAbstractItemModel):
 
     move_asked = Signal(list, str, object)
     """Rows were dropped: their pointers, and the `Place` where they are to go, as two values."""
+    refreshed = Signal()
+    """All rows are those of the text again."""
     stale_changed = Signal(bool)
     """Whether the text is broken now, so that the tree is that of an earlier one and cannot be edited."""
 
@@ -80,6 +82,7 @@ class SchemaTree(QAbstractItemModel):
         if self._schema.good is not self._outline.syntax:
             self._outline = Outline(self._schema.good)
             self._match()
+            self.refreshed.emit()
         self._tell_stale()
 
     def hold(self, ways: Mapping[str, str]) -> None:

@@ -27,6 +27,8 @@ _EDGE: Final = 2
 _STAR: Final = "*"
 _LEAST_TYPE: Final = 44
 """What a type has beside a long name, before both are cut."""
+_LEAST_ROOM: Final = 96
+"""Below this a long name leaves its type no room."""
 _WAY_WORD: Final = 18
 """Where the word for a way begins in its column."""
 _FLAW: Final = 16
@@ -73,7 +75,8 @@ class RowPainting:
         name_width = QFontMetricsF(self._name_font).horizontalAdvance(_name(says, row))
         type_width = QFontMetricsF(self._small).horizontalAdvance(says.type)
         if name_width + _GAP + type_width > room:
-            name_width = min(name_width, max(room - _GAP - min(type_width, _LEAST_TYPE), room / 2))
+            beside = _GAP + min(type_width, _LEAST_TYPE) if room > _LEAST_ROOM else 0
+            name_width = min(name_width, max(room - beside, 0))
         type_left = name_left + name_width + _GAP
         type_width = max(0.0, min(type_width, room + name_left - type_left))
         words = QRectF(columns.constraints, box.y(), columns.enforced - columns.constraints - _GAP, box.height())
@@ -111,10 +114,6 @@ class RowPainting:
         if look.severity is not None:
             shape, ink = FLAW_MARKS[look.severity]
             paint_mark(painter, shape, QPointF(parts.flaw.center().x(), middle), self._theme.colour(ink))
-
-    def drop_line(self, painter: QPainter, left: float, right: float, y: float) -> None:
-        """Paint where rows would go that are being dragged: between two."""
-        painter.fillRect(QRectF(left, y - 1, right - left, 2), self._theme.colour("accent"))
 
     @property
     def _name_font(self) -> QFont:
