@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.pages.schemas.tree.form import LABEL, ConstraintForm
 from app.pages.schemas.tree.json_field import JsonField
 from app.pages.schemas.tree.menu import ANY
+from app.style.plain_text import one_line
 from app.widgets.controls import button, icon_button, label
 from app.widgets.elided_label import ElidedLabel
 from engine.schema.outline import RowKind
@@ -263,7 +264,7 @@ class DetailsPopover(QFrame):
         self.setAccessibleName(f"{self.name.line} in full")
         if not row.is_schema:
             return
-        chosen = says.type.removesuffix("?")
+        chosen = one_line(says.type.removesuffix("?"))
         names = [*TYPES, ANY]
         self.type.clear()
         self.type.addItems(names if chosen in names else [chosen, *names])

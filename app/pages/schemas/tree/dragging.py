@@ -23,7 +23,8 @@ from app.widgets.drag_tag import drag_tag
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
 
-    from app.models.schema_tree import Index, SchemaTree
+    from app.models.schema_row_tree import Index
+    from app.models.schema_tree import SchemaTree
     from app.pages.schemas.tree.look import Columns, Parts
     from app.style.theme import Theme
 

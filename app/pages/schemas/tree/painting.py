@@ -73,7 +73,7 @@ class RowPainting:
         name_left = left + NAME_AT
         room = max(0.0, columns.constraints - _GAP - name_left)
         name_width = QFontMetricsF(self._name_font).horizontalAdvance(_name(says, row))
-        type_width = QFontMetricsF(self._small).horizontalAdvance(says.type)
+        type_width = QFontMetricsF(self._small).horizontalAdvance(one_line(says.type))
         if name_width + _GAP + type_width > room:
             beside = _GAP + min(type_width, _LEAST_TYPE) if room > _LEAST_ROOM else 0
             name_width = min(name_width, max(room - beside, 0))
@@ -104,7 +104,9 @@ class RowPainting:
         paint_glyph(painter, ICONS[says.shape], parts.icon, self._theme.colour("text2"))
         name_ink = "text3" if look.faded or row.row.overruled else "text"
         self._words(painter, parts.name, _name(says, row), self._name_font, name_ink)
-        self._words(painter, parts.type, says.type, self._small, "brick" if says.shape == "broken" else "text2")
+        self._words(
+            painter, parts.type, one_line(says.type), self._small, "brick" if says.shape == "broken" else "text2"
+        )
         self._constraints(painter, parts, says, look)
         if look.way is not None:
             shape, ink = WAY_MARKS[look.way]
