@@ -112,7 +112,9 @@ def _worded(keyword: str, node: Node, members: dict[str, Node]) -> str:
     return cut(f"{cut(keyword, 24)} {said if said is not None else written(node, 40)}", _LONGEST)
 
 
-_SAID_PLAINLY = frozenset({*_NOTES, "contentEncoding", "contentMediaType", "format", "pattern"} - {"default", "examples"})
+_SAID_PLAINLY = frozenset(
+    {*_NOTES, "contentEncoding", "contentMediaType", "format", "pattern"} - {"default", "examples"}
+)
 """Keywords whose strings stand without quotes."""
 
 

@@ -326,9 +326,7 @@ def test_what_is_this_or_null_is_shown_as_a_nullable_this() -> None:
         "object?", "1 property, minProperties 2, default null", "Nobody, if nobody.",
     )  # fmt: skip
     assert who.inner == "/properties/who/anyOf/0"
-    assert [child.pointer for child in tree.children(row(tree, "who"))] == [
-        "/properties/who/anyOf/0/properties/name"
-    ]
+    assert [child.pointer for child in tree.children(row(tree, "who"))] == ["/properties/who/anyOf/0/properties/name"]
 
 
 def test_recursion_through_five_references_unfolds_for_as_long_as_one_likes() -> None:

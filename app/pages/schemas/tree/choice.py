@@ -125,15 +125,17 @@ class Choice:
 
     def place_beside(self, by: int) -> tuple[str, int] | None:
         """Return where the rows would go that move up (-1) or down (1); None where they are at the end, or apart."""
-        rows = [row for row in self.rows if row.row.pointer in self.entries]
-        if not rows:
+        first = self.rows[0].row
+        if first.container is None or any(
+            row.row.container != first.container or row.row.overruled for row in self.rows
+        ):
             return None
-        siblings = self._model.siblings(rows[0])
-        places = sorted(siblings.index(row) for row in rows if row in siblings)
-        if len(places) < len(self.rows) or places[-1] - places[0] >= len(places):
+        siblings = {row.ident: place for place, row in enumerate(self._model.siblings(self.rows[0]))}
+        places = [siblings[row.ident] for row in self.rows if row.ident in siblings]
+        if len(places) < len(self.rows) or max(places) - min(places) >= len(places):
             return None
-        goal = places[0] - 1 if by < 0 else places[-1] + 2
-        return (str(rows[0].row.container), goal) if 0 <= goal <= len(siblings) else None
+        goal = min(places) - 1 if by < 0 else max(places) + 2
+        return (first.container, goal) if 0 <= goal <= len(siblings) else None
 
     def add(self, *, inside: bool, unfolded: bool = False) -> None:
         """Ask for a new entry: inside the row, or below it among its like."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.pages.schemas.tree.form import LABEL, ConstraintForm
 from app.pages.schemas.tree.json_field import JsonField
 from app.pages.schemas.tree.menu import ANY
+from app.style.plain_text import one_line
 from app.widgets.controls import button, icon_button, label
 from app.widgets.elided_label import ElidedLabel
 from engine.schema.outline import RowKind
@@ -59,6 +60,7 @@ class DetailsPopover(QFrame):
         self._intents = intents
         self._index = QPersistentModelIndex()
         self._over = QRect()
+        self._turning = False
         self.setProperty("ground", "popover")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -171,7 +173,7 @@ class DetailsPopover(QFrame):
         if what == "json" or not row.is_schema:
             self._show_json()
             return
-        self._pages.setCurrentIndex(0)
+        self._turn_to(0)
         self._fit()
         self.show()
         self._fit()  # chips know how high they stand only once they know how wide
@@ -225,7 +227,7 @@ class DetailsPopover(QFrame):
         here = now
         while here is not None and here is not self:
             here = here.parentWidget()
-        if now is not None and here is None and self.isVisible():
+        if now is not None and here is None and self.isVisible() and not self._turning:
             self._index = QPersistentModelIndex()
             self.hide()
 
@@ -262,7 +264,7 @@ class DetailsPopover(QFrame):
         self.setAccessibleName(f"{self.name.line} in full")
         if not row.is_schema:
             return
-        chosen = says.type.removesuffix("?")
+        chosen = one_line(says.type.removesuffix("?"))
         names = [*TYPES, ANY]
         self.type.clear()
         self.type.addItems(names if chosen in names else [chosen, *names])
@@ -280,17 +282,23 @@ class DetailsPopover(QFrame):
         tree_row = self.row
         assert tree_row is not None, "a row is shown"
         self.json.show_node(tree_row.row.node)
-        self._pages.setCurrentIndex(1)
+        self._turn_to(1)
         self._fit()
         self.show()
         self.raise_()
         self.json.editor.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def _turn_to(self, page: int) -> None:
+        """Show the fields (0) or the JSON (1), while the focus is between the two."""
+        self._turning = True
+        self._pages.setCurrentIndex(page)
+        self._turning = False
+
     def _leave_json(self) -> None:
         if not self._is_schema():
             self.leave()
             return
-        self._pages.setCurrentIndex(0)
+        self._turn_to(0)
         self._fit()
         self.as_json.setFocus(Qt.FocusReason.PopupFocusReason)
 

@@ -11,6 +11,7 @@ from app.models.schema_rows import below
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QTreeView
 
+    from app.models.schema_rows import TreeRow
     from app.models.schema_tree import SchemaTree
 
 MOST: Final = 2_000
@@ -25,13 +26,16 @@ class Folding(QObject):
         self._view = view
         self._model = model
         self._were_open: set[str] = set()
-        model.rowsAboutToBeRemoved.connect(self._note)
-        model.rowsInserted.connect(self._restore)
+        self._came: list[TreeRow] = []
+        model.rowsAboutToBeRemoved.connect(self._note_gone)
+        model.rowsInserted.connect(self._note_come)
+        model.refreshed.connect(self._restore)
         model.modelReset.connect(self.begin)
 
     def begin(self) -> None:
         """Unfold the root."""
         self._were_open.clear()
+        self._came.clear()
         self._view.expand(self._model.index(0, 0))
 
     def reach(self, index: QModelIndex) -> None:
@@ -64,7 +68,7 @@ class Folding(QObject):
                 self._view.collapse(self._model.index_of_row(row))
         self._view.collapse(index)
 
-    def _note(self, parent: QModelIndex, first: int, last: int) -> None:
+    def _note_gone(self, parent: QModelIndex, first: int, last: int) -> None:
         children = self._model.row(parent).children or [] if parent.isValid() else []
         for child in children[first : last + 1]:
             if child.children is None:
@@ -75,10 +79,16 @@ class Folding(QObject):
                 if row.children is not None and self._view.isExpanded(self._model.index_of_row(row))
             }
 
-    def _restore(self, parent: QModelIndex, first: int, last: int) -> None:
-        if not self._were_open or not parent.isValid():
-            return
-        for child in (self._model.row(parent).children or [])[first : last + 1]:
-            if child.row.path in self._were_open:
-                self._were_open.discard(child.row.path)
-                self._view.expand(self._model.index_of_row(child))
+    def _note_come(self, parent: QModelIndex, first: int, last: int) -> None:
+        if self._were_open and parent.isValid():
+            self._came += (self._model.row(parent).children or [])[first : last + 1]
+
+    def _restore(self) -> None:
+        """Unfold what has come back, and what comes with it; not before all rows are told of that have changed."""
+        while self._came:
+            row = self._came.pop()
+            if row.row.path in self._were_open:
+                self._were_open.discard(row.row.path)
+                index = self._model.index_of_row(row)
+                self._model.fetchMore(index)  # now, where the view would look for them when it is laid out
+                self._view.expand(index)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from app.models.schema_tree import CONSTRAINTS, ENFORCED, PROPERTY
+from app.models.schema_row_tree import CONSTRAINTS, ENFORCED, PROPERTY
 from app.pages.schemas.tree import look
 from app.style import tokens
 

@@ -27,6 +27,8 @@ _EDGE: Final = 2
 _STAR: Final = "*"
 _LEAST_TYPE: Final = 44
 """What a type has beside a long name, before both are cut."""
+_LEAST_ROOM: Final = 96
+"""Below this a long name leaves its type no room."""
 _WAY_WORD: Final = 18
 """Where the word for a way begins in its column."""
 _FLAW: Final = 16
@@ -71,9 +73,10 @@ class RowPainting:
         name_left = left + NAME_AT
         room = max(0.0, columns.constraints - _GAP - name_left)
         name_width = QFontMetricsF(self._name_font).horizontalAdvance(_name(says, row))
-        type_width = QFontMetricsF(self._small).horizontalAdvance(says.type)
+        type_width = QFontMetricsF(self._small).horizontalAdvance(one_line(says.type))
         if name_width + _GAP + type_width > room:
-            name_width = min(name_width, max(room - _GAP - min(type_width, _LEAST_TYPE), room / 2))
+            beside = _GAP + min(type_width, _LEAST_TYPE) if room > _LEAST_ROOM else 0
+            name_width = min(name_width, max(room - beside, 0))
         type_left = name_left + name_width + _GAP
         type_width = max(0.0, min(type_width, room + name_left - type_left))
         words = QRectF(columns.constraints, box.y(), columns.enforced - columns.constraints - _GAP, box.height())
@@ -101,7 +104,9 @@ class RowPainting:
         paint_glyph(painter, ICONS[says.shape], parts.icon, self._theme.colour("text2"))
         name_ink = "text3" if look.faded or row.row.overruled else "text"
         self._words(painter, parts.name, _name(says, row), self._name_font, name_ink)
-        self._words(painter, parts.type, says.type, self._small, "brick" if says.shape == "broken" else "text2")
+        self._words(
+            painter, parts.type, one_line(says.type), self._small, "brick" if says.shape == "broken" else "text2"
+        )
         self._constraints(painter, parts, says, look)
         if look.way is not None:
             shape, ink = WAY_MARKS[look.way]
@@ -111,10 +116,6 @@ class RowPainting:
         if look.severity is not None:
             shape, ink = FLAW_MARKS[look.severity]
             paint_mark(painter, shape, QPointF(parts.flaw.center().x(), middle), self._theme.colour(ink))
-
-    def drop_line(self, painter: QPainter, left: float, right: float, y: float) -> None:
-        """Paint where rows would go that are being dragged: between two."""
-        painter.fillRect(QRectF(left, y - 1, right - left, 2), self._theme.colour("accent"))
 
     @property
     def _name_font(self) -> QFont:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QRect, Qt
+from PySide6.QtCore import QModelIndex, QRect, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.pages.schemas.tree.details import DetailsPopover
@@ -54,14 +54,16 @@ class SchemaTreePanel(QFrame):
         self.add.clicked.connect(self._add)
         self.up.clicked.connect(lambda: self._move(-1))
         self.down.clicked.connect(lambda: self._move(1))
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(0)
+        self._late.timeout.connect(self._offer)
         self.view.details_asked.connect(self.edit)
-        self.view.selectionModel().selectionChanged.connect(lambda *_: self._offer())
-        self.view.expanded.connect(lambda _index: self._offer())
-        self.view.collapsed.connect(lambda _index: self._offer())
         self.details.closed.connect(lambda: self.view.setFocus(Qt.FocusReason.PopupFocusReason))
-        model.stale_changed.connect(lambda _stale: self._offer())
-        for changed in (model.dataChanged, model.rowsInserted, model.rowsRemoved, model.rowsMoved, model.modelReset):
-            changed.connect(lambda *_: self._offer())
+        # What is offered is looked up once, however many rows are chosen or changed in one go.
+        chosen, shown = self.view.selectionModel().selectionChanged, (self.view.expanded, self.view.collapsed)
+        for changed in (chosen, *shown, model.dataChanged, model.refreshed, model.stale_changed, model.modelReset):
+            changed.connect(lambda *_: self._late.start())
         self._offer()
 
     def edit(self, index: QModelIndex, what: str = "") -> None:

@@ -17,24 +17,17 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDrag,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFocusEvent,
     QGuiApplication,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyleOptionViewItem, QToolTip, QTreeView
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyleOptionViewItem, QToolTip
 
-from app.models.schema_tree import MIME
 from app.pages.schemas.tree.choice import Choice
-from app.pages.schemas.tree.dragging import Landing, landing_at
+from app.pages.schemas.tree.dragging import DraggingTree
 from app.pages.schemas.tree.folding import Folding
 from app.pages.schemas.tree.header import TreeHeader
 from app.pages.schemas.tree.look import ROW
@@ -42,7 +35,6 @@ from app.pages.schemas.tree.menu import RowMenu, TypeMenu
 from app.pages.schemas.tree.names import LONGEST, NameEditing
 from app.pages.schemas.tree.painting import Look, RowPainting
 from app.style.tips import plain_tip
-from app.widgets.drag_tag import drag_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -55,10 +47,15 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 _BY_KEYS = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
-_KEYPAD = Qt.KeyboardModifier.KeypadModifier
+_NONE, _KEYPAD = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
+_CTRL, _SHIFT, _ALT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
 
 
-class SchemaTreeView(QTreeView):
+class SchemaTreeView(DraggingTree):
     """Shows the rows of a schema. What a person does with them leaves as an intent; the tree follows the text."""
 
     details_asked = Signal(QModelIndex, str)
@@ -67,9 +64,7 @@ class SchemaTreeView(QTreeView):
     """A person went to another row: its pointer."""
 
     def __init__(self, theme: Theme, model: SchemaTree, intents: TreeIntents) -> None:
-        super().__init__()
-        self._theme = theme
-        self._schema = model
+        super().__init__(theme, model)
         self._intents = intents
         self._painting = RowPainting(theme)
         self._hovered = QPersistentModelIndex()
@@ -77,7 +72,6 @@ class SchemaTreeView(QTreeView):
         self._linked = False
         self._by_keys = False
         self._led = False
-        self._landing: Landing | None = None
         self._header = TreeHeader(theme, self)
         self.setHeader(self._header)
         self.setAccessibleName("Properties of the schema")
@@ -93,9 +87,6 @@ class SchemaTreeView(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
-        self.setDropIndicatorShown(False)
-        self.setAutoExpandDelay(700)
         self.setMouseTracking(True)
         self._names = NameEditing(theme, model, self)
         self._names.renamed.connect(intents.rename_asked)
@@ -211,43 +202,43 @@ class SchemaTreeView(QTreeView):
         if target is not None:
             self._intents.jump_asked.emit(target)
 
-    def _copy(self, choice: Choice) -> None:
-        rows = choice.rows
-        QGuiApplication.clipboard().setText("\n".join(row.row.node.text for row in rows))
-
     def _deed(self, event: QKeyEvent) -> Callable[[], object] | None:
         """Return what a key does with the rows that are chosen; None where the view itself knows."""
-        index, choice = self.currentIndex().siblingAtColumn(0), self.choice()
-        if choice is None:
-            return None
+        index = self.currentIndex().siblingAtColumn(0)
         key, modifiers = Qt.Key(event.key()), event.modifiers() & ~_KEYPAD
         key = Qt.Key.Key_Return if key == Qt.Key.Key_Enter else key
-        none, ctrl = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
-        shift, alt = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
-        unfolded = self.isExpanded(index)
         deeds: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[], object]] = {
-            (Qt.Key.Key_F2, none): lambda: self._open(index),
-            (Qt.Key.Key_Return, none): lambda: self._open(index),
-            (Qt.Key.Key_Return, alt): lambda: self.details_asked.emit(index, "constraints"),
-            (Qt.Key.Key_Return, ctrl): lambda: choice.add(inside=False, unfolded=unfolded),
-            (Qt.Key.Key_Insert, none): lambda: choice.add(inside=False, unfolded=unfolded),
-            (Qt.Key.Key_Return, ctrl | shift): lambda: choice.add(inside=True),
-            (Qt.Key.Key_Insert, shift): lambda: choice.add(inside=True),
-            (Qt.Key.Key_Delete, none): choice.remove,
-            (Qt.Key.Key_D, ctrl): choice.duplicate,
-            (Qt.Key.Key_C, ctrl): lambda: self._copy(choice),
-            (Qt.Key.Key_Up, alt): lambda: choice.move(-1),
-            (Qt.Key.Key_Down, alt): lambda: choice.move(1),
-            (Qt.Key.Key_Space, none): choice.toggle_required,
-            (Qt.Key.Key_F12, none): lambda: self._jump(index),
-            (Qt.Key.Key_Menu, none): self._ask_menu_here,
-            (Qt.Key.Key_F10, shift): self._ask_menu_here,
-            (Qt.Key.Key_Left, none): lambda: self._leave(index),
-            (Qt.Key.Key_Right, none): lambda: self._enter(index),
-            (Qt.Key.Key_Asterisk, none): lambda: self.folding.unfold_all(index),
-            (Qt.Key.Key_Asterisk, shift): lambda: self.folding.unfold_all(index),
+            (Qt.Key.Key_F2, _NONE): lambda: self._open(index),
+            (Qt.Key.Key_Return, _NONE): lambda: self._open(index),
+            (Qt.Key.Key_Return, _ALT): lambda: self.details_asked.emit(index, "constraints"),
+            (Qt.Key.Key_Return, _CTRL): lambda: self._add(index),
+            (Qt.Key.Key_Insert, _NONE): lambda: self._add(index),
+            (Qt.Key.Key_Return, _CTRL | _SHIFT): lambda: self._ask(lambda choice: choice.add(inside=True)),
+            (Qt.Key.Key_Insert, _SHIFT): lambda: self._ask(lambda choice: choice.add(inside=True)),
+            (Qt.Key.Key_Delete, _NONE): lambda: self._ask(Choice.remove),
+            (Qt.Key.Key_D, _CTRL): lambda: self._ask(Choice.duplicate),
+            (Qt.Key.Key_C, _CTRL): lambda: self._ask(_copy),
+            (Qt.Key.Key_Up, _ALT): lambda: self._ask(lambda choice: choice.move(-1)),
+            (Qt.Key.Key_Down, _ALT): lambda: self._ask(lambda choice: choice.move(1)),
+            (Qt.Key.Key_Space, _NONE): lambda: self._ask(Choice.toggle_required),
+            (Qt.Key.Key_F12, _NONE): lambda: self._jump(index),
+            (Qt.Key.Key_Menu, _NONE): self._ask_menu_here,
+            (Qt.Key.Key_F10, _SHIFT): self._ask_menu_here,
+            (Qt.Key.Key_Left, _NONE): lambda: self._leave(index),
+            (Qt.Key.Key_Right, _NONE): lambda: self._enter(index),
+            (Qt.Key.Key_Asterisk, _NONE): lambda: self.folding.unfold_all(index),
+            (Qt.Key.Key_Asterisk, _SHIFT): lambda: self.folding.unfold_all(index),
         }
-        return deeds.get((key, modifiers))
+        return deeds.get((key, modifiers)) if index.isValid() else None
+
+    def _ask(self, what: Callable[[Choice], object]) -> None:
+        choice = self.choice()
+        if choice is not None:
+            what(choice)
+
+    def _add(self, index: QModelIndex) -> None:
+        unfolded = self.isExpanded(index) and self._schema.hasChildren(index)
+        self._ask(lambda choice: choice.add(inside=False, unfolded=unfolded))
 
     def _leave(self, index: QModelIndex) -> None:
         """Fold a row, or go to the one above it."""
@@ -354,58 +345,6 @@ class SchemaTreeView(QTreeView):
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.viewport().mapToGlobal(self.parts(index).type.bottomLeft().toPoint()))
 
-    # Dragging
-
-    def startDrag(self, _actions: Qt.DropAction) -> None:
-        """Drag the rows that are chosen, shown by the name of one or the number of several."""
-        rows = [index for index in self.selectedIndexes() if index.column() == 0]
-        draggable = [index for index in rows if index.flags() & Qt.ItemFlag.ItemIsDragEnabled]
-        if not draggable:
-            return
-        words = str(draggable[0].data()) if len(draggable) == 1 else f"{len(draggable):,} rows"
-        drag = QDrag(self)
-        drag.setMimeData(self._schema.mimeData(draggable))
-        drag.setPixmap(drag_tag(self._theme, words, self.devicePixelRatioF()))
-        drag.setHotSpot(QPoint(-8, -8))
-        drag.exec(Qt.DropAction.MoveAction)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take rows, nothing else."""
-        if event.mimeData().hasFormat(MIME):
-            super().dragEnterEvent(event)
-        else:
-            event.ignore()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Show where the rows would land."""
-        super().dragMoveEvent(event)
-        self._landing = landing_at(self, self._schema, event.mimeData(), event.position().toPoint())
-        self.viewport().update()
-        event.setDropAction(Qt.DropAction.MoveAction)
-        event.setAccepted(self._landing is not None)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Forget where they would have landed."""
-        super().dragLeaveEvent(event)
-        self._land(None)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Ask for the rows to be put where they were dropped."""
-        landing = landing_at(self, self._schema, event.mimeData(), event.position().toPoint())
-        self.setState(QAbstractItemView.State.NoState)
-        self._land(None)
-        if landing is None:
-            event.ignore()
-            return
-        # As a copy: whoever dragged a move would take the rows away, and they go with the text.
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self._schema.dropMimeData(event.mimeData(), Qt.DropAction.MoveAction, landing.number, 0, landing.above)
-
-    def _land(self, landing: Landing | None) -> None:
-        self._landing = landing
-        self.viewport().update()
-
     # Painting
 
     def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -425,12 +364,11 @@ class SchemaTreeView(QTreeView):
         foldable = self._schema.hasChildren(index)
         unfolded = foldable and self.isExpanded(index)
         flaws = self._schema.flaws(row, unfolded=unfolded)
-        landing = self._landing
         return Look(
             selected=self.selectionModel().isSelected(index),
             hovered=self._hovered == index,
             ringed=self._by_keys and self.hasFocus() and current.isValid() and self._schema.row(current) is row,
-            target=landing is not None and landing.line is None and landing.above == index,
+            target=self.lands_in(index),
             foldable=foldable,
             unfolded=unfolded,
             linked=self._linked and self._hovered == index,
@@ -438,16 +376,6 @@ class SchemaTreeView(QTreeView):
             way=self._schema.way(row),
             severity=flaws[0].severity if flaws else None,
         )
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows, and a line where rows would land that are being dragged."""
-        super().paintEvent(event)
-        if self._landing is not None and self._landing.line is not None:
-            near = self._schema.index(0, 0, self._landing.above)
-            left = self.parts(near).icon.left() if near.isValid() else 0
-            painter = QPainter(self.viewport())
-            self._painting.drop_line(painter, left, self.columns().constraints - 8, self._landing.line)
-            painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say what is under the pointer."""
@@ -493,6 +421,10 @@ class SchemaTreeView(QTreeView):
                 QToolTip.hideText()
             return True
         return super().viewportEvent(event)
+
+
+def _copy(choice: Choice) -> None:
+    QGuiApplication.clipboard().setText("\n".join(row.row.node.text for row in choice.rows))
 
 
 def _order(row: TreeRow) -> tuple[int, ...]:
