@@ -1,12 +1,12 @@
 """`bench crash`: a window in use is killed again and again; nothing that was acknowledged may be lost.
 
 A scripted session (typing, streaming, branching, deleting, importing) is ended with SIGKILL, again and again on one
-profile: half of the times while it does a certain thing or just after it was told that this is saved, half of the times
-at any moment. After each kill the database has to pass SQLite's integrity check, and everything that the session was
-told is saved has to be there: questions, answers as they grew and as they ended, drafts, branches, what was deleted
-(in the bin, from which it can be taken out), what was taken out of it, imported threads. The next start has to come
-up, and to keep what was being written as interrupted. What was never done in any of the lives is a fault: then nothing
-is known of it. Every kind of thing is done in the first five lives.
+profile: at times chosen by what it does, just after it was told that a thing is saved or while it tries it, in turn
+with times left to chance. After each kill the database has to pass SQLite's integrity check, and everything that the
+session was told is saved has to be there: questions, answers as they grew and as they ended, drafts, branches, what was
+deleted (in the bin, from which it can be taken out), what was taken out of it, imported threads. The next start has to
+come up, and to keep what was being written as interrupted. What was never done in any of the lives is a fault: then
+nothing is known of it. Every kind of thing is done in the first five lives.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _LIVES = (
     Life(("import", "ask"), "grow", 2.0, tokens=300),
     Life(("again", "restore", "switch"), "switch", 0.2),
     Life(("delete", "type"), "draft", 0.2),
-    Life(("thread", "ask", "bin", "unbin"), "unbin", 0.2),
+    Life(("thread", "bin", "unbin", "ask"), "grow", 1.0, tokens=300),
     Life(("ask", "branch"), "wording", 0.2),
     _ANY,
     Life(("delete",), "delete", 0.02, trying=True),
