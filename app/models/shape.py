@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Kind = Literal["object", "array", "string", "number", "boolean", "null", "any"]
 SCALARS: frozenset[Kind] = frozenset({"string", "number", "boolean", "null"})
@@ -18,6 +21,8 @@ _KINDS: dict[str, Kind] = {
     "null": "null",
 }
 _REFERENCES = 16
+_PARTS = 10_000
+"""Parts of a value that are looked at to tell what it is like."""
 _REASONING = frozenset({"reasoning", "reason", "thinking", "thoughts", "rationale", "explanation", "analysis"})
 _HEADLINES = frozenset({"name", "title", "label"})
 
@@ -192,23 +197,31 @@ def kind_of_value(value: Any) -> Kind:
 
 
 def shape_of_value(value: Any) -> Shape:
-    """Return the outline of a value that no schema described."""
+    """Return the outline of a value that no schema described; of a vast one, that of its beginning."""
+    return _outline(value, iter(range(_PARTS)))
+
+
+def _outline(value: Any, parts: Iterator[int]) -> Shape:
+    """Return the outline of a value, of as many of its parts as are left to be looked at."""
     kind = kind_of_value(value)
     if kind == "object":
-        return Shape(kind, properties=tuple((name, shape_of_value(part)) for name, part in value.items()))
+        inner = zip(parts, value.items(), strict=False)
+        return Shape(kind, properties=tuple((name, _outline(part, parts)) for _, (name, part) in inner))
     if kind == "array":
-        return Shape(kind, item=_shape_of_items(value))
+        return Shape(kind, item=_outline_of_items(value, parts))
     return _bare(kind)
 
 
-def _shape_of_items(items: list[Any]) -> Shape:
-    if items and all(isinstance(item, dict) for item in items):
+def _outline_of_items(items: list[Any], parts: Iterator[int]) -> Shape:
+    seen = [item for _, item in zip(parts, items, strict=False)]
+    if seen and all(isinstance(item, dict) for item in seen):
         merged: dict[str, Shape] = {}
-        for item in items:
+        for item in seen:
             for name, part in item.items():
-                merged.setdefault(name, shape_of_value(part))
+                if name not in merged:
+                    merged[name] = _outline(part, parts)
         return Shape("object", properties=tuple(merged.items()))
-    kinds = {kind_of_value(item) for item in items} - {"null"}
+    kinds = {kind_of_value(item) for item in seen} - {"null"}
     return _bare(kinds.pop()) if len(kinds) == 1 else ANYTHING
 
 
