@@ -13,7 +13,7 @@ from app.exchange import Closed
 from app.models.answer_node import MISSING, Node
 from app.models.answer_rows import MOST_ROWS, REST
 from app.models.answer_tree import AnswerTree
-from app.models.shape import shape_of_schema
+from app.models.shape import Shape, shape_of_schema
 
 if TYPE_CHECKING:
     from pytestqt.modeltest import ModelTester
@@ -268,3 +268,21 @@ def test_a_name_without_end_is_shown_on_one_line_with_nothing_below_it() -> None
     (only,) = rows(tree)
     assert len(only.label) < 500
     assert only.children == []
+
+
+def test_the_outline_of_a_schema_whose_parts_multiply_has_an_end() -> None:
+    schema = {
+        "$ref": "#/$defs/d0",
+        "$defs": {
+            f"d{number}": {
+                "type": "object",
+                "properties": {f"p{part}": {"$ref": f"#/$defs/d{number + 1}"} for part in range(10)},
+            }
+            for number in range(7)
+        },
+    }
+
+    def parts(shape: Shape) -> int:
+        return 1 + sum(parts(inner) for _, inner in shape.properties)
+
+    assert 1_000 < parts(shape_of_schema(schema)) < 50_000
