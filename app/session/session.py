@@ -87,6 +87,7 @@ class Session(QObject):
         """Read the settings and the last thread, or make one with the draft `first`.
 
         Waits for the store, which takes milliseconds. The thread is shown by `show_restored`, once there is a page.
+        Where the store takes longer, the thread comes later, and what was typed meanwhile becomes one of its own.
         """
 
         def ask(store: Store) -> tuple[dict[str, Any], dict[str, dict[str, Any]], Loaded]:
@@ -99,8 +100,11 @@ class Session(QObject):
             return settings, store.presets.all(), loaded or make_thread(store, first)
 
         def late(found: tuple[dict[str, Any], dict[str, dict[str, Any]], Loaded]) -> None:
+            typed = self.desk.draft
             self._take(found)
             self.show_restored()
+            if typed.prompt.strip() and typed.prompt != first.prompt:
+                self.chat.create(typed)
 
         found = self._bridge.wait_for_store(ask, late)
         if found is None:

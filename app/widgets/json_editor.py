@@ -19,11 +19,15 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextFormat,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
+from app.models.json_layout import JsonLayout
 from app.style.drawing import paint_mark
+from app.style.plain_text import in_signs
 from app.style.theme import set_kind
 from app.style.tips import plain_tip
+from app.widgets.long_text import Growth, beginning, left_out
+from app.widgets.text_field import TextField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +42,7 @@ _TOKEN = re.compile(
 _COLOURS = {"string": "synStr", "number": "synNum", "word": "synKw"}
 _COLOURED_UP_TO = 400_000
 _COLOURED_LINE = 20_000
+_PIECE = 4_096
 
 
 class JsonColours(QSyntaxHighlighter):
@@ -86,7 +91,7 @@ class _Gutter(QWidget):
         self._editor.paint_gutter(event)
 
 
-class JsonEditor(QPlainTextEdit):
+class JsonEditor(TextField):
     """An editor (or viewer) of JSON or another grammar. Tab moves on, as everywhere; Enter keeps the indent."""
 
     def __init__(
@@ -282,19 +287,32 @@ class JsonEditor(QPlainTextEdit):
 
 
 class JsonView(JsonEditor):
-    """A read-only view of JSON that streams in; it only ever adds, so that scroll and selection stay."""
+    """A read-only view of JSON that streams in, laid out; it only ever adds, so that scroll and selection stay."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, name, read_only=True, parent=parent)
         self.writing = False
         """Whether more is to come: a caret then stands where it will."""
+        self._layout = JsonLayout()
+        self._fed = ""
+        self._laid = ""
+        self._growth = Growth(self)
         self.setPlaceholderText("Nothing is written yet")
 
-    def show_writing(self, *, writing: bool) -> None:
-        """Show or hide the caret at the end."""
-        if writing != self.writing:
-            self.writing = writing
-            self.viewport().update()
+    def show_json(self, text: str, *, growing: bool = False) -> None:
+        """Show an answer, or the beginning of a very long one; one that begins with what is shown is only added to.
+
+        While it is `growing` a caret stands at its end, which is followed.
+        """
+        if not text.startswith(self._fed):
+            self._layout, self._fed, self._laid = JsonLayout(), "", ""
+        while len(self._fed) < len(text) and beginning(self._laid) == self._laid:
+            piece = text[len(self._fed) : len(self._fed) + _PIECE]
+            self._laid += in_signs(self._layout.feed(piece))
+            self._fed += piece
+        self.writing = growing
+        self._growth.show(self._laid, left_out(len(text) - len(self._fed)), growing=growing)
+        self.viewport().update()
 
     def head_rect(self) -> QRect:
         """Return where the caret of what is being written stands, in the viewport."""
@@ -310,16 +328,3 @@ class JsonView(JsonEditor):
             painter = QPainter(self.viewport())
             painter.fillRect(self.head_rect(), self._theme.colour("accent"))
             painter.end()
-
-    def append(self, text: str) -> None:
-        """Add text at the end; stays at the end if it was there."""
-        if not text:
-            return
-        bar = self.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum() - 2
-        cursor = QTextCursor(self.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(text)
-        if at_end:
-            bar.setValue(bar.maximum())
-        self.viewport().update()

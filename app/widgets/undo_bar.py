@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout
 
 from app.style import tokens
+from app.style.plain_text import one_line
 from app.style.tips import plain_tip
 from app.widgets.controls import button, label
 
@@ -60,11 +61,12 @@ class UndoBar(QFrame):
 
     def tell(self, words: str) -> None:
         """Show for a while what happened, where it is not what can be undone."""
-        if self.isHidden() or self.words.text() != words:
+        if self.isHidden() or self.words.text() != one_line(words):
             self.undo.setVisible(False)
             self._show(words)
 
     def _show(self, words: str) -> None:
+        words = one_line(words)
         self.words.setText(words)
         self.words.setToolTip(plain_tip(words))
         self.setAccessibleName(words)

@@ -67,8 +67,8 @@ class ResponseFormatSection(Section):
         """Fill the controls."""
         self.format.setCurrentIndex(self.format.findData(draft.format))
         for editor, text in ((self.schema, draft.schema), (self.regex, draft.regex), (self.lark, draft.lark)):
-            if editor.toPlainText() != text:
-                editor.setPlainText(text)
+            if editor.whole != text:
+                editor.write(text)
         self._show_format()
 
     def apply(self, draft: Draft) -> Draft:
@@ -76,9 +76,9 @@ class ResponseFormatSection(Section):
         return replace(
             draft,
             format=self.format.currentData(),
-            schema=self.schema.toPlainText(),
-            regex=self.regex.toPlainText(),
-            lark=self.lark.toPlainText(),
+            schema=self.schema.whole,
+            regex=self.regex.whole,
+            lark=self.lark.whole,
         )
 
     def _format_chosen(self) -> None:
