@@ -78,7 +78,7 @@ def save_version(page: SchemasPage, qtbot: QtBot, note: str) -> None:
 def test_a_sentence_becomes_a_strict_versioned_schema_without_touching_the_text(
     start: Start, qtbot: QtBot, profile: Path
 ) -> None:
-    window, session = start()
+    window, _ = start()
     page = editor(window, qtbot)
     page.describe()
     qtbot.waitUntil(page.describe_bar.isVisible, timeout=LOADING_MS)
@@ -118,12 +118,12 @@ def test_a_sentence_becomes_a_strict_versioned_schema_without_touching_the_text(
     with Store(profile) as store:
         row = store.schemas.all()[0]
         versions = store.schemas.load(row.id).versions
-        assert [version.note for version in versions][0] == "strict"
+        assert versions[0].note == "strict"
         assert json.loads(store.schemas.version_text(row.id, versions[0].number)) == strict
 
 
 def test_a_schema_is_written_mended_and_kept_without_touching_the_tree(start: Start, qtbot: QtBot) -> None:
-    window, session = start()
+    window, _ = start()
     page = editor(window, qtbot)
     qtbot.keyClick(page, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: page.editing.editable)

@@ -181,8 +181,7 @@ class TrialPanel(QFrame):
             self.views.setCurrentWidget(self.none)
             return
         if self._choice == JSON:
-            self.json.setPlainText(JsonLayout().feed(sample.text))
-            self.json.show_writing(writing=sample.running)
+            self.json.show_json(sample.text, growing=sample.running)
             self.views.setCurrentWidget(self.json)
             return
         if self._framed != sample.id:
