@@ -77,6 +77,16 @@ class EditableSchema:
         if self.text[start:end] != text:
             self._make([(step, self.syntax.edited(step))], "Typing", source, typed=True)
 
+    def replace(self, step: Step, label: str, source: object = None) -> bool:
+        """Make several edits of the text at once, undone together; tells whether anything changed.
+
+        Unlike operations they may break the text, and mend it.
+        """
+        step = tuple(edit for edit in step if self.text[edit.start : edit.end] != edit.text)
+        if step:
+            self._make([(step, self.syntax.edited(step))], label, source)
+        return bool(step)
+
     def apply(self, *operations: Operation, label: str, source: object = None) -> bool:
         """Do operations one after the other, undone together; tells whether anything changed.
 
