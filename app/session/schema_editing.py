@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from engine.store.schemas import SchemaState
 
     P = ParamSpec("P")
+    T = TypeVar("T")
 
 EMPTY: Final = '{\n  "type": "object",\n  "properties": {},\n  "additionalProperties": false\n}\n'
 """What a new schema begins with."""
@@ -202,6 +203,10 @@ class SchemaEditing(QObject):
         self._library.desk.edit(change.after.text)
         self._examine_soon.start()
         self.changed.emit(change)
+
+    def aside(self, job: Callable[[], T], done: Callable[[T | EngineError], None]) -> None:
+        """Do something slow that touches no Qt; `done` is given what comes of it, or why it could not be done."""
+        self._bridge.check(job, done, done)
 
     # Versions, and other ways to write it
 

@@ -81,7 +81,7 @@ class SchemasPage(QFrame):
         self.describe_bar = DescribeBar(theme)
         self.tree_model = SchemaTree(editing.document, self)
         self.tree = SchemaTreePanel(theme, self.tree_model)
-        self.text = SchemaTextPane(theme, editing.document)
+        self.text = SchemaTextPane(theme, editing.aside)
         self.edits = TreeEdits(editing, self.tree.intents, self)
         self.problems = ProblemsPanel(theme)
         self.trial = TrialPanel(theme, editing.trial)
@@ -163,8 +163,8 @@ class SchemasPage(QFrame):
             ("Ctrl+Return", self.editing.trial.again),
             ("Ctrl+O", self.open_files),
             ("Ctrl+E", self._focus_search),
-            ("F8", partial(self._step_problem, 1)),
-            ("Shift+F8", partial(self._step_problem, -1)),
+            ("F8", self.text.view.next_problem),
+            ("Shift+F8", self.text.view.problem_before),
         ):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(intent)
@@ -184,7 +184,8 @@ class SchemasPage(QFrame):
         editing = self.editing
         document = editing.document
         self.tree_model.open(document)
-        self.text.open(document, editable=editing.editable)
+        self.text.open(document)
+        self.text.view.setReadOnly(not editing.editable)
         self.tree.view.expand(self.tree_model.index_of(""))
         self.middle.setCurrentWidget(self.both if editing.name else self.empty)
         row, example = self.library.desk.row, editing.example
@@ -210,13 +211,13 @@ class SchemasPage(QFrame):
     def _show_examination(self, examination: Examination | None) -> None:
         if examination is None:
             self.problems.show_problems((), examined=False)
-            self.text.show_problems(())
+            self.text.view.show_problems(())
             self.tree_model.find_fault({})
             self.tree_model.hold({})
             return
         self.problems.show_problems(examination.problems, examined=True, more=examination.more)
-        self.text.show_problems(examination.problems)
-        self.text.show_draft(examination.draft)
+        self.text.view.show_problems(examination.problems)
+        self.text.view.show_draft(examination.draft)
         flaws: dict[str, list[Flaw]] = defaultdict(list)
         for problem in examination.problems:
             flaws[problem.pointer].append(Flaw(_SEVERITIES[problem.severity], problem.sentence))
@@ -250,10 +251,7 @@ class SchemasPage(QFrame):
 
     def _jump(self, problem: Problem) -> None:
         self.tree.view.reveal(problem.pointer)
-        self.text.view.go_to(problem.start, problem.end)
-
-    def _step_problem(self, by: int) -> None:
-        self.text.view.step_problem(by)
+        self.text.view.show_span(problem.start, problem.end)
 
     def _focus_search(self) -> None:
         self.list.focus_search()

@@ -77,7 +77,21 @@ class EditableSchema:
         if self.text[start:end] != text:
             self._make([(step, self.syntax.edited(step))], "Typing", source, typed=True)
 
+<<<<<<< HEAD
     def apply(self, *operations: Operation, label: str, source: object = None, joins: bool = False) -> bool:
+=======
+    def replace(self, step: Step, label: str, source: object = None) -> bool:
+        """Make several edits of the text at once, undone together; tells whether anything changed.
+
+        Unlike operations they may break the text, and mend it.
+        """
+        step = tuple(edit for edit in step if self.text[edit.start : edit.end] != edit.text)
+        if step:
+            self._make([(step, self.syntax.edited(step))], label, source)
+        return bool(step)
+
+    def apply(self, *operations: Operation, label: str, source: object = None) -> bool:
+>>>>>>> text5
         """Do operations one after the other, undone together; tells whether anything changed.
 
         What `joins` is undone together with what was done last, if that has the same label.

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +43,91 @@ def inverse(text: str, step: Step) -> Step:
         back.append(Edit(start, start + len(edit.text), text[edit.start : edit.end]))
         shift += len(edit.text) - (edit.end - edit.start)
     return tuple(back)
+
+
+def moved(step: Step, place: int, *, behind: bool = False) -> int:
+    """Return where a place is after a step; from within what was replaced it goes to the end of the new text.
+
+    What is put in right at the place comes after it, or before it where the place stays `behind`.
+    """
+    shift = 0
+    for edit in step:
+        if edit.start > place or (edit.start == place and not (behind and edit.end == place)):
+            break
+        if edit.end > place:
+            return edit.start + shift + len(edit.text)
+        shift += len(edit.text) - (edit.end - edit.start)
+    return place + shift
+
+
+def composed(steps: Iterable[Step]) -> Step:
+    """Return the one step that does what several do one after the other, each counted in the text before it."""
+    pieces: list[_Piece] = [_Piece(0, None)]
+    for step in steps:
+        pieces = _cut(pieces, step)
+    edits: list[Edit] = []
+    at, text = 0, ""
+    for piece in pieces:
+        if piece.text is not None:
+            text += piece.text
+            continue
+        if text or piece.start > at:
+            edits.append(Edit(at, piece.start, text))
+        at, text = piece.start + (piece.length or 0), ""
+        if piece.length is None:
+            break
+    return tuple(edits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of a text that is being edited: `length` characters of the first text from `start` on, or new `text`.
+
+    The last part of the first text has no known end.
+    """
+
+    start: int
+    length: int | None
+    text: str | None = None
+
+    @property
+    def size(self) -> int | None:
+        return self.length if self.text is None else len(self.text)
+
+    def beyond(self, cut: int) -> _Piece:
+        """Return what is left without the first characters."""
+        if self.text is not None:
+            return _Piece(0, None, self.text[cut:])
+        return _Piece(self.start + cut, None if self.length is None else self.length - cut)
+
+    def until(self, cut: int) -> _Piece:
+        """Return the first characters."""
+        return _Piece(self.start, cut) if self.text is None else _Piece(0, None, self.text[:cut])
+
+
+def _cut(pieces: list[_Piece], step: Step) -> list[_Piece]:
+    """Return the pieces with one more step made."""
+    made: list[_Piece] = []
+    pending = pieces[::-1]
+    at = 0
+
+    def forward(to: int, kept: list[_Piece] | None) -> None:
+        nonlocal at
+        while at < to:
+            piece = pending.pop()
+            take = to - at
+            if piece.size is not None and piece.size <= take:
+                take = piece.size
+            else:
+                pending.append(piece.beyond(take))
+                piece = piece.until(take)
+            at += take
+            if kept is not None:
+                kept.append(piece)
+
+    for edit in step:
+        forward(edit.start, made)
+        forward(edit.end, None)
+        if edit.text:
+            made.append(_Piece(0, None, edit.text))
+    return [*made, *reversed(pending)]
