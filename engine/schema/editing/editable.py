@@ -77,9 +77,6 @@ class EditableSchema:
         if self.text[start:end] != text:
             self._make([(step, self.syntax.edited(step))], "Typing", source, typed=True)
 
-<<<<<<< HEAD
-    def apply(self, *operations: Operation, label: str, source: object = None, joins: bool = False) -> bool:
-=======
     def replace(self, step: Step, label: str, source: object = None) -> bool:
         """Make several edits of the text at once, undone together; tells whether anything changed.
 
@@ -90,8 +87,7 @@ class EditableSchema:
             self._make([(step, self.syntax.edited(step))], label, source)
         return bool(step)
 
-    def apply(self, *operations: Operation, label: str, source: object = None) -> bool:
->>>>>>> text5
+    def apply(self, *operations: Operation, label: str, source: object = None, joins: bool = False) -> bool:
         """Do operations one after the other, undone together; tells whether anything changed.
 
         What `joins` is undone together with what was done last, if that has the same label.

@@ -81,42 +81,26 @@ class Node:
         """Return the members of an object in the order of the text, those of a repeated key too; else nothing."""
         if self.kind is not Kind.OBJECT:
             return []
-<<<<<<< HEAD
         known = self._syntax.held_members
         if (self.start, self.end) not in known:
             known[self.start, self.end] = self._read_members()
         return known[self.start, self.end]
 
     def _read_members(self) -> list[Member]:
-        found = []
-        for pair in self._inner.named_children:
-            if pair.type != "pair":
-                continue
-            parts = pair.named_children
-            key, value = parts[0], parts[-1]
-            if len(parts) > 1 and value.type in _VALUES:
-                found.append(Member(self._syntax, key.start_byte, key.end_byte, Node(self._syntax, value)))
-        return found
-=======
         found = (_member(self._syntax, child) for child in self.inner.named_children)
         return [member for member in found if member is not None]
->>>>>>> text5
 
     def items(self) -> list[Node]:
         """Return the items of an array in order; nothing of what is none."""
         if self.kind is not Kind.ARRAY:
             return []
-<<<<<<< HEAD
         known = self._syntax.held_items
         if (self.start, self.end) not in known:
             known[self.start, self.end] = self._read_items()
         return known[self.start, self.end]
 
     def _read_items(self) -> list[Node]:
-        return [Node(self._syntax, child) for child in self._inner.named_children if child.type in _VALUES]
-=======
         return [Node(self._syntax, child) for child in self.inner.named_children if child.type in _VALUES]
->>>>>>> text5
 
     def member(self, key: str) -> Member | None:
         """Return the member of a key; of several the last, which is the one that readers keep."""
