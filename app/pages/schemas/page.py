@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 _SPLITS = "schemas.splits"
 _SETTINGS = "schemas.problems"
+_WORKED = "schemas/meeting_actions"
+"""The example that is shown where there is nothing else to show."""
 _SIZES = [[480, 520], [592, 408], [490, 234]]
 _SEVERITIES: dict[str, Literal["error", "warning", "hint"]] = {each: each for each in ("error", "warning", "hint")}
 
@@ -127,6 +129,7 @@ class SchemasPage(QFrame):
         head.describe.clicked.connect(self.describe)
         head.bring.clicked.connect(self._show_ways_in)
         head.give.clicked.connect(self._show_ways_out)
+        library.started.connect(self._show_worked_example)
         editing.began.connect(self._begin)
         editing.changed.connect(self._changed)
         editing.examined.connect(self._show_examination)
@@ -195,6 +198,12 @@ class SchemasPage(QFrame):
         self._show_examination(None)
         self._show_profiles()
         self._show_head()
+
+    def _show_worked_example(self) -> None:
+        """Show an example to whoever has no schema yet, rather than nothing."""
+        if not self.editing.name and not self.library.rows and self.library.examples:
+            known = {example.key: example for example in self.library.examples}
+            self.editing.show_example(known.get(_WORKED, self.library.examples[0]))
 
     def _changed(self, change: Change) -> None:
         self.tree_model.refresh()
