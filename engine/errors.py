@@ -2,8 +2,9 @@
 
 * `EngineError`
     * `SchemaError`: the schema itself is wrong
-        * `SchemaSyntaxError`: the text is not JSON
+        * `SchemaSyntaxError`: the text is not JSON, or not the source that it is taken for
         * `SchemaInvalid`: it is JSON, but no valid JSON Schema
+        * `ConversionError`: no schema can be read from it, or it cannot be written in the form that was asked for
         * `EditRefused`: an edit of it that cannot be made
     * `ConstraintError`: the schema is valid, but cannot be held to
         * `ConstraintUnsupported`: a keyword that cannot be enforced
@@ -77,7 +78,7 @@ class SchemaError(EngineError):
 
 
 class SchemaSyntaxError(SchemaError):
-    """The text of a schema is not JSON. `line` and `column` count from 1."""
+    """The text of a schema is not JSON, or not Python source. `line` and `column` count from 1."""
 
     def __init__(self, message: str, *, line: int, column: int, advice: str | None = None) -> None:
         super().__init__(message, where=f"line {line}, column {column}", advice=advice)
@@ -91,6 +92,13 @@ class SchemaInvalid(SchemaError):
 
 class EditRefused(SchemaError):
     """An edit of a schema that cannot be made; nothing was changed."""
+
+
+class ConversionError(SchemaError):
+    """No schema can be read from what was given, or it cannot be written in the form that was asked for.
+
+    `where` names a line, a JSON Pointer or a file.
+    """
 
 
 class ConstraintError(EngineError):

@@ -1,4 +1,4 @@
-"""The terminal: `espalier generate | extract | check | models | threads`, also as `python -m engine.cli`.
+"""The terminal: `espalier generate | extract | check | schema | models | threads`, also as `python -m engine.cli`.
 
 Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an error, told in one
 sentence; 2, the command line was wrong; 3, `extract` ended and some documents failed, or `threads import` and some
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
 
-COMMANDS = ("generate", "extract", "check", "models", "threads")
+COMMANDS = ("generate", "extract", "check", "schema", "models", "threads")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,6 +63,10 @@ def _run(options: argparse.Namespace) -> int:
         from engine.cli.check import check
 
         return check(options)
+    if options.command == "schema":
+        from engine.cli.schema import schema
+
+        return schema(options)
     if options.command == "threads":
         from engine.cli.threads import threads
 
@@ -82,6 +86,7 @@ def build_parser() -> argparse.ArgumentParser:
     _describe_generate(commands.add_parser("generate", help="answer one prompt, held to a schema or grammar"))
     _describe_extract(commands.add_parser("extract", help="turn a folder of documents into rows"))
     _describe_check(commands.add_parser("check", help="tell how each keyword of a schema would be held to"))
+    _describe_schema(commands.add_parser("schema", help="make schemas from examples and classes, and the reverse"))
     _describe_models(commands.add_parser("models", help="list the models that are there and what fits"))
     _describe_threads(commands.add_parser("threads", help="list, search, export and import conversations"))
     return parser
@@ -148,6 +153,46 @@ def _describe_check(parser: argparse.ArgumentParser) -> None:
         "--model", type=Path, metavar="FILE", help="count sizes in its tokens; the bundled model's if not given"
     )
     _describe_profile(parser)
+
+
+def _describe_schema(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Make a JSON Schema from something else, or something else from a JSON Schema."
+    _describe_profile(parser)
+    actions = parser.add_subparsers(dest="action", required=True, metavar="action")
+    inferred = actions.add_parser("infer", help="infer a schema from examples")
+    inferred.description = (
+        "Infer a schema that all examples satisfy, and print it. What is a guess is told on stderr. A file holds one "
+        "JSON value, or one a line (.jsonl)."
+    )
+    inferred.add_argument("files", type=Path, nargs="+", metavar="FILE", help="the examples; - is stdin")
+    inferred.add_argument("--items", action="store_true", help="take each item of an array as an example")
+    inferred.add_argument("--closed", action="store_true", help="allow no other keys than those that were seen")
+    inferred.add_argument("--examples", type=_positive, metavar="N", default=0, help="keep the first N in the schema")
+    imported = actions.add_parser("import", help="print the schema in a file of another form")
+    imported.description = (
+        "Print the schema in a file: a JSON Schema, an OpenAI response_format, a tool definition (OpenAI, Anthropic, "
+        "MCP), Python source of Pydantic models, dataclasses or TypedDicts, which is never run, or examples."
+    )
+    exported = actions.add_parser("export", help="print a schema in another form")
+    exported.description = "Print the schema in a file, which may have any form that `import` reads, in another form."
+    exported.add_argument(
+        "--to",
+        required=True,
+        choices=("json-schema", "response-format", "tool", "pydantic", "typescript"),
+        help="the form: JSON Schema, OpenAI response_format or tool, Pydantic v2 classes, TypeScript types",
+    )
+    exported.add_argument("--name", default="", help="what it is called; if not given, as its title or the file is")
+    for action in (imported, exported):
+        action.add_argument("file", type=Path, metavar="FILE", help="the file; - is stdin")
+        action.add_argument(
+            "--as",
+            dest="form",
+            choices=("schema", "request", "python", "example", "lines"),
+            help="what the file is, if it should not be found out; a request is a response_format or a tool",
+        )
+        action.add_argument("--root", default="", metavar="CLASS", help="the class to start from, in Python source")
+    for action in (inferred, imported, exported):
+        _describe_profile(action, default=argparse.SUPPRESS)
 
 
 def _describe_models(parser: argparse.ArgumentParser) -> None:

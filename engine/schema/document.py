@@ -112,8 +112,11 @@ def read_schema(text: str) -> SchemaDocument:
     return document
 
 
-def read_json(text: str) -> Any:
-    """Parse JSON text. Raises `SchemaSyntaxError`, and `SchemaInvalid` for a key that stands twice."""
+def read_json(text: str, *, what: str = "The schema") -> Any:
+    """Parse JSON text. Raises `SchemaSyntaxError`, and `SchemaInvalid` for a key that stands twice.
+
+    `what` begins the sentences about a text that is no schema, as in "The example".
+    """
     try:
         value = json.loads(
             text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole
@@ -122,9 +125,9 @@ def read_json(text: str) -> Any:
         sentence = f"This is not JSON: {error.msg[0].lower()}{error.msg[1:]}."
         raise SchemaSyntaxError(sentence, line=error.lineno, column=error.colno) from None
     except RecursionError:
-        raise SchemaInvalid("The schema is nested too deeply to be read.") from None
+        raise SchemaInvalid(f"{what} is nested too deeply to be read.") from None
     if _SURROGATE.search(text):
-        _refuse_surrogates(value)
+        _refuse_surrogates(value, what)
     return value
 
 
@@ -185,16 +188,16 @@ def _whole(digits: str) -> int:
     return int(digits)
 
 
-def _refuse_surrogates(value: Any) -> None:
+def _refuse_surrogates(value: Any, what: str) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise SchemaInvalid(
-            "A text in the schema holds half a character (a lone surrogate).",
+            f"A text in {what[0].lower()}{what[1:]} holds half a character (a lone surrogate).",
             advice="Write both halves of the pair, or the character itself.",
         ) from None
     except RecursionError:
-        raise SchemaInvalid("The schema is nested too deeply to be read.") from None
+        raise SchemaInvalid(f"{what} is nested too deeply to be read.") from None
 
 
 def _draft(root: dict[str, Any] | bool) -> Draft:
