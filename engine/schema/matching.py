@@ -56,7 +56,8 @@ def match_names(removed: dict[str, Any], added: dict[str, Any]) -> dict[str, str
 
     def score(name: str, other: str) -> float:
         similar, likeness = similarity(removed[name], added[other]), _likeness(name, other)
-        is_same = similar >= _VERY_SIMILAR or (similar >= _SIMILAR and (likeness >= _SIMILAR_NAMES or alone))
+        is_same = similar >= _SIMILAR and (likeness >= _SIMILAR_NAMES or alone)
+        is_same = is_same or (similar >= _VERY_SIMILAR and _tells_much(removed[name], text_of(removed[name])))
         return similar + likeness if is_same else 0.0
 
     return found | dict(_greedy(left, others, score))

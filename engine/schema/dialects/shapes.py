@@ -117,13 +117,14 @@ def _describe(tightening: Tightening, schema: dict[str, Any], values: list[Any],
     """Describe listed objects and arrays by schemas of their own."""
     tightening.note(where, "Objects and arrays cannot be listed; they are described.")
     plain = [value for value in values if not isinstance(value, dict | list)]
-    described: list[Strict] = [{"type": _spelled(kinds_of_values(plain)), "enum": plain}] if plain else []
+    found: list[Strict] = [{"type": _spelled(kinds_of_values(plain)), "enum": plain}] if plain else []
     for value in values:
         if isinstance(value, dict | list):
             each, is_exact = literal(value)
-            described.append(each)
+            found.append(each)
             if not is_exact:
                 tightening.note(where, f"{told(value)} cannot be said exactly.", lossy=True)
+    described = list({key_of(each): each for each in found}.values())
     remarks = {keyword: value for keyword, value in schema.items() if keyword in REMARKS}
     return remarks | (described[0] if len(described) == 1 else {"anyOf": described})
 

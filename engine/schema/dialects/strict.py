@@ -7,11 +7,12 @@ the keywords speak of is named, or when properties that nobody mentioned are no 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from engine.schema.dialects.profile import LIMITS, REMARKS, Violation, strict_violations
-from engine.schema.dialects.rewritten import Rewritten, read_value
+from engine.schema.dialects.rewritten import Note, Rewritten, read_value
 from engine.schema.dialects.tightening import Tightening
 from engine.schema.dialects.upgrade import upgraded_document
 from engine.schema.pointer import unescape
@@ -38,7 +39,23 @@ def make_strict(root: dict[str, Any] | bool) -> Rewritten:
     tightening.tighten_definitions()
     # Written out and read again, so that no two places share a part, and that it can be read at all.
     written = read_value(_with_root(tightening, value))
-    return Rewritten(written.root, (*upgraded.notes, *tightening.joining.notes))
+    notes = (*upgraded.notes, *tightening.joining.notes)
+    return Rewritten(written.root, tuple(_placed(note, document.root) for note in notes))
+
+
+def _placed(note: Note, root: Any) -> Note:
+    """Return a note at a place that the old schema has: what was written on the way has none of its own."""
+    value, pointer = root, ""
+    for token in note.pointer.split("/")[1:]:
+        step = unescape(token)
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return replace(note, pointer=pointer)
+        pointer = f"{pointer}/{token}"
+    return note
 
 
 def _with_root(tightening: Tightening, value: Strict) -> Strict:

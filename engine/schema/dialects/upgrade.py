@@ -30,11 +30,10 @@ Schema = dict[str, Any] | bool
 _ALONE = frozenset({Draft.D4, Draft.D6, Draft.D7})
 """Drafts in which nothing counts beside a `$ref`."""
 _BOUNDS = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
-_COUNTED = frozenset({"contains", "maxContains", "minContains"})
-_SAYING = (ONE | MANY | NAMED | _COUNTED | set(_BOUNDS) | set(_BOUNDS.values()) | set(REFERENCES)) - DEFINITIONS | {
-    "$anchor", "$dynamicAnchor", "$id", "$recursiveAnchor", "const", "dependentRequired", "enum", "format", "maxItems",
-    "maxLength", "maxProperties", "minItems", "minLength", "minProperties", "multipleOf", "pattern", "required", "type",
-    "uniqueItems",
+_SAYING = (ONE | MANY | NAMED | set(_BOUNDS) | set(_BOUNDS.values()) | set(REFERENCES)) - DEFINITIONS | {
+    "$anchor", "$dynamicAnchor", "$id", "$recursiveAnchor", "const", "dependentRequired", "enum", "format",
+    "maxContains", "maxItems", "maxLength", "maxProperties", "minContains", "minItems", "minLength", "minProperties",
+    "multipleOf", "pattern", "required", "type", "uniqueItems",
 }  # fmt: skip
 """Keywords that some draft reads; `$defs` and `definitions` only store, and are led to in any."""
 _FORMATS = {
@@ -111,8 +110,7 @@ class _Upgrade:
         said = {keyword for place in places if isinstance(place.schema, dict) for keyword in place.schema}
         anchors = {place.schema.get("$anchor") for place in places if isinstance(place.schema, dict)}
         self._anchor = _unused("recursive", anchors)
-        # From 2020-12 on the items that `contains` finds count as evaluated.
-        self._contains_apart = self._draft == Draft.D2019 and self._has(Draft.D2020) and "unevaluatedItems" in said
+        self._counts_items = "unevaluatedItems" in said
 
     def run(self) -> Upgraded:
         """Return the whole schema, written anew."""
@@ -174,9 +172,6 @@ class _Upgrade:
                 place.result["items"] = self._convert(value, f"{place.old}/{keyword}", f"{place.new}/items")
             else:
                 self._leave_out(place, keyword, '"additionalItems" says nothing without a list of items')
-        elif keyword in _COUNTED and self._contains_apart:
-            if keyword == "contains":
-                self._contain(place)
         else:
             self._warn(place, keyword, value)
             place.result[keyword] = self._below(
@@ -267,6 +262,7 @@ class _Upgrade:
         if store != keyword:
             self._note(place.old, f'"{keyword}" is called "{store}" now.', keyword)
         self._moves[f"{place.old}/{keyword}"] = f"{place.new}/{store}"
+        place.result.setdefault(store, {})
         for name, each in value.items():
             self._put(place, store, name, each, f"{place.old}/{keyword}/{escape(name)}")
 
@@ -297,13 +293,6 @@ class _Upgrade:
         elif required:
             place.result["dependentRequired"] = required
 
-    def _contain(self, place: _Place) -> None:
-        self._note(place.old, 'It stands within "not" twice, so that it evaluates no items.', "contains")
-        new = f"{place.aside()}/not/not/contains"
-        contains: dict[str, Any] = {"contains": self._convert(place.schema["contains"], f"{place.old}/contains", new)}
-        contains |= {keyword: place.schema[keyword] for keyword in _COUNTED & place.schema.keys() - {"contains"}}
-        place.together.append({"not": {"not": contains}})
-
     def _leave_out(self, place: _Place, keyword: str, why: str) -> None:
         """Leave a keyword out, but keep what references lead to in it."""
         self._note(place.old, f"{why}; it is left out.", keyword)
@@ -323,6 +312,8 @@ class _Upgrade:
         if since is not None and self._draft.age < since.age <= self._to.age:
             sentence = f"The format {told(value)} is checked now; {self._draft.spoken} did not know it."
             self._note(place.old, sentence, keyword, lossy=True)
+        if keyword == "contains" and self._counts_items and self._draft == Draft.D2019 and self._has(Draft.D2020):
+            self._note(place.old, "The items it finds count as evaluated from 2020-12 on.", keyword, lossy=True)
         content = keyword in {"contentEncoding", "contentMediaType"}
         if content and self._draft in {Draft.D6, Draft.D7} and self._has(Draft.D2019):
             self._note(place.old, f'"{keyword}" is only a remark from 2019-09 on.', keyword, lossy=True)
