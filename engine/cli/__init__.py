@@ -90,7 +90,7 @@ def build_parser() -> argparse.ArgumentParser:
     _describe_generate(commands.add_parser("generate", help="answer one prompt, held to a schema or grammar"))
     _describe_extract(commands.add_parser("extract", help="turn a folder of documents into rows"))
     _describe_check(commands.add_parser("check", help="tell how each keyword of a schema would be held to"))
-    _describe_schema(commands.add_parser("schema", help="make schemas from examples and classes, and the reverse"))
+    _describe_schema(commands.add_parser("schema", help="make schemas, and find what is wrong with them"))
     _describe_models(commands.add_parser("models", help="list the models that are there and what fits"))
     _describe_threads(commands.add_parser("threads", help="list, search, export and import conversations"))
     _describe_schemas(commands.add_parser("schemas", help="list, export and import the schemas of the library"))
@@ -161,7 +161,9 @@ def _describe_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _describe_schema(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Make a JSON Schema from something else, or something else from a JSON Schema."
+    parser.description = (
+        "Make a JSON Schema from something else, or something else from a JSON Schema; or find what is wrong with one."
+    )
     _describe_profile(parser)
     actions = parser.add_subparsers(dest="action", required=True, metavar="action")
     inferred = actions.add_parser("infer", help="infer a schema from examples")
@@ -196,8 +198,35 @@ def _describe_schema(parser: argparse.ArgumentParser) -> None:
             help="what the file is, if it should not be found out; a request is a response_format or a tool",
         )
         action.add_argument("--root", default="", metavar="CLASS", help="the class to start from, in Python source")
-    for action in (inferred, imported, exported):
+    for action in (inferred, imported, exported, *_describe_problems(actions)):
         _describe_profile(action, default=argparse.SUPPRESS)
+
+
+def _describe_problems(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> list[argparse.ArgumentParser]:
+    found = actions.add_parser("problems", help="tell what is wrong with a schema, and what would mend it")
+    found.description = (
+        "Tell what is wrong with a schema, what keeps a model from writing well under it, and what would mend it."
+    )
+    found.epilog = "Exit code: 0, no errors, or --fix; 1, some problem is an error."
+    found.add_argument("file", type=Path, metavar="FILE", help="the schema; - is stdin")
+    found.add_argument(
+        "--against",
+        action="append",
+        choices=("json-schema", "generation", "strict"),
+        help="what to hold it against; may be repeated; the first two if not given",
+    )
+    found.add_argument(
+        "--rule", action="append", metavar="NAME=SEVERITY", help="error, warning, hint or off for a rule"
+    )
+    found.add_argument("--tokens", type=_positive, metavar="N", help="tell if no answer fits N tokens (estimated)")
+    printed = found.add_mutually_exclusive_group()
+    printed.add_argument("--json", action="store_true", help="print the problems as JSON")
+    printed.add_argument(
+        "--fix", action="append", metavar="NAME", help="print the schema with the problems of a rule mended instead"
+    )
+    listed = actions.add_parser("rules", help="list what schemas are held against")
+    listed.description = "List the rules that find problems, with their profiles and severities."
+    return [found, listed]
 
 
 def _describe_models(parser: argparse.ArgumentParser) -> None:

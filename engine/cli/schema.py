@@ -1,4 +1,4 @@
-"""`espalier schema`: schemas from examples and other forms, and schemas in other forms."""
+"""`espalier schema`: schemas from examples and other forms, schemas in other forms, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.cli.console import read_text, showable
+from engine.cli.problems import problems, rules
 from engine.errors import InvalidRequest, SchemaError
 from engine.schema.document import read_json
 from engine.schema.interchange import (
@@ -40,7 +41,13 @@ _LINES = frozenset({".jsonl", ".ndjson"})
 
 def schema(options: argparse.Namespace) -> int:
     """Do what the action says; return the exit code."""
-    actions: dict[str, Callable[[argparse.Namespace], int]] = {"infer": _infer, "import": _import, "export": _export}
+    actions: dict[str, Callable[[argparse.Namespace], int]] = {
+        "infer": _infer,
+        "import": _import,
+        "export": _export,
+        "problems": lambda asked: problems(asked, _text(asked.file)),
+        "rules": rules,
+    }
     return actions[options.action](options)
 
 

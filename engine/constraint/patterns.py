@@ -52,6 +52,16 @@ def spoken(pattern: str) -> Spoken | None:
 
 
 @functools.lru_cache(maxsize=4096)
+def is_torn(pattern: str) -> bool:
+    """Tell whether no text matches a pattern since an anchor stands where it never holds, as in `a^b`."""
+    try:
+        branches = _Reader(spell(pattern)).read()
+    except _Unreadable:
+        return False
+    return all(map(_tears, branches))
+
+
+@functools.lru_cache(maxsize=4096)
 def share_a_match(patterns: frozenset[str]) -> bool:
     """Tell whether some text may match two of the patterns, which the mask engine can say."""
     schema = {"type": "object", "patternProperties": {pattern: {} for pattern in sorted(patterns)}}
@@ -227,6 +237,32 @@ class _Reader:
             return False
         self._at += len(text)
         return True
+
+
+def _tears(sequence: _Sequence) -> bool:
+    """Tell whether something has to stand before the beginning in a sequence, or behind the end."""
+    taken, ended = False, False
+    for part in sequence:
+        if part == _BEGIN and taken:
+            return True
+        ended = ended or part == _END
+        takes = _takes(part)
+        inside = isinstance(part, _Group) and not _optional(part.often) and all(map(_tears, part.branches))
+        if inside or (ended and takes):
+            return True
+        taken = taken or takes
+    return False
+
+
+def _takes(part: _Atom | _Group | _Look) -> bool:
+    """Tell whether a part has to match some character."""
+    if isinstance(part, _Look) or part in {_BEGIN, _END} or _optional(part.often):
+        return False
+    return isinstance(part, _Atom) or all(any(map(_takes, sequence)) for sequence in part.branches)
+
+
+def _optional(often: str) -> bool:
+    return often[:1] in {"*", "?"} or re.match(r"\{0+[,}]", often) is not None
 
 
 def _ends(branches: tuple[_Sequence, ...]) -> tuple[_Sequence, tuple[_Sequence, ...], _Sequence]:

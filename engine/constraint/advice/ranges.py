@@ -69,7 +69,7 @@ def missing_multiples(subject: Subject) -> Iterator[Found]:
         if step is None:
             continue
         first = _first(low, step)
-        if first > high.value or (first == high.value and high.exclusive):
+        if not _is_up_to(first, high):
             yield _no_multiple(spot, said, low, high, first)
 
 
@@ -177,7 +177,7 @@ def _no_multiple(spot: Spot, said: dict[str, Any], low: _Bound, high: _Bound, fi
         fixes.append(Fix(f"Raise {high.keyword} to {told(raised)}", (Set(f"{spot.pointer}/{high.keyword}", raised),)))
     without = {key: value for key, value in said.items() if key != "multipleOf"}
     step = _step(without)
-    if multiple and (step is None or _is_between(_first(low, step), high)):
+    if multiple and (step is None or _is_up_to(_first(low, step), high)):
         fixes.append(Fix("Remove multipleOf", (Remove(f"{spot.pointer}/multipleOf"),)))
     fixes.append(_removed(spot, high))
     return Found(
@@ -188,8 +188,9 @@ def _no_multiple(spot: Spot, said: dict[str, Any], low: _Bound, high: _Bound, fi
     )
 
 
-def _is_between(value: Fraction, high: _Bound) -> bool:
-    return value < high.value or (value == high.value and not high.exclusive)
+def _is_up_to(value: Fraction, high: _Bound) -> bool:
+    most = Fraction(str(high.value))  # as it is written, and not as a float is rounded
+    return value < most or (value == most and not high.exclusive)
 
 
 def _step(said: dict[str, Any]) -> Fraction | None:

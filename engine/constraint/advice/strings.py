@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from engine.constraint.keywords import format_way
-from engine.constraint.patterns import matches_none, spoken
+from engine.constraint.patterns import is_torn, matches_none, spoken
 from engine.schema.editing import Remove
 from engine.schema.patterns import is_pattern
 from engine.schema.problems.found import Found, told
@@ -30,7 +30,7 @@ def impossible_patterns(subject: Subject) -> Iterator[Found]:
         if subject.is_late():
             return
         at = f"{spot.pointer}/pattern"
-        if _has_no_match(pattern, "{}"):
+        if is_torn(pattern) or _has_no_match(pattern, "{}"):
             remove = Fix("Remove the pattern", (Remove(at),))
             yield Found("impossible-pattern", at, f"No string matches the pattern {told(pattern)}.", (remove,))
             continue

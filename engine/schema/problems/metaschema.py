@@ -21,7 +21,7 @@ from engine.schema.problems.expected import TYPES, Wanted, wanted
 from engine.schema.problems.found import Found, listed, quoted, told
 from engine.schema.problems.keywords import bad_pattern
 from engine.schema.problems.problem import Fix
-from engine.schema.problems.spelling import repairs, required_above
+from engine.schema.problems.spelling import is_tuple, repairs, required_above
 from engine.schema.problems.subject import Subject, place_of
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _tell(document: SchemaDocument, root: Any, at: str) -> Found:
 def _sentence(draft: Draft, at: str, keyword: str | None, value: Any) -> str:
     own = at.rpartition("/")[2]
     if keyword is None:
-        if own == "items" and isinstance(value, list):
+        if own == "items" and is_tuple(draft, value):
             return f'"items" is one schema in {draft.spoken}; those of the first items stand under "prefixItems".'
         return f"A schema is a JSON object{'' if draft == Draft.D4 else ', or true or false'}; this is {told(value)}."
     if keyword == "type":

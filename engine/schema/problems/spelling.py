@@ -86,13 +86,18 @@ def required_above(root: Any, pointer: str, at: str) -> Iterator[Fix]:
     yield Fix("Require it in the object", (Remove(at), *put))
 
 
+def is_tuple(draft: Draft, value: Any) -> bool:
+    """Tell whether somebody gave the first items schemas of their own, as was done up to 2019-09."""
+    return draft == Draft.D2020 and isinstance(value, list) and all(isinstance(each, dict | bool) for each in value)
+
+
 def _write(at: str, value: Any) -> Fix:
     return Fix(f"Write {told(value, 30)}", (Set(at, value),))
 
 
 def _schema(draft: Draft, holder: Any, at: str, value: Any) -> Iterator[Fix]:
     above, _, own = at.rpartition("/")
-    if own == "items" and isinstance(value, list) and isinstance(holder, dict) and "prefixItems" not in holder:
+    if own == "items" and is_tuple(draft, value) and isinstance(holder, dict) and "prefixItems" not in holder:
         rest = (Rename(f"{above}/additionalItems", "items"),) if "additionalItems" in holder else ()
         yield Fix("Use prefixItems", (Rename(at, "prefixItems"), *rest))
     elif isinstance(value, str) and above.rpartition("/")[2] == "dependencies":
