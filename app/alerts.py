@@ -59,7 +59,7 @@ def show_error(window: Window, session: Session, error: Any) -> None:
         return  # a full disk says so at every word that is written
     box = QMessageBox(QMessageBox.Icon.Warning, "Espalier", message, parent=window)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setInformativeText(paragraphs(" ".join(part for part in (error.where, error.advice) if part), _LONGEST))
+    box.setInformativeText("\n\n".join(paragraphs(part, _LONGEST) for part in (error.where, error.advice) if part))
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
 

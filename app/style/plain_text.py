@@ -8,7 +8,6 @@ from typing import Final
 LONGEST: Final = 400
 """Characters of a text that are looked at for one line: more than any row can show."""
 
-_UNBROKEN: Final = re.compile(r"\S{80,}")
 _EIGHT: Final = re.compile(r"\S{1,8}")
 _SPACES = "\t\n\v\f\r\x85\u2028\u2029"
 _CONTROLS = (
@@ -52,9 +51,9 @@ def paragraphs(text: str, longest: int) -> str:
     return shown + "…" if len(text) > longest else shown
 
 
-def breakable(text: str) -> str:
-    """Return a text for a label, which breaks lines at blanks only: what has none for long can be broken anywhere."""
-    return _UNBROKEN.sub(lambda run: "\N{ZERO WIDTH SPACE}".join(_EIGHT.findall(run[0])), text)
+def breakable(text: str, longest: int = 80) -> str:
+    """Return a text for a label, which breaks lines at blanks only: a word of `longest` letters can be broken too."""
+    return re.sub(rf"\S{{{longest},}}", lambda word: "\N{ZERO WIDTH SPACE}".join(_EIGHT.findall(word[0])), text)
 
 
 def utf16(text: str, place: int) -> int:

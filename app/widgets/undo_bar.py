@@ -9,14 +9,15 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout
 
 from app.style import tokens
-from app.style.plain_text import one_line
-from app.style.tips import plain_tip
+from app.style.plain_text import breakable, one_line
 from app.widgets.controls import button, label
 
 if TYPE_CHECKING:
     from app.style.theme import Theme
 
 SHOWN_MS = 10_000
+_LONGEST_WORD = 20
+"""Letters of a word, such as the name of a file, that have room beside Undo."""
 
 
 class UndoBar(QFrame):
@@ -28,14 +29,16 @@ class UndoBar(QFrame):
         super().__init__()
         self.bar = QFrame()
         self.bar.setProperty("ground", "popover")
-        self.bar.setFixedHeight(36)
+        self.bar.setMinimumHeight(36)
+        self._said = ""
         self.words = label(theme)
+        self.words.setWordWrap(True)
         self.undo = button(theme, "Undo", "go")
         self.undo.setFont(theme.fonts.text(13, 600))
         self.undo.setToolTip("Undo (Ctrl+Z in the list)")
         self.undo.clicked.connect(self.undo_asked)
         row = QHBoxLayout(self.bar)
-        row.setContentsMargins(12, 3, 3, 3)
+        row.setContentsMargins(12, 4, 3, 4)
         row.setSpacing(8)
         row.addWidget(self.words, 1)
         row.addWidget(self.undo)
@@ -61,15 +64,14 @@ class UndoBar(QFrame):
 
     def tell(self, words: str) -> None:
         """Show for a while what happened, where it is not what can be undone."""
-        if self.isHidden() or self.words.text() != one_line(words):
+        if self.isHidden() or words != self._said:
             self.undo.setVisible(False)
             self._show(words)
 
     def _show(self, words: str) -> None:
-        words = one_line(words)
-        self.words.setText(words)
-        self.words.setToolTip(plain_tip(words))
-        self.setAccessibleName(words)
+        self._said, line = words, one_line(words)
+        self.words.setText(breakable(line, _LONGEST_WORD))
+        self.setAccessibleName(line)
         self.patience.start()
         self._fade_to(1.0, begin=0.0 if self.isHidden() else self._opacity.opacity())
         self.show()

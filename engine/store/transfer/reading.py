@@ -255,7 +255,8 @@ def reason_of(error: Exception, *, line: bool = True) -> str:
     """Say why a text is no JSON, as the end of a sentence, with its place."""
     if isinstance(error, json.JSONDecodeError):
         place = f"line {error.lineno}, column {error.colno}" if line else f"column {error.colno}"
-        return f"{error.msg[:1].lower()}{error.msg[1:]} ({place})"
+        what = error.msg.removesuffix(" starting at")
+        return f"{what[:1].lower()}{what[1:]} ({place})"
     return f"{str(error)[:1].lower()}{str(error)[1:200]}"
 
 
