@@ -35,7 +35,7 @@ from engine.chat.model import default_cache
 from engine.store.profile import DATABASE
 
 _START_S = 120.0
-_REACH_S = 120.0
+_REACH_S = 300.0
 _SCRIPT = Path(__file__).with_name("_scripted.py")
 _TOKENS = 80
 
