@@ -97,7 +97,7 @@ class SchemaTreeView(DraggingTree):
         self.folding = Folding(self, model)
         self.folding.begin()
         theme.changed.connect(self.viewport().update)
-        model.stale_changed.connect(lambda _stale: self.viewport().update())
+        model.stale_changed.connect(self._repaint)
 
     # Where things are
 
@@ -158,14 +158,15 @@ class SchemaTreeView(DraggingTree):
             return
         for index in indexes:
             self.folding.reach(index)
+        flags = QItemSelectionModel.SelectionFlag
         self._led = True
-        self.setCurrentIndex(indexes[0])
+        # Not by the view, which adds to what is chosen while Ctrl is held, as it is for most of what leads here.
+        self.selectionModel().setCurrentIndex(indexes[0], flags.ClearAndSelect | flags.Rows)
         self._led = False
         if len(indexes) > 1:
             chosen = QItemSelection()
             for index in indexes:
                 chosen.select(index, index)
-            flags = QItemSelectionModel.SelectionFlag
             self.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(indexes[0])
 
@@ -375,6 +376,9 @@ class SchemaTreeView(DraggingTree):
             way=self._schema.way(row),
             severity=flaws[0].severity if flaws else None,
         )
+
+    def _repaint(self, *_what: object) -> None:
+        self.viewport().update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say what is under the pointer."""
