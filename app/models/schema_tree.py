@@ -123,6 +123,8 @@ class SchemaTree(SchemaRowTree):
         if column == ENFORCED:
             way = self.way(row)
             return way_word(way) if way is not None else ""
+        if column == PROPERTY and row.row.is_renamed and row.row.kind is not RowKind.DEPENDENCY:
+            return one_line(row.row.name)  # a view that looks for a name asks thousands of rows, which need say no more
         says = self.says(row)
         return one_line(says.name if column == PROPERTY else says.line)
 

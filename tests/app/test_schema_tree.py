@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
-from app.models.schema_marks import Flaw
+from app.models.schema_marks import SEVERITIES, WAYS, Flaw
 from app.models.schema_tree import MIME, SchemaTree
 from app.pages.schemas.tree import SchemaTreePanel
+from app.pages.schemas.tree.look import FLAW_MARKS, ICONS, WAY_MARKS
+from app.style.icons import glyph
 from engine.errors import EditRefused
 from engine.schema.editing import Copy, EditableSchema, Insert, Move, Remove, Rename, Set
+from engine.schema.outline import Shape
 from engine.schema.pointer import escape
 
 if TYPE_CHECKING:
@@ -78,7 +81,6 @@ class Hands:
             "wrap_asked", "extract_asked", "inline_asked", "jump_asked",
         ):  # fmt: skip
             getattr(intents, name).connect(self._noting(name.removesuffix("_asked")))
-        model.move_asked.connect(self._noting("move"))
         intents.rename_asked.connect(lambda pointer, name: self.do(Rename(pointer, name)))
         intents.keyword_asked.connect(lambda pointer, keyword, value: self.do(Set(f"{pointer}/{keyword}", value)))
         intents.keyword_drop_asked.connect(lambda pointer, keyword: self.do(Remove(f"{pointer}/{keyword}")))
@@ -1062,6 +1064,13 @@ def test_deep_rows_leave_room_for_their_names(view: SchemaTreeView, model: Schem
     assert len(set(lefts[:8])) == 8, "the first eight levels can be told apart"
 
 
+def test_every_type_way_and_severity_has_its_sign(qapp: QApplication) -> None:
+    for shape in get_args(Shape):
+        assert not glyph(ICONS[shape]).isEmpty()
+    assert set(WAY_MARKS) == set(WAYS)
+    assert set(FLAW_MARKS) == set(SEVERITIES)
+
+
 # Editing a row in full
 
 
@@ -1135,6 +1144,20 @@ def test_what_is_no_number_stays_in_the_field_and_is_marked(
     assert not field.property("kind")
 
 
+def test_what_could_not_be_said_of_one_row_is_not_said_of_the_next(
+    details: Callable[..., Any], hands: Hands, qtbot: QtBot
+) -> None:
+    popover = details("/$defs/party/properties/name")
+    write(qtbot, popover.form.lines["maxLength"], "many")
+    popover.form.description.setPlainText("A name")
+    popover = details("/properties/lines/items/properties/text")
+    assert popover.form.lines["maxLength"].text() == ""
+    assert not popover.form.lines["maxLength"].property("kind")
+    assert popover.form.description.toPlainText() == ""
+    popover.leave()
+    assert not [asked for asked in hands.asked if "text" in asked[1]]
+
+
 def test_escape_closes_and_drops_what_is_half_typed(
     details: Callable[..., Any], hands: Hands, view: SchemaTreeView, qtbot: QtBot
 ) -> None:
@@ -1146,6 +1169,25 @@ def test_escape_closes_and_drops_what_is_half_typed(
     assert popover.isHidden()
     assert not hands.asked
     assert view.hasFocus()
+
+
+def test_leaving_the_popover_closes_it_and_keeps_what_was_typed(
+    details: Callable[..., Any], hands: Hands, view: SchemaTreeView, qtbot: QtBot
+) -> None:
+    popover = details("/properties/number", "description")
+    assert popover.form.description.hasFocus()
+    qtbot.keyClicks(popover.form.description, "Its number.")
+    view.setFocus()
+    assert popover.isHidden()
+    popover = details("/properties/number", "constraints")
+    popover.form.lines["pattern"].setFocus()
+    qtbot.keyClicks(popover.form.lines["pattern"], "^a")
+    view.setFocus()
+    assert popover.isHidden()
+    assert hands.asked == [
+        ("keyword", "/properties/number", "description", "Its number."),
+        ("keyword", "/properties/number", "pattern", "^a"),
+    ]
 
 
 def test_what_is_this_or_null_is_edited_where_it_is_written(

@@ -79,8 +79,9 @@ class DetailsPopover(QFrame):
         self._shadow.setBlurRadius(24)
         self._shadow.setOffset(0, 4)
         self.setGraphicsEffect(self._shadow)
-        theme.changed.connect(lambda: self._shadow.setColor(theme.colour("shadow")))
-        self._shadow.setColor(theme.colour("shadow"))
+        self._theme = theme
+        theme.changed.connect(self._recolour)
+        self._recolour()
         for box in (self.nullable, self.required):
             box.setFont(theme.fonts.text())
         self._lay_out(theme)
@@ -149,10 +150,9 @@ class DetailsPopover(QFrame):
         self.jump.clicked.connect(self._jump)
         self.json.applied.connect(self._apply)
         self.json.cancelled.connect(self._leave_json)
-        self._model.dataChanged.connect(lambda *_: self._follow())
-        self._model.rowsRemoved.connect(lambda *_: self._follow())
-        self._model.modelReset.connect(self._follow)
-        self._model.stale_changed.connect(lambda _stale: self._follow())
+        model = self._model
+        for changed in (model.dataChanged, model.rowsRemoved, model.modelReset, model.stale_changed):
+            changed.connect(self._follow)
         QApplication.instance().focusChanged.connect(self._mind_focus)  # type: ignore[union-attr]
 
     # Opening and closing
@@ -168,6 +168,7 @@ class DetailsPopover(QFrame):
             return
         self._index = QPersistentModelIndex(index)
         self._over = over
+        self.form.forget()
         self._show_row()
         row = self._model.row(index).row
         if what == "json" or not row.is_schema:
@@ -244,7 +245,10 @@ class DetailsPopover(QFrame):
 
     # Showing
 
-    def _follow(self) -> None:
+    def _recolour(self) -> None:
+        self._shadow.setColor(self._theme.colour("shadow"))
+
+    def _follow(self, *_what: object) -> None:
         """Keep in step with the row, or close where it is gone or cannot be edited any more."""
         if not self.isVisible():
             return

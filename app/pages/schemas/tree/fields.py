@@ -132,6 +132,11 @@ class KeywordLine(QLineEdit):
         self.setText(self._known)
         self._refuse("")
 
+    def forget(self) -> None:
+        """Be empty, for another row."""
+        self._known = ""
+        self.restore()
+
     def _refuse(self, why: str) -> None:
         set_kind(self, "error" if why else "")
         if not self.isReadOnly():
@@ -171,6 +176,11 @@ class KeywordText(GrowingText):
             self.put.emit(self.keyword, text)
         else:
             self.dropped.emit(self.keyword)
+
+    def forget(self) -> None:
+        """Be empty, for another row."""
+        self._known = ""
+        self.setPlainText("")
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Tell what was typed."""

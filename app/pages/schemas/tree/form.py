@@ -163,6 +163,13 @@ class ConstraintForm(QWidget):
         else:
             self.dropped.emit("uniqueItems")
 
+    def forget(self) -> None:
+        """Be empty, for another row: what was typed and could not be said belongs to the one before."""
+        for line in self.lines.values():
+            line.forget()
+        self.description.forget()
+        self.values.field.clear()
+
     def settle(self) -> None:
         """Take the sizes that what is shown needs."""
         self._grid.activate()

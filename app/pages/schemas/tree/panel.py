@@ -58,12 +58,14 @@ class SchemaTreePanel(QFrame):
         self._late.setSingleShot(True)
         self._late.setInterval(0)
         self._late.timeout.connect(self._offer)
+        model.move_asked.connect(self.intents.move_asked)
         self.view.details_asked.connect(self.edit)
-        self.details.closed.connect(lambda: self.view.setFocus(Qt.FocusReason.PopupFocusReason))
+        self.details.closed.connect(self._return)
+        self.destroyed.connect(self.details.deleteLater)  # it floats in the window by then
         # What is offered is looked up once, however many rows are chosen or changed in one go.
         chosen, shown = self.view.selectionModel().selectionChanged, (self.view.expanded, self.view.collapsed)
         for changed in (chosen, *shown, model.dataChanged, model.refreshed, model.stale_changed, model.modelReset):
-            changed.connect(lambda *_: self._late.start())
+            changed.connect(self._offer_late)
         self._offer()
 
     def edit(self, index: QModelIndex, what: str = "") -> None:
@@ -76,6 +78,9 @@ class SchemaTreePanel(QFrame):
         name = self.view.parts(index).name.toRect()
         corner = self.view.viewport().mapToGlobal(name.topLeft())
         self.details.open(index, QRect(corner, name.size()), what)
+
+    def _return(self) -> None:
+        self.view.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _add(self) -> None:
         choice = self.view.choice()
@@ -90,6 +95,9 @@ class SchemaTreePanel(QFrame):
     def _lies_open(self) -> bool:
         index = self.view.currentIndex().siblingAtColumn(0)
         return self.view.isExpanded(index) and self._model.hasChildren(index)
+
+    def _offer_late(self, *_what: object) -> None:
+        self._late.start()
 
     def _offer(self) -> None:
         """Offer what can be done with the rows that are chosen."""

@@ -97,7 +97,7 @@ class SchemaTreeView(DraggingTree):
         self.folding = Folding(self, model)
         self.folding.begin()
         theme.changed.connect(self.viewport().update)
-        model.stale_changed.connect(lambda _stale: self.viewport().update())
+        model.stale_changed.connect(self._repaint)
 
     # Where things are
 
@@ -376,6 +376,9 @@ class SchemaTreeView(DraggingTree):
             way=self._schema.way(row),
             severity=flaws[0].severity if flaws else None,
         )
+
+    def _repaint(self, *_what: object) -> None:
+        self.viewport().update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say what is under the pointer."""
