@@ -26,7 +26,8 @@ def free_strings(subject: Subject) -> Iterator[Found]:
     for spot, said in _typed(subject, "string"):
         if not any(each.keys() & _SHORT for each in _conditions(subject, spot, said)):
             what = "This string" if spot.name is None else quoted(spot.name)
-            fix = Fix(f"Limit to {_CHARACTERS} characters", (Set(f"{spot.pointer}/maxLength", _CHARACTERS),))
+            most = max(_CHARACTERS, int(said.get("minLength", 0)))
+            fix = Fix(f"Limit to {most:,} characters", (Set(f"{spot.pointer}/maxLength", most),))
             yield Found("free-string", spot.pointer, f"{what} may be of any length: a model can ramble.", (fix,))
 
 
@@ -35,7 +36,8 @@ def free_arrays(subject: Subject) -> Iterator[Found]:
     for spot, said in _typed(subject, "array"):
         if not any(each.keys() & _FEW or _is_closed(each) for each in _conditions(subject, spot, said)):
             what = "This array" if spot.name is None else quoted(spot.name)
-            fix = Fix(f"Limit to {_ITEMS} items", (Set(f"{spot.pointer}/maxItems", _ITEMS),))
+            most = max(_ITEMS, int(said.get("minItems", 0)))
+            fix = Fix(f"Limit to {most:,} items", (Set(f"{spot.pointer}/maxItems", most),))
             yield Found("free-array", spot.pointer, f"{what} may have any number of items.", (fix,))
 
 

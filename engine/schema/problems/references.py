@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from engine.schema.drafts import ASSERTIONS
@@ -54,30 +54,34 @@ def unused(subject: Subject) -> Iterator[Found]:
     root, references = subject.document.root, subject.document.references
     if not isinstance(root, dict) or not root.keys() & ASSERTIONS:
         return  # nothing but definitions: others refer to them
-    used, referred = set[int](), set[int]()
-    for spot in reversed(subject.spots):
-        if references.reaches(spot.schema) or id(spot.schema) in used:
-            used.add(id(spot.schema))
-            if spot.above is not None:
-                used.add(id(spot.above.schema))
-        else:
-            targets = (references.follow(spot.schema, keyword) for keyword in REFERENCES if keyword in spot.schema)
-            referred.update(id(target) for target in targets if target is not spot.schema)
+    referred = {
+        id(references.follow(spot.schema, keyword))
+        for spot in subject.spots
+        for keyword in REFERENCES
+        if keyword in spot.schema and not references.reaches(spot.schema)
+    }
+    within = set[int]()
     for spot in subject.spots:
-        if spot.keyword in DEFINITIONS and id(spot.schema) not in used and not _within_unused(spot, used):
+        if spot.above is not None and id(spot.above.schema) in within:
+            within.add(id(spot.schema))
+        elif spot.keyword in DEFINITIONS and not any(map(references.reaches, _objects(spot.schema))):
+            within.add(id(spot.schema))
             only = id(spot.schema) in referred
             name = quoted(unescape(spot.pointer.rpartition("/")[2]))
             sentence = f"Nothing refers to the definition {name}{' but what is not used itself' if only else ''}."
             yield Found("unused-definition", spot.pointer, sentence, (Fix("Remove it", (Remove(spot.pointer),)),))
 
 
-def _within_unused(spot: Spot, used: set[int]) -> bool:
-    above = spot.above
-    while above is not None:
-        if above.keyword in DEFINITIONS and id(above.schema) not in used:
-            return True
-        above = above.above
-    return False
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object in a value: references may lead to such as are no subschemas where they stand."""
+    pending = [value]
+    while pending:
+        here = pending.pop()
+        if isinstance(here, dict):
+            yield here
+            pending += here.values()
+        elif isinstance(here, list):
+            pending += here
 
 
 def _mended(subject: Subject, spot: Spot, keyword: str, reference: str) -> Iterator[Fix]:
