@@ -239,7 +239,7 @@ class SchemasPage(QFrame):
                     for keyword, how in keywords.items()
                 }
                 if examination.refused is None
-                else {examination.refused.where or "": "refused"}
+                else {f"{examination.refused.where or ''}/": "refused"}
             )
         refused = examination.planned and examination.refused is not None
         self.trial.set_broken(broken=refused or not examination.valid)

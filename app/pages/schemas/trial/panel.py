@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QStackedWid
 from app.conversation import Alternatives
 from app.models.answer_tree import AnswerTree, Ending
 from app.models.answer_value import schema_of, value_so_far
+from app.models.dates import local
 from app.models.json_layout import JsonLayout
 from app.models.shape import ANYTHING, shape_of_schema
 from app.style import tokens
@@ -164,8 +165,11 @@ class TrialPanel(QFrame):
 
     def _show_state(self, sample: Answer) -> None:
         stale = self._broken or self._trial.stale
+        self.chip.setToolTip("")
         if stale:
-            self.chip.say("from the last valid edit", "doubt")
+            at = local(sample.asked_at)
+            self.chip.say(f"from {at:%H:%M}", "doubt")
+            self.chip.setToolTip(f"Written at {at:%H:%M:%S} for an earlier text")
         elif sample.running:
             self.chip.say(_STATES.get(sample.state, ""), "go")
         elif sample.state == "failed":
