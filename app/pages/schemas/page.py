@@ -24,6 +24,7 @@ from app.pages.schemas.tree import SchemaTreePanel
 from app.pages.schemas.tree_edits import TreeEdits
 from app.pages.schemas.trial import TrialPanel
 from app.pages.schemas.versions_dialog import VersionsDialog
+from app.session.later import later
 from app.session.schema_exchange import OUTGOING, Target
 from app.widgets.controls import EmptyState, button, ground
 from app.widgets.undo_bar import UndoBar
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
 
 _SPLITS = "schemas.splits"
 _SETTINGS = "schemas.problems"
+_SMALL = 200_000
+"""Characters of a text whose tree follows each letter; that of a larger one follows after a pause."""
+_REFRESH_MS = 250
 _WORKED = "schemas/meeting_actions"
 """The example that is shown where there is nothing else to show."""
 _SIZES = [[480, 520], [592, 408], [490, 234]]
@@ -66,6 +70,7 @@ class SchemasPage(QFrame):
         self.library = session.schemas
         self.editing = session.schema_editing
         self._refining: Any = None
+        self._refresh_soon = later(self, _REFRESH_MS, self._refresh_tree)
         self.setProperty("ground", "surface")
         self._build()
         self._connect()
@@ -206,9 +211,16 @@ class SchemasPage(QFrame):
             self.editing.show_example(known.get(_WORKED, self.library.examples[0]))
 
     def _changed(self, change: Change) -> None:
-        self.tree_model.refresh()
+        if change.source is self.text.view and len(change.after.text) > _SMALL:
+            self._refresh_soon.start()  # a large tree would hold up whoever is typing
+        else:
+            self._refresh_tree()
         self._show_head()
         self.trial.set_broken(broken=change.after is not self.editing.document.good)
+
+    def _refresh_tree(self) -> None:
+        self._refresh_soon.stop()
+        self.tree_model.refresh()
 
     def _show_head(self) -> None:
         editing, desk = self.editing, self.library.desk

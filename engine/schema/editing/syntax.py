@@ -155,13 +155,14 @@ class Member:
 class Syntax:
     """A text and its tree; neither changes, `edited` returns another."""
 
-    def __init__(self, text: str, tree: tree_sitter.Tree | None = None) -> None:
+    def __init__(self, text: str, tree: tree_sitter.Tree | None = None, *, plus: bool | None = None) -> None:
         self.text = text
+        self._plus = _has_plus(text) if plus is None else plus
         self.held_members: dict[tuple[int, int], list[Member]] = {}
         """The members of the objects that were looked into, by their spans."""
         self.held_items: dict[tuple[int, int], list[Node]] = {}
         """The items of the arrays that were looked into."""
-        self._tree = tree if tree is not None else _parse(text)
+        self._tree = tree if tree is not None else _parse(text, plus=self._plus)
 
     def edited(self, step: Step) -> Syntax:
         """Return the text with a step made; only what is around its edits is parsed again."""
@@ -173,7 +174,8 @@ class Syntax:
             after = edit.start + len(edit.text)
             # Lines are not asked of the tree, so that any column serves.
             tree.edit(edit.start, edit.end, after, (0, edit.start), (0, edit.end), (0, after))
-        return Syntax(text, _parse(text, tree))
+        plus = self._plus or _puts_plus(text, step)
+        return Syntax(text, _parse(text, tree, plus=plus), plus=plus)
 
     @functools.cached_property
     def root(self) -> Node | None:
@@ -355,9 +357,26 @@ def _children(node: tree_sitter.Node, start: int, end: int) -> Iterator[tuple[in
         index = index + 1 if cursor.goto_next_sibling() else None
 
 
-def _parse(text: str, before: tree_sitter.Tree | None = None) -> tree_sitter.Tree:
-    # The grammar knows no plus sign in an exponent (tree-sitter-json 0.24.8); a minus is as good for a tree.
-    signs = text.encode("ascii", "replace").replace(b"e+", b"e-").replace(b"E+", b"E-")
+def _has_plus(text: str) -> bool:
+    return "e+" in text or "E+" in text
+
+
+def _puts_plus(text: str, step: Step) -> bool:
+    """Tell whether a step has put a plus sign behind an e; `text` is the one after it."""
+    shift = 0
+    for edit in step:
+        start = edit.start + shift
+        if _has_plus(text[max(start - 1, 0) : start + len(edit.text) + 1]):
+            return True
+        shift += len(edit.text) - (edit.end - edit.start)
+    return False
+
+
+def _parse(text: str, before: tree_sitter.Tree | None = None, *, plus: bool) -> tree_sitter.Tree:
+    signs = text.encode("ascii", "replace")
+    if plus:
+        # The grammar knows no plus sign in an exponent (tree-sitter-json 0.24.8); a minus is as good for a tree.
+        signs = signs.replace(b"e+", b"e-").replace(b"E+", b"E-")
     return _parser().parse(signs) if before is None else _parser().parse(signs, before)
 
 
