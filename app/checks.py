@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from engine.schema.editing import Syntax
-from engine.schema.problems import Profile, Settings, Severity, lint, settle
-
 if TYPE_CHECKING:
     from engine.errors import EngineError
     from engine.schema import problems
+    from engine.schema.editing import Syntax
 
 _OFF = ("bad-default", "bad-example", "duplicate-enum", "undefined-required", "unused-definition")
-_SETTINGS = Settings(frozenset({Profile.JSON_SCHEMA}), dict.fromkeys(_OFF, Severity.OFF))
-"""What somebody is told who wants to run a schema, not to write one."""
+"""Rules that somebody need not hear of who wants to run a schema, not to write one."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +62,14 @@ class SchemaCheck:
 
 def check_schema(text: str) -> SchemaCheck:
     """Read a schema, hold it against its metaschema, and find what leads nowhere in it or says nothing."""
+    # Imported with the first check: the window opens without it.
+    from engine.schema.editing import Syntax
+    from engine.schema.problems import Profile, Settings, Severity, lint, settle
+
+    settings = Settings(frozenset({Profile.JSON_SCHEMA}), dict.fromkeys(_OFF, Severity.OFF))
     syntax = Syntax(text)
-    linted = lint(syntax, _SETTINGS)
-    found, _ = settle(syntax, linted.found, _SETTINGS)
+    linted = lint(syntax, settings)
+    found, _ = settle(syntax, linted.found, settings)
     told = [(each.severity, _located(syntax, each)) for each in found]
     return SchemaCheck(
         text,

@@ -1,8 +1,8 @@
 """The terminal: `espalier generate | extract | check | schema | models | threads | schemas`, or `python -m engine.cli`.
 
-Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an error, told in one
-sentence; 2, the command line was wrong; 3, `extract` ended and some documents failed, or `threads import` or
-`schemas import` and some could not be read; 130, stopped by Ctrl+C.
+Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an error, told in one sentence, or
+`schema problems` found one; 2, the command line was wrong; 3, `extract` ended and some documents failed, or
+`threads import` or `schemas import` and some could not be read; 130, stopped by Ctrl+C.
 """
 
 from __future__ import annotations
