@@ -595,6 +595,17 @@ def test_the_text_leads_the_tree_without_the_tree_leading_the_text(view: SchemaT
     assert told == ["/properties/number"]
 
 
+def test_what_a_key_with_ctrl_leads_to_is_chosen_alone(
+    view: SchemaTreeView, panel: SchemaTreePanel, model: SchemaTree, qtbot: QtBot
+) -> None:
+    panel.intents.duplicate_asked.connect(lambda _pointers: view.select(["/properties/country"]))
+    view.reveal("/properties/number")
+    qtbot.keyClick(view, KEY.Key_D, CTRL)
+    choice = view.choice()
+    assert choice is not None
+    assert named(choice.rows) == ["country"]
+
+
 def test_unfolding_all_of_a_recursive_schema_ends(view: SchemaTreeView, model: SchemaTree, qtbot: QtBot) -> None:
     view.setCurrentIndex(model.index(0, 0))
     qtbot.keyClick(view, KEY.Key_Asterisk)
