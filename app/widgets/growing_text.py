@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from app.style.theme import Theme
 
 
@@ -29,6 +31,12 @@ class GrowingText(QPlainTextEdit):
         self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
         self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the lines that the text needs in the new width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
     def _fit(self) -> None:
         lines = min(self._most, max(1, round(self.document().size().height())))

@@ -1311,6 +1311,15 @@ def test_the_popover_leaves_what_is_being_typed_alone(details: Callable[..., Any
     assert field.text() == "4"
 
 
+def test_a_description_is_shown_over_as_many_lines_as_it_takes(details: Callable[..., Any], hands: Hands) -> None:
+    one = details("/properties/number").form.description.height()
+    hands.do(Set("/properties/number/description", "A number that somebody wrote on the paper. " * 3))
+    field = details("/properties/number").form.description
+    QApplication.processEvents()
+    assert field.height() > one
+    assert field.verticalScrollBar().maximum() == 0
+
+
 def test_the_popover_stays_within_the_window(details: Callable[..., Any], panel: SchemaTreePanel) -> None:
     for pointer in ("", "/properties/number", "/properties/country", "/$defs/party/properties/name"):
         popover = details(pointer)
