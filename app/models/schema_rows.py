@@ -23,7 +23,7 @@ _REFERENCE_SIGN = 'ef"'
 class TreeRow:
     """A row that a view knows. `children` are None until somebody looks below it. Only the model changes it."""
 
-    __slots__ = ("children", "holds", "ident", "number", "parent", "row", "says")
+    __slots__ = ("_refers", "children", "holds", "ident", "number", "parent", "row", "says")
 
     def __init__(self, row: Row, parent: TreeRow | None, number: int) -> None:
         self.row = row
@@ -35,6 +35,7 @@ class TreeRow:
         """What it says, once somebody has asked."""
         self.holds: bool | None = None
         """Whether there are rows below it, once somebody has asked."""
+        self._refers: bool | None = None
 
     @property
     def depth(self) -> int:
@@ -47,10 +48,19 @@ class TreeRow:
     def become(self, row: Row) -> bool:
         """Stand for a row of a later text; tell whether it may look otherwise than before."""
         before, self.row = self.row, row
-        same = before[:6] == row[:6] and before[7:] == row[7:] and _is_same(before.node, row.node)
-        if same and not _refers(row.node):
-            return False
-        self.says = self.holds = None
+        # Ten thousand rows are asked this after each letter that is typed.
+        if (
+            before.token == row.token
+            and before.pointer == row.pointer
+            and before.required == row.required
+            and before.overruled == row.overruled
+            and _is_same(before.node, row.node)
+        ):
+            if self._refers is None:
+                self._refers = _refers(row.node)
+            if not self._refers:
+                return False
+        self.says = self.holds = self._refers = None
         return True
 
 

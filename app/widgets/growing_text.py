@@ -34,9 +34,10 @@ class GrowingText(TextField):
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Count the lines anew."""
+        """Take the lines that the text needs in the new width."""
         super().resizeEvent(event)
-        self._fit()
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
     def _fit(self) -> None:
         block = self.document().firstBlock()

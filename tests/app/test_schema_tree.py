@@ -595,6 +595,17 @@ def test_the_text_leads_the_tree_without_the_tree_leading_the_text(view: SchemaT
     assert told == ["/properties/number"]
 
 
+def test_what_a_key_with_ctrl_leads_to_is_chosen_alone(
+    view: SchemaTreeView, panel: SchemaTreePanel, model: SchemaTree, qtbot: QtBot
+) -> None:
+    panel.intents.duplicate_asked.connect(lambda _pointers: view.select(["/properties/country"]))
+    view.reveal("/properties/number")
+    qtbot.keyClick(view, KEY.Key_D, CTRL)
+    choice = view.choice()
+    assert choice is not None
+    assert named(choice.rows) == ["country"]
+
+
 def test_unfolding_all_of_a_recursive_schema_ends(view: SchemaTreeView, model: SchemaTree, qtbot: QtBot) -> None:
     view.setCurrentIndex(model.index(0, 0))
     qtbot.keyClick(view, KEY.Key_Asterisk)
@@ -1298,6 +1309,15 @@ def test_the_popover_leaves_what_is_being_typed_alone(details: Callable[..., Any
     hands.do(Set("/properties/number/minLength", 2))
     assert popover.form.lines["minLength"].text() == "2"
     assert field.text() == "4"
+
+
+def test_a_description_is_shown_over_as_many_lines_as_it_takes(details: Callable[..., Any], hands: Hands) -> None:
+    one = details("/properties/number").form.description.height()
+    hands.do(Set("/properties/number/description", "A number that somebody wrote on the paper. " * 3))
+    field = details("/properties/number").form.description
+    QApplication.processEvents()
+    assert field.height() > one
+    assert field.verticalScrollBar().maximum() == 0
 
 
 def test_the_popover_stays_within_the_window(details: Callable[..., Any], panel: SchemaTreePanel) -> None:

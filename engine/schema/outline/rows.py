@@ -102,46 +102,50 @@ class Outline:
             yield from self._data(row)
         elif row.is_schema:
             below = _Below(row.path, "", row.pointer, row.node, row.referred)
-            yield from self._schema(below, {row.node.start})
+            yield from self._schema(below)
 
-    def _schema(self, below: _Below, met: set[int]) -> Iterator[Row]:
+    def _schema(self, below: _Below) -> Iterator[Row]:
         """Yield the rows below a schema: its own, those of what it refers to, and its definitions."""
-        members = keywords(below.node)
-        choice = plain_choice(members)
-        data: list[str] = []
-        groups: list[str] = []
-        for keyword in _ordered(members):
-            node = members[keyword]
-            match holding(keyword, node, members):
-                case Holding.SCHEMA:
-                    yield self._row(below, f"/{keyword}", RowKind.KEYWORD, keyword, keyword, node)
-                case Holding.LIST if choice is not None and keyword == choice.keyword:
-                    inside = f"/{keyword}/{choice.index}"
-                    yield from self._schema(_inside(below, inside, choice.node), met)
-                case Holding.LIST:
-                    kind = RowKind.ITEM if keyword in {"items", "prefixItems"} else RowKind.BRANCH
-                    for index, each in enumerate(node.items()):
-                        yield self._row(below, f"/{keyword}/{index}", kind, keyword, str(index), each)
-                case Holding.NAMED:
-                    required = requirements(members) if keyword == "properties" else frozenset()
-                    yield from self._named(_inside(below, f"/{keyword}", node), keyword, node, required)
-                case Holding.GROUP:
-                    groups.append(keyword)
-                case Holding.DATA:
-                    data.append(keyword)
-        for keyword in data:
-            yield self._row(below, f"/{escape(keyword)}", RowKind.DATA, keyword, keyword, members[keyword])
+        pending, met = [below], {below.node.start}
+        groups: list[Row] = []
+        while pending:  # a chain of references may be longer than calls can be nested
+            here = pending.pop(0)
+            members = keywords(here.node)
+            choice = plain_choice(members) if here is below else None
+            if choice is not None:
+                pending.append(_inside(here, f"/{choice.keyword}/{choice.index}", choice.node))
+            data: list[Row] = []
+            for keyword in _ordered(members):
+                node = members[keyword]
+                step = f"/{escape(keyword)}"
+                match holding(keyword, node, members):
+                    case Holding.SCHEMA:
+                        yield self._row(here, step, RowKind.KEYWORD, keyword, keyword, node)
+                    case Holding.LIST if choice is None or keyword != choice.keyword:
+                        kind = RowKind.ITEM if keyword in {"items", "prefixItems"} else RowKind.BRANCH
+                        for index, each in enumerate(node.items()):
+                            yield self._row(here, f"{step}/{index}", kind, keyword, str(index), each)
+                    case Holding.NAMED:
+                        required = requirements(members) if keyword == "properties" else frozenset()
+                        yield from self._named(_inside(here, step, node), keyword, node, required)
+                    case Holding.GROUP if not here.referred:
+                        groups.append(self._row(here, step, RowKind.GROUP, keyword, keyword, node))
+                    case Holding.DATA:
+                        data.append(self._row(here, step, RowKind.DATA, keyword, keyword, node))
+            yield from data
+            for target, node in self._targets_of(here.pointer, members):
+                if node.start not in met:
+                    met.add(node.start)
+                    # "~>" is in no pointer, in which 0 or 1 follows each "~".
+                    pending.append(_Below(here.path, f"{here.prefix}~>", target, node, referred=True))
+        yield from groups
+
+    def _targets_of(self, pointer: str, members: dict[str, Node]) -> Iterator[tuple[str, Node]]:
         for keyword in REFERENCES:
             said = string(members.get(keyword))
-            target = self.targets.of(below.pointer, said) if said is not None else None
-            if target is not None and target[1].start not in met:
-                met.add(target[1].start)
-                # "~>" is in no pointer, in which 0 or 1 follows each "~".
-                onward = _Below(below.path, f"{below.prefix}~>", target[0], target[1], referred=True)
-                yield from self._schema(onward, met)
-        if not below.referred:
-            for keyword in groups:
-                yield self._row(below, f"/{keyword}", RowKind.GROUP, keyword, keyword, members[keyword])
+            target = self.targets.of(pointer, said) if said is not None else None
+            if target is not None:
+                yield target
 
     def _named(self, below: _Below, keyword: str, node: Node, required: frozenset[str] = frozenset()) -> Iterator[Row]:
         kind = _NAMED_KINDS.get(keyword, RowKind.DEPENDENCY)

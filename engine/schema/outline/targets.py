@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urljoin
 
-from engine.schema.outline.reading import string
+from engine.schema.editing import Kind
+from engine.schema.outline.reading import keywords, string
 from engine.schema.pointer import unescape
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Targets:
     def __init__(self, syntax: Syntax) -> None:
         self._syntax = syntax
         self._found: dict[tuple[str, str], tuple[str, Node] | None] = {}
-        self._nodes: dict[str, Node | None] = {}
+        self._members: dict[str, dict[str, Node]] = {}
 
     def of(self, pointer: str, reference: str) -> tuple[str, Node] | None:
         """Return pointer and node of what a reference in the schema at `pointer` leads to; None where that is nothing.
@@ -68,9 +69,21 @@ class Targets:
         return None if node is None else (pointer, node)
 
     def _node(self, pointer: str) -> Node | None:
-        if pointer not in self._nodes:
-            self._nodes[pointer] = self._syntax.find(pointer)
-        return self._nodes[pointer]
+        """Return the value at a pointer. Thousands of references may lead into one object, which is read once."""
+        here, at = self._syntax.root, ""
+        for token in pointer.split("/")[1:]:
+            if here is None:
+                return None
+            if here.kind is Kind.OBJECT:
+                if at not in self._members:
+                    self._members[at] = keywords(here)
+                here = self._members[at].get(unescape(token))
+            else:
+                items = here.items()
+                known = token.isascii() and token.isdecimal() and int(token) < len(items)
+                here = items[int(token)] if known else None
+            at = f"{at}/{token}"
+        return here
 
     def _resource(self, pointer: str) -> str:
         """Return the pointer of the nearest schema above a place, or at it, that has an `$id`; else the root's."""
@@ -81,18 +94,21 @@ class Targets:
         return pointer
 
     @functools.cached_property
-    def _identifiers(self) -> list[tuple[str, str, str]]:
-        """The places that name themselves, outer ones first: pointer, keyword, name."""
+    def _identifiers(self) -> list[tuple[str, str]]:
+        """The places with an `$id`, outer ones first: pointer and name."""
         root = self._syntax.root
         declared = string(root.get("$schema")) if root is not None else None
         old = declared is not None and ("draft-04" in declared or "draft-03" in declared)
+        return self._named("id" if old else "$id")
+
+    def _named(self, keyword: str) -> list[tuple[str, str]]:
+        """Return the places that name themselves by a keyword, outer ones first: pointer and name."""
         found = []
-        for keyword in ("id" if old else "$id", "$anchor", "$dynamicAnchor"):
-            for place, name in self._spelled(keyword):
-                holder, _, last = self._syntax.pointer_at(place).rpartition("/")
-                # A property may be called "$id", and a text may stand in an example.
-                if unescape(last) == keyword and not holder.endswith(_DATA):
-                    found.append((holder, keyword, name))
+        for place, name in self._spelled(keyword):
+            holder, _, last = self._syntax.pointer_at(place).rpartition("/")
+            # A property may be called "$id", and a text may stand in an example.
+            if unescape(last) == keyword and not holder.endswith(_DATA):
+                found.append((holder, name))
         return sorted(found, key=lambda each: each[0].count("/"))
 
     def _spelled(self, keyword: str) -> list[tuple[int, str]]:
@@ -111,8 +127,8 @@ class Targets:
     def _uris(self) -> dict[str, str]:
         """The absolute address of each resource, by its pointer."""
         found: dict[str, str] = {}
-        for holder, keyword, name in self._identifiers:
-            if keyword.endswith("id") and not name.startswith("#"):
+        for holder, name in self._identifiers:
+            if not name.startswith("#"):
                 above = holder
                 while above and above not in found:
                     above = above.rpartition("/")[0]
@@ -130,9 +146,7 @@ class Targets:
     def _anchors(self) -> dict[tuple[str, str], str]:
         """The pointers of anchors, by their resource and name; the first of those that are called the same."""
         found: dict[tuple[str, str], str] = {}
-        for holder, keyword, name in self._identifiers:
-            if not keyword.endswith("id"):
-                found.setdefault((self._resource(holder), name), holder)
-            elif name.startswith("#"):
-                found.setdefault((self._resource(holder), name[1:]), holder)
+        by_id = [(holder, name[1:]) for holder, name in self._identifiers if name.startswith("#")]
+        for holder, name in (*self._named("$anchor"), *self._named("$dynamicAnchor"), *by_id):
+            found.setdefault((self._resource(holder), name), holder)
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -11,6 +12,8 @@ from engine.schema.outline.reading import is_filled, keywords, string, written
 from engine.schema.outline.targets import REFERENCES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.schema.editing import Node
     from engine.schema.outline.targets import Targets
 
@@ -42,8 +45,11 @@ _IMPLIED: Final[tuple[tuple[Shape, frozenset[str]], ...]] = (
 )  # fmt: skip
 """What a schema without a type is about, by its keywords."""
 
-_DEEPEST = 8
-"""References and branches that are followed for a type."""
+_END = object()
+_MOST = 64
+"""References and branches that are followed for one type, in all: each may lead to several more."""
+_BRANCHES = 8
+"""Branches of an `allOf` that are asked for a type."""
 _WIDEST = 24
 """Letters that a union of types may take before it is counted instead."""
 
@@ -70,8 +76,12 @@ class Types:
     def __init__(self, targets: Targets) -> None:
         self._targets = targets
 
-    def of(self, pointer: str, node: Node, deep: int = 0) -> Type:
+    def of(self, pointer: str, node: Node) -> Type:
         """Return the type of the schema at a pointer, of whatever form it is."""
+        return self._of(pointer, node, itertools.repeat(None, _MOST))
+
+    def _of(self, pointer: str, node: Node, more: Iterator[None]) -> Type:
+        """Return the type of a schema, following what it leads to for as long as there is `more` of the way."""
         if node.kind is Kind.TRUE:
             return Type("anything", "any")
         if node.kind is Kind.FALSE:
@@ -89,7 +99,7 @@ class Types:
             return replace(chosen, nullable=nullable or chosen.nullable)
         if declared is not None:
             return replace(declared, nullable=nullable)
-        found = self._elsewhere(pointer, members, deep) or _implied(members)
+        found = self._elsewhere(pointer, members, more) or _implied(members)
         return replace(found, nullable=nullable or found.nullable)
 
     @staticmethod
@@ -108,18 +118,19 @@ class Types:
             return found
         return replace(found, words=f"{declared.words} {found.words}")
 
-    def _elsewhere(self, pointer: str, members: dict[str, Node], deep: int) -> Type | None:
+    def _elsewhere(self, pointer: str, members: dict[str, Node], more: Iterator[None]) -> Type | None:
         """Return the type that a reference or the branches of a schema say; None where they say none."""
+        ended = next(more, _END) is _END
         for keyword in REFERENCES:
             said = string(members.get(keyword))
             if said is not None:
-                target = self._targets.of(pointer, said) if deep < _DEEPEST else None
-                return self.of(*target, deep + 1) if target is not None else Type(keyword, "reference")
-        if deep >= _DEEPEST:
+                target = self._targets.of(pointer, said) if not ended else None
+                return self._of(*target, more) if target is not None else Type(keyword, "reference")
+        if ended:
             return None
         choice = plain_choice(members)
         if choice is not None:
-            inner = self.of(f"{pointer}/{choice.keyword}/{choice.index}", choice.node, deep + 1)
+            inner = self._of(f"{pointer}/{choice.keyword}/{choice.index}", choice.node, more)
             return replace(inner, nullable=True)
         for keyword, spoken in (("anyOf", "any of"), ("oneOf", "one of")):
             node = members.get(keyword)
@@ -127,13 +138,13 @@ class Types:
                 return _union(node.items(), spoken)
         node = members.get("allOf")
         if node is not None and node.kind is Kind.ARRAY and is_filled(node):
-            return self._all(f"{pointer}/allOf", node.items(), members, deep)
+            return self._all(f"{pointer}/allOf", node.items(), members, more)
         return None
 
-    def _all(self, pointer: str, branches: list[Node], members: dict[str, Node], deep: int) -> Type:
+    def _all(self, pointer: str, branches: list[Node], members: dict[str, Node], more: Iterator[None]) -> Type:
         """Return the type that the first of some branches says that says one."""
-        for index, branch in enumerate(branches[:_DEEPEST]):
-            inner = self.of(f"{pointer}/{index}", branch, deep + 1)
+        for index, branch in enumerate(branches[:_BRANCHES]):
+            inner = self._of(f"{pointer}/{index}", branch, more)
             if inner.shape in _SHAPES and not inner.words.startswith("("):
                 return inner
         implied = _implied(members)

@@ -357,6 +357,25 @@ def test_references_that_go_round_in_circles_end(schema: Any) -> None:
     assert len(every_row(tree, deepest=8)) < 100
 
 
+def test_a_chain_of_a_thousand_references_is_followed() -> None:
+    chain = {f"d{number}": {"$ref": f"#/$defs/d{number + 1}"} for number in range(1_000)}
+    tree = outline({"$ref": "#/$defs/d0", "$defs": {**chain, "d1000": {"properties": {"end": {}}}}})
+    assert names(tree) == ["end", "$defs"]
+
+
+def test_what_leads_to_itself_in_many_ways_is_shown_without_trying_them_all() -> None:
+    tree = outline({"allOf": [{"allOf": [{"$ref": "#"}] * 8}] * 8, "anyOf": [{"$ref": "#"}, {"type": "null"}]})
+    assert tree.says(root(tree)).type
+    assert len(names(tree)) == 10
+
+
+def test_what_is_nullable_over_and_over_is_shown_one_level_at_a_time() -> None:
+    text = '{"anyOf": [' * 2_000 + '{"type": "string"}' + ', {"type": "null"}]}' * 2_000
+    tree = outline(text)
+    assert names(tree) == ["either 1", "either 2"]
+    assert tree.says(root(tree)).nullable
+
+
 @pytest.mark.parametrize(
     ("reference", "more", "target"),
     [
