@@ -42,7 +42,7 @@ class TextSearch:
     def find(self, text: str, expression: str, *, match_case: bool, template: str | None = None) -> list[Found]:
         r"""Return where an expression fits, without empty spans. `template` may name its groups, as in `\1`.
 
-        Raises EngineError where the expression or the template is none, or takes too long.
+        Raises EngineError where the expression or the template is none, or takes too long; CancelledError once stopped.
         """
         request = pickle.dumps((text, expression, match_case, template), protocol=pickle.HIGHEST_PROTOCOL)
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import re
 import time
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -157,7 +158,10 @@ class Search(QObject):
         def find() -> list[Found]:
             if number != self._asked:
                 return []
-            return worker.find(text, query.pattern, match_case=query.match_case, template=template)
+            try:
+                return worker.find(text, query.pattern, match_case=query.match_case, template=template)
+            except CancelledError:
+                return []
 
         def found(all_: list[Found]) -> None:
             if number == self._asked:
