@@ -45,6 +45,7 @@ _SCROLLS = 120
 _TYPED = ("invoice", "garden wall", "müller", "the pear", "kalofa", "payment tax")
 _KNOWN = ("invoice", "müller")
 """Words that stand in many messages of the profile, of whatever size it is."""
+_PATIENCE_S = 240.0
 _ARRIVES_S = 10.0
 """After this long a text that is in sight, and is not there, is missing."""
 
@@ -79,7 +80,7 @@ class Walk:
         self.appends: list[float] = []
         self.faults: list[str] = []
         self._phase = "starting"
-        self._last = time.monotonic()
+        self._last = self._since = time.monotonic()
         self._until: Callable[[], bool] = lambda: True
         self._steps = self._walk()
         session.chat.opened.connect(self._opened)
@@ -95,10 +96,14 @@ class Walk:
         self.gaps.setdefault(self._phase, []).append(max(0.0, (now - self._last) * 1e3 - _TICK_MS))
         self._last = now
         if self._until():
+            self._since = now
             try:
                 self._until = next(self._steps)
             except StopIteration:
                 self._end()
+        elif now - self._since > _PATIENCE_S:
+            self._fault(f"nothing happened for {_PATIENCE_S:.0f} s while {self._phase}")
+            self._end()
 
     def _walk(self) -> Iterator[Callable[[], bool]]:
         self._phase = "opening the long thread"
@@ -181,7 +186,7 @@ class Walk:
             self._fault(f"{word!r} stands in many messages, and the search found {len(found.hits)} without it")
 
     def _stream(self) -> Iterator[Callable[[], bool]]:
-        chat, timed = self._session.chat, Messages.append
+        chat, timed, ended = self._session.chat, Messages.append, list[Any]()
 
         def append(messages: Messages, message: int, text: str, keep: int | None = None) -> None:
             began = time.perf_counter()
@@ -189,11 +194,10 @@ class Walk:
             self.appends.append((time.perf_counter() - began) * 1e3)
 
         Messages.append = append  # type: ignore[method-assign]
+        self._session.runs.ended.connect(ended.append)
         chat.ask(replace(EXAMPLE, format="text", prompt="Tell a story about a garden wall.", max_tokens=160))
-        yield lambda: chat.running is not None and chat.running.tokens > 0
-        answer = chat.running
-        assert answer is not None
-        yield lambda: not answer.running
+        yield lambda: bool(ended)
+        answer = ended[0]
         kept: list[dict[int, str]] = []
         asked = [answer.message or 0]
         self._session._bridge.ask_store(lambda store: store.messages.texts(asked), kept.append)  # noqa: SLF001
