@@ -179,6 +179,27 @@ class SchemaLibrary(QObject):
         self.desk.save()
         self._searching.search(text)
 
+    def find_text(self, text: str, done: Callable[[int | None], None]) -> None:
+        """Ask which schema says a text just now; `done` is given its id, or None."""
+        self.desk.save()
+        self._bridge.ask_store(lambda store: store.schemas.holding(text), done)
+
+    def text_of(self, schema: int, done: Callable[[str], None]) -> None:
+        """Read the text of a schema, as it was typed last."""
+        if schema == self.desk.id:
+            done(self.desk.text)
+            return
+
+        def read(store: Store) -> str | None:
+            state = read_state(store, schema)
+            return state.text if state is not None else None
+
+        def back(text: str | None) -> None:
+            if text is not None:
+                done(text)
+
+        self._bridge.ask_store(read, back)
+
     def used_by(self, schema: int, done: Callable[[Uses], None]) -> None:
         """Ask who uses a schema: threads and jobs that hold a text of it."""
         if schema == self.desk.id:

@@ -127,6 +127,18 @@ class Schemas:
         """Return the text that was typed last."""
         return self.load(schema).text
 
+    def holding(self, text: str) -> int | None:
+        """Return the schema whose draft or latest version is a text, the one written to last; None where none is."""
+        found = self._database.rows(
+            "SELECT schemas.id FROM schemas "
+            "JOIN schema_versions AS latest ON latest.schema = schemas.id AND latest.state = 'latest' "
+            "LEFT JOIN schema_drafts ON schema_drafts.id = schemas.id "
+            "WHERE coalesce(schema_drafts.sha256, latest.sha256) = ? AND schemas.deleted IS NULL "
+            "ORDER BY schemas.updated DESC, schemas.id DESC LIMIT 1",
+            (sha256_of(encoded(text)),),
+        )
+        return int(found[0]["id"]) if found else None
+
     def version_text(self, schema: int, number: int) -> str:
         """Return the text of a version; raises KeyError where there is none of that number."""
         found = self._database.rows(

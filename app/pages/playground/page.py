@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -21,6 +21,7 @@ from app.pages.playground.conversation import ConversationView
 from app.pages.playground.example import EXAMPLE
 from app.pages.playground.exchange_pane import ExchangePane
 from app.pages.playground.inspector import Inspector
+from app.pages.playground.inspector.saved_schemas import SavedSchemas
 from app.pages.playground.prompt_dialog import PromptDialog
 from app.pages.playground.thread_files import (
     ask_what_to_attach,
@@ -54,6 +55,8 @@ class PlaygroundPage(QFrame):
 
     title = "Playground"
     focus_changed = Signal()
+    edit_schema_asked = Signal(str)
+    """The text of a schema that is wanted in the editor."""
 
     def __init__(self, theme: Theme, session: Session) -> None:
         super().__init__()
@@ -118,6 +121,7 @@ class PlaygroundPage(QFrame):
         self.composer.edit_left.connect(self.leave_editing)
         self.exchange.run_example.clicked.connect(self.run_example)
         self.inspector.edited.connect(self._edited)
+        self.inspector.response.saved_asked.connect(self.offer_schemas)
         self.inspector.system.prompt_asked.connect(self.show_exact_prompt)
         self.inspector.sampling.fold_changed.connect(lambda folded: session.put_setting(_SAMPLING_FOLDED, folded))
         self.inspector.fold.clicked.connect(lambda: self.fold_inspector(folded=True))
@@ -355,6 +359,19 @@ class PlaygroundPage(QFrame):
         """Go back to the defaults, but for the response format."""
         now = self.draft
         self._fill(Draft(prompt=now.prompt, format=now.format, schema=now.schema, regex=now.regex, lark=now.lark))
+
+    def use_schema(self, text: str) -> None:
+        """Hold what comes next to a schema."""
+        self._session.comparison.close()
+        self._fill(replace(self.draft, format="schema", schema=text))
+        self.composer.text.setFocus()
+
+    def offer_schemas(self, at: QPoint) -> None:
+        """Offer the schemas of the library, and the way to the editor, at a place of the screen."""
+        menu = SavedSchemas(self, self._session.schemas)
+        menu.chosen.connect(self.use_schema)
+        menu.edit_asked.connect(lambda: self.edit_schema_asked.emit(self.draft.schema))
+        menu.popup(at)
 
     def _fill(self, draft: Draft) -> None:
         """Put a draft into every control, as if it had been typed."""

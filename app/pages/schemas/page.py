@@ -163,7 +163,7 @@ class SchemasPage(QFrame):
 
     def _bind(self) -> None:
         for keys, intent in (
-            ("Ctrl+N", self._new),
+            ("Ctrl+N", self.new_schema),
             ("Ctrl+S", self.save_version),
             ("Ctrl+Z", self.editing.undo),
             ("Ctrl+Shift+Z", self.editing.redo),
@@ -279,8 +279,20 @@ class SchemasPage(QFrame):
 
     # Intents
 
-    def _new(self) -> None:
+    def new_schema(self) -> None:
+        """Make an empty schema and open it."""
         self.editing.make("Untitled")
+
+    def take_text(self, text: str) -> None:
+        """Edit a schema that comes from elsewhere: the one of the library that says just this, or a new one."""
+
+        def found(schema: int | None) -> None:
+            if schema is not None:
+                self.library.open(schema)
+            else:
+                self._bring(text)
+
+        self.library.find_text(text, found)
 
     def save_version(self) -> None:
         """Keep the text as a version, with a note."""
@@ -364,7 +376,7 @@ class SchemasPage(QFrame):
 
     def _show_new(self, at: QPoint) -> None:
         menu = self._menu()
-        menu.addAction("Empty schema\tCtrl+N", self._new)
+        menu.addAction("Empty schema\tCtrl+N", self.new_schema)
         menu.addAction("From a description…", lambda: self.editing.make("Untitled", then=self.describe))
         self._add_ways_in(menu)
         menu.popup(at)

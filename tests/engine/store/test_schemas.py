@@ -514,3 +514,14 @@ def test_a_history_that_is_there_is_known(tmp_path: Path) -> None:
         assert store.histories.holds(plain)
         store.schemas.delete([schema])
         assert not store.histories.holds(plain)
+
+
+def test_a_schema_is_found_by_what_it_says_just_now(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        older, newer = (store.schemas.make(name, INVOICE).id for name in "ab")
+        assert store.schemas.holding(INVOICE) == newer
+        store.schemas.keep_draft(newer, "{}")
+        assert store.schemas.holding(INVOICE) == older
+        assert store.schemas.holding("{}") == newer
+        store.schemas.delete([older])
+        assert store.schemas.holding(INVOICE) is None
