@@ -737,6 +737,8 @@ def test_the_draft_is_what_the_text_names_or_shows(pane: SchemaTextPane, view: S
     assert view.draft is Draft.D7
     view.show_draft(Draft.D6)
     assert view.draft is Draft.D6
+    opened(pane, '{"$schema": ')
+    assert view.draft is Draft.D2020
     schema = opened(pane, "{}")
     schema.replace((Edit(1, 1, '"$schema": "https://json-schema.org/draft/2019-09/schema"'),), "x")
     qtbot.waitUntil(lambda: view.draft is Draft.D2019)

@@ -99,7 +99,7 @@ class SchemaTextView(TypedText):
         self.problems = ProblemSpans()
         self._told_draft = None
         self._pointer = ""
-        self._read_draft()
+        self._read_draft(otherwise=Draft.D2020)
 
     def _moved(self, step: Step) -> None:
         super()._moved(step)
@@ -112,8 +112,8 @@ class SchemaTextView(TypedText):
         self._told_draft = draft
         self._read_draft()
 
-    def _read_draft(self) -> None:
-        draft = declared(self.syntax) or self._told_draft or guessed(self.syntax) or self.draft
+    def _read_draft(self, otherwise: Draft | None = None) -> None:
+        draft = declared(self.syntax) or self._told_draft or guessed(self.syntax) or otherwise or self.draft
         if draft is not self.draft:
             self.draft = draft
             self.draft_changed.emit()
