@@ -1,13 +1,8 @@
-"""What can be written at a place of a schema's text, broken as it is while somebody writes.
-
-What is being written is taken for a whole key or value and parsed with the rest, which tells where it stands: the
-parser is quick with an edit of one word, and knows what is open around it.
-"""
+"""What can be written at a place of a schema's text, broken as it is while somebody writes."""
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -16,26 +11,23 @@ from engine.schema.drafts import Draft
 from engine.schema.editing.edits import Edit
 from engine.schema.editing.layout import Style, scalar
 from engine.schema.editing.syntax import Kind
+from engine.schema.formats import formats
 from engine.schema.pointer import escape
-from engine.schema.roles import Place, Role, place_of
+from engine.schema.roles import Place, Role
 from engine.schema.summary import summary
-from engine.schema.vocabulary import TYPES, Takes, formats
+from engine.schema.vocabulary import TYPES, Takes
 from engine.schema.vocabulary import keywords as keywords_of
+from engine.schema.word import context_of, word_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.schema.editing.edits import Step
-    from engine.schema.editing.syntax import Member, Node, Syntax
+    from engine.schema.editing.syntax import Node, Syntax
+    from engine.schema.word import Context, Word
 
 MOST = 200
 """Suggestions that are made at once."""
-_BLANKS = " \t\r\n"
-_LINE = 10_000
-"""Characters of a line that are read to tell what is being written; of longer ones the tree tells."""
-_WORD = re.compile(r'"(?:[^"\\]|\\.)*(?P<closed>")?|[^\s"{}\[\],:]+')
-_REST_OF_STRING = re.compile(r'(?:[^"\\\n]|\\.)*"(?=\s*(?:[:,}\]]|$))|[\w$#/.~%+-]*')
-_REST_OF_WORD = re.compile(r'[^\s"{}\[\],:]*')
 
 
 @dataclass(frozen=True)
@@ -62,49 +54,12 @@ class _Choice:
     more: bool = False
 
 
-@dataclass(frozen=True)
-class _Word:
-    """What is being written: its span, the letters in it before the caret, and what stands around it.
-
-    `behind` is the place behind what stands before; `before` and `after` are the signs there, empty for none.
-    """
-
-    start: int
-    end: int
-    typed: str
-    behind: int
-    before: str
-    after: str
-
-    @property
-    def comma_before(self) -> bool:
-        """Whether a comma is missing before it."""
-        return self.before not in {"", "{", "[", ":", ","}
-
-    @property
-    def comma_after(self) -> bool:
-        """Whether a comma is missing behind it."""
-        return self.after not in {"", "}", "]", ":", ","}
-
-
-@dataclass(frozen=True)
-class _Context:
-    """Where a word stands: as a key or a value, of what, and what the object or array around it is for."""
-
-    is_key: bool
-    holder: Node | None
-    place: Place
-    member: Member | None
-    """The member whose value it is."""
-    root: Node | None
-
-
 def completions(syntax: Syntax, place: int, draft: Draft) -> list[Completion]:
     """Return what can be written at a place (in code points), of what fits the letters there already; best first."""
-    word = _word(syntax, place)
+    word = word_at(syntax, place)
     if word is None:
         return []
-    context = _context(syntax, word, draft)
+    context = context_of(syntax, word, draft)
     if context is None:
         return []
     style = Style.of(syntax.text)
@@ -119,86 +74,10 @@ def completions(syntax: Syntax, place: int, draft: Draft) -> list[Completion]:
     return [_completion(choice, word, context, style) for _, _, choice in fitting[:MOST]]
 
 
-# What is being written
-
-
-def _word(syntax: Syntax, place: int) -> _Word | None:
-    """Return what is being written at a place; None within a comment's or a number's end, or behind a whole string."""
-    text = syntax.text
-    line = text.rfind("\n", max(0, place - _LINE), place) + 1
-    start = end = place
-    if line or place <= _LINE:
-        for found in _WORD.finditer(text, line, place):
-            if found.end() == place and found["closed"]:
-                return None
-            if found.end() == place:
-                start = found.start()
-    else:
-        around = syntax.string_at(place)
-        start = around[0] if around else place
-    typed = text[start:place]
-    if typed:
-        rest = (_REST_OF_STRING if typed.startswith('"') else _REST_OF_WORD).match(text, place)
-        assert rest is not None, "the pattern matches nothing too"
-        end = rest.end()
-    behind, ahead = start, end
-    while behind and text[behind - 1] in _BLANKS:
-        behind -= 1
-    while ahead < len(text) and text[ahead] in _BLANKS:
-        ahead += 1
-    before, after = text[max(behind - 1, 0) : behind], text[ahead : ahead + 1]
-    return _Word(start, end, typed.removeprefix('"'), behind, before, after)
-
-
-# Where it stands
-
-
-def _context(syntax: Syntax, word: _Word, draft: Draft) -> _Context | None:
-    """Return where a word stands: the first reading of it that leaves the text whole, or else whole around it."""
-    broken: _Context | None = None
-    for is_key in _readings(syntax, word):
-        probe = ("," if word.comma_before else "") + ('""' if is_key else "null")
-        if is_key and word.after != ":":
-            probe += ":null"
-        mended = syntax.edited((Edit(word.start, word.end, probe + ("," if word.comma_after else "")),))
-        context = _reading(mended, word.start + word.comma_before, draft, is_key=is_key)
-        if context is not None and mended.sound:
-            return context
-        broken = broken or context
-    return broken
-
-
-def _readings(syntax: Syntax, word: _Word) -> list[bool]:
-    """Return whether a word may be a key, likelier first."""
-    if word.before == "{" or word.after == ":":
-        return [True]
-    if word.before in {":", "["} or not word.before:
-        return [False]
-    around = syntax.holder_at(word.start)
-    return [False, True] if around is not None and around.kind is Kind.ARRAY else [True, False]
-
-
-def _reading(syntax: Syntax, at: int, draft: Draft, *, is_key: bool) -> _Context | None:
-    path = syntax.path_at(at)
-    if not path:
-        at_root = syntax.root is not None and syntax.root.start == at and not is_key
-        return _Context(False, None, place_of(None, [], draft), None, syntax.root) if at_root else None
-    step, value = path[-1]
-    if is_key:
-        if isinstance(step, int) or step.start != at:
-            return None
-    elif value.start != at:
-        return None
-    holder = path[-2][1] if len(path) > 1 else syntax.root
-    inside = path[:-1] if is_key else path
-    member = step if not is_key and not isinstance(step, int) else None
-    return _Context(is_key, holder, place_of(syntax.root, inside, draft), member, syntax.root)
-
-
 # Keys
 
 
-def _keys(context: _Context, draft: Draft) -> Iterator[_Choice]:
+def _keys(context: Context, draft: Draft) -> Iterator[_Choice]:
     holder, place = context.holder, context.place
     taken = {member.key for member in holder.members()} if holder is not None else set()
     if place.role is Role.SCHEMA and holder is not None:
@@ -239,7 +118,7 @@ def _keywords(holder: Node, taken: set[str], draft: Draft, *, at_root: bool) -> 
 # Values
 
 
-def _values(context: _Context, draft: Draft) -> Iterator[_Choice]:
+def _values(context: Context, draft: Draft) -> Iterator[_Choice]:
     place = context.place
     if place.role in {Role.SCHEMA, Role.SCHEMAS, Role.NAMED}:
         yield from _subschemas(place, draft)
@@ -267,7 +146,7 @@ def _subschemas(place: Place, draft: Draft) -> Iterator[_Choice]:
         yield _Choice("true", "everything is allowed here", "true")
 
 
-def _plain_values(place: Place, context: _Context, draft: Draft) -> Iterator[_Choice]:
+def _plain_values(place: Place, context: Context, draft: Draft) -> Iterator[_Choice]:
     assert place.keyword is not None, "only the values of keywords are asked for"
     match place.keyword.takes:
         case Takes.NAMES | Takes.NAMED_NAMES | Takes.SCHEMAS_OR_NAMES:
@@ -388,7 +267,7 @@ def _rank(typed: str, name: str) -> int | None:
     return 2 if typed in name else None
 
 
-def _completion(choice: _Choice, word: _Word, context: _Context, style: Style) -> Completion:
+def _completion(choice: _Choice, word: Word, context: Context, style: Style) -> Completion:
     written, only_key = choice.value, context.is_key and word.after == ":"
     start, end = _begun(written, is_key=context.is_key)
     if context.is_key:

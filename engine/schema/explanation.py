@@ -8,9 +8,10 @@ from urllib.parse import unquote
 
 from engine.schema.drafts import Draft
 from engine.schema.editing.syntax import Kind
+from engine.schema.formats import FORMATS
 from engine.schema.roles import Place, Role, place_of
 from engine.schema.summary import summary
-from engine.schema.vocabulary import FORMATS, TYPES, Takes, keyword
+from engine.schema.vocabulary import TYPES, Takes, keyword
 
 if TYPE_CHECKING:
     from engine.schema.editing.syntax import Member, Node, Syntax

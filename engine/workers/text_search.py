@@ -17,7 +17,7 @@ from engine.workers.serving import run
 if TYPE_CHECKING:
     from engine.workers.serving import Tell
 
-SECONDS = 3.0
+SECONDS = 5.0
 """What a search may take, the start of the process included."""
 MOST = 200_000
 """What is found at most."""

@@ -21,6 +21,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
 from app.pages.schemas.text import SchemaTextPane, SchemaTextView
+from app.pages.schemas.text.menu import text_menu
 from app.pages.schemas.text.signs import shown
 from app.pages.schemas.text.tips import tip
 from engine.schema.drafts import Draft
@@ -478,6 +479,20 @@ def test_what_is_dropped_is_put_in_and_undone_at_once(pane: SchemaTextPane, view
     assert schema.text == "[1, 2]"
 
 
+def test_what_is_dragged_to_another_place_moves_there(pane: SchemaTextPane, view: SchemaTextView) -> None:
+    schema = opened(pane, "[1, 2, 3]")
+    view.go_to(1, 4)
+    view.drop(7, "1, ", moves=True)
+    assert with_caret(view) == "[2, «1, »3]"
+    view.drop(1, "1, ", moves=True)
+    assert with_caret(view) == "[«1, »2, 3]"
+    view.drop(2, "1, ", moves=True)
+    assert schema.text == "[1, 2, 3]"
+    schema.undo()
+    schema.undo()
+    assert schema.undo_label is None
+
+
 # Folding
 
 
@@ -722,6 +737,8 @@ def test_the_draft_is_what_the_text_names_or_shows(pane: SchemaTextPane, view: S
     assert view.draft is Draft.D7
     view.show_draft(Draft.D6)
     assert view.draft is Draft.D6
+    opened(pane, '{"$schema": ')
+    assert view.draft is Draft.D2020
     schema = opened(pane, "{}")
     schema.replace((Edit(1, 1, '"$schema": "https://json-schema.org/draft/2019-09/schema"'),), "x")
     qtbot.waitUntil(lambda: view.draft is Draft.D2019)
@@ -768,7 +785,7 @@ def test_the_head_says_whether_the_tree_is_in_step(pane: SchemaTextPane, schema:
 
 def test_the_menu_offers_what_can_be_done(pane: SchemaTextPane, schema: EditableSchema, view: SchemaTextView) -> None:
     write(view, " ")
-    menu = view.menu()
+    menu = text_menu(view)
     able = {action.text().partition("\t")[0]: action.isEnabled() for action in menu.actions() if action.text()}
     assert able["Undo Typing"]
     assert not able["Redo"]

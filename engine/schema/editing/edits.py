@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,19 +47,32 @@ def inverse(text: str, step: Step) -> Step:
     return tuple(back)
 
 
-def moved(step: Step, place: int, *, behind: bool = False) -> int:
-    """Return where a place is after a step; from within what was replaced it goes to the end of the new text.
+class Moves:
+    """Where places are after a step, quick to ask for many of them.
 
-    What is put in right at the place comes after it, or before it where the place stays `behind`.
+    From within what was replaced a place goes to the end of the new text. What is put in right at a place comes after
+    it, or before it where the place stays `behind`.
     """
-    shift = 0
-    for edit in step:
-        if edit.start > place or (edit.start == place and not (behind and edit.end == place)):
-            break
-        if edit.end > place:
-            return edit.start + shift + len(edit.text)
-        shift += len(edit.text) - (edit.end - edit.start)
-    return place + shift
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._starts = [edit.start for edit in step]
+        grown = (len(edit.text) - (edit.end - edit.start) for edit in step)
+        self._shifts = list(accumulate(grown, initial=0))
+
+    def __call__(self, place: int, *, behind: bool = False) -> int:
+        """Return where a place is afterwards."""
+        step, index = self._step, bisect.bisect_left(self._starts, place)
+        if index and step[index - 1].end > place:
+            return step[index - 1].start + self._shifts[index - 1] + len(step[index - 1].text)
+        while behind and index < len(step) and step[index].start == step[index].end == place:
+            index += 1
+        return place + self._shifts[index]
+
+
+def moved(step: Step, place: int, *, behind: bool = False) -> int:
+    """Return where a place is after a step, as `Moves` does."""
+    return Moves(step)(place, behind=behind)
 
 
 def composed(steps: Iterable[Step]) -> Step:

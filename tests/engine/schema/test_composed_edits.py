@@ -44,6 +44,17 @@ def test_a_place_outside_the_edits_keeps_its_character(case: tuple[str, list[Ste
     assert moved(step, len(text), behind=True) == len(after)
 
 
+@given(_steps())
+def test_a_place_at_an_edit_stays_outside_what_is_put_in(case: tuple[str, list[Step]]) -> None:
+    for edit in composed(case[1]):
+        if edit.start < edit.end:
+            assert moved((edit,), edit.start, behind=True) == edit.start
+            assert moved((edit,), edit.end) == edit.start + len(edit.text)
+        else:
+            assert moved((edit,), edit.start) == edit.start
+            assert moved((edit,), edit.start, behind=True) == edit.start + len(edit.text)
+
+
 def test_a_place_stays_before_what_is_put_in_there_or_behind_it() -> None:
     step = (Edit(2, 2, "xyz"),)
     assert moved(step, 2) == 2

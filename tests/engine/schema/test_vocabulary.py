@@ -8,7 +8,8 @@ import pytest
 
 from engine.schema import walk
 from engine.schema.drafts import Draft
-from engine.schema.vocabulary import FORMATS, KEYWORDS, TYPES, Keyword, Takes, keyword, keywords, known
+from engine.schema.formats import FORMATS
+from engine.schema.vocabulary import KEYWORDS, TYPES, Keyword, Takes, keyword, keywords, known
 
 # What a metaschema still describes though its draft has replaced it.
 _KEPT = {

@@ -67,6 +67,11 @@ class Completing(QObject):
         if self.is_open:
             self._later.start()
 
+    def scrolled(self) -> None:
+        """Put the suggestions away, as they no longer stand at their word; those that come later will."""
+        if self.is_open:
+            self.close()
+
     def close(self) -> None:
         """Put the suggestions away."""
         self._later.stop()

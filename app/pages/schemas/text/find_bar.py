@@ -146,6 +146,8 @@ class FindBar(QFrame):
             self._to_first = False
             self._go_to(index)
         self._say()
+        if self.search.problem:
+            self._view.told.emit(self.search.problem)
 
     def _say(self) -> None:
         """Say how many were found, and which of them is selected."""
@@ -165,8 +167,6 @@ class FindBar(QFrame):
         set_ink(self.count, "text2" if many else "text3")
         set_kind(self.field, "error" if search.problem else "")
         self.field.setToolTip(search.problem)
-        if search.problem:
-            self._view.told.emit(search.problem)
         for widget in (self.next, self.before, self.replace_one, self.replace_all):
             widget.setEnabled(many > 0)
 

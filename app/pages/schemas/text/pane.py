@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.pages.schemas.text.find_bar import FindBar
@@ -79,6 +80,8 @@ class SchemaTextPane(QFrame):
     def say(self, sentence: str) -> None:
         """Show a sentence in the head for a while."""
         self._told.say(sentence)
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.view, sentence))
         self._quiet.start()
         self._show_step(keep=True)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from app.pages.schemas.text.partition import Partition
 from app.pages.schemas.text.signs import place_in, shown, units
-from engine.schema.editing.edits import moved
+from engine.schema.editing.edits import Moves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 LONGEST = 2000
 """Characters of a line that is one row; of longer ones the parts are between a tenth of that and all of it."""
 _MOST_EDITS = 200
-_MOST_FOLDS_MOVED = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -146,8 +145,8 @@ class Rows:
 
         None says that all rows are new, because it was too much to tell apart.
         """
-        few = len(step) * len(self.folds) <= _MOST_FOLDS_MOVED
-        folds = [self._moved(fold, step, text) for fold in self.folds] if few else [None] * len(self.folds)
+        moves = Moves(step)
+        folds = [self._moved(fold, moves, text) for fold in self.folds]
         kept = [fold for fold in folds if fold is not None]
         if len(step) > _MOST_EDITS:
             self.text, self.folds = text, kept
@@ -260,9 +259,9 @@ class Rows:
                 return starts, lines, line
 
     @staticmethod
-    def _moved(fold: Fold, step: Step, text: str) -> Fold | None:
+    def _moved(fold: Fold, moves: Moves, text: str) -> Fold | None:
         """Return where a fold is after a step; None where one of its brackets is gone."""
-        start, end = moved(step, fold.start, behind=True), moved(step, fold.end)
+        start, end = moves(fold.start, behind=True), moves(fold.end)
         if end - 1 <= start or text[start] not in "{[" or text[end - 1] not in "}]":
             return None
         return Fold(start, end, fold.deep)

@@ -71,6 +71,7 @@ class Search(QObject):
         if not query.text:
             self._found([], [])
         elif query.expression:
+            self.starts, self.ends, self.problem = [], [], ""
             self._ask(None, lambda found: self._found([each.start for each in found], [each.end for each in found]))
         else:
             self.starts, self.ends, self.problem, self.running = [], [], "", True
@@ -173,6 +174,7 @@ class Search(QObject):
                 self._found([], [], error.message)
 
         self._lane.submit(find, found, failed)
+        self.changed.emit()
 
     def _found(self, starts: list[int], ends: list[int], problem: str = "") -> None:
         self.running = False

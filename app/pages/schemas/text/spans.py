@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from engine.schema.editing.edits import moved
+from engine.schema.editing.edits import Moves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,10 +61,11 @@ class ProblemSpans:
 
     def edited(self, step: Step) -> None:
         """Go along with an edit; an end stays before what is put in right behind it."""
+        moves = Moves(step)
+        starts = [moves(span.start, behind=True) for span in self.spans]
         self.spans = [
-            Span(start, max(moved(step, span.end), start), span.problem)
-            for span in self.spans
-            for start in (moved(step, span.start, behind=True),)
+            Span(start, max(moves(span.end), start), span.problem)
+            for start, span in zip(starts, self.spans, strict=True)
         ]
 
     def between(self, start: int, end: int) -> Iterator[Span]:

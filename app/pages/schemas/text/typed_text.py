@@ -201,20 +201,22 @@ class TypedText(BoundText):
             event.ignore()
             return
         place = self._place(self.cursorForPosition(event.position().toPoint()).position())
-        text = self._pasted(event.mimeData())
+        own = event.source() is self or event.source() is self.viewport()
+        self.drop(place, self._pasted(event.mimeData()), moves=own and event.dropAction() == Qt.DropAction.MoveAction)
+        event.setDropAction(Qt.DropAction.CopyAction)  # Qt would take the source's selection away by itself
+        event.accept()
+
+    def drop(self, place: int, text: str, *, moves: bool) -> None:
+        """Put a text in at a place and select it; one that `moves` is what is selected, and goes from there."""
         start, end = self.selection()
-        moves = event.source() in {self, self.viewport()} and event.dropAction() == Qt.DropAction.MoveAction
         if moves and start <= place <= end:
-            event.ignore()
             return
         step: Step = (Edit(place, place, text),)
         if moves:
             gone = Edit(start, end, "")
             step = (gone, *step) if end <= place else (*step, gone)
         after = moved(step, place)
-        self.replace(step, "Drop", after, after + len(text))
-        event.setDropAction(Qt.DropAction.CopyAction)  # Qt would take the source's selection away by itself
-        event.accept()
+        self.replace(step, "Move" if moves else "Drop", after, after + len(text))
 
     # Input methods
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QMenu, QToolTip
+from PySide6.QtWidgets import QToolTip
 
 from app.pages.schemas.text.completing import Completing
 from app.pages.schemas.text.dialect import declared, guessed
 from app.pages.schemas.text.margin import Margin
 from app.pages.schemas.text.marks import marks
+from app.pages.schemas.text.menu import text_menu
 from app.pages.schemas.text.spans import WORST_FIRST, ProblemSpans
 from app.pages.schemas.text.tips import tip
 from app.pages.schemas.text.typed_text import TypedText
@@ -90,7 +91,7 @@ class SchemaTextView(TypedText):
         self.edited.connect(self._later.start)
         self.edited.connect(self._reading.start)
         self.blockCountChanged.connect(lambda _count: self._make_room())
-        self.verticalScrollBar().valueChanged.connect(lambda _value: self.completing.close())
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self.completing.scrolled())
         self._make_room()
 
     def _opened(self) -> None:
@@ -98,7 +99,7 @@ class SchemaTextView(TypedText):
         self.problems = ProblemSpans()
         self._told_draft = None
         self._pointer = ""
-        self._read_draft()
+        self._read_draft(otherwise=Draft.D2020)
 
     def _moved(self, step: Step) -> None:
         super()._moved(step)
@@ -111,8 +112,8 @@ class SchemaTextView(TypedText):
         self._told_draft = draft
         self._read_draft()
 
-    def _read_draft(self) -> None:
-        draft = declared(self.syntax) or self._told_draft or guessed(self.syntax) or self.draft
+    def _read_draft(self, otherwise: Draft | None = None) -> None:
+        draft = declared(self.syntax) or self._told_draft or guessed(self.syntax) or otherwise or self.draft
         if draft is not self.draft:
             self.draft = draft
             self.draft_changed.emit()
@@ -316,45 +317,9 @@ class SchemaTextView(TypedText):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done."""
-        menu = self.menu()
+        menu = text_menu(self)
         menu.exec(event.globalPos())
         menu.deleteLater()
-
-    def menu(self) -> QMenu:
-        """Return a menu of what can be done here."""
-        menu = QMenu(self)
-        can_edit, selected = self.schema is not None, self.textCursor().hasSelection()
-        undo = self.schema.undo_label if self.schema is not None else None
-        redo = self.schema.redo_label if self.schema is not None else None
-        entries: tuple[tuple[str, str, Callable[[], object], bool] | None, ...] = (
-            (f"Undo {undo}" if undo else "Undo", "Ctrl+Z", self.undo, undo is not None),
-            (f"Redo {redo}" if redo else "Redo", "Ctrl+Shift+Z", self.redo, redo is not None),
-            None,
-            ("Cut", "Ctrl+X", self.cut, can_edit and selected),
-            ("Copy", "Ctrl+C", self.copy, selected),
-            ("Paste", "Ctrl+V", self.paste, can_edit and self.canPaste()),
-            ("Select all", "Ctrl+A", self.selectAll, can_edit),
-            None,
-            ("Find…", "Ctrl+F", self.search, can_edit),
-            ("Replace…", "Ctrl+H", self.search_and_replace, can_edit),
-            ("Suggest", "Ctrl+Space", self.suggest, can_edit),
-            ("Format document", "Shift+Alt+F", self.format_document, can_edit),
-            ("Copy JSON Pointer", "", self.copy_pointer, can_edit),
-            None,
-            ("Fold", "Ctrl+Shift+[", self.fold, can_edit),
-            ("Unfold", "Ctrl+Shift+]", self.unfold, can_edit),
-            ("Fold all", "Ctrl+Shift+-", self.fold_all, can_edit),
-            ("Unfold all", "Ctrl+Shift+=", self.unfold_all, can_edit),
-        )
-        for entry in entries:
-            if entry is None:
-                menu.addSeparator()
-                continue
-            name, keys, do, able = entry
-            action = menu.addAction(f"{name}\t{keys}" if keys else name)
-            action.triggered.connect(lambda _checked=False, do=do: do())
-            action.setEnabled(able)
-        return menu
 
     def _say_tip(self, event: QHelpEvent) -> None:
         point = self.viewport().mapFrom(self, event.pos())
@@ -397,7 +362,7 @@ class SchemaTextView(TypedText):
         """Keep the strip at the left as high as the view."""
         super().resizeEvent(event)
         self._margin.place()
-        self.completing.close()
+        self.completing.scrolled()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Mark the caret's line."""
