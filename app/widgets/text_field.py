@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 from app.widgets.long_text import MOST, beginning, fit_wrapping
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QWidget
 
 MOST_EDITED: Final = 500_000
@@ -28,22 +30,22 @@ class TextField(QPlainTextEdit):
         super().__init__(parent)
         self._kept: dict[str, str] = {}
         """The texts that are too long, by what is shown of them: Undo may bring back any of them."""
+        self._coming: str | None = None
         self._locked = False
         self.textChanged.connect(self._changed)
 
     @property
     def whole(self) -> str:
         """The text, all of it."""
+        if self._coming is not None:
+            return self._coming
         shown = self.toPlainText()
         return self._kept.get(shown, shown) if self._kept else shown
 
     def write(self, text: str) -> None:
         """Put a text in the place of what is there; that cannot be undone."""
         self._kept.clear()
-        shown = _shown(text)
-        fit_wrapping(self, shown)
-        self.setPlainText(shown)
-        self._keep(text, shown)
+        self._put(text, self.setPlainText)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste text as it is; what becomes too long with it can no longer be edited."""
@@ -56,18 +58,24 @@ class TextField(QPlainTextEdit):
         after.setPosition(cursor.selectionEnd())
         after.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         text = before.selection().toPlainText() + source.text() + after.selection().toPlainText()
+        if _shown(text) is text:
+            fit_wrapping(self, text)
+            super().insertFromMimeData(source)
+        else:
+            cursor.select(QTextCursor.SelectionType.Document)
+            self._put(text, cursor.insertText)
+
+    def _put(self, text: str, put: Callable[[str], object]) -> None:
+        """Put in what is shown of a text; whoever is told of that and asks for the text gets all of it."""
         shown = _shown(text)
         fit_wrapping(self, shown)
         if shown is text:
-            super().insertFromMimeData(source)
-            return
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(shown)
-        self._keep(text, shown)
-
-    def _keep(self, text: str, shown: str) -> None:
-        if shown is not text:
+            put(shown)
+        else:
+            self._coming = text
+            put(shown)
             self._kept[self.toPlainText()] = text
+            self._coming = None
         self._changed()
 
     def _changed(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QGuiApplication, QTextOption
+from PySide6.QtGui import QGuiApplication, QTextCursor, QTextOption
 
 from app.exchange import Answer, Draft
 from app.models.json_layout import laid_out
@@ -19,8 +19,12 @@ from app.style.plain_text import breakable, utf16
 from app.widgets.json_editor import JsonView
 from app.widgets.long_text import MOST, MOST_LINES
 from app.widgets.text_field import MOST_EDITED, TextField
+from engine.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from app.style.theme import Theme
@@ -242,3 +246,24 @@ def test_a_word_without_end_is_pasted_into_lines_that_break_anywhere(field: Text
     assert field.wordWrapMode() == ANYWHERE
     field.write("a few words")
     assert field.wordWrapMode() == WORDS
+
+
+@pytest.mark.parametrize("way", ["restored", "pasted"])
+def test_a_huge_draft_is_saved_whole(
+    open_window: Callable[[Path], Window], tmp_path: Path, qtbot: QtBot, way: str
+) -> None:
+    with Store(tmp_path) as store:
+        thread = store.threads.create({"format": "text"}, kind="text").id
+        store.threads.keep_draft(thread, HUGE if way == "restored" else "So: ")
+    window = open_window(tmp_path)
+    composer = window.playground.composer
+    if way == "pasted":
+        composer.text.moveCursor(QTextCursor.MoveOperation.End)
+        paste(composer.text, HUGE)
+    expected = HUGE if way == "restored" else f"So: {HUGE}"
+    assert window._session.desk.draft.prompt == expected
+    window.playground.inspector.sampling.temperature.set_value(0.7)
+    window.close()
+    with Store(tmp_path) as store:
+        desk = store.threads.desk(thread)
+    assert (desk.draft == expected, desk.settings["temperature"]) == (True, 0.7)
