@@ -375,6 +375,7 @@ class Studio:
         yield self._idle(300)
         yield from self.picture("schemas-example")
         editing.make("invoice", DRAWN)
+        yield lambda: editing.document.text == DRAWN and editing.editable
         yield sampled
         quantity = "/properties/line_items/items/properties/qty"
         editing.apply(Set(f"{quantity}/minimum", 9), Set(f"{quantity}/maximum", 1), label="Bounds")

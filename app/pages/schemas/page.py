@@ -200,6 +200,7 @@ class SchemasPage(QFrame):
         self.list.show_open(row.id if row is not None else None, example.key if example is not None else None)
         self.problems.set_editable(editable=editing.editable)
         self.describe_bar.hide()
+        self.told.withdraw()
         self._show_examination(None)
         self._show_profiles()
         self._show_head()

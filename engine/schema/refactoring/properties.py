@@ -72,8 +72,11 @@ def rename(syntax: Syntax, pointer: str, name: str) -> Refactoring:
 
     Raises EditRefused where it has no name, or the new one is taken.
     """
-    location = _named(pointer)
     script = Script(syntax)
+    if pointer.rpartition("/")[0].endswith("/dependentRequired") and script.syntax.find_member(pointer) is not None:
+        script.do(Rename(pointer, name))
+        return script.done(f"Rename to {name}", [f"{pointer.rpartition('/')[0]}/{escape(name)}"])
+    location = _named(pointer)
     new = f"{pointer.rpartition('/')[0]}/{escape(name)}"
     if new != pointer:
         script.do(Redirect({pointer: new}))
@@ -150,6 +153,7 @@ def move(syntax: Syntax, pointers: Sequence[str], parent: str, index: int | None
     """
     script = Script(syntax)
     moving = _outermost(pointers)
+    _make_room(script, parent, moving)
     anchor = None
     if index is not None:
         anchor = next((each for each in _entries(script, parent)[index:] if each not in moving), None)
@@ -177,6 +181,16 @@ def move(syntax: Syntax, pointers: Sequence[str], parent: str, index: int | None
         if required and not within and arrived is not None and arrived.is_property:
             _require(script, str(arrived.holder), str(arrived.name))
     return script.done("Move" if len(moving) > 1 else f"Move {_spoken(pointers[0])}", moving)
+
+
+def _make_room(script: Script, parent: str, moving: Sequence[str]) -> None:
+    """Give an object schema the `properties`, or another keyword for named schemas, that entries are to go into."""
+    holder, _, keyword = parent.rpartition("/")
+    if script.has(parent) or keyword not in NAMED or locate(holder) is None:
+        return
+    if any(parent == pointer or parent.startswith(pointer + "/") for pointer in moving):
+        raise EditRefused("Nothing can be moved into itself.", where=moving[0])
+    script.keyword(holder, keyword, {})
 
 
 def set_required(syntax: Syntax, pointer: str, *, required: bool) -> Refactoring:
