@@ -1,8 +1,8 @@
 """The terminal: `espalier generate | extract | check | schema | models | threads | schemas`, or `python -m engine.cli`.
 
 Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an error, told in one sentence, or
-`schema problems` found one; 2, the command line was wrong; 3, `extract` ended and some documents failed, or
-`threads import` or `schemas import` and some could not be read; 130, stopped by Ctrl+C.
+`schema problems` found one, or `schema diff` a change; 2, the command line was wrong; 3, `extract` ended and some
+documents failed, or `threads import` or `schemas import` and some could not be read; 130, stopped by Ctrl+C.
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ def _describe_schema(parser: argparse.ArgumentParser) -> None:
             help="what the file is, if it should not be found out; a request is a response_format or a tool",
         )
         action.add_argument("--root", default="", metavar="CLASS", help="the class to start from, in Python source")
-    for action in (inferred, imported, exported, *_describe_problems(actions)):
+    for action in (inferred, imported, exported, *_describe_problems(actions), *_describe_rewriting(actions)):
         _describe_profile(action, default=argparse.SUPPRESS)
 
 
@@ -227,6 +227,25 @@ def _describe_problems(actions: argparse._SubParsersAction[argparse.ArgumentPars
     listed = actions.add_parser("rules", help="list what schemas are held against")
     listed.description = "List the rules that find problems, with their profiles and severities."
     return [found, listed]
+
+
+def _describe_rewriting(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> list[argparse.ArgumentParser]:
+    described = []
+    for name, words in (
+        ("strict", "write a schema in the strict profile of OpenAI"),
+        ("lenient", "loosen what the strict profile asked for"),
+        ("upgrade", "write a schema of an older draft in 2020-12"),
+    ):
+        made = actions.add_parser(name, help=words)
+        made.description = f"{words[0].upper()}{words[1:]}; what it changes is told on stderr, with what it loses."
+        made.add_argument("file", type=Path, metavar="FILE", help="the schema; - is stdin")
+        described.append(made)
+    compared = actions.add_parser("diff", help="tell what changed between two schemas")
+    compared.description = "Tell in sentences what changed between two schemas."
+    compared.epilog = "Exit code: 0, they say the same; 1, something changed."
+    compared.add_argument("old", type=Path, metavar="OLD", help="a schema; - is stdin")
+    compared.add_argument("new", type=Path, metavar="NEW", help="another one")
+    return [*described, compared]
 
 
 def _describe_models(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.cli.console import read_text, showable
 from engine.cli.problems import problems, rules
+from engine.cli.rewriting import REWRITINGS, differ, rewrite
 from engine.errors import InvalidRequest, SchemaError
 from engine.schema.document import read_json
 from engine.schema.interchange import (
@@ -47,7 +48,10 @@ def schema(options: argparse.Namespace) -> int:
         "export": _export,
         "problems": lambda asked: problems(asked, _text(asked.file)),
         "rules": rules,
+        "diff": lambda asked: differ(_text(asked.old), _text(asked.new)),
     }
+    for how in REWRITINGS:
+        actions[how] = lambda asked: rewrite(asked.action, _text(asked.file))
     return actions[options.action](options)
 
 
