@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
 
+from app.style.plain_text import one_line
 from engine.errors import EngineError, SchemaInvalid, SchemaSyntaxError
 from engine.schema.pointer import escape, unescape
 from engine.schema.walk import DEEPEST
@@ -25,7 +26,7 @@ _POSITIONS_UP_TO = 1_000_000
 class Problem:
     """Something wrong in a text: a sentence, and its line (from 1) and column (from 1; 0: the whole line).
 
-    A `warning` is something that may not be meant so.
+    A `warning` is something that may not be meant so. A sentence that quotes a text without end is cut short.
     """
 
     message: str
@@ -34,6 +35,9 @@ class Problem:
     pointer: str = ""
     length: int = 0
     warning: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", one_line(self.message))
 
 
 @dataclass(frozen=True)

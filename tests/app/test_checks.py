@@ -79,3 +79,12 @@ def test_reading_refuses_what_the_standard_library_refuses(text: str) -> None:
     else:
         read, _, duplicates = read_json(text)
         assert read == expected or duplicates
+
+
+@pytest.mark.parametrize(
+    "text", ['{"type": "%s"}', '{"required": ["%s", "%s"]}', '{"%s": 1, "%s": 2}'], ids=["type", "value", "key"]
+)
+def test_a_sentence_about_a_text_without_end_is_short(text: str) -> None:
+    (problem,) = check_schema(text.replace("%s", "x\u202e" * 500_000)).problems
+    assert len(problem.message) < 500
+    assert "\u202e" not in problem.message
