@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from app.style.plain_text import one_line
+
 if TYPE_CHECKING:
     from engine.errors import EngineError
     from engine.schema import problems
@@ -18,7 +20,7 @@ _OFF = ("bad-default", "bad-example", "duplicate-enum", "undefined-required", "u
 class Problem:
     """Something wrong in a text: a sentence, and its line (from 1) and column (from 1; 0: the whole line).
 
-    A `warning` is something that may not be meant so.
+    A `warning` is something that may not be meant so. A sentence that quotes a text without end is cut short.
     """
 
     message: str
@@ -27,6 +29,9 @@ class Problem:
     pointer: str = ""
     length: int = 0
     warning: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", one_line(self.message))
 
 
 @dataclass(frozen=True)

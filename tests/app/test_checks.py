@@ -54,3 +54,12 @@ def test_a_reference_that_leads_nowhere_is_told_before_the_schema_is_run() -> No
     assert not check.valid
     assert (check.problems[0].line, check.problems[0].column) == (3, 17)
     assert "leads to nothing" in check.problems[0].message
+
+
+@pytest.mark.parametrize(
+    "text", ['{"type": "%s"}', '{"required": ["%s", "%s"]}', '{"%s": 1, "%s": 2}'], ids=["type", "value", "key"]
+)
+def test_a_sentence_about_a_text_without_end_is_short(text: str) -> None:
+    (problem,) = check_schema(text.replace("%s", "x\u202e" * 500_000)).problems
+    assert len(problem.message) < 500
+    assert "\u202e" not in problem.message

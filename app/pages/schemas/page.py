@@ -145,6 +145,7 @@ class SchemasPage(QFrame):
         library.desk.versions_changed.connect(self._show_head)
         library.listed.connect(self._show_head)
         library.told.connect(self.told.tell)
+        library.removed.connect(self._leave_removed)
         self.tree.view.current_moved.connect(self._follow_tree)
         self.text.view.pointer_changed.connect(self._follow_text)
         self.tree.intents.jump_asked.connect(self.tree.view.reveal)
@@ -210,6 +211,15 @@ class SchemasPage(QFrame):
         if not self.editing.name and not self.library.rows and self.library.examples:
             known = {example.key: example for example in self.library.examples}
             self.editing.show_example(known.get(_WORKED, self.library.examples[0]))
+
+    def _leave_removed(self, schemas: list[int]) -> None:
+        """Show another schema where the open one went into the bin."""
+        if self.library.desk.id in schemas:
+            if self.library.rows:
+                self.library.open(self.library.rows[0].id)
+            else:
+                self.library.desk.show(None)
+                self._show_worked_example()
 
     def _changed(self, change: Change) -> None:
         if change.source is self.text.view and len(change.after.text) > _SMALL:

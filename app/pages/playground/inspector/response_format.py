@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedWidge
 
 from app.exchange import FORMATS
 from app.pages.playground.inspector.enforcement_bar import EnforcementBar
+from app.style.plain_text import breakable
 from app.widgets.controls import button, icon_button, label, set_ink
 from app.widgets.json_editor import JsonEditor
 from app.widgets.section import Section
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from app.checks import Problem, SchemaCheck
     from app.exchange import Draft, FormatName, Preview
     from app.style.theme import Theme
+
+_LONGEST_WORD = 30
+"""Letters of a word, such as a pointer into the schema, that have room on a line."""
 
 
 class ResponseFormatSection(Section):
@@ -116,7 +120,8 @@ class ResponseFormatSection(Section):
             first = self._shown[0]
             more = len(self._shown) - 1
             set_ink(self.problem, "amber" if first.warning else "brick")
-            self.problem.setText(f"Line {first.line}: {first.message}" + (f" And {more} more." if more else ""))
+            words = f"Line {first.line}: {first.message}" + (f" And {more} more." if more else "")
+            self.problem.setText(breakable(words, _LONGEST_WORD))
             self.go_to_line.setText(f"Go to line {first.line}")
         self._show_format()
 
