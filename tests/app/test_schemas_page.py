@@ -79,7 +79,7 @@ def test_whoever_has_no_schema_yet_sees_an_example_that_can_be_copied_and_not_ed
     qtbot.waitUntil(lambda: page.editing.editable, timeout=PATIENCE_MS)
     assert page.editing.document.text == before
     assert not page.text.view.isReadOnly()
-    assert page.told.isHidden()
+    qtbot.waitUntil(page.told.isHidden)
 
 
 def test_an_edit_in_the_tree_changes_its_own_span_of_the_text_and_one_in_the_text_the_tree(

@@ -141,7 +141,7 @@ class SchemasPage(QFrame):
         editing.selected.connect(self.tree.view.select)
         editing.refused.connect(self._tell)
         editing.writing.ended.connect(self._written)
-        library.desk.kept.connect(lambda _row: self._show_head())
+        library.desk.kept.connect(self._kept)
         library.desk.versions_changed.connect(self._show_head)
         library.listed.connect(self._show_head)
         library.told.connect(self.told.tell)
@@ -228,6 +228,10 @@ class SchemasPage(QFrame):
             self._refresh_tree()
         self._show_head()
         self.trial.set_broken(broken=change.after is not self.editing.document.good)
+
+    def _kept(self, _row: object) -> None:
+        # A method, since what is kept as the window closes comes when this may be gone: Qt then forgets a method.
+        self._show_head()
 
     def _refresh_tree(self) -> None:
         self._refresh_soon.stop()

@@ -81,7 +81,7 @@ def _goes_on(last: Entry, entry: Entry) -> bool:
     if len(before) != 1 or len(now) != 1 or "\n" in before[0].text:
         return False
     inserts = before[0].start == before[0].end
-    if now[0].start == now[0].end:  # more is written, right behind
-        return inserts and now[0].start == before[0].start + len(before[0].text)
+    if now[0].start == now[0].end:  # more is written, right behind; the first letter may have taken a selection away
+        return bool(before[0].text) and now[0].start == before[0].start + len(before[0].text)
     # More is taken, right before or right behind.
     return not inserts and not now[0].text and not before[0].text and before[0].start in {now[0].start, now[0].end}

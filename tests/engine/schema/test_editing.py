@@ -304,6 +304,14 @@ def test_letters_typed_in_a_burst_are_undone_together_and_a_pause_begins_another
     assert schema.text == '{"": 1}'
 
 
+def test_what_is_typed_over_a_selection_is_undone_together() -> None:
+    schema = EditableSchema('{"old": 1}', clock=lambda: 0.0)
+    schema.type(2, 5, "n")
+    schema.type(3, 3, "ew")
+    schema.undo()
+    assert schema.text == '{"old": 1}'
+
+
 def test_letters_taken_away_in_a_burst_come_back_together_and_apart_from_those_typed() -> None:
     schema = EditableSchema('{"abc": 1}', clock=lambda: 0.0)
     schema.type(5, 5, "d")
