@@ -3,7 +3,7 @@
 from engine.schema.form.branches import Branch, Branches
 from engine.schema.form.conjunction import Option
 from engine.schema.form.field import Field, Fields
-from engine.schema.form.places import Path, Standing, stand
+from engine.schema.form.places import Moves, Path, Standing, inside, moved, stand
 from engine.schema.form.problems import FormProblem, Snapshot, problems_of
 from engine.schema.form.spelling import (
     ABSENT,
@@ -32,14 +32,17 @@ __all__ = [
     "Fields",
     "FormProblem",
     "FormValue",
+    "Moves",
     "Option",
     "Path",
     "Snapshot",
     "Standing",
     "blank_of",
     "control_of",
+    "inside",
     "json_text",
     "labels",
+    "moved",
     "problems_of",
     "read",
     "read_json_text",

@@ -101,8 +101,9 @@ class Field:
 
     @functools.cached_property
     def title(self) -> str:
-        """Its title, or nothing."""
-        return self._given.text("title")
+        """Its own title, or nothing: that of what it refers to is not about this place."""
+        own = self._given.schemas[0].get("title") if self._given.schemas else None
+        return own if isinstance(own, str) else ""
 
     @functools.cached_property
     def description(self) -> str:
@@ -132,8 +133,13 @@ class Field:
                 return True
             if str(schema.get("contentMediaType", "")).startswith("text/"):
                 return True
-        lengths = self._nature.what.numbers("maxLength")
-        return bool(lengths) and min(lengths) >= _LONG and not self.format
+        return self.longest is not None and self.longest >= _LONG and not self.format
+
+    @functools.cached_property
+    def longest(self) -> int | None:
+        """How many characters a string may have; None for any number."""
+        said = self._nature.what.numbers("maxLength")
+        return round(min(said)) if said else None
 
     @functools.cached_property
     def takes_empty(self) -> bool:

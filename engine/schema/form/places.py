@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 """The keys and indices that lead to a place; the whole value is the empty path."""
 
+Moves = Callable[[str | int], str | int | None]
+"""Which key or index another has become; None for one that is gone."""
 _MOST_FILLED = 1_000
 
 
@@ -67,6 +70,15 @@ def inside(value: Any, step: str | int) -> Any:
     if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
         return value[step]
     return ABSENT
+
+
+def moved(path: Path, around: Path, place: Moves) -> Path | None:
+    """Return where a place is after those inside a container have moved; None where it is gone."""
+    end = len(around)
+    if len(path) <= end or path[:end] != around:
+        return path
+    step = place(path[end])
+    return None if step is None else (*around, step, *path[end + 1 :])
 
 
 def with_value(way: list[Standing], value: Any) -> Any:

@@ -7,13 +7,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import EditRefused, EngineError
-from engine.schema.form.places import Path, Standing, field_inside, inside, stand, with_value, without_value
+from engine.schema.form.places import (
+    Moves,
+    Path,
+    Standing,
+    field_inside,
+    inside,
+    moved,
+    stand,
+    with_value,
+    without_value,
+)
 from engine.schema.form.spelling import ABSENT, read, read_json_text
 from engine.schema.form.starting import blank_of, start_of
 from engine.schema.pointer import to_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from engine.schema.form.field import Field, Fields
 
@@ -211,7 +221,7 @@ class FormValue:
         way = self._way(path)
         self._now = replace(self._now, value=without_value(way) if kept is ABSENT else with_value(way, kept))
 
-    # Keys and items
+    # Keys and items: each returns where what was inside the container is now
 
     def add_key(self, path: Path, key: str) -> None:
         """Add a property that the schema does not name to an object. Raises `EditRefused` where it has it already."""
@@ -220,19 +230,19 @@ class FormValue:
             raise EditRefused(f"There is a field “{key}” already.", where=to_pointer(path))
         self.put((*path, key), blank_of(self.stand((*path, key)).declared))
 
-    def rename_key(self, path: Path, key: str) -> None:
+    def rename_key(self, path: Path, key: str) -> Moves:
         """Give a property another key; it keeps its place. Raises `EditRefused` where another has that key."""
         *around, old = path
         outer = tuple(around)
         held = self.at(outer)
         if key == old or not isinstance(held, dict) or old not in held:
-            return
+            return _stays
         if key in held:
             raise EditRefused(f"There is a field “{key}” already.", where=to_pointer(outer))
         self._reshape(outer, {key if name == old else name: value for name, value in held.items()})
-        self._move_notes(outer, lambda step: key if step == old else step)
+        return self._move_notes(outer, lambda step: key if step == old else step)
 
-    def insert(self, path: Path, index: int, values: Sequence[Any] | None = None) -> None:
+    def insert(self, path: Path, index: int, values: Sequence[Any] | None = None) -> Moves:
         """Insert items into an array, or one new one."""
         held = self.at(path)
         items = held if isinstance(held, list) else []
@@ -241,25 +251,25 @@ class FormValue:
             values = [blank_of(declared)]
         self._reshape(path, [*items[:index], *values, *items[index:]])
         many = len(values)
-        self._move_notes(path, lambda step: step + many if isinstance(step, int) and step >= index else step)
+        return self._move_notes(path, lambda step: step + many if isinstance(step, int) and step >= index else step)
 
-    def delete(self, path: Path, indices: Sequence[int]) -> None:
+    def delete(self, path: Path, indices: Sequence[int]) -> Moves:
         """Take items out of an array."""
         held = self.at(path)
         gone = set(indices)
         left = [at for at in range(len(held)) if at not in gone]
         places = {old: new for new, old in enumerate(left)}
         self._reshape(path, [held[at] for at in left])
-        self._move_notes(path, lambda step: places.get(step) if isinstance(step, int) else step)
+        return self._move_notes(path, lambda step: places.get(step) if isinstance(step, int) else step)
 
-    def move(self, path: Path, index: int, to: int) -> None:
+    def move(self, path: Path, index: int, to: int) -> Moves:
         """Move an item of an array to another index."""
         held = self.at(path)
         order = list(range(len(held)))
         order.insert(to, order.pop(index))
         places = {old: new for new, old in enumerate(order)}
         self._reshape(path, [held[at] for at in order])
-        self._move_notes(path, lambda step: places.get(step) if isinstance(step, int) else step)
+        return self._move_notes(path, lambda step: places.get(step) if isinstance(step, int) else step)
 
     # Undo
 
@@ -306,20 +316,20 @@ class FormValue:
     def _keep(self, path: Path, slot: tuple[object, ...], value: Any) -> None:
         self._now = replace(self._now, kept={**self._now.kept, (path, slot): value})
 
-    def _move_notes(self, around: Path, place: Callable[[str | int], str | int | None]) -> None:
+    def _move_notes(self, around: Path, place: Moves) -> Moves:
         """Let what is remembered of the places inside a container follow them; what of a place is gone goes too."""
-        end = len(around)
+        now = self._now
+        pins = {(to, key[1]): at for key, at in now.pins.items() if (to := moved(key[0], around, place)) is not None}
+        kept = {
+            (to, key[1]): each for key, each in now.kept.items() if (to := moved(key[0], around, place)) is not None
+        }
+        drafts = {to: text for path, text in now.drafts.items() if (to := moved(path, around, place)) is not None}
+        self._now = replace(now, pins=pins, kept=kept, drafts=drafts)
+        return place
 
-        def moved(path: Path) -> Path | None:
-            if len(path) <= end or path[:end] != around:
-                return path
-            step = place(path[end])
-            return None if step is None else (*around, step, *path[end + 1 :])
 
-        pins = {(to, key[1]): at for key, at in self._now.pins.items() if (to := moved(key[0])) is not None}
-        kept = {(to, key[1]): each for key, each in self._now.kept.items() if (to := moved(key[0])) is not None}
-        drafts = {to: text for path, text in self._now.drafts.items() if (to := moved(path)) is not None}
-        self._now = replace(self._now, pins=pins, kept=kept, drafts=drafts)
+def _stays(step: str | int) -> str | int:
+    return step
 
 
 def _without(drafts: dict[Path, str], path: Path) -> dict[Path, str]:
