@@ -1,0 +1,90 @@
+"""A value as JSON, edited in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+
+from app.style.theme import set_kind
+from app.widgets.form.value_control import ValueControl, example_of
+from app.widgets.json_editor import JsonEditor
+from engine.errors import EngineError
+from engine.schema.form import ABSENT, json_text, read_json_text, same
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.models.form_state import FormState
+    from app.style.theme import Theme
+    from engine.schema.form import Field, Path
+
+_LONGEST = 200_000
+"""Characters of JSON from which on a value is kept as it is, since no text field could show it in time."""
+_JSON_LINES = 14
+
+
+class JsonControl(ValueControl):
+    """Whatever no other control shows as it is, as JSON."""
+
+    def __init__(self, theme: Theme, state: FormState, path: Path, field: Field, name: str) -> None:
+        super().__init__(state, path, field)
+        self.edit = JsonEditor(theme, f"{name}, JSON", numbers=False)
+        self.edit.setPlaceholderText(example_of(field) or "JSON")
+        self.edit.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+        set_kind(self.edit, "json-field")
+        self._showing = False
+        self.edit.textChanged.connect(self._typed)
+        self._hold(self.edit)
+        self._fit()
+
+    def show_value(self, value: Any, draft: str | None) -> None:
+        """Show a value; text that is this value already stays as it is laid out."""
+        typed = self.edit.toPlainText()
+        if draft is not None:
+            self._show(draft, typed)
+        elif value is ABSENT:
+            self._show("", typed)
+        elif not _is_json_of(typed, value):
+            try:
+                text = json_text(value)
+            except EngineError as error:
+                self._show(error.message, typed, fixed=True)
+                return
+            if len(text) > _LONGEST:
+                self._show(f"{len(text):,} characters of JSON, kept as they are", typed, fixed=True)
+            else:
+                self._show(text, typed)
+
+    def mark(self, *, wrong: bool) -> None:
+        """Show whether the value is wrong."""
+        set_kind(self.edit, "json-error" if wrong else "json-field")
+
+    def chain(self) -> list[QWidget]:
+        """Return the editor."""
+        return [self.edit]
+
+    def _show(self, text: str, typed: str, *, fixed: bool = False) -> None:
+        self.edit.setReadOnly(fixed)
+        if text != typed:
+            self._showing = True
+            self.edit.setPlainText(text)
+            self._showing = False
+
+    def _typed(self) -> None:
+        if not self._showing:
+            self._state.type_json(self._path, self.edit.toPlainText())
+
+    def _fit(self) -> None:
+        whole = max(1, round(self.edit.document().size().height()))
+        lines = min(_JSON_LINES, whole)
+        scrolls = Qt.ScrollBarPolicy.ScrollBarAsNeeded if whole > lines else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.edit.setVerticalScrollBarPolicy(scrolls)
+        self.edit.setFixedHeight(max(28, lines * self.edit.fontMetrics().lineSpacing() + 14))
+
+
+def _is_json_of(text: str, value: Any) -> bool:
+    try:
+        return same(read_json_text(text), value)
+    except EngineError:
+        return False

@@ -1,0 +1,416 @@
+"""One field of a form: the box that gives it, its name, its value, what is wrong with it, and what is inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.style.plain_text import one_line
+from app.style.theme import set_kind
+from app.style.tips import plain_tip
+from app.widgets.controls import Mark, button, icon_button, set_icon, set_ink
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.form.columns import GAP, GUTTER, TRAIL
+from app.widgets.form.controls import control_for
+from app.widgets.form.notes import Complaints, Hint
+from app.widgets.form.switch import Switch
+from engine.errors import EditRefused, EngineError
+from engine.schema.form import ABSENT, json_text
+from engine.schema.pointer import to_pointer
+
+if TYPE_CHECKING:
+    from app.widgets.form.body import Body
+    from app.widgets.form.parts import Parts
+    from app.widgets.form.place import Place
+    from app.widgets.form.value_control import ValueControl
+    from engine.schema.form import Control, Path, Standing
+
+_BODIES = frozenset({"items", "list", "object", "table"})
+ROWS = 40
+"""Rows of an object or a list that are made at once; more are a click away."""
+TABLE_ROWS = 6
+_UNFOLDED = 4
+"""Depth from which on what is given stays folded until somebody asks."""
+_EXPECTED = 2
+"""The same for what is not given yet."""
+
+
+class Row(QWidget):
+    """A field and, below it, what is inside."""
+
+    removal_asked = Signal()
+    move_asked = Signal(int)
+
+    def __init__(self, parts: Parts, place: Place) -> None:
+        super().__init__()
+        self.parts = parts
+        self.place = place
+        self.control: ValueControl | None = None
+        self.body: Body | None = None
+        self.switches: list[Switch] = []
+        self._shape: tuple[object, ...] | None = None
+        self._shown: Control = "json"
+        self._refused = ""
+        self._otherwise: bool | None = None
+        self._name = one_line(place.name) or '""'
+        self._build()
+        parts.columns.changed.connect(self._fit)
+        self.refresh()
+
+    # Building
+
+    def _build(self) -> None:
+        theme, place = self.parts.theme, self.place
+        self.given = QCheckBox()
+        self.given.setAccessibleName(f"{self._name}: given")
+        self.given.setToolTip(plain_tip(f"Give {self._name}, or leave it out"))
+        self.given.setFixedHeight(28)
+        self.given.clicked.connect(self._give)
+        self.given.setVisible(False)
+        self.lacking = Mark(theme, "circle", "text3")
+        self.lacking.setFixedSize(16, 28)
+        self.lacking.setAccessibleName(f"{self._name}: to be given")
+        self.lacking.setToolTip("Still to be given")
+        self.lacking.setVisible(False)
+        self.label = ElidedLabel(theme, 13, ink="text2")
+        self.label.setFixedHeight(28)
+        self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.key: QLineEdit | None = None
+        if place.renamed:
+            self.key = QLineEdit(place.name)
+            self.key.setFont(theme.fonts.text())
+            self.key.setAccessibleName(f"Name of {self._name}")
+            self.key.editingFinished.connect(self._rename)
+        self.null = QCheckBox("none")
+        self.null.setFont(theme.fonts.text(12))
+        self.null.setFixedHeight(28)
+        self.null.setAccessibleName(f"{self._name}: none")
+        self.null.setToolTip("Say that there is none: null")
+        self.null.clicked.connect(lambda: self.parts.state.set_null(place.path, null=self.null.isChecked()))
+        self.null.setVisible(False)
+        self.remove = icon_button(theme, "x", f"Remove {self._name}")
+        self.remove.clicked.connect(self.removal_asked)
+        self.remove.setVisible(False)
+        self._fold: QPushButton | None = None
+        self._add: QPushButton | None = None
+        self.hint = Hint(theme, self._told()) if self._told() else None
+        self.complaints = Complaints(theme)
+        self._head = QWidget()
+        self._value = QWidget()
+        self._cell = QVBoxLayout(self._value)
+        self._cell.setContentsMargins(0, 0, 0, 0)
+        self._cell.setSpacing(0)
+        self._parts_of_value = QVBoxLayout()
+        self._parts_of_value.setSpacing(4)
+        self._cell.addLayout(self._parts_of_value)
+        if self.hint is not None:
+            self._cell.addSpacing(2)
+            self._cell.addWidget(self.hint)
+        self._cell.addWidget(self.complaints)
+        self._trail = QWidget()
+        trail = QHBoxLayout(self._trail)
+        trail.setContentsMargins(8, 0, 0, 0)
+        trail.setSpacing(4)
+        trail.addWidget(self.null)
+        trail.addStretch(1)
+        trail.addWidget(self.remove)
+        self._trail.setFixedSize(TRAIL, 28)
+        top = Qt.AlignmentFlag.AlignTop
+        gutter = QWidget()
+        gutter.setFixedWidth(GUTTER)
+        inside = QHBoxLayout(gutter)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.given, 0, top)
+        inside.addWidget(self.lacking, 0, top)
+        inside.addStretch(1)
+        row = QHBoxLayout(self._head)
+        row.setContentsMargins(0, 4, 0, 4)
+        row.setSpacing(0)
+        row.addWidget(gutter)
+        row.addWidget(self.key or self.label, 0, top)
+        row.addSpacing(GAP)
+        row.addWidget(self._value, 0, top)
+        row.addWidget(self._trail, 0, top)
+        row.addStretch(1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._head)
+        self._fit()
+
+    def _told(self) -> str:
+        """Return what a field is for; a title says nothing where it only spells the name anew."""
+        field = self.place.field
+        plain = "".join(self.place.name.replace("_", " ").replace("-", " ").casefold().split())
+        title = field.title if "".join(field.title.casefold().split()) != plain else ""
+        return ". ".join(part.strip().removesuffix(".") for part in (title, field.description) if part.strip())
+
+    def _fit(self) -> None:
+        columns = self.parts.columns
+        (self.key or self.label).setFixedWidth(columns.label(self.place.depth))
+        self._value.setFixedWidth(columns.value)
+        if self.control is not None:
+            self._fit_control(self.control)
+
+    def _fit_control(self, control: ValueControl) -> None:
+        columns = self.parts.columns
+        if not control.hugs:
+            control.setFixedWidth(columns.short if control.short else columns.value)
+
+    # Showing
+
+    def refresh(self, path: Path | None = None) -> None:
+        """Show the value as it is now; `path` is the place that was edited, where it is known."""
+        state, place = self.parts.state, self.place
+        standing = state.stand(place.path, place.field)
+        control = state.control(standing)
+        shape = (control, standing.field, *(choice for choice, _ in standing.taken))
+        if shape != self._shape:
+            self._rebuild(standing, control)
+            self._shape = shape
+        draft = state.draft(place.path)
+        absent = standing.value is ABSENT and draft is None
+        null = standing.value is None and place.field.nullable
+        self.given.setVisible(not place.required)
+        self.given.setChecked(not absent)
+        self.null.setVisible(place.field.nullable)
+        self.null.setChecked(null)
+        self.remove.setVisible(place.removed)
+        self.label.say(self._name)
+        set_ink(self.label, "text3" if absent and not place.required else "text2")
+        self.lacking.setVisible(absent and place.required)
+        for switch, (_, index) in zip(self.switches, standing.taken, strict=True):
+            switch.choose(index)
+        if self.control is not None:
+            self.control.show_value(standing.value, draft)
+        self._show_body(standing)
+        if self.body is not None:
+            self.body.refresh(path)
+        self.show_problems()
+
+    def show_problems(self) -> None:
+        """Show what is wrong now."""
+        state, path = self.parts.state, self.place.path
+        found = state.problems(path)
+        sentences = [problem.sentence for problem in found]
+        inside = state.problems_inside(path)
+        if inside and self._shown in _BODIES and (self.body is None or self.body.isHidden()):
+            sentences.append("One problem inside." if inside == 1 else f"{inside:,} problems inside.")
+        if inside and self._shown in {"choice", "const", "json", "line", "lines", "enum", "boolean"}:
+            sentences += [each.sentence for each in state.problems_below(path)]
+        if self._refused:
+            sentences.insert(0, self._refused)
+        self.complaints.say(sentences)
+        if self.control is not None:
+            self.control.mark(wrong=bool(found))
+        if self.key is not None:
+            set_kind(self.key, "error" if self._refused else "")
+        if self.body is not None:
+            self.body.show_problems()
+
+    def _rebuild(self, standing: Standing, control: Control) -> None:
+        parts, place = self.parts, self.place
+        had_focus = any(each.hasFocus() for each in self._value_chain())
+        while (item := self._parts_of_value.takeAt(0)) is not None:
+            if (gone := item.widget()) is not None:
+                gone.hide()
+                gone.deleteLater()
+        self._drop_body()
+        self.switches, self.control, self._fold, self._add = [], None, None, None
+        self._shown = control
+        for level, (choice, _) in enumerate(standing.taken):
+            words = [branch.label for branch in choice.branches.all]
+            switch = Switch(parts.theme, f"{self._name}: kind", words, parts.columns.value)
+            switch.chosen.connect(lambda index, at=level: self._choose(at, index))
+            self.switches.append(switch)
+            self._parts_of_value.addWidget(switch)
+        if control in _BODIES:
+            self._add = button(parts.theme, "Add", "flat", "plus", f"Add {self._name}")
+            self._add.clicked.connect(self._add_inside)
+            self._fold = button(parts.theme, "", "fold", name=self._name)
+            self._fold.clicked.connect(lambda: self.set_folded(folded=self.body is not None))
+            beside = self.switches[-1] if self.switches and self.switches[-1].segments is not None else None
+            for each in (self._add, self._fold):
+                if beside is not None:
+                    beside.add_beside(each)
+                else:
+                    self._parts_of_value.addWidget(each, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            self.control = control_for(control, parts.theme, parts.state, place.path, standing.field, self._name)
+        if self.control is not None:
+            self._fit_control(self.control)
+            self._parts_of_value.addWidget(self.control, 0, Qt.AlignmentFlag.AlignLeft)
+        if had_focus and self.control is not None:
+            self.control.setFocus()
+        parts.rebuilt.emit()
+
+    # What is inside
+
+    def _show_body(self, standing: Standing) -> None:
+        if self._fold is None or self._add is None:
+            self._drop_body()
+            return
+        absent = standing.value is ABSENT
+        null = standing.value is None and self.place.field.nullable
+        possible = not null and (self.place.required or not absent)
+        self._add.setVisible(not possible and not null)
+        self._fold.setVisible(possible)
+        if not possible:
+            self._otherwise = None
+            self._drop_body()
+            return
+        if self._otherwise is None:
+            self._otherwise = self._folds_by_itself(standing)
+        folded = self.parts.state.folded(self.place.path, otherwise=self._otherwise)
+        if folded:
+            self._drop_body()
+        elif self.body is None:
+            self.body = self.parts.inside(self._shown, self.place, standing.field, _tag(standing))
+            self._column.addWidget(self.body)
+            self.parts.rebuilt.emit()
+        words = _summary(self._shown, standing.value)
+        self._fold.setText(f"\u2009{words}")
+        set_icon(self.parts.theme, self._fold, "caret-right" if folded else "caret-down")
+        self._fold.setAccessibleName(f"{'Show' if folded else 'Fold'} {self._name}, {words}")
+
+    def _folds_by_itself(self, standing: Standing) -> bool:
+        place = self.place
+        if standing.value is ABSENT:
+            return place.depth >= _EXPECTED or any(standing.field is each for each in place.around)
+        return place.depth >= _UNFOLDED or not self.parts.afford(_rows(self._shown, standing))
+
+    def _drop_body(self) -> None:
+        if self.body is not None:
+            self.body.hide()
+            self.body.deleteLater()
+            self.body = None
+            self.parts.rebuilt.emit()
+
+    def set_folded(self, *, folded: bool) -> None:
+        """Show what is inside, or only how much it is."""
+        self.parts.state.fold(self.place.path, folded=folded)
+        self.refresh()
+
+    # What a person does
+
+    def _give(self) -> None:
+        state, path = self.parts.state, self.place.path
+        if not self.given.isChecked():
+            state.leave_out(path)
+            return
+        state.fold(path, folded=False)
+        state.give(path)
+        if self.control is not None:
+            self.control.setFocus()
+
+    def _add_inside(self) -> None:
+        state, path = self.parts.state, self.place.path
+        state.fold(path, folded=False)
+        state.give(path)
+        first = next(iter(self.body.chain()), None) if self.body is not None else None
+        if first is not None:
+            first.setFocus()
+
+    def _choose(self, level: int, index: int) -> None:
+        self.parts.state.fold(self.place.path, folded=False)
+        self.parts.state.choose(self.place.path, level, index)
+
+    def _rename(self) -> None:
+        if self.key is None:
+            return
+        self._refused = ""
+        try:
+            self.parts.state.rename_key(self.place.path, self.key.text())
+        except EditRefused as error:
+            self._refused = error.message
+        self.show_problems()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what is needed rarely."""
+        state, place = self.parts.state, self.place
+        standing = state.stand(place.path, place.field)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if state.is_raw(place.path):
+            menu.addAction("Edit as a field", lambda: state.show_raw(place.path, raw=False))
+        elif self._shown != "json":
+            menu.addAction("Edit as JSON", lambda: state.show_raw(place.path, raw=True))
+        if place.field.default:
+            menu.addAction("Use the default", lambda: state.put(place.path, place.field.default[0]))
+        if standing.field.kind == "string" and standing.value is ABSENT:
+            menu.addAction("Use empty text", lambda: state.put(place.path, ""))
+        if place.removed:
+            menu.addAction("Move up\tAlt+Up", lambda: self.move_asked.emit(-1))
+            menu.addAction("Move down\tAlt+Down", lambda: self.move_asked.emit(1))
+            menu.addAction("Remove", self.removal_asked.emit)
+        elif standing.value is not ABSENT:
+            menu.addAction("Leave out", lambda: state.leave_out(place.path))
+        menu.addSeparator()
+        copy = menu.addAction("Copy value as JSON", lambda: _copy(standing))
+        copy.setEnabled(standing.value is not ABSENT)
+        menu.addAction("Copy JSON Pointer", lambda: QGuiApplication.clipboard().setText(to_pointer(place.path)))
+        menu.popup(event.globalPos())
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move an item with Alt and the arrow keys."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if self.place.removed and event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in steps:
+            self.move_asked.emit(steps[Qt.Key(event.key())])
+            return
+        super().keyPressEvent(event)
+
+    # Going there
+
+    def chain(self) -> list[QWidget]:
+        """Return what takes the focus, in order."""
+        found: list[QWidget] = [self.given] if not self.place.required else []
+        found += [self.key] if self.key is not None else []
+        found += self._value_chain()
+        found += [self.null] if self.place.field.nullable else []
+        found += [self.remove] if self.place.removed else []
+        return found + (self.body.chain() if self.body is not None else [])
+
+    def _value_chain(self) -> list[QWidget]:
+        found = [each for switch in self.switches for each in switch.chain()]
+        found += self.control.chain() if self.control is not None else []
+        return found + [each for each in (self._add, self._fold) if each is not None]
+
+    def reveal(self, path: Path) -> QWidget | None:
+        """Unfold the way to a place inside; return what to bring into sight and give the focus."""
+        if len(path) > len(self.place.path) and self._fold is not None and self.body is None:
+            self.set_folded(folded=False)
+        if len(path) > len(self.place.path) and self.body is not None:
+            found = self.body.reveal(path)
+            if found is not None:
+                return found
+        return next((each for each in self._value_chain() if not each.isHidden()), self.given)
+
+
+def _tag(standing: Standing) -> str:
+    return standing.taken[-1][0].branches.tag if standing.taken else ""
+
+
+def _rows(control: Control, standing: Standing) -> int:
+    if control == "object":
+        return min(len(standing.field.names), ROWS)
+    return min(len(standing.value), ROWS) if control == "items" else TABLE_ROWS
+
+
+def _summary(control: Control, value: Any) -> str:
+    if value is ABSENT:
+        return "not given yet"
+    noun = {"object": "field", "table": "row"}.get(control, "item")
+    if not value:
+        return f"no {noun}s yet"
+    return f"{len(value):,} {noun}{'s' if len(value) != 1 else ''}"
+
+
+def _copy(standing: Standing) -> None:
+    try:
+        QGuiApplication.clipboard().setText(json_text(standing.value))
+    except EngineError as error:
+        QGuiApplication.clipboard().setText(error.message)
