@@ -5,15 +5,14 @@ Every edit is kept by the desk and examined soon after; a text that can be held 
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from app.line_diff import line_diff
 from app.session.later import later
+from app.session.schema_rewriting import compared, proposed, rewritten
 from app.session.schema_trial import Trial
 from app.session.schema_writing import SchemaWriting
 from engine.errors import EditRefused, EngineError
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from app.bridge import Bridge
     from app.line_diff import DiffLine
     from app.session.runs import Runs
+    from app.session.schema_rewriting import Rewriting
     from app.session.schemas import SchemaLibrary
     from engine.constraint.examine import Examination
     from engine.resources import ExampleSchema
@@ -41,19 +41,6 @@ EMPTY: Final = '{\n  "type": "object",\n  "properties": {},\n  "additionalProper
 """What a new schema begins with."""
 _PAUSE_MS: Final = 60
 _WROTE: Final = "Write from a description"
-
-
-@dataclass(frozen=True)
-class Rewriting:
-    """A schema that could take the open one's place: its value, the changes that lead there, and how the text differs.
-
-    Each change is a sentence with the pointer of its place, and whether it loses something.
-    """
-
-    title: str
-    value: Any
-    changes: tuple[tuple[str, str, bool], ...]
-    lines: tuple[DiffLine, ...]
 
 
 class SchemaEditing(QObject):
@@ -214,7 +201,7 @@ class SchemaEditing(QObject):
         """Tell what changed between two versions, in sentences and line by line; 0 stands for the text as it is."""
 
         def told(texts: list[str]) -> None:
-            self._bridge.check(partial(_compared, *texts), lambda found: done(*found))
+            self._bridge.check(partial(compared, *texts), lambda found: done(*found))
 
         def read(numbers: list[int], texts: list[str]) -> None:
             if not numbers:
@@ -247,12 +234,12 @@ class SchemaEditing(QObject):
         except EngineError as error:
             self.refused.emit(error)
             return
-        self._bridge.check(lambda: _rewritten(syntax, how), done, self.refused.emit)
+        self._bridge.check(lambda: rewritten(syntax, how), done, self.refused.emit)
 
     def propose_value(self, title: str, value: Any, done: Callable[[Rewriting], None]) -> None:
         """Tell what another value would change of the document."""
         syntax = self.document.good
-        self._bridge.check(lambda: _proposed(syntax, title, value), done, self.refused.emit)
+        self._bridge.check(lambda: proposed(syntax, title, value), done, self.refused.emit)
 
     def take(self, rewriting: Rewriting) -> bool:
         """Let the document say what was proposed."""
@@ -332,44 +319,3 @@ class SchemaEditing(QObject):
         self._examine_soon.stop()
         self.trial.stop()
         self.writing.stop()
-
-
-def _compared(old: str, new: str) -> tuple[list[str], list[DiffLine]]:
-    """Compare two texts; what is no schema is compared by lines alone."""
-    from engine.schema.difference import difference
-
-    try:
-        changes = [change.sentence for change in difference(json.loads(old), json.loads(new))]
-    except (ValueError, RecursionError, EngineError):
-        changes = ["One of them is no schema that can be read."]
-    return changes, line_diff(old, new)
-
-
-def _rewritten(syntax: Syntax, how: str) -> Rewriting:
-    from engine.schema.dialects.lenient import make_lenient
-    from engine.schema.dialects.strict import make_strict
-    from engine.schema.dialects.upgrade import upgrade
-
-    makes = {"strict": make_strict, "lenient": make_lenient, "upgrade": upgrade}
-    titles = {"strict": "Make strict", "lenient": "Make lenient", "upgrade": "Upgrade to 2020-12"}
-    made = makes[how](_value(syntax))
-    changes = tuple((note.pointer, note.sentence, note.lossy) for note in made.notes)
-    return Rewriting(titles[how], made.value, changes, _lines(syntax, made.value))
-
-
-def _proposed(syntax: Syntax, title: str, value: Any) -> Rewriting:
-    from engine.schema.difference import difference
-
-    changes = tuple(
-        (change.pointer_old or change.pointer_new or "", change.sentence, False)
-        for change in difference(_value(syntax), value)
-    )
-    return Rewriting(title, value, changes, _lines(syntax, value))
-
-
-def _value(syntax: Syntax) -> Any:
-    return syntax.root.value() if syntax.root is not None else {}
-
-
-def _lines(syntax: Syntax, value: Any) -> tuple[DiffLine, ...]:
-    return tuple(line_diff(syntax.text, syntax.edited(Set("", value).step(syntax)).text))

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from app.exchange import Answer
     from app.session import Session
-    from app.session.schema_editing import Rewriting
+    from app.session.schema_rewriting import Rewriting
     from app.style.theme import Theme
     from engine.constraint.examine import Examination
     from engine.errors import EngineError

@@ -13,7 +13,7 @@ from app.widgets.controls import Chip, button, label
 from app.widgets.diff_view import DiffView
 
 if TYPE_CHECKING:
-    from app.session.schema_editing import Rewriting
+    from app.session.schema_rewriting import Rewriting
     from app.style.theme import Theme
 
 
