@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ROW: Final = tokens.NESTED_ROW
 HEADER: Final = tokens.ROW
-ENFORCED: Final = 86
+ENFORCED: Final = 102
 """Width of the column of marks."""
 
 ICONS: Final[dict[Shape, str]] = {
