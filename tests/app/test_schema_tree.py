@@ -1054,12 +1054,12 @@ def test_the_view_shows_whatever_is_in_a_schema(
 
 
 def test_the_columns_share_the_width_and_one_border_can_be_moved(panel: SchemaTreePanel, view: SchemaTreeView) -> None:
-    assert tuple(view.columns()) == (216, 394, 480)
+    assert tuple(view.columns()) == (207, 378, 480)
     panel.resize(874, 400)
     wide = view.columns()
     assert wide.width == view.viewport().width() == 874
-    assert wide.width - wide.enforced == 86
-    assert wide.constraints == 432
+    assert wide.width - wide.enforced == 102
+    assert wide.constraints == 423
 
 
 def test_deep_rows_leave_room_for_their_names(view: SchemaTreeView, model: SchemaTree) -> None:
