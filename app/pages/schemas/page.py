@@ -347,10 +347,8 @@ class SchemasPage(QFrame):
     # From a description
 
     def describe(self) -> None:
-        """Let a person describe the schema, or what is to change of it."""
-        if self.editing.example is not None:
-            self.editing.copy_example()
-        elif not self.editing.editable:
+        """Let a person describe a new schema, or what is to change of the one that is open."""
+        if not self.editing.editable:
             self.editing.make("Untitled", then=self.describe)
             return
         self.describe_bar.open_bar(empty=self._is_empty())
