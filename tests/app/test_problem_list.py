@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtCore import QPersistentModelIndex, QPoint, Qt
 
 from app.models.problem_list import ProblemList
 from app.pages.schemas.problems import ProblemsPanel
@@ -84,7 +84,7 @@ def test_a_click_on_the_button_mends_and_one_beside_it_goes_to_the_place(panel: 
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.fix_rect(index).center())
     assert mended.args == [ERROR, ERROR.fixes[0]]
     with qtbot.waitSignal(panel.jumped) as jumped:
-        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).topLeft())
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).topLeft() + QPoint(60, 9))
     assert jumped.args == [ERROR]
 
 
