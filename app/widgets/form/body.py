@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
     from app.widgets.form.parts import Parts
+    from app.widgets.form.place import Place
     from engine.schema.form import Path
 
 _GUIDE = 8
@@ -17,13 +18,17 @@ _GUIDE = 8
 
 
 class Body(QWidget):
-    """The inside of an object or array at a depth of the form; the outermost has no line."""
+    """The inside of an object or array; the outermost has no line.
 
-    def __init__(self, parts: Parts, path: Path, depth: int) -> None:
+    Its place is that of its rows: their depth, and the fields around them, of which the last is its own.
+    """
+
+    def __init__(self, parts: Parts, place: Place) -> None:
         super().__init__()
         self.parts = parts
-        self.path = path
-        self.level = depth
+        self.path = place.path
+        self.level = place.depth
+        self.around = place.around
         self.inside = QVBoxLayout(self)
         self.inside.setSpacing(0)
         parts.columns.changed.connect(self._indent)

@@ -10,13 +10,13 @@ GUTTER = 24
 """What stands before a label: the box that says whether an optional field is given."""
 INDENT = 16
 GAP = 16
-TRAIL = 104
+TRAIL = 96
 """What stands behind a value: the box for null, and the button that takes an item away."""
 SHORT = 184
 """The width of what is short by its nature: numbers, dates."""
 _LEAST_LABEL, _MOST_LABEL = 104, 208
 _LEAST_DEEP = 64
-_LEAST_VALUE, _MOST_VALUE = 160, 480
+_LEAST_VALUE, _MOST_VALUE = 128, 480
 
 
 class Columns(QObject):

@@ -15,7 +15,7 @@ from app.widgets.form.row import ROWS, Row
 
 if TYPE_CHECKING:
     from app.widgets.form.parts import Parts
-    from engine.schema.form import Field, Path
+    from engine.schema.form import Path
 
 _MORE = 50
 
@@ -23,10 +23,9 @@ _MORE = 50
 class ItemsBody(Body):
     """A row for each item, those of a tuple that are not given yet too, and a button that adds one."""
 
-    def __init__(self, parts: Parts, path: Path, field: Field, around: tuple[Field, ...]) -> None:
-        super().__init__(parts, path, len(around))
-        self._field = field
-        self._around = around
+    def __init__(self, parts: Parts, place: Place) -> None:
+        super().__init__(parts, place)
+        self._field = place.field
         self._rows: list[Row] = []
         self._limit = ROWS
         self._more = button(parts.theme, "", "flat", "caret-down")
@@ -108,7 +107,7 @@ class ItemsBody(Body):
         field = self._field
         found = field.item(index) or self.parts.state.fields.of(())
         name = found.title if index < field.fixed and found.title else f"{index + 1}"
-        place = Place((*self.path, index), found, name, (*self._around, field), removed=index >= field.fixed)
+        place = Place((*self.path, index), found, name, self.level, self.around, removed=index >= field.fixed)
         row = Row(self.parts, place)
         row.removal_asked.connect(lambda: self.parts.state.delete(self.path, [index]))
         row.move_asked.connect(lambda step: self._move(index, index + step))

@@ -10,7 +10,7 @@ from app.style.theme import set_kind
 from app.widgets.form.value_control import ValueControl, example_of
 from app.widgets.json_editor import JsonEditor
 from engine.errors import EngineError
-from engine.schema.form import ABSENT, json_text, read_json_text, same
+from engine.schema.form import ABSENT, is_large, json_text, read_json_text, same
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
     from engine.schema.form import Field, Path
 
-_LONGEST = 200_000
-"""Characters of JSON from which on a value is kept as it is, since no text field could show it in time."""
 _JSON_LINES = 14
 
 
@@ -33,6 +31,7 @@ class JsonControl(ValueControl):
         self.edit.setPlaceholderText(example_of(field) or "JSON")
         self.edit.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
         set_kind(self.edit, "json-field")
+        self.edit.document().setDocumentMargin(5)
         self._showing = False
         self.edit.textChanged.connect(self._typed)
         self._hold(self.edit)
@@ -45,16 +44,13 @@ class JsonControl(ValueControl):
             self._show(draft, typed)
         elif value is ABSENT:
             self._show("", typed)
+        elif is_large(value):
+            self._show("Too much to be edited as text; it is kept as it is.", typed, fixed=True)
         elif not _is_json_of(typed, value):
             try:
-                text = json_text(value)
+                self._show(json_text(value), typed)
             except EngineError as error:
                 self._show(error.message, typed, fixed=True)
-                return
-            if len(text) > _LONGEST:
-                self._show(f"{len(text):,} characters of JSON, kept as they are", typed, fixed=True)
-            else:
-                self._show(text, typed)
 
     def mark(self, *, wrong: bool) -> None:
         """Show whether the value is wrong."""
@@ -80,7 +76,7 @@ class JsonControl(ValueControl):
         lines = min(_JSON_LINES, whole)
         scrolls = Qt.ScrollBarPolicy.ScrollBarAsNeeded if whole > lines else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.edit.setVerticalScrollBarPolicy(scrolls)
-        self.edit.setFixedHeight(max(28, lines * self.edit.fontMetrics().lineSpacing() + 14))
+        self.edit.setFixedHeight(max(28, lines * self.edit.fontMetrics().lineSpacing() + 12))
 
 
 def _is_json_of(text: str, value: Any) -> bool:

@@ -53,6 +53,8 @@ class LineControl(ValueControl):
                 return
         if text != typed:
             self.edit.setText(text)
+            if not self.edit.hasFocus():
+                self.edit.setCursorPosition(0)
 
     def mark(self, *, wrong: bool) -> None:
         """Show whether the value is wrong."""

@@ -30,17 +30,16 @@ _OFFERED = 20_000
 class ObjectBody(Body):
     """A row for each field. Of a wide object the first and the given ones are shown, and the others on demand."""
 
-    def __init__(self, parts: Parts, path: Path, field: Field, around: tuple[Field, ...], tag: str = "") -> None:
-        super().__init__(parts, path, len(around))
-        self._field = field
-        self._around = around
+    def __init__(self, parts: Parts, place: Place, tag: str = "") -> None:
+        super().__init__(parts, place)
+        self._field = place.field
         self._tag = tag
         self._rows: dict[str, Row] = {}
         self._shown = self._first()
         self._extra = ROWS
         self._more = button(parts.theme, "", "flat", "caret-down")
         self._more.clicked.connect(self._show_more)
-        self.adder = KeyAdder(parts, len(around), self._add_key)
+        self.adder = KeyAdder(parts, self.level, self._add_key)
         self.inside.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         self.inside.addWidget(self.adder)
         self._sync()
@@ -138,7 +137,7 @@ class ObjectBody(Body):
         field, named = self._field, name in self._field.order
         found = field.child(name) or self.parts.state.fields.of(())
         place = Place(
-            (*self.path, name), found, name, (*self._around, field),
+            (*self.path, name), found, name, self.level, self.around,
             required=name in field.required or not named, renamed=not named, removed=not named,
         )  # fmt: skip
         row = Row(self.parts, place)

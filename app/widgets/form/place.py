@@ -13,18 +13,14 @@ if TYPE_CHECKING:
 class Place:
     """Where a row stands: its path and field, its name as it is shown, and what a person may do with it.
 
-    `around` are the fields that it stands in, outermost first.
+    `depth` is how far in it stands, `around` are the fields that it stands in, outermost first.
     """
 
     path: Path
     field: Field
     name: str
+    depth: int = 0
     around: tuple[Field, ...] = ()
     required: bool = True
     renamed: bool = False
     removed: bool = False
-
-    @property
-    def depth(self) -> int:
-        """How far in it stands."""
-        return len(self.around)

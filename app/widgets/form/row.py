@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.style.plain_text import one_line
 from app.style.theme import set_kind
-from app.style.tips import plain_tip
-from app.widgets.controls import Mark, button, icon_button, set_icon, set_ink
-from app.widgets.elided_label import ElidedLabel
-from app.widgets.form.columns import GAP, GUTTER, TRAIL
+from app.widgets.controls import button, set_icon
 from app.widgets.form.controls import control_for
-from app.widgets.form.notes import Complaints, Hint
+from app.widgets.form.row_head import RowHead
 from app.widgets.form.switch import Switch
 from engine.errors import EditRefused, EngineError
 from engine.schema.form import ABSENT, json_text
@@ -55,6 +52,8 @@ class Row(QWidget):
         self._shown: Control = "json"
         self._refused = ""
         self._otherwise: bool | None = None
+        self._fold: QPushButton | None = None
+        self._add: QPushButton | None = None
         self._name = one_line(place.name) or '""'
         self._build()
         parts.columns.changed.connect(self._fit)
@@ -63,95 +62,22 @@ class Row(QWidget):
     # Building
 
     def _build(self) -> None:
-        theme, place = self.parts.theme, self.place
-        self.given = QCheckBox()
-        self.given.setAccessibleName(f"{self._name}: given")
-        self.given.setToolTip(plain_tip(f"Give {self._name}, or leave it out"))
-        self.given.setFixedHeight(28)
-        self.given.clicked.connect(self._give)
-        self.given.setVisible(False)
-        self.lacking = Mark(theme, "circle", "text3")
-        self.lacking.setFixedSize(16, 28)
-        self.lacking.setAccessibleName(f"{self._name}: to be given")
-        self.lacking.setToolTip("Still to be given")
-        self.lacking.setVisible(False)
-        self.label = ElidedLabel(theme, 13, ink="text2")
-        self.label.setFixedHeight(28)
-        self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.key: QLineEdit | None = None
-        if place.renamed:
-            self.key = QLineEdit(place.name)
-            self.key.setFont(theme.fonts.text())
-            self.key.setAccessibleName(f"Name of {self._name}")
-            self.key.editingFinished.connect(self._rename)
-        self.null = QCheckBox("none")
-        self.null.setFont(theme.fonts.text(12))
-        self.null.setFixedHeight(28)
-        self.null.setAccessibleName(f"{self._name}: none")
-        self.null.setToolTip("Say that there is none: null")
-        self.null.clicked.connect(lambda: self.parts.state.set_null(place.path, null=self.null.isChecked()))
-        self.null.setVisible(False)
-        self.remove = icon_button(theme, "x", f"Remove {self._name}")
-        self.remove.clicked.connect(self.removal_asked)
-        self.remove.setVisible(False)
-        self._fold: QPushButton | None = None
-        self._add: QPushButton | None = None
-        self.hint = Hint(theme, self._told()) if self._told() else None
-        self.complaints = Complaints(theme)
-        self._head = QWidget()
-        self._value = QWidget()
-        self._cell = QVBoxLayout(self._value)
-        self._cell.setContentsMargins(0, 0, 0, 0)
-        self._cell.setSpacing(0)
-        self._parts_of_value = QVBoxLayout()
-        self._parts_of_value.setSpacing(4)
-        self._cell.addLayout(self._parts_of_value)
-        if self.hint is not None:
-            self._cell.addSpacing(2)
-            self._cell.addWidget(self.hint)
-        self._cell.addWidget(self.complaints)
-        self._trail = QWidget()
-        trail = QHBoxLayout(self._trail)
-        trail.setContentsMargins(8, 0, 0, 0)
-        trail.setSpacing(4)
-        trail.addWidget(self.null)
-        trail.addStretch(1)
-        trail.addWidget(self.remove)
-        self._trail.setFixedSize(TRAIL, 28)
-        top = Qt.AlignmentFlag.AlignTop
-        gutter = QWidget()
-        gutter.setFixedWidth(GUTTER)
-        inside = QHBoxLayout(gutter)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.given, 0, top)
-        inside.addWidget(self.lacking, 0, top)
-        inside.addStretch(1)
-        row = QHBoxLayout(self._head)
-        row.setContentsMargins(0, 4, 0, 4)
-        row.setSpacing(0)
-        row.addWidget(gutter)
-        row.addWidget(self.key or self.label, 0, top)
-        row.addSpacing(GAP)
-        row.addWidget(self._value, 0, top)
-        row.addWidget(self._trail, 0, top)
-        row.addStretch(1)
+        self.head = RowHead(self.parts, self.place, self._name)
+        if self.head.given is not None:
+            self.head.given.clicked.connect(self._give)
+        if self.head.key is not None:
+            self.head.key.editingFinished.connect(self._rename)
+        if self.head.null is not None:
+            self.head.null.clicked.connect(lambda null: self.parts.state.set_null(self.place.path, null=null))
+        if self.head.remove is not None:
+            self.head.remove.clicked.connect(self.removal_asked)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(self._head)
-        self._fit()
-
-    def _told(self) -> str:
-        """Return what a field is for; a title says nothing where it only spells the name anew."""
-        field = self.place.field
-        plain = "".join(self.place.name.replace("_", " ").replace("-", " ").casefold().split())
-        title = field.title if "".join(field.title.casefold().split()) != plain else ""
-        return ". ".join(part.strip().removesuffix(".") for part in (title, field.description) if part.strip())
+        self._column.addWidget(self.head)
 
     def _fit(self) -> None:
-        columns = self.parts.columns
-        (self.key or self.label).setFixedWidth(columns.label(self.place.depth))
-        self._value.setFixedWidth(columns.value)
+        self.head.fit()
         if self.control is not None:
             self._fit_control(self.control)
 
@@ -174,14 +100,7 @@ class Row(QWidget):
         draft = state.draft(place.path)
         absent = standing.value is ABSENT and draft is None
         null = standing.value is None and place.field.nullable
-        self.given.setVisible(not place.required)
-        self.given.setChecked(not absent)
-        self.null.setVisible(place.field.nullable)
-        self.null.setChecked(null)
-        self.remove.setVisible(place.removed)
-        self.label.say(self._name)
-        set_ink(self.label, "text3" if absent and not place.required else "text2")
-        self.lacking.setVisible(absent and place.required)
+        self.head.show_state(absent=absent, null=null, inner=control in _BODIES)
         for switch, (_, index) in zip(self.switches, standing.taken, strict=True):
             switch.choose(index)
         if self.control is not None:
@@ -203,18 +122,18 @@ class Row(QWidget):
             sentences += [each.sentence for each in state.problems_below(path)]
         if self._refused:
             sentences.insert(0, self._refused)
-        self.complaints.say(sentences)
+        self.head.complain(sentences)
         if self.control is not None:
             self.control.mark(wrong=bool(found))
-        if self.key is not None:
-            set_kind(self.key, "error" if self._refused else "")
+        if self.head.key is not None:
+            set_kind(self.head.key, "error" if self._refused else "")
         if self.body is not None:
             self.body.show_problems()
 
     def _rebuild(self, standing: Standing, control: Control) -> None:
         parts, place = self.parts, self.place
         had_focus = any(each.hasFocus() for each in self._value_chain())
-        while (item := self._parts_of_value.takeAt(0)) is not None:
+        while (item := self.head.values.takeAt(0)) is not None:
             if (gone := item.widget()) is not None:
                 gone.hide()
                 gone.deleteLater()
@@ -226,9 +145,9 @@ class Row(QWidget):
             switch = Switch(parts.theme, f"{self._name}: kind", words, parts.columns.value)
             switch.chosen.connect(lambda index, at=level: self._choose(at, index))
             self.switches.append(switch)
-            self._parts_of_value.addWidget(switch)
+            self.head.values.addWidget(switch)
         if control in _BODIES:
-            self._add = button(parts.theme, "Add", "flat", "plus", f"Add {self._name}")
+            self._add = button(parts.theme, "Add", "fold", "plus", f"Add {self._name}")
             self._add.clicked.connect(self._add_inside)
             self._fold = button(parts.theme, "", "fold", name=self._name)
             self._fold.clicked.connect(lambda: self.set_folded(folded=self.body is not None))
@@ -237,12 +156,12 @@ class Row(QWidget):
                 if beside is not None:
                     beside.add_beside(each)
                 else:
-                    self._parts_of_value.addWidget(each, 0, Qt.AlignmentFlag.AlignLeft)
+                    self.head.values.addWidget(each, 0, Qt.AlignmentFlag.AlignLeft)
         else:
             self.control = control_for(control, parts.theme, parts.state, place.path, standing.field, self._name)
         if self.control is not None:
             self._fit_control(self.control)
-            self._parts_of_value.addWidget(self.control, 0, Qt.AlignmentFlag.AlignLeft)
+            self.head.values.addWidget(self.control, 0, Qt.AlignmentFlag.AlignLeft)
         if had_focus and self.control is not None:
             self.control.setFocus()
         parts.rebuilt.emit()
@@ -271,7 +190,7 @@ class Row(QWidget):
             self.body = self.parts.inside(self._shown, self.place, standing.field, _tag(standing))
             self._column.addWidget(self.body)
             self.parts.rebuilt.emit()
-        words = _summary(self._shown, standing.value)
+        words = _summary(self._shown, standing.value, _tag(standing))
         self._fold.setText(f"\u2009{words}")
         set_icon(self.parts.theme, self._fold, "caret-right" if folded else "caret-down")
         self._fold.setAccessibleName(f"{'Show' if folded else 'Fold'} {self._name}, {words}")
@@ -298,7 +217,7 @@ class Row(QWidget):
 
     def _give(self) -> None:
         state, path = self.parts.state, self.place.path
-        if not self.given.isChecked():
+        if self.head.given is None or not self.head.given.isChecked():
             state.leave_out(path)
             return
         state.fold(path, folded=False)
@@ -319,11 +238,11 @@ class Row(QWidget):
         self.parts.state.choose(self.place.path, level, index)
 
     def _rename(self) -> None:
-        if self.key is None:
+        if self.head.key is None:
             return
         self._refused = ""
         try:
-            self.parts.state.rename_key(self.place.path, self.key.text())
+            self.parts.state.rename_key(self.place.path, self.head.key.text())
         except EditRefused as error:
             self._refused = error.message
         self.show_problems()
@@ -367,11 +286,7 @@ class Row(QWidget):
 
     def chain(self) -> list[QWidget]:
         """Return what takes the focus, in order."""
-        found: list[QWidget] = [self.given] if not self.place.required else []
-        found += [self.key] if self.key is not None else []
-        found += self._value_chain()
-        found += [self.null] if self.place.field.nullable else []
-        found += [self.remove] if self.place.removed else []
+        found = [*self.head.before(), *self._value_chain(), *self.head.after()]
         return found + (self.body.chain() if self.body is not None else [])
 
     def _value_chain(self) -> list[QWidget]:
@@ -387,7 +302,7 @@ class Row(QWidget):
             found = self.body.reveal(path)
             if found is not None:
                 return found
-        return next((each for each in self._value_chain() if not each.isHidden()), self.given)
+        return next((each for each in self._value_chain() if not each.isHidden()), self.head.given)
 
 
 def _tag(standing: Standing) -> str:
@@ -400,13 +315,12 @@ def _rows(control: Control, standing: Standing) -> int:
     return min(len(standing.value), ROWS) if control == "items" else TABLE_ROWS
 
 
-def _summary(control: Control, value: Any) -> str:
+def _summary(control: Control, value: Any, tag: str) -> str:
     if value is ABSENT:
         return "not given yet"
     noun = {"object": "field", "table": "row"}.get(control, "item")
-    if not value:
-        return f"no {noun}s yet"
-    return f"{len(value):,} {noun}{'s' if len(value) != 1 else ''}"
+    many = len(value) - (1 if control == "object" and tag in value else 0)
+    return f"{many:,} {noun}{'s' if many != 1 else ''}" if many else f"no {noun}s yet"
 
 
 def _copy(standing: Standing) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from app.models.form_state import FormState
 from app.style import tokens
@@ -57,6 +58,7 @@ class SchemaForm(QWidget):
         self._checking = Checking(self)
         self._checking.found.connect(self._show_problems)
         self.state: FormState | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -142,7 +144,7 @@ class SchemaForm(QWidget):
         parts.rebuilt.connect(self._order.start)
         root = prepared.fields.root
         if root.kind == "object" and not root.nullable and isinstance(state.value, dict):
-            self._content = ObjectBody(parts, (), root, ())
+            self._content = ObjectBody(parts, Place((), root, "", around=(root,)))
         else:
             self._content = Row(parts, Place((), root, root.title or "Value"))
         self._put(self._content)
@@ -197,6 +199,14 @@ class SchemaForm(QWidget):
             self.state.see_all()
             self.go_to(self._problems[0].path)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin at the first field."""
+        super().focusInEvent(event)
+        chain = self._content.chain() if self._content is not None else []
+        first = next((each for each in chain if not isinstance(each, QCheckBox) and not each.isHidden()), None)
+        if first is not None:
+            first.setFocus()
+
     # Keys and the window
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -238,9 +248,7 @@ class SchemaForm(QWidget):
 
 def body_of(parts: Parts, control: Control, place: Place, field: Field, tag: str) -> Body:
     """Return what is inside a place whose value has rows of its own."""
-    around = (*place.around, place.field)
+    inner = replace(place, field=field, depth=place.depth + 1, around=(*place.around, field))
     if control == "object":
-        return ObjectBody(parts, place.path, field, around, tag)
-    if control == "items":
-        return ItemsBody(parts, place.path, field, around)
-    return TableBody(parts, place.path, place.name, field, around)
+        return ObjectBody(parts, inner, tag)
+    return ItemsBody(parts, inner) if control == "items" else TableBody(parts, inner)

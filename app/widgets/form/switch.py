@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.style.plain_text import one_line
 from app.style.theme import set_kind, set_state
 from app.style.tips import plain_tip
+from app.widgets.controls import ground
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +81,10 @@ class Segments(QFrame):
             made.setAutoDefault(False)
             made.setAccessibleName(f"{name}: {one_line(word)}")
             made.clicked.connect(lambda _=False, which=at: self.chosen.emit(which))
+            if at:
+                line = ground("line")
+                line.setFixedWidth(1)
+                row.addWidget(line)
             self._group.addButton(made)
             self._buttons.append(made)
             row.addWidget(made)

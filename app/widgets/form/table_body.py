@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.models.form_table import FormTable
 from app.widgets.controls import button, icon_button
@@ -13,11 +13,11 @@ from app.widgets.form.columns import GAP, GUTTER
 from app.widgets.form.notes import Complaints
 from app.widgets.form.place import Place
 from app.widgets.form.row import Row
-from app.widgets.form.table_view import FormTableView
+from app.widgets.form.table_view import PADDING, FormTableView
 
 if TYPE_CHECKING:
     from app.widgets.form.parts import Parts
-    from engine.schema.form import Field, FormProblem, Path
+    from engine.schema.form import FormProblem, Path
 
 _INSET = 9
 """How far the words of a flat button stand inside it."""
@@ -26,28 +26,28 @@ _INSET = 9
 class TableBody(Body):
     """The rows of an array: objects with their fields as columns, or single values one below the other."""
 
-    def __init__(self, parts: Parts, path: Path, name: str, field: Field, around: tuple[Field, ...]) -> None:
-        super().__init__(parts, path, len(around))
-        self._field = field
-        self._around = around
-        self.model = FormTable(parts.state, path, field, self)
-        self.view = FormTableView(parts.theme, self.model, name)
+    def __init__(self, parts: Parts, place: Place) -> None:
+        super().__init__(parts, place)
+        self._field = place.field
+        self.model = FormTable(parts.state, place.path, place.field, self)
+        self.view = FormTableView(parts.theme, self.model, place.name)
         self.row: Row | None = None
         theme = parts.theme
-        self.add_row = button(theme, "Add row" if self.model.names else "Add item", "flat", "plus")
         self.open = button(theme, "Open row", "flat", "arrow-line-down")
-        self.copy = button(theme, "Duplicate", "flat", "copy")
+        self.copy = icon_button(theme, "copy", "Duplicate the row")
         self.up = icon_button(theme, "arrow-up", "Move the row up", "Alt+Up")
         self.down = icon_button(theme, "arrow-down", "Move the row down", "Alt+Down")
         self.delete = icon_button(theme, "trash", "Delete the row", "Ctrl+Delete" if self.model.names else "Delete")
         self.complaints = Complaints(theme)
         self._place()
         self.view.open_asked.connect(self.open_row)
+        self.view.add_asked.connect(self._add)
         self.view.delete_asked.connect(self._delete)
         self.view.move_asked.connect(self._move)
-        self.view.left.connect(lambda: parts.state.see_inside(path))
-        self.view.selectionModel().currentChanged.connect(lambda *_: self._show_able())
-        self.add_row.clicked.connect(self._add)
+        self.view.left.connect(lambda: parts.state.see_inside(place.path))
+        self.model.rowsInserted.connect(self._show_able)
+        self.model.rowsRemoved.connect(self._show_able)
+        self.view.selectionModel().currentChanged.connect(self._show_able)
         self.open.clicked.connect(lambda: self.open_row(self.view.currentIndex().row()))
         self.copy.clicked.connect(self._duplicate)
         self.up.clicked.connect(lambda: self._move_by(-1))
@@ -63,13 +63,9 @@ class TableBody(Body):
         self._line.addStretch(1)
         self._tools = QHBoxLayout()
         self._tools.setSpacing(0)
-        actions = (self.add_row, self.open, self.copy, self.up, self.down, self.delete)
-        for each in actions if self.model.names else (self.add_row, self.up, self.down, self.delete):
+        for each in self._actions():
             self._tools.addWidget(each)
         self._tools.addStretch(1)
-        if not self.model.names:
-            self.open.hide()
-            self.copy.hide()
         self._said = QHBoxLayout()
         self._said.addWidget(self.complaints)
         self._said.addStretch(1)
@@ -80,10 +76,12 @@ class TableBody(Body):
         columns = self.parts.columns
         left = GUTTER if self.model.names else GUTTER + columns.label(self.level) + GAP
         wide = columns.whole(self.level) if self.model.names else columns.value
-        self._line.setContentsMargins(left, 0, 0, 0)
+        # The words of the first column stand below the labels, or where those of other controls do.
+        out = PADDING if self.model.names else 0
+        self._line.setContentsMargins(left - out, 0, 0, 0)
         self._said.setContentsMargins(left, 0, 0, 4)
         self._tools.setContentsMargins(left - _INSET, 2, 0, 6)
-        self.view.share_out(wide)
+        self.view.share_out(wide + out)
         self.complaints.setFixedWidth(wide)
 
     # Showing
@@ -112,8 +110,7 @@ class TableBody(Body):
 
     def chain(self) -> list[QWidget]:
         """Return what takes the focus, in order."""
-        tools = [self.add_row, self.open, self.copy, self.up, self.down, self.delete]
-        found: list[QWidget] = [self.view, *(each for each in tools if each.parent() is not None)]
+        found: list[QWidget] = [self.view, *self._actions()]
         return found + (self.row.chain() if self.row is not None else [])
 
     def reveal(self, path: Path) -> QWidget | None:
@@ -132,14 +129,19 @@ class TableBody(Body):
 
     # Rows
 
-    def _show_able(self) -> None:
+    def _actions(self) -> list[QPushButton]:
+        moves = [self.up, self.down, self.delete]
+        return [self.open, self.copy, *moves] if self.model.names else moves
+
+    def _show_able(self, *_: object) -> None:
         row = self.view.currentIndex().row()
         real = 0 <= row < self.model.count
         for each in (self.open, self.copy, self.delete):
             each.setEnabled(real)
         self.up.setEnabled(real and row > 0)
         self.down.setEnabled(real and row < self.model.count - 1)
-        self.add_row.setEnabled(self._field.most is None or self.model.count < self._field.most)
+        for each in self._actions():
+            each.setVisible(self.model.count > 0)
 
     def open_row(self, index: int) -> None:
         """Show a row as a form below the table."""
@@ -147,11 +149,12 @@ class TableBody(Body):
             return
         self.close_row()
         field = self._field.rest or self.parts.state.fields.of(())
-        place = Place((*self.path, index), field, f"Row {index + 1}", (*self._around, self._field), removed=True)
+        place = Place((*self.path, index), field, f"Row {index + 1}", self.level, self.around, removed=True)
         self.parts.state.fold(place.path, folded=False)
         self.row = Row(self.parts, place)
-        self.row.remove.setToolTip("Close the row")
-        self.row.remove.setAccessibleName(f"Close row {index + 1}")
+        if self.row.head.remove is not None:
+            self.row.head.remove.setToolTip("Close the row")
+            self.row.head.remove.setAccessibleName(f"Close row {index + 1}")
         self.row.removal_asked.connect(self.close_row)
         self.inside.addWidget(self.row)
         self.view.opened = index
@@ -174,11 +177,6 @@ class TableBody(Body):
 
     def _add(self) -> None:
         at = self.model.count
-        self.view.setFocus()
-        if not self.model.names and self.model.rowCount() > at:
-            self.view.setCurrentIndex(self.model.index(at, 0))
-            self.view.enter(self.model.index(at, 0))
-            return
         self.parts.state.insert(self.path, at)
         self.view.setCurrentIndex(self.model.index(at, 0))
         self.view.enter(self.model.index(at, 0))

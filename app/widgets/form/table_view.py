@@ -43,7 +43,9 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
-_PADDING = 8
+PADDING = 8
+"""How far the words of a cell stand inside it; in a list as far as in a line."""
+_LIST_PADDING = 11
 _MARK = 18
 _NARROW, _WIDE = 56, 280
 _MEASURED = 60
@@ -55,6 +57,7 @@ class FormTableView(QTableView):
     """A table of which the cells are typed into; Return goes down, and opens what has rows of its own."""
 
     open_asked = Signal(int)
+    add_asked = Signal()
     delete_asked = Signal(int)
     move_asked = Signal(int, int)
     left = Signal()
@@ -103,7 +106,7 @@ class FormTableView(QTableView):
     # Size
 
     def share_out(self, width: int) -> None:
-        """Give each column what its words need, and what is left to the last."""
+        """Give each column what its words need, and what is left to the first of text."""
         self.setFixedWidth(width)
         if not self.table.names:
             return
@@ -117,14 +120,15 @@ class FormTableView(QTableView):
                 for row in range(min(self.table.rowCount(), _MEASURED))
             ]
             widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
-            least.append(max(_NARROW, round(metrics.horizontalAdvance(name)) + 2 * _PADDING + 4))
-            wanted.append(max(least[-1], min(_WIDE, round(widest) + 2 * _PADDING + _MARK)))
+            least.append(max(_NARROW, round(metrics.horizontalAdvance(name)) + 2 * PADDING + 4))
+            wanted.append(max(least[-1], min(_WIDE, round(widest) + 2 * PADDING + _MARK)))
         spare = width - sum(wanted)
+        kinds = [field.kind if (field := self.table.column_field(at)) is not None else "" for at in range(len(wanted))]
+        roomy = kinds.index("string") if "string" in kinds else len(kinds) - 1
         give = sum(wanted) - sum(least)
         for column, (small, large) in enumerate(zip(least, wanted, strict=True)):
             less = round((large - small) * min(1.0, -spare / give)) if spare < 0 and give else 0
-            last = column == len(wanted) - 1
-            self.setColumnWidth(column, large - less + (max(0, spare) if last else 0))
+            self.setColumnWidth(column, large - less + (max(0, spare) if column == roomy else 0))
 
     def _fit(self, *_: object) -> None:
         rows = min(self.table.rowCount(), _MOST_ROWS)
@@ -167,8 +171,17 @@ class FormTableView(QTableView):
         """Edit a cell where it stands, or open its row where it cannot be."""
         if self.table.is_typed(index):
             self.edit(index)
-        elif not self.table.is_ghost(index):
+        elif self.table.is_ghost(index):
+            self.add_asked.emit()
+        else:
             self.open_asked.emit(index.row())
+
+    def mouseReleaseEvent(self, event: Any) -> None:
+        """Begin to type in the row that adds at the first click."""
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if self.table.is_ghost(index) and self.state() != QAbstractItemView.State.EditingState:
+            self.enter(index)
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """Go down after Return, as in a table for figures."""
@@ -226,7 +239,8 @@ class CellDelegate(QStyledItemDelegate):
                 painter.fillRect(QRect(area.left(), area.top(), 2, area.height()), theme.colour("accent"))
         painter.setPen(theme.colour("hairline"))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
-        words = area.adjusted(_PADDING, 0, -_PADDING, 0)
+        inset = PADDING if table.names else _LIST_PADDING
+        words = area.adjusted(inset, 0, -inset, 0)
         if problems or table.has_problems_inside(index):
             middle = QPointF(words.left() + 5, words.center().y() + 1)
             paint_mark(painter, "cross" if wrong or not problems else "ring", middle, theme.colour("brickMark"))

@@ -34,6 +34,9 @@ MENU: Final = 5
 """Options up to which a menu is quicker than a search."""
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _LONGEST_NUMBER = 300
+_LINE = 52
+_LONG_TEXT = 20_000
+"""Characters from which on JSON is laid out in the quick way, with every item on a line."""
 _HOSTILE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\uffff\ud800-\udfff]")
 """Characters that a control would hide, replace or obey."""
 
@@ -134,10 +137,42 @@ def json_text(value: Any, *, flat: bool = False) -> str:
     Raises `EngineError` for a value that is nested too deeply to be written.
     """
     try:
-        text = json.dumps(value, ensure_ascii=False, indent=None if flat else 2)
+        text = json.dumps(value, ensure_ascii=False)
+        if not flat and len(text) > _LONG_TEXT:
+            text = json.dumps(value, ensure_ascii=False, indent=2)
+        elif not flat:
+            text = _laid_out(value, text, 0)
     except (RecursionError, ValueError):
         raise EngineError("This value is nested too deeply, or too long, to be shown.") from None
     return _HOSTILE.sub(lambda found: found[0] if found[0] == "\n" else _escaped(found[0]), text)
+
+
+def _laid_out(value: Any, flat: str, indent: int, before: int = 0) -> str:
+    """Return JSON of which a container that fits stands on one line."""
+    if len(flat) + indent + before <= _LINE or not isinstance(value, dict | list) or not value:
+        return flat
+    inner = indent + 2
+    parts = []
+    for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+        name = f"{json.dumps(key, ensure_ascii=False)}: " if isinstance(value, dict) else ""
+        parts.append(" " * inner + name + _laid_out(each, json.dumps(each, ensure_ascii=False), inner, len(name)))
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return f"{opening}\n" + ",\n".join(parts) + f"\n{' ' * indent}{closing}"
+
+
+def is_large(value: Any, most: int = 20_000) -> bool:
+    """Tell whether a value has more parts or characters than anybody edits as text; counts no further."""
+    weight, pending = 0, [value]
+    while pending and weight <= most:
+        here = pending.pop()
+        weight += 1
+        if isinstance(here, str):
+            weight += len(here) // 10
+        elif isinstance(here, dict | list):
+            if len(here) > most:
+                return True
+            pending.extend(here.values() if isinstance(here, dict) else here)
+    return weight > most
 
 
 def read_json_text(text: str) -> Any:
