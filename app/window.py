@@ -254,6 +254,7 @@ class Window(QMainWindow):
             ("Make the schema strict", lambda page: page.rewrite("strict"), "openai profile", editable),
             ("Make the schema lenient", lambda page: page.rewrite("lenient"), "loosen", editable),
             ("Upgrade the schema to 2020-12", lambda page: page.rewrite("upgrade"), "draft", editable),
+            ("Fill in a form of the schema", lambda page: page.fill_in(), "type value", editable),
             ("Generate ten samples of the schema", lambda page: page.trial.vary(), "try variety", editable),
         )
         return [

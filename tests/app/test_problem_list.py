@@ -84,7 +84,9 @@ def test_a_click_on_the_button_mends_and_one_beside_it_goes_to_the_place(panel: 
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.fix_rect(index).center())
     assert mended.args == [ERROR, ERROR.fixes[0]]
     with qtbot.waitSignal(panel.jumped) as jumped:
-        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).topLeft() + QPoint(60, 9))
+        qtbot.mouseClick(
+            view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).topLeft() + QPoint(60, 9)
+        )
     assert jumped.args == [ERROR]
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.pages.schemas import SchemasPage
 from app.pages.schemas.files import TextDialog
+from app.pages.schemas.form_dialog import FormDialog
 from app.pages.schemas.rewrite_dialog import RewriteDialog
 from app.pages.schemas.versions_dialog import VersionsDialog
 from engine.schema.editing import Set
@@ -230,6 +231,19 @@ def test_a_schema_goes_out_in_another_form(invoice: SchemasPage, qtbot: QtBot, t
     shown = dialog(TextDialog, qtbot)
     assert isinstance(shown, TextDialog)
     assert words in shown.text.toPlainText()
+    shown.close()
+
+
+def test_a_value_is_typed_into_a_form_and_kept_as_an_example(invoice: SchemasPage, qtbot: QtBot) -> None:
+    invoice.fill_in()
+    shown = dialog(FormDialog, qtbot)
+    assert isinstance(shown, FormDialog)
+    qtbot.waitUntil(lambda: shown.form.state is not None, timeout=PATIENCE_MS)
+    shown.form.set_value({"vendor": {"name": "Ada"}, "total": 3.0})
+    qtbot.waitUntil(shown.keep.isEnabled, timeout=PATIENCE_MS)
+    shown.keep.click()
+    qtbot.waitUntil(lambda: '"examples"' in invoice.editing.document.text, timeout=PATIENCE_MS)
+    assert json.loads(invoice.editing.document.text)["examples"] == [{"vendor": {"name": "Ada"}, "total": 3.0}]
     shown.close()
 
 

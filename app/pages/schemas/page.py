@@ -15,6 +15,7 @@ from app.models.schema_marks import Flaw
 from app.models.schema_tree import SchemaTree
 from app.pages.schemas.describing import DescribeBar
 from app.pages.schemas.files import PasteDialog, TextDialog, ask_what_to_open, ask_where_to_save
+from app.pages.schemas.form_dialog import FormDialog
 from app.pages.schemas.head import SchemaHead
 from app.pages.schemas.library import LibraryPanel
 from app.pages.schemas.problems import ProblemsPanel
@@ -156,6 +157,7 @@ class SchemasPage(QFrame):
         editing.settings_changed.connect(self._keep_settings)
         self.problems.rewrite_asked.connect(self.rewrite)
         self.trial.keep_asked.connect(self._keep_example)
+        self.trial.form_asked.connect(self.fill_in)
         self.trial.use_asked.connect(lambda: self.use_asked.emit(editing.document.text))
         self.describe_bar.asked.connect(self._describe)
         self.describe_bar.stop_asked.connect(editing.writing.stop)
@@ -343,6 +345,15 @@ class SchemasPage(QFrame):
         sample = json.loads(text)
         if isinstance(known, list) and sample not in known:
             self.editing.refactor(put_keyword, "", "examples", [*known, sample])
+
+    def fill_in(self) -> None:
+        """Show the schema as a form to type a value into, beginning with the sample where there is one."""
+        sample = self.trial.sample
+        value = json.loads(sample.text) if sample is not None and sample.state == "done" else None
+        dialog = FormDialog(self._theme, self.editing.document.good.text, value, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.example_kept.connect(self._keep_example)
+        dialog.open()
 
     # From a description
 
