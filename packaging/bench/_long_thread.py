@@ -155,8 +155,8 @@ class Walk:
         shown, kept = self._in_sight(), list[dict[int, str]]()
         self._session._bridge.ask_store(lambda store: store.messages.texts(shown), kept.append)  # noqa: SLF001
         yield lambda: bool(kept)
-        if not shown or shown != kept[0]:
-            missing = sum(text != kept[0].get(message) for message, text in shown.items())
+        missing = sum(not text or text != kept[0].get(message) for message, text in shown.items())
+        if missing or not shown:
             self._fault(f"of {len(shown)} messages in sight {missing} have not the text that is saved")
 
     def _in_sight(self) -> dict[int, str]:
@@ -196,7 +196,10 @@ class Walk:
         Messages.append = append  # type: ignore[method-assign]
         self._session.runs.ended.connect(ended.append)
         chat.ask(replace(EXAMPLE, format="text", prompt="Tell a story about a garden wall.", max_tokens=160))
-        yield lambda: bool(ended)
+        tokens = 0
+        while not ended:
+            yield lambda before=tokens: bool(ended) or (chat.answer is not None and chat.answer.tokens > before)  # type: ignore[misc]
+            tokens = chat.answer.tokens if chat.answer is not None else 0
         answer = ended[0]
         kept: list[dict[int, str]] = []
         asked = [answer.message or 0]

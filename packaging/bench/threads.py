@@ -28,7 +28,7 @@ from _threads import make_profile
 from engine.chat.model import default_cache
 
 _PROBE = Path(__file__).with_name("_long_thread.py")
-_PATIENCE_S = 600
+_PATIENCE_S = 1800
 _PHASES = ("opening the long thread", "scrolling", "searching", "streaming at its end")
 _LEAST_TICKS = 20
 
