@@ -77,7 +77,11 @@ def test_parts_of_all_of_and_references_are_shown_as_one_object() -> None:
 
 
 def test_in_draft_7_nothing_counts_beside_a_reference() -> None:
-    schema = {"$ref": "#/definitions/a", "description": "beside", "definitions": {"a": {"type": "string", "description": "inside"}}}
+    schema = {
+        "$ref": "#/definitions/a",
+        "description": "beside",
+        "definitions": {"a": {"type": "string", "description": "inside"}},
+    }
     assert field({"$schema": "http://json-schema.org/draft-07/schema#", **schema}).description == "inside"
     assert field({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}).description == "beside"
 
