@@ -94,22 +94,27 @@ class FormState(QObject):
         if path not in self._seen:
             self._seen.add(path)
             if path in self._problems:
-                self.checked.emit()
+                self._tell()
 
     def see_all(self) -> None:
         """Show everything that is lacking."""
         self._seen |= set(self._problems)
-        self.checked.emit()
+        self._tell()
 
     def show_problems(self, problems: Sequence[FormProblem]) -> None:
         """Take over what a check found."""
         self._problems = {}
-        self._inside = {}
         for problem in problems:
             self._problems.setdefault(problem.path, []).append(problem)
-            for end in range(len(problem.path)):
-                outer = problem.path[:end]
-                self._inside[outer] = self._inside.get(outer, 0) + 1
+        self._tell()
+
+    def _tell(self) -> None:
+        """Count what is shown of the problems inside each place, and say that it is other than before."""
+        self._inside = {}
+        for path in self._problems:
+            many = len(self.problems(path))
+            for end in range(len(path) if many else 0):
+                self._inside[path[:end]] = self._inside.get(path[:end], 0) + many
         self.checked.emit()
 
     def problems(self, path: Path) -> list[FormProblem]:
@@ -121,7 +126,7 @@ class FormState(QObject):
         return any(each.missing for each in self._problems.get(path, ()))
 
     def problems_inside(self, path: Path) -> int:
-        """Return how many problems there are at the places inside another."""
+        """Return how many problems are shown at the places inside another."""
         return self._inside.get(path, 0)
 
     def problems_below(self, path: Path) -> list[FormProblem]:
@@ -135,7 +140,7 @@ class FormState(QObject):
         unseen = {at for at in self._problems if _is_inside(at, path)} - self._seen
         if unseen:
             self._seen |= unseen
-            self.checked.emit()
+            self._tell()
 
     # Edits
 

@@ -230,9 +230,13 @@ class FormTable(QAbstractTableModel):
             self._items = [*self._items[: first + kept], *self._items[end:]]
             self.endRemoveRows()
         elif len(items) > kept:
-            self.beginInsertRows(_NOWHERE, first + kept, first + len(items) - 1)
+            # The row that adds becomes the first of the new ones, so that whoever types in it stays there.
+            at = first + kept + (1 if self._ghost and first + kept == len(self._items) else 0)
+            self.beginInsertRows(_NOWHERE, at, at + len(items) - kept - 1)
             self._items = [*self._items[: first + kept], *items[kept:], *self._items[first + kept :]]
             self.endInsertRows()
+            if at > first + kept:
+                self.dataChanged.emit(self.index(at - 1, 0), self.index(at - 1, self.columnCount() - 1))
 
     def _held(self) -> list[Any]:
         held = self._state.held.at(self.path)

@@ -124,7 +124,6 @@ class BooleanControl(ValueControl):
         self.segments = Segments(theme, name, ("true", "false"))
         self.segments.chosen.connect(lambda at: state.put(path, at == 0))
         self._row.addWidget(self.segments)
-        self.setFocusProxy(self.segments)
         for each in self.segments.buttons:
             Leaving(each, self._left)
 

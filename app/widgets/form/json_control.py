@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 
 from app.style.theme import set_kind
-from app.widgets.form.value_control import ValueControl, example_of
+from app.widgets.form.value_control import ValueControl, example_of, raw_text
 from app.widgets.json_editor import JsonEditor
 from engine.errors import EngineError
 from engine.schema.form import ABSENT, is_large, json_text, read_json_text, same
@@ -32,14 +32,14 @@ class JsonControl(ValueControl):
         self.edit.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
         set_kind(self.edit, "json-field")
         self.edit.document().setDocumentMargin(5)
-        self._showing = False
+        self._known = ""
         self.edit.textChanged.connect(self._typed)
         self._hold(self.edit)
         self._fit()
 
     def show_value(self, value: Any, draft: str | None) -> None:
         """Show a value; text that is this value already stays as it is laid out."""
-        typed = self.edit.toPlainText()
+        typed = raw_text(self.edit)
         if draft is not None:
             self._show(draft, typed)
         elif value is ABSENT:
@@ -63,13 +63,15 @@ class JsonControl(ValueControl):
     def _show(self, text: str, typed: str, *, fixed: bool = False) -> None:
         self.edit.setReadOnly(fixed)
         if text != typed:
-            self._showing = True
+            self._known = text
             self.edit.setPlainText(text)
-            self._showing = False
 
     def _typed(self) -> None:
-        if not self._showing:
-            self._state.type_json(self._path, self.edit.toPlainText())
+        # Colouring the text is a change for Qt, too.
+        text = raw_text(self.edit)
+        if text != self._known:
+            self._known = text
+            self._state.type_json(self._path, text)
 
     def _fit(self) -> None:
         whole = max(1, round(self.edit.document().size().height()))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from app.style.theme import set_kind
 from app.widgets.controls import button
 from app.widgets.elided_label import ElidedLabel
-from app.widgets.form.value_control import HINT, ValueControl, placeholder, said
+from app.widgets.form.value_control import HINT, ValueControl, placeholder, raw_text, said
 from app.widgets.growing_text import GrowingText
 from engine.schema.form import ABSENT, read, same, spell
 
@@ -74,7 +74,7 @@ class LinesControl(ValueControl):
         set_kind(self.edit, "field")
         self.edit.document().documentLayout().documentSizeChanged.connect(lambda size: self._scroll(size.height()))
         self._scroll(1)
-        self._showing = False
+        self._known = ""
         self.edit.textChanged.connect(self._typed)
         self._hold(self.edit)
 
@@ -82,10 +82,9 @@ class LinesControl(ValueControl):
         """Show a text."""
         del draft
         text = value if isinstance(value, str) else ""
-        if text != self._text():
-            self._showing = True
+        if text != raw_text(self.edit):
+            self._known = text
             self.edit.setPlainText(text)
-            self._showing = False
 
     def mark(self, *, wrong: bool) -> None:
         """Show whether the value is wrong."""
@@ -96,17 +95,14 @@ class LinesControl(ValueControl):
         return [self.edit]
 
     def _typed(self) -> None:
-        if not self._showing:
-            self._state.type_text(self._path, self._text())
+        if raw_text(self.edit) != self._known:
+            self._known = raw_text(self.edit)
+            self._state.type_text(self._path, self._known)
 
     def _scroll(self, lines: float) -> None:
         # The height of a line is rounded, so that a bar would come where all can be seen.
         policy = Qt.ScrollBarPolicy
         self.edit.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if lines > _LINES else policy.ScrollBarAlwaysOff)
-
-    def _text(self) -> str:
-        # What `toPlainText` returns has plain blanks for those that do not break.
-        return self.edit.document().toRawText().replace("\u2029", "\n").replace("\u2028", "\n")
 
 
 class ConstControl(ValueControl):

@@ -167,7 +167,7 @@ class ObjectBody(Body):
         """Let a person add a field that the schema does not name."""
         self.adder.asked = True
         self._sync()
-        self.adder.setFocus()
+        self.adder.line.setFocus()
 
     def _add_key(self, key: str) -> str:
         """Show a field of the schema, or add another; return what is wrong with the name."""
@@ -221,7 +221,6 @@ class KeyAdder(QWidget):
         row.addWidget(self.button)
         row.addSpacing(12)
         row.addWidget(self.wrong, 1)
-        self.setFocusProxy(self.line)
         parts.columns.changed.connect(self._fit)
         self._fit()
 

@@ -163,7 +163,7 @@ class Row(QWidget):
             self._fit_control(self.control)
             self.head.values.addWidget(self.control, 0, Qt.AlignmentFlag.AlignLeft)
         if had_focus and self.control is not None:
-            self.control.setFocus()
+            self.control.chain()[0].setFocus()
         parts.rebuilt.emit()
 
     # What is inside
@@ -223,7 +223,7 @@ class Row(QWidget):
         state.fold(path, folded=False)
         state.give(path)
         if self.control is not None:
-            self.control.setFocus()
+            self.control.chain()[0].setFocus()
 
     def _add_inside(self) -> None:
         state, path = self.parts.state, self.place.path
@@ -238,7 +238,7 @@ class Row(QWidget):
         self.parts.state.choose(self.place.path, level, index)
 
     def _rename(self) -> None:
-        if self.head.key is None:
+        if self.head.key is None or not self.head.key.isModified():
             return
         self._refused = ""
         try:

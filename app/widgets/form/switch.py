@@ -88,8 +88,6 @@ class Segments(QFrame):
             self._group.addButton(made)
             self._buttons.append(made)
             row.addWidget(made)
-        if self._buttons:
-            self.setFocusProxy(self._buttons[0])
 
     def choose(self, index: int | None) -> None:
         """Show which is chosen, or that none is."""
@@ -97,8 +95,6 @@ class Segments(QFrame):
         for at, each in enumerate(self._buttons):
             each.setChecked(at == index)
         self._group.setExclusive(True)
-        if self._buttons:
-            self.setFocusProxy(self._buttons[index or 0])
 
     @property
     def buttons(self) -> list[QPushButton]:
@@ -124,7 +120,6 @@ class Switch(QWidget):
             self._line.addWidget(self.segments)
             self._line.addStretch(1)
             self.segments.chosen.connect(self.chosen)
-            self.setFocusProxy(self.segments)
         elif self.menu is not None:
             for at, word in enumerate(words):
                 self.menu.addItem(one_line(word, _LONGEST))
@@ -133,7 +128,6 @@ class Switch(QWidget):
             self.menu.choose(-1)
             self.menu.activated.connect(self.chosen)
             self._line.addWidget(self.menu)
-            self.setFocusProxy(self.menu)
 
     def add_beside(self, widget: QWidget) -> None:
         """Put something at the right of segments."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.models.form_table import FormTable
@@ -59,12 +60,16 @@ class TableBody(Body):
 
     def _place(self) -> None:
         self._line = QHBoxLayout()
+        self._line.setSpacing(0)
         self._line.addWidget(self.view)
         self._line.addStretch(1)
         self._tools = QHBoxLayout()
         self._tools.setSpacing(0)
         for each in self._actions():
-            self._tools.addWidget(each)
+            if self.model.names:
+                self._tools.addWidget(each)
+            else:
+                self._line.insertWidget(self._line.count() - 1, each, 0, Qt.AlignmentFlag.AlignTop)
         self._tools.addStretch(1)
         self._said = QHBoxLayout()
         self._said.addWidget(self.complaints)
@@ -80,7 +85,7 @@ class TableBody(Body):
         out = PADDING if self.model.names else 0
         self._line.setContentsMargins(left - out, 0, 0, 0)
         self._said.setContentsMargins(left, 0, 0, 4)
-        self._tools.setContentsMargins(left - _INSET, 2, 0, 6)
+        self._tools.setContentsMargins(left - _INSET, *((2, 0, 6) if self.model.names else (0, 0, 0)))
         self.view.share_out(wide + out)
         self.complaints.setFixedWidth(wide)
 

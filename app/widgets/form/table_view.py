@@ -147,6 +147,9 @@ class FormTableView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Type or open with Return, take away with Delete, move rows with Alt and the arrow keys."""
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # what the editor in the cell has left over
+            return
         index = self.currentIndex()
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         if event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in steps and index.isValid():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from app.style.plain_text import one_line
 from app.widgets.form.leaving import Leaving
@@ -51,12 +51,16 @@ class ValueControl(QWidget):
 
     def _hold(self, inner: QWidget) -> None:
         self._row.addWidget(inner)
-        self.setFocusProxy(inner)
         Leaving(inner, self._left)
 
     def _left(self) -> None:
         self._state.held.pause()
         self._state.see(self._path)
+
+
+def raw_text(edit: QPlainTextEdit) -> str:
+    """Return the text of an editor; what it calls plain has other blanks where some do not break."""
+    return edit.document().toRawText().replace("\u2029", "\n").replace("\u2028", "\n")
 
 
 def placeholder(field: Field) -> str:
