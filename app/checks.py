@@ -71,7 +71,8 @@ def check_schema(text: str) -> SchemaCheck:
     from engine.schema.editing import Syntax
     from engine.schema.problems import Profile, Settings, Severity, lint, settle
 
-    settings = Settings(frozenset({Profile.JSON_SCHEMA}), dict.fromkeys(_OFF, Severity.OFF))
+    weights = dict.fromkeys(_OFF, Severity.OFF) | {"unresolved-ref": Severity.WARNING}  # the engine refuses it
+    settings = Settings(frozenset({Profile.JSON_SCHEMA}), weights)
     syntax = Syntax(text)
     linted = lint(syntax, settings)
     found, _ = settle(syntax, linted.found, settings)

@@ -86,9 +86,11 @@ def read(syntax: Syntax) -> Reading:
         deep = _too_deep(text, error.pos)
         return Reading(None, is_json=False, found=(deep,) if deep else tuple(_broken(syntax, error)))
     except RecursionError:
-        return Reading(None, is_json=False, found=tuple(filter(None, [_too_deep(text, len(text))])))
-    if _is_deep(text, value):
-        return Reading(None, is_json=False, found=tuple(filter(None, [_too_deep(text, len(text))])))
+        value = seen
+    if value is seen or _is_deep(text, value):
+        deep = _too_deep(text, len(text))
+        assert deep is not None, "nothing but brackets nests"
+        return Reading(None, is_json=False, found=(deep,))
     found = [*_numbers(syntax, seen)] if seen.constants or seen.huge else []
     if seen.constants:
         return Reading(None, is_json=False, found=tuple(found))
