@@ -6,6 +6,7 @@ import pytest
 
 from app.bridge import Bridge
 from app.session import Found, Library, Undo
+from engine.errors import StoreError
 from engine.store import Store, Thread
 
 if TYPE_CHECKING:
@@ -141,6 +142,44 @@ def test_a_removed_folder_comes_back_with_its_threads_even_those_in_the_bin(
     assert stored(lambda store: in_step(library, store))
 
 
+def test_a_folder_that_came_back_is_the_one_that_earlier_changes_are_taken_back_in(
+    library: Library, stored: Any, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(library.listed):
+        library.make_folder("Invoices", lambda folder: None)
+    folder = library.folders[0].id
+    one = ids(library, "one")
+    library.move(one, folder)
+    library.rename_folder(folder, "Bills")
+    library.move(one, None)
+    library.remove_folder(folder)
+    library.undo()
+    qtbot.waitUntil(lambda: len(library.folders) == 1)
+    library.undo()  # the thread is in the folder again
+    library.undo()  # and that has its name
+    (back,) = library.folders
+    assert back.name == "Invoices"
+    assert [row.title for row in library.threads if row.folder == back.id] == ["one"]
+    assert stored(lambda store: in_step(library, store))
+
+
+def test_a_thread_moved_from_among_the_pinned_is_pinned_again_when_that_is_taken_back(
+    library: Library, stored: Any
+) -> None:
+    (two,) = ids(library, "two")
+    library.pin([two], pinned=True)
+    library.move([two], None, unpin=True)
+    moved = library.thread_of(two)
+    assert moved is not None
+    assert not moved.pinned
+    assert stored(lambda store: in_step(library, store))
+    library.undo()
+    again = library.thread_of(two)
+    assert again is not None
+    assert again.pinned
+    assert stored(lambda store: in_step(library, store))
+
+
 def test_what_can_be_undone_is_said_with_the_number(library: Library) -> None:
     said: list[Undo | None] = []
     library.undoable.connect(said.append)
@@ -160,10 +199,12 @@ def test_pages_hear_which_threads_are_gone(library: Library) -> None:
 
 
 def test_an_emptied_bin_is_empty_for_good(library: Library, stored: Any) -> None:
+    library.rename(ids(library, "two")[0], "second")
     library.delete(ids(library, "one"))
     library.empty_bin()
-    library.undo()
-    assert titles(library.threads) == ["three", "two"]
+    for _ in range(2):
+        library.undo()
+    assert titles(library.threads) == ["three", "second"]
     assert library.binned == []
     assert stored(lambda store: len(store.threads.all()) + len(store.threads.all(deleted=True))) == 2
 
@@ -266,6 +307,24 @@ def test_whoever_types_fast_leaves_no_queue_of_searches_behind(
         library.search("three"[: 1 + number % 5])
     qtbot.waitUntil(lambda: bool(found))
     assert len(asked) == 2
+
+
+def test_a_search_that_failed_is_told_and_the_next_one_answered(
+    library: Library, found: list[Found], bridge: Bridge, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_query: str) -> None:
+        raise StoreError("The disk reported an error.")
+
+    told: list[object] = []
+    bridge.failed.connect(told.append)
+    qtbot.waitUntil(lambda: bridge._store is not None)
+    with monkeypatch.context() as broken:
+        broken.setattr(bridge._store.search, "find", refuse)  # type: ignore[union-attr]
+        library.search("two")
+        qtbot.waitUntil(lambda: bool(told))
+    library.search("three")
+    qtbot.waitUntil(lambda: bool(found))
+    assert [one.query for one in found] == ["three"]
 
 
 def test_an_ended_search_says_so_and_answers_nothing_late(library: Library, found: list[Found], stored: Any) -> None:

@@ -109,6 +109,140 @@ def test_a_new_thread_does_not_take_the_place_of_one_with_an_unsent_draft(sessio
     assert session.desk.draft.prompt == "a long thought"
 
 
+def test_a_new_thread_does_not_take_the_place_of_one_with_a_file(session: Session, qtbot: QtBot) -> None:
+    first = session.chat.id
+    in_store(session, lambda store: store.messages.attach(first, Attachment("a.txt", "text/plain", "a")), qtbot)
+    session.chat.open(first)
+    qtbot.waitUntil(lambda: len(session.chat.attachments.files) == 1)
+    assert not session.chat.create(TEXT)
+    qtbot.waitUntil(lambda: session.chat.id != first)
+
+
+def test_of_threads_opened_one_right_after_the_other_the_last_is_shown_and_no_other(
+    session: Session, qtbot: QtBot
+) -> None:
+    first = session.chat.id
+    second = another(session, qtbot)
+    third = another(session, qtbot)
+    shown: list[int] = []
+    session.chat.opened.connect(lambda: shown.append(session.chat.id))
+    session.chat.open(first)
+    session.chat.open(second)
+    qtbot.waitUntil(lambda: bool(shown))
+    qtbot.wait(100)
+    assert shown == [second]
+    assert third not in shown
+
+
+def test_while_an_answer_is_written_nothing_else_is_asked_and_nothing_deleted(session: Session, qtbot: QtBot) -> None:
+    question = asked(session, qtbot, "One?")
+    session.chat.ask(replace(TEXT, prompt="Two?"))
+    qtbot.waitUntil(lambda: session.chat.running is not None and session.chat.running.message is not None)
+    before = [node.id for node in session.chat.conversation.path]
+    session.chat.ask(replace(TEXT, prompt="Three?"))
+    session.chat.ask_again(TEXT, question)
+    assert session.chat.delete(question) is None
+    in_store(session, lambda _store: True, qtbot)
+    assert [node.id for node in session.chat.conversation.path] == before
+    assert len(session.runs.within(session.chat.id)) == 1
+    session.chat.stop()
+
+
+def test_a_question_waits_for_its_files(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    hold = threading.Event()
+    session._bridge.ask_store(lambda _store: hold.wait(30))
+    picture = tmp_path / "a.png"
+    picture.write_bytes(b"\x89PNG")
+    session.chat.attachments.add([picture])
+    session.chat.ask(replace(TEXT, prompt="What is this?"))
+    assert session.chat.running is None
+    hold.set()
+    qtbot.waitUntil(lambda: session.chat.attachments.ready)
+    session.chat.ask(replace(TEXT, prompt="What is this?"))
+    assert session.chat.running is not None
+    assert [file.name for file in session.chat.running.attachments] == ["a.png"]
+    session.chat.stop()
+
+
+def test_an_answer_that_ended_while_its_thread_was_being_opened_is_shown_as_it_ended(
+    session: Session, qtbot: QtBot
+) -> None:
+    first = session.chat.id
+    session.chat.ask(replace(TEXT, prompt="Go on."))
+    qtbot.waitUntil(lambda: session.chat.answer is not None and session.chat.answer.message is not None)
+    answer = session.chat.answer
+    assert answer is not None
+    another(session, qtbot)
+    read = threading.Event()
+    session.chat.open(first)
+    session._bridge.ask_store(lambda _store: read.set())
+    assert read.wait(30)  # the thread is read, and not shown yet
+    session.runs.stop(answer)
+    qtbot.waitUntil(lambda: session.chat.id == first)
+    qtbot.waitUntil(lambda: session.chat.answer is not None)
+    assert session.chat.answer is not None
+    assert session.chat.answer.state == "stopped"
+
+
+def test_a_message_that_was_asked_anew_is_no_longer_being_edited(session: Session, qtbot: QtBot) -> None:
+    first = session.chat.id
+    question = asked(session, qtbot, "One?")
+    session.chat.edit_message(question)
+    qtbot.waitUntil(lambda: session.desk.editing == question)
+    session.desk.edit(replace(session.desk.draft, prompt="One, anew?"))
+    session.desk.save()
+    session.chat.ask(session.desk.draft)
+    assert session.desk.editing is None
+    session.chat.stop()
+    another(session, qtbot)
+    open_thread(session, first, qtbot)
+    assert session.desk.editing is None
+    assert session.desk.draft.prompt == "something"
+
+
+def test_a_draft_that_could_not_be_saved_is_saved_with_the_next_chance(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise StoreError("The disk is full.")
+
+    thread, told = session.chat.id, list[object]()
+    session._bridge.failed.connect(told.append)
+    store = session._bridge._store
+    assert store is not None
+    with monkeypatch.context() as full:
+        full.setattr(store.threads, "keep_draft", refuse)
+        session.desk.edit(replace(TEXT, prompt="precious"))
+        session.desk.save()
+        qtbot.waitUntil(lambda: bool(told))
+    session.desk.save()
+    assert in_store(session, lambda store: store.threads.desk(thread).draft, qtbot) == "precious"
+
+
+def test_what_cannot_be_saved_goes_back_to_its_own_thread(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = session.chat.id
+    second = another(session, qtbot)
+    open_thread(session, first, qtbot)
+    hold, store = threading.Event(), session._bridge._store
+    assert store is not None
+
+    def refuse(*_args: object, **_more: object) -> tuple[int, int]:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(store.messages, "ask", refuse)
+    session._bridge.ask_store(lambda _store: hold.wait(30))
+    session.chat.open(second)  # is shown before the question turns out not to be saved
+    session.desk.edit(replace(TEXT, prompt="precious"))
+    session.chat.ask(session.desk.draft)
+    hold.set()
+    qtbot.waitUntil(lambda: session.chat.id == second)
+    qtbot.waitUntil(lambda: session.runs.running == [])
+    assert session.desk.draft.prompt != "precious"
+    assert in_store(session, lambda store: store.threads.desk(first).draft, qtbot) == "precious"
+
+
 def test_a_thread_in_the_bin_is_not_gone_on_in(session: Session, qtbot: QtBot) -> None:
     first = session.chat.id
     session.library.delete([first])

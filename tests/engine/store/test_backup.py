@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections import namedtuple
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,10 +116,20 @@ def test_a_log_that_was_not_written_back_goes_aside_with_its_file(tmp_path: Path
     assert read_everything(tmp_path) == before
 
 
-def test_damage_that_nobody_has_met_is_found_by_the_backup_which_keeps_the_older_ones(tmp_path: Path) -> None:
+def break_one_page(path: Path) -> None:
+    """Break a page that is copied like any other, and met by no query until somebody reads that message."""
+    raw = bytearray(path.read_bytes())
+    raw[PAGE * 40 : PAGE * 41] = bytes(PAGE)
+    path.write_bytes(raw)
+
+
+@pytest.mark.parametrize("damage", [break_middle, break_one_page])
+def test_damage_that_nobody_has_met_is_found_by_the_backup_which_keeps_the_older_ones(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
     fill(tmp_path, threads=120)
     good = back_up(tmp_path)
-    break_middle(tmp_path / "espalier.db")
+    damage(tmp_path / "espalier.db")
     with pytest.raises(StoreDamaged):
         back_up(tmp_path)
     assert newest_backup(tmp_path) == good

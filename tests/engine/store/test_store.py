@@ -145,6 +145,13 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
             assert store.jobs.coverage(job).running == 0
 
 
+def test_a_commit_waits_for_the_disk_so_that_it_outlives_a_power_cut(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        (mode,) = store._database.rows("PRAGMA journal_mode")[0]
+        (level,) = store._database.rows("PRAGMA synchronous")[0]
+    assert (mode, level) == ("wal", 2)  # FULL, https://www.sqlite.org/pragma.html#pragma_synchronous
+
+
 def test_a_store_belongs_to_the_worker_that_opened_it(tmp_path: Path) -> None:
     with Store(tmp_path) as store, ThreadPoolExecutor(1) as other, pytest.raises(sqlite3.ProgrammingError):
         other.submit(store.settings.get, "x").result()
