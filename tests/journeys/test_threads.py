@@ -275,7 +275,7 @@ def test_a_deleted_branch_comes_back_with_undo(start: Start, qtbot: QtBot) -> No
 def test_several_threads_are_answered_at_once_and_each_keeps_its_own(start: Start, qtbot: QtBot) -> None:
     window, session = start()
     plain(window, session, qtbot)
-    window.playground._fill(replace(TEXT, prompt="Tell a long story about a wall.", max_tokens=60))
+    window.playground._fill(replace(TEXT, prompt="Tell a long story about a wall.", max_tokens=120))
     window.playground.run()
     qtbot.waitUntil(lambda: session.chat.answer is not None and session.chat.answer.tokens > 4, timeout=LOADING_MS)
     long, first = session.chat.answer, session.chat.id
