@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from app.damage import DamageDialog
+from app.style.plain_text import paragraphs
 from engine.errors import EngineError, StoreDamaged
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 RESTART = 77
 """What the event loop returns where the program is to start anew."""
+_LONGEST = 1_000
+"""Characters of a message that are shown: a place in a file that was imported can be of any length."""
 log = logging.getLogger(__name__)
 
 
@@ -47,14 +49,17 @@ def show_error(window: Window, session: Session, error: Any) -> None:
     """Tell of a failure that belongs to no page, such as a database that cannot be written."""
     log.error("%s", error)
     if isinstance(error, StoreDamaged):
+        from app.damage import DamageDialog  # not needed at any other start
+
         if window.findChild(DamageDialog) is None:
             _offer_backup(window, session, error)
         return
-    if any(box.isVisible() and box.text() == error.message for box in window.findChildren(QMessageBox)):
+    message = paragraphs(error.message, _LONGEST)
+    if any(box.isVisible() and box.text() == message for box in window.findChildren(QMessageBox)):
         return  # a full disk says so at every word that is written
-    box = QMessageBox(QMessageBox.Icon.Warning, "Espalier", error.message, parent=window)
+    box = QMessageBox(QMessageBox.Icon.Warning, "Espalier", message, parent=window)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setInformativeText(" ".join(part for part in (error.where, error.advice) if part))
+    box.setInformativeText("\n\n".join(paragraphs(part, _LONGEST) for part in (error.where, error.advice) if part))
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
 
@@ -65,6 +70,8 @@ def _offer_backup(window: Window, session: Session, error: EngineError, tried: t
     Where that fails, the next older one is offered, or to begin anew: the session is closed by then, and whoever
     chooses nothing leaves the program.
     """
+    from app.damage import DamageDialog
+
     dialog = DamageDialog(session.profile, error, window, tried=tried)
 
     def mend() -> None:

@@ -20,7 +20,12 @@ from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
     from pathlib import Path
+
+    from engine.constraint.examine import Examination
+    from engine.constraint.examiner import Examiner
+    from engine.schema.problems import Settings
 
     from engine.documents import Document, DocumentPool
     from engine.model.client import ClientState, ModelClient
@@ -152,6 +157,7 @@ class Bridge(QObject):
         self._document_lane = Lane("documents", self)
         self._long_lane = Lane("long", self)
         self._documents: DocumentPool | None = None
+        self._examiner: Examiner | None = None
         self._lanes = (
             self._store_lane,
             self._model_lane,
@@ -163,6 +169,8 @@ class Bridge(QObject):
             lane.failed.connect(self.failed)
         self._events = Batches(self)
         self._events.arrived.connect(self.events_arrived)
+        self._examinations = Batches(self)
+        self._examinations.arrived.connect(_hand_out)
         self._states = Batches(self)
         self._states.arrived.connect(self._newest_state)
         self._store_lane.submit(self._open_store)
@@ -295,6 +303,28 @@ class Bridge(QObject):
         """Do a check or measurement that is too slow for the Qt thread."""
         self._check_lane.submit(job, done, failed)
 
+    def examine(self, text: str, settings: Settings, done: Callable[[str, Examination], None]) -> None:
+        """Examine a schema's text in a process of its own; of several texts that wait only the newest is.
+
+        `done` is given the text and what is known of it: at first without how it will be held to, then with that.
+        """
+
+        def tell(examination: Examination) -> None:
+            self._examinations.put((done, text, examination))
+
+        def finish(future: Future[Examination]) -> None:
+            if not future.cancelled():
+                tell(future.result())
+
+        def job() -> None:
+            from engine.constraint.examiner import Examiner
+
+            if self._examiner is None:
+                self._examiner = Examiner()
+            self._examiner.begin(text, settings, tell).add_done_callback(finish)
+
+        self._check_lane.submit(job)
+
     def memory(self, done: Callable[[tuple[int, int]], None]) -> None:
         """Measure the resident bytes of this process and its host, and the machine's memory."""
         pid = self.host_pid
@@ -322,6 +352,9 @@ class Bridge(QObject):
         if client is not None:
             self._model_lane.submit(client.close)
         self._store_lane.submit(self._close_store)
+        examiner = self._examiner
+        if examiner is not None:
+            examiner.close()
         documents = self._documents
         if documents is not None:
             documents.close()
@@ -332,6 +365,11 @@ class Bridge(QObject):
         if self._store is not None:
             self._store.close()
             self._store = None
+
+
+def _hand_out(batch: list[tuple[Callable[[str, Examination], None], str, Examination]]) -> None:
+    for done, text, examination in batch:
+        done(text, examination)
 
 
 def _memory(host: int | None) -> tuple[int, int]:

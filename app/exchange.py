@@ -6,6 +6,7 @@ Plain dataclasses; the store keeps what they say as JSON. The model's own types 
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, field, replace
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -101,6 +102,7 @@ _KINDS: Final[dict[str, tuple[type, ...]]] = {
     **dict.fromkeys(("seed", "max_tokens"), (int, NoneType)),
 }
 """What a setting may be: an imported thread can hold anything."""
+_LONGEST_FAILURE: Final = 2_000
 _LEAST: Final = 1e-6
 RANGES: Final[dict[str, tuple[float, float]]] = {
     "temperature": (0, 5),
@@ -237,7 +239,7 @@ class Answer:
     @classmethod
     def restore(cls, thread: int, node: Node, text: str, kept: KeptAnswer | None, prompt: str) -> Answer:
         """Bring back an answer of the store; one that came from elsewhere has no request, and is text or JSON."""
-        request = kept.request if kept else {"format": "json" if text.lstrip()[:1] in {"{", "["} else "text"}
+        request = kept.request if kept else {"format": "json" if _is_json(text) else "text"}
         answer = cls(
             f"message-{node.id}",
             Draft.of(request, prompt),
@@ -272,7 +274,8 @@ def _failure(kept: Any) -> EngineError | None:
     """Return a failure as it was kept, or None where it does not say what happened."""
     if not isinstance(kept, dict) or not all(isinstance(kept.get(name), str) for name in ("kind", "message")):
         return None
-    said = {name: kept.get(name) if isinstance(kept.get(name), str) else None for name in ("where", "advice")}
+    told = {name: kept.get(name) for name in ("message", "where", "advice")}
+    said = {name: words[:_LONGEST_FAILURE] if isinstance(words, str) else None for name, words in told.items()}
     # What an error is made of is not for a file to name: "to_json" would stand before the method.
     others = {name: value for name, value in kept.items() if name == "kind" or not hasattr(EngineError, name)}
     return EngineError.from_json(others | said)
@@ -283,6 +286,17 @@ def _beginning(kept: Any) -> str | tuple[int, ...]:
     if isinstance(kept, list) and all(map(_is_count, kept)):
         return tuple(kept)
     return kept if isinstance(kept, str) else ""
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text is an object or an array of JSON: one that only begins like that would be shown as nothing."""
+    if text.lstrip()[:1] not in {"{", "["}:
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _is_count(value: Any) -> bool:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from app.exchange import FORMATS
 from app.models.commands import Command
 from app.pages.playground import PlaygroundPage
+from app.style.plain_text import one_line
 from app.widgets.command_palette import CommandPalette
 from app.widgets.rail import Rail
 from app.widgets.status_bar import StatusBar
@@ -20,6 +21,7 @@ from app.widgets.status_bar import StatusBar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.pages.schemas import SchemasPage
     from app.session import Session
     from app.style.theme import Theme, ThemeChoice
 
@@ -67,6 +69,7 @@ class Window(QMainWindow):
         self.setCentralWidget(body)
         self.palette_view = CommandPalette(theme, body)
         self.rail.chosen.connect(self.show_page)
+        self.playground.edit_schema_asked.connect(self._edit_schema)
         self.status.models_asked.connect(lambda: self.show_page("Models"))
         self.status.palette_asked.connect(self.open_palette)
         self._bind()
@@ -107,7 +110,8 @@ class Window(QMainWindow):
         page: QWidget
         match name:
             case "Schemas":
-                page = SchemasPage(self._theme)
+                page = SchemasPage(self._theme, self._session)
+                page.use_asked.connect(self._use_schema)
             case "Extract":
                 page = ExtractPage(self._theme)
             case "Interface":
@@ -118,6 +122,23 @@ class Window(QMainWindow):
                 page = SettingsPage(self._theme, self._session)
         self._made[name] = page
         self.pages.addWidget(page)
+        return page
+
+    def _use_schema(self, text: str) -> None:
+        """Hold what is asked next in the Playground to a schema of the editor."""
+        self.show_page("Playground")
+        self.playground.use_schema(text)
+
+    def _edit_schema(self, text: str) -> None:
+        """Take a schema of the Playground into the editor."""
+        self.show_page("Schemas")
+        self._schemas().take_text(text)
+
+    def _schemas(self) -> SchemasPage:
+        from app.pages.schemas import SchemasPage
+
+        page = self.page("Schemas")
+        assert isinstance(page, SchemasPage), "the page of schemas is the page of schemas"
         return page
 
     # The palette
@@ -177,8 +198,8 @@ class Window(QMainWindow):
             Command("Compare with other settings", here(comparison.compare_settings), able=ended, words="columns"),
             Command("Compare answers", here(comparison.compare_answers), able=several, words="alternatives columns"),
             Command("Compare the prompt under several settings", here(playground.compare_draft), able=composed),
-            Command("Next difference", partial(playground.compare.step, 1), "F7", able=comparing),
-            Command("The difference before", partial(playground.compare.step, -1), "Shift+F7", able=comparing),
+            Command("Next difference", partial(playground.step_difference, 1), "F7", able=comparing),
+            Command("The difference before", partial(playground.step_difference, -1), "Shift+F7", able=comparing),
             Command("New thread", here(playground.new_thread), "Ctrl+N", words="chat conversation afresh"),
             Command("Attach files", here(playground.attach), "Ctrl+Shift+A", words="image document"),
             Command("Run the worked example", here(playground.run_example), able=idle),
@@ -196,6 +217,7 @@ class Window(QMainWindow):
                 for name in ("Read", "JSON", "Tokens", "Receipt")
             ),
             *formats,
+            *self._schema_commands(),
             *pages,
             Command("Go to Settings", lambda: self.show_page("Settings"), "Ctrl+,", "preferences options"),
             theme_command("Theme: as the system", "system"),
@@ -203,6 +225,47 @@ class Window(QMainWindow):
             theme_command("Theme: dark", "dark"),
             Command("Restart the model", session.restart_model, words="host crash load"),
             Command("Quit Espalier", self._quit, "Ctrl+Q", "exit close"),
+        ]
+
+    def _schema_commands(self) -> list[Command]:
+        """Return what the palette can do with schemas: commands that make the editor first, and schemas by name."""
+        session = self._session
+
+        def on_schemas(intent: Callable[[SchemasPage], object]) -> Callable[[], None]:
+            def do() -> None:
+                self.show_page("Schemas")
+                intent(self._schemas())
+
+            return do
+
+        def open_schema(schema: int) -> Callable[[], None]:
+            return on_schemas(lambda _: session.schemas.open(schema))
+
+        def editable() -> bool:
+            return "Schemas" in self._made and session.schema_editing.editable
+
+        commands = (
+            ("New schema", lambda page: page.new_schema(), "json empty", None),
+            ("Describe a schema", lambda page: page.describe(), "write model sentence", None),
+            ("Import a schema", lambda page: page.open_files(), "file example pydantic tool", None),
+            ("Schema from the clipboard", lambda page: page.paste(), "import paste", None),
+            ("Save a version of the schema", lambda page: page.save_version(), "keep note", editable),
+            ("Versions of the schema", lambda page: page.show_versions(), "history diff compare", editable),
+            ("Make the schema strict", lambda page: page.rewrite("strict"), "openai profile", editable),
+            ("Make the schema lenient", lambda page: page.rewrite("lenient"), "loosen", editable),
+            ("Upgrade the schema to 2020-12", lambda page: page.rewrite("upgrade"), "draft", editable),
+            ("Fill in a form of the schema", lambda page: page.fill_in(), "type value", editable),
+            ("Generate ten samples of the schema", lambda page: page.trial.vary(), "try variety", editable),
+        )
+        return [
+            *(
+                Command(name, on_schemas(intent), words=f"schema {words}", able=able or (lambda: True))
+                for name, intent, words, able in commands
+            ),
+            *(
+                Command(f"Open schema: {one_line(row.name, 60)}", open_schema(row.id), words=" ".join(row.tags))
+                for row in session.schemas.rows
+            ),
         ]
 
     def _on_playground(self, intent: Callable[[], None]) -> Callable[[], None]:

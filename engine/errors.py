@@ -2,8 +2,9 @@
 
 * `EngineError`
     * `SchemaError`: the schema itself is wrong
-        * `SchemaSyntaxError`: the text is not JSON
+        * `SchemaSyntaxError`: the text is not JSON, or not the source that it is taken for
         * `SchemaInvalid`: it is JSON, but no valid JSON Schema
+        * `ConversionError`: no schema can be read from it, or it cannot be written in the form that was asked for
         * `EditRefused`: an edit of it that cannot be made
     * `ConstraintError`: the schema is valid, but cannot be held to
         * `ConstraintUnsupported`: a keyword that cannot be enforced
@@ -21,7 +22,7 @@
     * `StoreError`: the profile's database cannot be used
         * `StoreDamaged`: it is no longer what was written
         * `ProfileInUse`: another window has the profile open
-    * `TransferError`: a file of conversations cannot be read or written
+    * `TransferError`: a file of conversations or schemas cannot be read or written
 
 An `EngineError` says what happened, where, and what to do. Anything else that is raised is a bug.
 """
@@ -77,7 +78,7 @@ class SchemaError(EngineError):
 
 
 class SchemaSyntaxError(SchemaError):
-    """The text of a schema is not JSON. `line` and `column` count from 1."""
+    """The text of a schema is not JSON, or not Python source. `line` and `column` count from 1."""
 
     def __init__(self, message: str, *, line: int, column: int, advice: str | None = None) -> None:
         super().__init__(message, where=f"line {line}, column {column}", advice=advice)
@@ -91,6 +92,13 @@ class SchemaInvalid(SchemaError):
 
 class EditRefused(SchemaError):
     """An edit of a schema that cannot be made; nothing was changed."""
+
+
+class ConversionError(SchemaError):
+    """No schema can be read from what was given, or it cannot be written in the form that was asked for.
+
+    `where` names a line, a JSON Pointer or a file.
+    """
 
 
 class ConstraintError(EngineError):
@@ -109,7 +117,16 @@ class ConstraintUnsupported(ConstraintError):
 
 
 class ConstraintUnsatisfiable(ConstraintError):
-    """No instance satisfies the schema, or none could be reached."""
+    """No instance satisfies the schema, or none could be reached.
+
+    `keywords` are those at `where` of which each, taken away, would end the contradiction there.
+    """
+
+    def __init__(
+        self, message: str, *, where: str | None = None, advice: str | None = None, keywords: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, where=where, advice=advice)
+        self.keywords = keywords
 
 
 class BudgetExceeded(ConstraintError):
@@ -173,9 +190,9 @@ class ProfileInUse(StoreError):
 
 
 class TransferError(EngineError):
-    """A file of conversations cannot be read or written.
+    """A file of conversations or schemas cannot be read or written.
 
-    `where` names the file and, where known, the line or the JSON Pointer of the conversation in it.
+    `where` names the file and, where known, the line or the JSON Pointer of the conversation or schema in it.
     """
 
 

@@ -16,7 +16,7 @@ import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,6 +33,7 @@ from app.pages.playground.example import EXAMPLE
 from app.session import Session
 from app.style.theme import Theme
 from app.window import Window
+from engine.schema.editing import Set
 from engine.store import Store
 from engine.store.profile import default_profile
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.exchange import Draft
+    from app.pages.schemas import SchemasPage
 
 SIZES = ((1280, 800), (1920, 1080))
 THEMES = ("light", "dark")
@@ -50,6 +52,7 @@ README = (
     "playground-done-1920x1080-light",
     "playground-tokens-1280x800-light",
     "playground-compare-1280x800-dark",
+    "schemas-1280x800-light",
 )
 BROKEN = EXAMPLE.schema.replace('"type": "integer"', '"type": "whole"')
 REASONED = """\
@@ -87,6 +90,50 @@ SHOWN = (
     ("Plain chat about pruning", "text", "", False, 40),
 )
 REVIEW = "Read this review into the schema.\n\nThe trees came a week late, but they were well packed and all took root."
+
+
+DRAWN = """\
+{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "invoice",
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["reasoning", "vendor", "number", "total"],
+  "properties": {
+    "reasoning": { "type": "string", "maxLength": 240 },
+    "vendor": { "$ref": "#/$defs/party" },
+    "number": { "type": "string", "pattern": "^[A-Z]{2}-[0-9]{4}$" },
+    "issued": { "type": "string", "format": "date" },
+    "line_items": {
+      "type": "array", "minItems": 1, "maxItems": 40,
+      "uniqueItems": true,
+      "items": {
+        "type": "object",
+        "properties": {
+          "description": { "type": "string", "maxLength": 60 },
+          "qty": { "type": "integer", "minimum": 1, "maximum": 99 },
+          "unit_price": { "type": "number", "minimum": 0 }
+        },
+        "required": ["description", "qty", "unit_price"]
+      }
+    },
+    "total": { "type": "number", "minimum": 0 },
+    "paid": { "type": "boolean" },
+    "notes": { "type": ["string", "null"], "examples": ["Due in 30 days"] }
+  },
+  "$defs": {
+    "party": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["name", "country"],
+      "properties": {
+        "name": { "type": "string", "minLength": 1, "maxLength": 60 },
+        "country": { "enum": ["DE", "FR", "IT", "NL", "PL", "UK"] }
+      }
+    }
+  }
+}
+"""
 
 
 class Studio:
@@ -175,6 +222,11 @@ class Studio:
 
     def _walk(self) -> Iterator[Callable[[], bool]]:
         page, session, window = self.window.playground, self.session, self.window
+        if self.only.startswith("schemas"):
+            session.start()
+            yield lambda: session.model is not None and session.model.phase == "ready"
+            yield from self._walk_schemas()
+            return
         yield self._idle(300)
         yield from self.picture("playground-starting")
         session.start()
@@ -257,7 +309,8 @@ class Studio:
         yield self._run()
         yield self._idle(600)
         yield from self.picture("playground-text")
-        for name in ("Schemas", "Extract", "Interface", "Models", "Settings"):
+        yield from self._walk_schemas()
+        for name in ("Extract", "Interface", "Models", "Settings"):
             window.show_page(name)
             yield from self.picture(name.lower())
 
@@ -303,6 +356,60 @@ class Studio:
         yield from self.picture("playground-compare")
         session.comparison.close()
         yield self._idle(200)
+
+    def _walk_schemas(self) -> Iterator[Callable[[], bool]]:
+        """Walk through the editor: an example, a schema with problems, one whose text is broken, its dialogs."""
+        self.window.show_page("Schemas")
+        page = cast("SchemasPage", self.window.page("Schemas"))
+        editing = page.editing
+
+        def sampled() -> bool:
+            return bool(editing.trial.samples) and not editing.trial.running and not editing.trial.stale
+
+        yield lambda: bool(page.library.examples) and page.library.known
+        editing.show_example(next(each for each in page.library.examples if each.key == "schemas/org_chart"))
+        yield sampled
+        for row in ("/properties/leader", "/$defs"):
+            page.tree.view.reveal(row)
+            page.tree.view.expand(page.tree.view.currentIndex())
+        yield self._idle(300)
+        yield from self.picture("schemas-example")
+        editing.make("invoice", DRAWN)
+        yield lambda: editing.document.text == DRAWN and editing.editable
+        yield sampled
+        quantity = "/properties/line_items/items/properties/qty"
+        editing.apply(Set(f"{quantity}/minimum", 9), Set(f"{quantity}/maximum", 1), label="Bounds")
+        yield lambda: editing.examination is not None and editing.examination.planned
+        page.tree.view.expandRecursively(page.tree_model.index_of(""), 2)
+        page.tree.view.select(["/properties/issued"])
+        page.tree.view.setFocus()
+        yield self._idle(500)
+        yield from self.picture("schemas")
+        page.library.desk.save_version("with line items")
+        yield self._idle(300)
+        place = page.text.view.schema.text.index('"number"')
+        page.text.view.setFocus()
+        editing.document.type(place, place + 1, "")
+        yield self._idle(600)
+        yield from self.picture("schemas-stale")
+        editing.undo()
+        yield self._idle(600)
+        page.describe()
+        page.describe_bar.sentence.setText("Add the buyer, with a name and a VAT number")
+        yield self._idle(200)
+        yield from self.picture("schemas-describe")
+        page.describe_bar.close_bar()
+        for name, show in (("strict", lambda: page.rewrite("strict")), ("versions", page.show_versions)):
+            show()
+            yield lambda: QApplication.activeModalWidget() is not None
+            dialog = QApplication.activeModalWidget()
+            yield self._idle(800)
+            for theme in THEMES:
+                self.theme.choose(theme)
+                yield self._idle(50)
+                dialog.grab().save(str(self.folder / f"schemas-{name}-{theme}.png"))
+            dialog.close()
+            yield self._idle(200)
 
 
 def furnish(profile: Path) -> None:

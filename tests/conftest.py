@@ -49,8 +49,18 @@ def profile(tmp_path: Path, cache_dir: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def long_lived() -> None:
+    """Keep what the imports and the modules before have left alive out of every collection of this module.
+
+    There is so much of it that looking through it after each test takes longer than most tests.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
-def clear_away(qapp: QApplication) -> Iterator[None]:
+def clear_away(qapp: QApplication, long_lived: None) -> Iterator[None]:
     """Destroy what a test has left behind, here on the Qt thread.
 
     Views stand in reference cycles. The collector runs on whichever thread allocates next, and an item view that is

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from PySide6.QtCore import QDate, QLocale
 
 from app.models.shape import Shape, is_reasoning, kind_of_value
+from app.style.plain_text import in_signs, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,10 @@ class _Missing:
 
 MISSING = _Missing()
 _identities = itertools.count(1)
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_LONGEST = 20_000
+_MOST_LINES = 400
+"""What is shown of a value: as much as can be laid out anew with every word that is written."""
 
 
 class Node:
@@ -48,6 +53,7 @@ class Node:
         "label",
         "parent",
         "pointer",
+        "rows",
         "settled",
         "shape",
         "state",
@@ -58,7 +64,7 @@ class Node:
     def __init__(self, key: str | int, pointer: str, shape: Shape, parent: Node | None) -> None:
         self.ident = next(_identities)
         self.key = key
-        self.label = str(key + 1) if isinstance(key, int) else key
+        self.label = str(key + 1) if isinstance(key, int) else one_line(key)
         self.pointer = pointer
         self.shape = shape
         self.parent = parent
@@ -67,6 +73,8 @@ class Node:
         self.hint = ""
         self.state: State = "waiting"
         self.settled = False
+        self.rows = 0
+        """How many rows there are below this one."""
         self.headline: Node | None = None
         self.children: list[Node] = []
         self.cells: list[Node] = []
@@ -99,7 +107,8 @@ class Node:
         """The row in words, for those who hear it."""
         shown = self.shown
         cells = ", ".join(f"{cell.label} {cell.text or _SPOKEN[cell.state]}" for cell in self.cells)
-        value = cells or shown.text or (f"{len(self.children)} rows" if self.columns else "")
+        rows = len(self.value) if isinstance(self.value, list) else 0
+        value = cells or shown.text or (f"{rows:,} rows" if self.columns else "")
         state = _SPOKEN[self.state]
         return ": ".join(part for part in (self.label, value) if part) + (f" ({state})" if state else "")
 
@@ -123,9 +132,10 @@ def words_of(node: Node, closed: Mapping[str, Closed], text: str) -> tuple[str, 
     match kind_of_value(value):
         case "string":
             choices = f"of {shape.choices} choices" if shape.choices > 1 else ""
-            if shape.format == "date" and (date := QDate.fromString(value, "yyyy-MM-dd")).isValid():
+            date = QDate.fromString(value, "yyyy-MM-dd") if shape.format == "date" and len(value) == 10 else QDate()
+            if date.isValid():
                 return QLocale(QLocale.Language.English).toString(date, "d MMMM yyyy"), value
-            return value, choices
+            return _cut(value, len(value)), choices
         case "boolean":
             return ("yes" if value else "no"), ""
         case "null":
@@ -133,11 +143,46 @@ def words_of(node: Node, closed: Mapping[str, Closed], text: str) -> tuple[str, 
         case "array":
             count = len(value)
             if shape.item is not None and shape.item.scalar:
-                words = " · ".join(part if isinstance(part, str) else json.dumps(part) for part in value)
-                return words, f"{count} items" if count > 1 and node.state == "done" else ""
+                return _listed(value), f"{count:,} items" if count > 1 and node.state == "done" else ""
             return "", ""
         case "object":
             return "", ""
     span = closed.get(node.pointer)
     spelled = text[span.start : span.end] if span is not None else ""
     return spelled or json.dumps(value), ""
+
+
+def json_words(value: Any) -> str:
+    """Return a value as JSON, fit to be painted, or the beginning of one that is very long."""
+    words = ""
+    for piece in _ENCODER.iterencode(value):
+        words += piece
+        if len(words) > _LONGEST:
+            return _cut(words)
+    return in_signs(words)
+
+
+def _listed(value: list[Any]) -> str:
+    words, length = [], 0
+    for part in value:
+        words.append(part if isinstance(part, str) else _ENCODER.encode(part))
+        length += len(words[-1]) + 3
+        if length > _LONGEST:
+            break
+    rest = len(value) - len(words)
+    note = f"\n… and {rest:,} more items. Copy the value to have them all." if rest else ""
+    return _cut(" · ".join(words)) + note
+
+
+def _cut(text: str, size: int = 0) -> str:
+    """Return a text fit to be painted, or the beginning of a very long one and what is missing of it.
+
+    `size` is how many characters it has, 0 where that is not known.
+    """
+    start = in_signs(text[:_LONGEST])
+    if start.count("\n") >= _MOST_LINES:
+        start = "\n".join(start.split("\n", _MOST_LINES)[:_MOST_LINES])
+    if len(start) == len(text):
+        return start
+    more = f"… and {size - len(start):,} more characters." if size else "…"
+    return f"{start}\n{more} Copy the value to have all of it."

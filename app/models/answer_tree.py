@@ -6,12 +6,12 @@ its scroll position, selection and folds while an answer streams.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.models.answer_node import MISSING, Node, State, words_of
+from app.models.answer_node import MISSING, Node, State, json_words, words_of
+from app.models.answer_rows import REST, Room
 from app.models.shape import ANYTHING, Shape, listed, shape_of_value
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class AnswerTree(QAbstractItemModel):
         self._tables = True
         self.head: Node | None = None
         self.ending: Ending = "growing"
+        self._room = Room()
         self._marked: frozenset[str] = frozenset()
         self._around: frozenset[str] = frozenset()
 
@@ -51,6 +52,7 @@ class AnswerTree(QAbstractItemModel):
         self._lone = shape.kind not in {"object", "any"}
         self.head = None
         self.ending = "growing"
+        self._room = Room()
         root = self._top()
         self._fill(root, shape, MISSING, None, {}, "", notify=False)
         self.endResetModel()
@@ -76,6 +78,7 @@ class AnswerTree(QAbstractItemModel):
         before = self.head
         self.head = None
         head = None if ending == "done" else _head(self._shape, value, closed)
+        self._room = Room()
         top = self._top()
         self._fill(top, self._shape, value, head, closed, text, notify=True)
         if self._lone:
@@ -113,7 +116,7 @@ class AnswerTree(QAbstractItemModel):
         node.settled = node.state == "done" and node.pointer in closed
         if leaf:
             if value and isinstance(value, dict | list) and not node.text:
-                node.text = json.dumps(value, ensure_ascii=False)
+                node.text = json_words(value)
             return
 
         def part(key: str | int) -> Any:
@@ -127,7 +130,8 @@ class AnswerTree(QAbstractItemModel):
         if node.parent is not None and node.parent.columns and isinstance(node.key, int):
             self._fill_cells(node, part, path, closed, text)
             return
-        keys = _keys(shape, value)
+        room = self._room.left
+        keys, more = self._room.below(node.pointer, shape, value)
         hoisted = shape.headline if node.parent is not None else ""
         if hoisted and keys and keys[0][0] == hoisted:
             name, inner = keys.pop(0)
@@ -138,14 +142,21 @@ class AnswerTree(QAbstractItemModel):
                 self.head = node
         else:
             node.headline = None
+        if more:
+            keys.append((REST, ANYTHING))
         self._match(node, keys, notify=notify)
         for child, (key, inner) in zip(node.children, keys, strict=True):
-            if _unchanged(child, inner, part(key)) and path(key) is None:
-                continue
             old = child.look
-            self._fill(child, inner, part(key), path(key), closed, text, notify=notify)
+            if key is REST:
+                child.state, child.text = "done", f"and {more:,} more. Copy the answer to have all of it."
+            elif _unchanged(child, inner, part(key)) and path(key) is None:
+                self._room.left -= child.rows
+                continue
+            else:
+                self._fill(child, inner, part(key), path(key), closed, text, notify=notify)
             if notify and old != child.look:
                 self._emit(child)
+        node.rows = room - self._room.left
 
     def _fill_cells(
         self,
@@ -179,10 +190,7 @@ class AnswerTree(QAbstractItemModel):
         if not isinstance(above, dict) or not above or node.parent is None:
             return False
         names = [name for name, _ in node.parent.shape.properties]
-        if node.key not in names:
-            return False
-        last = max((names.index(name) for name in above if name in names), default=-1)
-        return names.index(node.key) < last
+        return node.key in names and any(name in above for name in names[names.index(node.key) + 1 :])
 
     def _match(self, node: Node, keys: list[tuple[str | int, Shape]], *, notify: bool) -> None:
         """Make the children those named by `keys`: as a rule some are added at the end."""
@@ -327,18 +335,6 @@ def _above(pointer: str) -> list[str]:
 
 def _below(pointer: str, key: str | int) -> str:
     return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
-
-
-def _keys(shape: Shape, value: Any) -> list[tuple[str | int, Shape]]:
-    """Return the children that a value of this shape has or will have."""
-    if isinstance(value, list):
-        item = shape.item or ANYTHING
-        return [] if item.scalar else [(number, item) for number in range(len(value))]
-    if shape.kind == "object" or isinstance(value, dict):
-        named = {name for name, _ in shape.properties}
-        more = [(name, ANYTHING) for name in value if name not in named] if isinstance(value, dict) else []
-        return [*shape.properties, *more]
-    return []
 
 
 def _head(shape: Shape, value: Any, closed: Mapping[str, Closed]) -> tuple[str | int, ...] | None:

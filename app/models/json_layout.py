@@ -6,9 +6,15 @@ row of a table would. Strings and numbers keep their spelling.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 _BLANK = frozenset(" \t\r\n")
+_IN_STRING = re.compile(r'[^"\\]+')
+_WORD = re.compile(r'[^ \t\r\n"{}\[\],:]+')
+_DEEPEST = 40
+"""Containers within one another that are indented: a text of brackets alone would else become so many blanks."""
+_LAID_OUT_UP_TO = 200_000
 
 
 @dataclass
@@ -26,13 +32,24 @@ class JsonLayout:
     def __init__(self, indent: int = 2) -> None:
         self._indent = indent
         self._open: list[_Open] = []
+        self._depth = 0
         self._in_string = False
         self._escaped = False
-        self._held = ""
 
     def feed(self, text: str) -> str:
         """Lay out the next piece."""
-        return "".join(map(self._take, text))
+        laid: list[str] = []
+        at = 0
+        while at < len(text):
+            # What stays as it is, is taken at once: a string may have millions of characters.
+            plain = None if self._escaped else (_IN_STRING if self._in_string else _WORD).match(text, at)
+            if plain is None:
+                laid.append(self._take(text[at]))
+                at += 1
+            else:
+                laid.append(plain[0] if self._in_string else self._before(plain[0]) + plain[0])
+                at = plain.end()
+        return "".join(laid)
 
     @property
     def inside_string(self) -> bool:
@@ -40,8 +57,7 @@ class JsonLayout:
         return self._in_string and not self._escaped
 
     def _line(self) -> str:
-        lines = sum(not entry.inline for entry in self._open)
-        return "\n" + " " * (self._indent * lines)
+        return "\n" + " " * (self._indent * min(self._depth, _DEEPEST))
 
     def _take(self, char: str) -> str:
         if self._in_string:
@@ -62,6 +78,7 @@ class JsonLayout:
         elif char in "{[":
             inside = bool(self._open) and (self._open[-1].inline or self._open[-1].bracket == "[")
             self._open.append(_Open(char, inline=inside))
+            self._depth += not inside
         elif char == ":":
             return ": "
         elif char == ",":
@@ -69,18 +86,25 @@ class JsonLayout:
             return ", " if inline else "," + self._line()
         return before + char
 
-    def _before(self, char: str) -> str:
+    def _before(self, first: str) -> str:
         """Return what the first thing in a container needs before it, now that it is known to come."""
-        if not self._open or not self._open[-1].empty or char in ",:":
+        if not self._open or not self._open[-1].empty or first in ",:":
             return ""
         top = self._open[-1]
         top.empty = False
-        if top.bracket == "[" and char not in "{[":
+        if top.bracket == "[" and first not in "{[" and not top.inline:
             top.inline = True
+            self._depth -= 1
         return "" if top.inline else self._line()
 
     def _close(self, char: str) -> str:
         if not self._open:
             return char
         top = self._open.pop()
+        self._depth -= not top.inline
         return char if top.inline or top.empty else self._line() + char
+
+
+def laid_out(text: str) -> str:
+    """Return a whole answer laid out, or as it is where that would take longer than anybody waits for a copy."""
+    return JsonLayout().feed(text) if len(text) <= _LAID_OUT_UP_TO else text

@@ -49,7 +49,7 @@ class SearchResults(QAbstractListModel):
         self._query = ""
         self._rows: list[ResultRow] = []
 
-    def show_found(self, found: Found, threads: Mapping[int, Thread], folders: Mapping[int, Folder]) -> None:
+    def show_found(self, found: Found[Hit], threads: Mapping[int, Thread], folders: Mapping[int, Folder]) -> None:
         """Show what was found. Of the same query only what changed is changed, e.g. when a thread was deleted."""
         rows = [self._row(hit, threads[hit.thread], folders) for hit in found.hits if hit.thread in threads]
         kept = {_key(row): row for row in rows}

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Kind = Literal["object", "array", "string", "number", "boolean", "null", "any"]
 SCALARS: frozenset[Kind] = frozenset({"string", "number", "boolean", "null"})
@@ -18,6 +22,8 @@ _KINDS: dict[str, Kind] = {
     "null": "null",
 }
 _REFERENCES = 16
+_PARTS = 10_000
+"""Parts of a schema or a value that are looked at to tell what it is like."""
 _REASONING = frozenset({"reasoning", "reason", "thinking", "thoughts", "rationale", "explanation", "analysis"})
 _HEADLINES = frozenset({"name", "title", "label"})
 
@@ -72,13 +78,21 @@ def is_reasoning(name: str) -> bool:
     return name.lower() in _REASONING
 
 
+@dataclass(frozen=True)
+class _Whole:
+    """The schema that an outline is made of, and a countdown of its parts, which may lead to one another endlessly."""
+
+    schema: Any
+    parts: Iterator[int]
+
+
 def shape_of_schema(schema: Any) -> Shape:
     """Return the outline of a schema's instances. Recursive parts end where they meet themselves again."""
-    return _shape(schema, schema, ())
+    return _shape(schema, _Whole(schema, iter(range(_PARTS))), ())
 
 
-def _shape(schema: Any, root: Any, open_refs: tuple[str, ...]) -> Shape:
-    if not isinstance(schema, dict):
+def _shape(schema: Any, root: _Whole, open_refs: tuple[str, ...]) -> Shape:
+    if not isinstance(schema, dict) or next(root.parts, None) is None:
         return ANYTHING
     reference = schema.get("$ref")
     if isinstance(reference, str):
@@ -89,7 +103,7 @@ def _shape(schema: Any, root: Any, open_refs: tuple[str, ...]) -> Shape:
     parts = schema.get("allOf")
     if isinstance(parts, list):
         merged = {key: value for key, value in schema.items() if key != "allOf"}
-        for part in parts:
+        for _, part in zip(root.parts, parts, strict=False):
             merged = _merge(merged, part, root, open_refs)
         return _shape(merged, root, open_refs)
     for union in ("anyOf", "oneOf"):
@@ -103,7 +117,7 @@ def _shape(schema: Any, root: Any, open_refs: tuple[str, ...]) -> Shape:
     return _plain_shape(schema, root, open_refs)
 
 
-def _plain_shape(schema: dict[str, Any], root: Any, open_refs: tuple[str, ...]) -> Shape:
+def _plain_shape(schema: dict[str, Any], root: _Whole, open_refs: tuple[str, ...]) -> Shape:
     choices = schema.get("enum")
     choices = choices if isinstance(choices, list) else []
     kind = _kind(schema, choices)
@@ -111,7 +125,8 @@ def _plain_shape(schema: dict[str, Any], root: Any, open_refs: tuple[str, ...]) 
     inner: tuple[tuple[str, Shape], ...] = ()
     item = None
     if kind == "object" and isinstance(properties, dict):
-        inner = tuple((name, _shape(part, root, open_refs)) for name, part in properties.items())
+        some = islice(properties.items(), _PARTS)
+        inner = tuple((name, _shape(part, root, open_refs)) for name, part in some)
     if kind == "array":
         item = _shape(schema.get("items"), root, open_refs)
     return Shape(
@@ -145,7 +160,7 @@ def _type_names(schema: Any) -> list[str]:
     return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
-def _merge(base: dict[str, Any], part: Any, root: Any, open_refs: tuple[str, ...]) -> dict[str, Any]:
+def _merge(base: dict[str, Any], part: Any, root: _Whole, open_refs: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(part, dict):
         return base
     reference = part.get("$ref")
@@ -158,11 +173,11 @@ def _merge(base: dict[str, Any], part: Any, root: Any, open_refs: tuple[str, ...
     return merged
 
 
-def _local(reference: str, root: Any) -> dict[str, Any]:
+def _local(reference: str, root: _Whole) -> dict[str, Any]:
     """Return what a `$ref` within the document names; nothing for any other."""
     if not reference.startswith("#"):
         return {}
-    found = root
+    found = root.schema
     for part in reference[1:].split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
         if isinstance(found, dict) and key in found:
@@ -192,23 +207,31 @@ def kind_of_value(value: Any) -> Kind:
 
 
 def shape_of_value(value: Any) -> Shape:
-    """Return the outline of a value that no schema described."""
+    """Return the outline of a value that no schema described; of a vast one, that of its beginning."""
+    return _outline(value, iter(range(_PARTS)))
+
+
+def _outline(value: Any, parts: Iterator[int]) -> Shape:
+    """Return the outline of a value, of as many of its parts as are left to be looked at."""
     kind = kind_of_value(value)
     if kind == "object":
-        return Shape(kind, properties=tuple((name, shape_of_value(part)) for name, part in value.items()))
+        inner = zip(parts, value.items(), strict=False)
+        return Shape(kind, properties=tuple((name, _outline(part, parts)) for _, (name, part) in inner))
     if kind == "array":
-        return Shape(kind, item=_shape_of_items(value))
+        return Shape(kind, item=_outline_of_items(value, parts))
     return _bare(kind)
 
 
-def _shape_of_items(items: list[Any]) -> Shape:
-    if items and all(isinstance(item, dict) for item in items):
+def _outline_of_items(items: list[Any], parts: Iterator[int]) -> Shape:
+    seen = [item for _, item in zip(parts, items, strict=False)]
+    if seen and all(isinstance(item, dict) for item in seen):
         merged: dict[str, Shape] = {}
-        for item in items:
+        for item in seen:
             for name, part in item.items():
-                merged.setdefault(name, shape_of_value(part))
+                if name not in merged:
+                    merged[name] = _outline(part, parts)
         return Shape("object", properties=tuple(merged.items()))
-    kinds = {kind_of_value(item) for item in items} - {"null"}
+    kinds = {kind_of_value(item) for item in seen} - {"null"}
     return _bare(kinds.pop()) if len(kinds) == 1 else ANYTHING
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.models.visible import quoted, visible
+from app.models.visible import quoted, shortened
 
 if TYPE_CHECKING:
     from app.token_trace import Alternative, Attempts, How, Token
@@ -41,7 +41,7 @@ class Facts:
     @property
     def title(self) -> str:
         """The token quoted, and where it stands."""
-        place = {None: "", "": " in the answer"}.get(self.pointer, f" in {visible(self.pointer or '')}")
+        place = {None: "", "": " in the answer"}.get(self.pointer, f" in {shortened(self.pointer or '', 200)}")
         return f"{quoted(self.token.text)}{place}"
 
     @property

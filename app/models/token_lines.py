@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MARK_CELLS = 2
 _MOST_CELLS = 4096
 _CHECKPOINT = 256
+_MOST_CHARACTERS = 1_000
+"""Characters of a token that are laid out: no vocabulary has longer ones, but an imported trace may."""
 
 
 @dataclass(slots=True)
@@ -113,6 +115,8 @@ class TokenLines:
             )
             self._checkpoints.append(point)
         text = self.trace.tokens[index].text
+        if len(text) > _MOST_CHARACTERS:
+            text = f"{text[:_MOST_CHARACTERS]}…"
         if not self.structured:
             self._take_text(index, text)
         elif self._json.inside_string and '"' not in text and "\\" not in text:

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+
+from app.session.mirror import Mirror
+from app.session.searching import Searching
+from app.session.undo import Undos
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from app.bridge import Bridge
-    from engine.errors import EngineError
     from engine.store import Folder, Hit, Store, Thread
 
-_UNDOS = 100
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search found; the query is empty once the search has ended."""
-
-    query: str
-    hits: tuple[Hit, ...] = ()
-
-
-@dataclass(frozen=True)
-class Undo:
-    """A change that can be taken back, and what to say of it; empty words where the change is plain to see."""
-
-    words: str
-    undo: Callable[[], None]
+    Lists = tuple[list[Thread], list[Folder], list[Thread]]
 
 
 class Library(QObject):
@@ -51,20 +37,21 @@ class Library(QObject):
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._bridge = bridge
         self.threads: list[Thread] = []
         self.folders: list[Folder] = []
         self.binned: list[Thread] = []
         self.busy: frozenset[int] = frozenset()
-        self.known = False
-        self._edits = 0
-        self._writing = 0
-        self._undos: list[Undo] = []
         self._made_again: dict[int, int] = {}
-        self._query = ""
-        self._searching = False
+        self._mirror = Mirror(bridge, _read, self._take)
+        self._searching = Searching(bridge, _find, self.found.emit)
+        self._undos = Undos(self.undoable.emit)
 
     # The list
+
+    @property
+    def known(self) -> bool:
+        """Whether the lists have been read."""
+        return self._mirror.known
 
     def thread_of(self, thread: int) -> Thread | None:
         """Return a thread of the list, by its id; None where there is none, or it is in the bin."""
@@ -76,29 +63,16 @@ class Library(QObject):
 
     def refresh(self, done: Callable[[], None] | None = None) -> None:
         """Read everything anew, then do `done`."""
-        edits = self._edits
+        self._mirror.refresh(done)
 
-        def read(store: Store) -> tuple[list[Thread], list[Folder], list[Thread]]:
-            return store.threads.all(), store.threads.folders(), store.threads.all(deleted=True)
-
-        def back(lists: tuple[list[Thread], list[Folder], list[Thread]] | None) -> None:
-            if lists is None:
-                return
-            if edits != self._edits:
-                self.refresh(done)  # what was read is older than what has been done since
-                return
-            threads, folders, binned = lists
-            self.known = True
-            self.threads, self.folders, self.binned = _newest(threads), _by_name(folders), _latest_binned(binned)
-            self.listed.emit()
-            if done is not None:
-                done()
-
-        self._bridge.ask_store(read, back)
+    def _take(self, lists: Lists) -> None:
+        threads, folders, binned = lists
+        self.threads, self.folders, self.binned = _newest(threads), _by_name(folders), _latest_binned(binned)
+        self.listed.emit()
 
     def put(self, thread: Thread) -> None:
         """Take a row as it was made or changed elsewhere."""
-        self._edits += 1
+        self._mirror.changed()
         self.threads = [known for known in self.threads if known.id != thread.id]
         self.binned = [known for known in self.binned if known.id != thread.id]
         if thread.deleted is None:
@@ -106,7 +80,7 @@ class Library(QObject):
         else:
             self.binned = _latest_binned([thread, *self.binned])
         self.listed.emit()
-        if self._writing:
+        if self._mirror.writing:
             self.refresh()  # the row may have been read before what is still being written
 
     def set_busy(self, thread: int, busy: bool) -> None:
@@ -151,7 +125,7 @@ class Library(QObject):
                 self.remember_made("", [copy.id])
                 done(copy)
 
-        self._write(lambda store: store.threads.duplicate(thread), back)
+        self._mirror.write(lambda store: store.threads.duplicate(thread), back)
 
     def delete(self, threads: Iterable[int]) -> None:
         """Put threads into the bin."""
@@ -171,9 +145,8 @@ class Library(QObject):
     def empty_bin(self) -> None:
         """Remove what is in the bin, for good. What was done before can no longer be taken back."""
         self.binned = []
-        self._undos.clear()
-        self.undoable.emit(None)
-        self._write(lambda store: store.threads.empty_bin())
+        self._undos.forget()
+        self._mirror.write(lambda store: store.threads.empty_bin())
         self.listed.emit()
 
     # Folders
@@ -187,7 +160,7 @@ class Library(QObject):
                 self.remember("", partial(self._drop_folder, folder.id))
                 done(folder)
 
-        self._write(lambda store: store.threads.make_folder(name), back)
+        self._mirror.write(lambda store: store.threads.make_folder(name), back)
 
     def rename_folder(self, folder: int, name: str) -> None:
         """Rename a folder."""
@@ -208,43 +181,17 @@ class Library(QObject):
 
     def search(self, text: str) -> None:
         """Search all text; `found` tells of the newest query only. Text without anything in it ends the search."""
-        self._query = text.strip() and text.lstrip()
-        if not self._query:
-            self.found.emit(Found(""))
-        elif not self._searching:
-            self._search()
-
-    def _search(self) -> None:
-        """Search for the newest query. One is under way at a time: whoever types fast leaves no queue behind."""
-        query = self._query
-        self._searching = True
-
-        def back(hits: list[Hit] | None) -> None:
-            self._searching = False
-            if query == self._query:
-                self.found.emit(Found(query, tuple(hits or ())))
-            elif self._query:
-                self._search()
-
-        def failed(error: EngineError) -> None:
-            self._searching = False
-            self._bridge.failed.emit(error)
-
-        self._bridge.ask_store(lambda store: store.search.find(query), back, failed)
+        self._searching.search(text)
 
     # Undo
 
     def undo(self) -> None:
         """Take back the last change that has not been taken back yet."""
-        if self._undos:
-            last = self._undos.pop()
-            self.undoable.emit(None)
-            last.undo()
+        self._undos.undo()
 
     def remember(self, words: str, undo: Callable[[], None]) -> None:
         """Take note of a change that can be taken back, and what to say of it; empty words where it is plain to see."""
-        self._undos = [*self._undos[-_UNDOS:], Undo(words, undo)]
-        self.undoable.emit(self._undos[-1])
+        self._undos.remember(words, undo)
 
     def remember_made(self, words: str, threads: Sequence[int]) -> None:
         """Take note of threads of the list that were made elsewhere: taking that back puts them into the bin."""
@@ -254,7 +201,7 @@ class Library(QObject):
 
     def _title(self, thread: int, title: str) -> None:
         self.threads = [replace(row, title=title) if row.id == thread else row for row in self.threads]
-        self._write(lambda store: store.threads.rename(thread, title))
+        self._mirror.write(lambda store: store.threads.rename(thread, title))
         self.listed.emit()
 
     def _place(self, rows: Sequence[Thread]) -> None:
@@ -279,7 +226,7 @@ class Library(QObject):
             for pinned, ids in by_pin.items():
                 store.threads.pin(ids, pinned=pinned)
 
-        self._write(write)
+        self._mirror.write(write)
         self.listed.emit()
 
     def _bin(self, threads: Sequence[int]) -> None:
@@ -288,7 +235,7 @@ class Library(QObject):
         at = datetime.now(UTC).isoformat()
         self.threads = [row for row in self.threads if row.id not in set(ids)]
         self.binned = _latest_binned([*(replace(row, deleted=at) for row in gone), *self.binned])
-        self._write(lambda store: store.threads.delete(ids))
+        self._mirror.write(lambda store: store.threads.delete(ids))
         self.listed.emit()
         self.removed.emit(ids)
 
@@ -297,11 +244,11 @@ class Library(QObject):
         back = [replace(row, deleted=None) for row in self.binned if row.id in wanted]
         self.binned = [row for row in self.binned if row.id not in wanted]
         self.threads = _newest([*back, *self.threads])
-        self._write(lambda store: store.threads.restore([row.id for row in back]))
+        self._mirror.write(lambda store: store.threads.restore([row.id for row in back]))
         self.listed.emit()
 
     def _take_folder(self, folder: Folder) -> None:
-        self._edits += 1
+        self._mirror.changed()
         self.folders = _by_name([folder, *self.folders])
         self.listed.emit()
 
@@ -310,7 +257,7 @@ class Library(QObject):
         if identity is None:
             return
         self.folders = _by_name(replace(row, name=name) if row.id == identity else row for row in self.folders)
-        self._write(lambda store: store.threads.rename_folder(identity, name))
+        self._mirror.write(lambda store: store.threads.rename_folder(identity, name))
         self.listed.emit()
 
     def _drop_folder(self, folder: int) -> None:
@@ -320,7 +267,7 @@ class Library(QObject):
         self.folders = [row for row in self.folders if row.id != identity]
         self.threads = [replace(row, folder=None) if row.folder == identity else row for row in self.threads]
         self.binned = [replace(row, folder=None) if row.folder == identity else row for row in self.binned]
-        self._write(lambda store: store.threads.remove_folder(identity))
+        self._mirror.write(lambda store: store.threads.remove_folder(identity))
         self.listed.emit()
 
     def _make_again(self, folder: Folder, held: Sequence[int]) -> None:
@@ -340,7 +287,7 @@ class Library(QObject):
             self.binned = [replace(row, folder=made.id) if row.id in inside else row for row in self.binned]
             self._take_folder(made)
 
-        self._write(write, back)
+        self._mirror.write(write, back)
 
     def _living(self, folder: int | None) -> int | None:
         """Return the id that a folder has now, if there still is one."""
@@ -352,21 +299,13 @@ class Library(QObject):
         wanted = set(threads)
         return [row for row in self.threads if row.id in wanted]
 
-    def _write(self, write: Callable[[Store], T], done: Callable[[T | None], None] | None = None) -> None:
-        self._edits += 1
-        self._writing += 1
 
-        def back(result: T | None) -> None:
-            self._writing -= 1
-            if done is not None:
-                done(result)
+def _read(store: Store) -> Lists:
+    return store.threads.all(), store.threads.folders(), store.threads.all(deleted=True)
 
-        def failed(error: EngineError) -> None:
-            self._writing -= 1
-            self._bridge.failed.emit(error)
-            self.refresh()
 
-        self._bridge.ask_store(write, back, failed)
+def _find(store: Store, query: str) -> list[Hit]:
+    return store.search.find(query)
 
 
 def _newest(threads: Iterable[Thread]) -> list[Thread]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -14,6 +15,7 @@ from app.session.library import Library
 from app.session.presets import Presets
 from app.session.reading import make_thread, read_thread
 from app.session.runs import Runs
+from app.session.schemas import LAST_SCHEMA, SchemaLibrary
 from app.session.thread import OpenThread
 from app.session.transfer import Transfer
 
@@ -22,9 +24,12 @@ if TYPE_CHECKING:
 
     from app.exchange import Draft
     from app.session.reading import Loaded
+    from app.session.schema_editing import SchemaEditing
+    from app.session.schema_exchange import SchemaExchange
     from engine.model.client import ClientState, ModelClient
     from engine.model.protocol import ModelInfo
     from engine.store import Store
+    from engine.store.schemas import SchemaState
 
 _MEMORY_MS = 2000
 _BACKUP_MS = 60_000
@@ -36,8 +41,8 @@ class Session(QObject):
     """What pages may ask for and what they are told.
 
     `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what is
-    compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; here are
-    the model, the machine and the settings.
+    compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; `schemas` the
+    library of schemas and the one that is open; here are the model, the machine and the settings.
     """
 
     model_changed = Signal(object)
@@ -60,12 +65,14 @@ class Session(QObject):
         self.presets = Presets(self._bridge)
         self.library = Library(self._bridge)
         self.transfer = Transfer(self._bridge, self.library)
+        self.schemas = SchemaLibrary(self._bridge)
         self.chat.named.connect(self.library.put)
         self.library.listed.connect(self._row_listed)
         self.runs.changed.connect(
             lambda answer: self.library.set_busy(answer.thread, bool(self.runs.within(answer.thread)))
         )
         self.chat.opened.connect(lambda: self.put_setting(_LAST_THREAD, self.chat.id))
+        self.schemas.desk.opened.connect(self._schema_opened)
         self.runs.restart_asked.connect(self.restart_model)
         self._bridge.model_changed.connect(self._model_changed)
         self._bridge.failed.connect(self.failed)
@@ -80,6 +87,7 @@ class Session(QObject):
         """Read the settings and the last thread, or make one with the draft `first`.
 
         Waits for the store, which takes milliseconds. The thread is shown by `show_restored`, once there is a page.
+        Where the store takes longer, the thread comes later, and what was typed meanwhile becomes one of its own.
         """
 
         def ask(store: Store) -> tuple[dict[str, Any], dict[str, dict[str, Any]], Loaded]:
@@ -92,8 +100,11 @@ class Session(QObject):
             return settings, store.presets.all(), loaded or make_thread(store, first)
 
         def late(found: tuple[dict[str, Any], dict[str, dict[str, Any]], Loaded]) -> None:
+            typed = self.desk.draft
             self._take(found)
             self.show_restored()
+            if typed.prompt.strip() and typed.prompt != first.prompt:
+                self.chat.create(typed)
 
         found = self._bridge.wait_for_store(ask, late)
         if found is None:
@@ -119,6 +130,10 @@ class Session(QObject):
         if self.library.known:
             self.chat.take_row(self.library.thread_of(self.chat.id))
 
+    def _schema_opened(self, state: SchemaState | None) -> None:
+        if state is not None:
+            self.put_setting(LAST_SCHEMA, state.row.id)
+
     def start(self) -> None:
         """Start the model behind the window, and the measurements of the status bar."""
         self.library.refresh()
@@ -131,8 +146,27 @@ class Session(QObject):
         """Save what is unsaved and end everything that was started."""
         self._measure_often.stop()
         self.desk.close()
+        if "schema_editing" in self.__dict__:
+            self.schema_editing.close()
+        self.schemas.close()
         self.runs.close()
         self._bridge.close()
+
+    # Schemas
+
+    @functools.cached_property
+    def schema_editing(self) -> SchemaEditing:
+        """The schema in the editor; made when the editor is first shown, since it brings parsers along."""
+        from app.session.schema_editing import SchemaEditing
+
+        return SchemaEditing(self._bridge, self.runs, self.schemas)
+
+    @functools.cached_property
+    def schema_exchange(self) -> SchemaExchange:
+        """Schemas from elsewhere and for elsewhere."""
+        from app.session.schema_exchange import SchemaExchange
+
+        return SchemaExchange(self._bridge)
 
     # Settings
 

@@ -87,4 +87,4 @@ def _import(path: Path, store: Store) -> Imported:
 
 
 def _count(threads: int) -> str:
-    return "One thread" if threads == 1 else f"{threads:,} threads"
+    return {0: "No thread", 1: "One thread"}.get(threads, f"{threads:,} threads")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 LONGEST: Final = 400
 """Characters of a text that are looked at for one line: more than any row can show."""
 
+_EIGHT: Final = re.compile(r"\S{1,8}")
 _SPACES = "\t\n\v\f\r\x85\u2028\u2029"
 _CONTROLS = (
     *range(0x20),
@@ -19,7 +21,12 @@ _CONTROLS = (
     *range(0xD800, 0xE000),
     *range(0xFDD0, 0xFDF0),
 )
-_SIGNS: Final = dict.fromkeys((code for code in _CONTROLS if chr(code) not in "\n\t"), "\N{REPLACEMENT CHARACTER}")
+_SIGNS: Final[dict[int, str]] = {
+    **dict.fromkeys((code for code in _CONTROLS if chr(code) not in "\n\t"), "\N{REPLACEMENT CHARACTER}"),
+    0x0D: " ",
+    0x2028: "\n",
+    0x2029: "\n",
+}
 _ONE_LINE: Final = dict.fromkeys(_CONTROLS, "\N{REPLACEMENT CHARACTER}") | dict.fromkeys(map(ord, _SPACES), " ")
 
 
@@ -33,12 +40,22 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     return shown + "…" if len(text) > longest else shown
 
 
+def in_signs(text: str) -> str:
+    """Return a text with its line breaks, each character in its place; other control characters become U+FFFD."""
+    return text if text.isascii() and text.isprintable() else text.translate(_SIGNS)
+
+
 def paragraphs(text: str, longest: int) -> str:
     """Return the beginning of a text with its line breaks; other control characters become U+FFFD."""
-    shown = text[:longest].translate(_SIGNS)
+    shown = in_signs(text[:longest])
     return shown + "…" if len(text) > longest else shown
+
+
+def breakable(text: str, longest: int = 80) -> str:
+    """Return a text for a label, which breaks lines at blanks only: a word of `longest` letters can be broken too."""
+    return re.sub(rf"\S{{{longest},}}", lambda word: "\N{ZERO WIDTH SPACE}".join(_EIGHT.findall(word[0])), text)
 
 
 def utf16(text: str, place: int) -> int:
     """Return where the character at `place` stands as Qt counts: those beyond U+FFFF are two units."""
-    return place + sum(1 for char in text[:place] if ord(char) > 0xFFFF)
+    return len(text[:place].encode("utf-16-le", "surrogatepass")) // 2

@@ -19,7 +19,10 @@ _TOLD = 1_000
 
 
 class ElidedLabel(QLabel):
-    """Shows whatever text, as it is, on one line. It takes the room there is; one that `hugs` no more than it needs."""
+    """Shows whatever text, as it is, on one line. It takes the room there is; one that `hugs` no more than it needs.
+
+    The end is cut off, or the `middle` left out, as of names of files.
+    """
 
     def __init__(
         self,
@@ -30,10 +33,12 @@ class ElidedLabel(QLabel):
         *,
         tabular: bool = False,
         hugs: bool = False,
+        middle: bool = False,
     ) -> None:
         super().__init__()
         self._line = ""
         self._hugs = hugs
+        self._cut = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.fonts.text(pixels, weight, tabular=tabular))
         wide = QSizePolicy.Policy.Maximum if hugs else QSizePolicy.Policy.Ignored
@@ -69,7 +74,7 @@ class ElidedLabel(QLabel):
 
     def _elide(self) -> None:
         metrics = QFontMetricsF(self.font())
-        self.setText(metrics.elidedText(self._line, Qt.TextElideMode.ElideRight, self.width()))
+        self.setText(metrics.elidedText(self._line, self._cut, self.width()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the line anew."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
@@ -13,17 +12,21 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
-    QTextDocument,
     QTextFormat,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
+from app.models.json_layout import JsonLayout
 from app.style.drawing import paint_mark
+from app.style.plain_text import in_signs
 from app.style.theme import set_kind
 from app.style.tips import plain_tip
+from app.widgets.gutter import Gutter, numbers_width, paint_number
+from app.widgets.json_colours import JsonColours
+from app.widgets.long_text import Growth, beginning, left_out
+from app.widgets.text_field import TextField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,62 +34,10 @@ if TYPE_CHECKING:
     from app.checks import Problem
     from app.style.theme import Theme
 
-_TOKEN = re.compile(
-    r'(?P<key>"(?:[^"\\]|\\.)*"(?=\s*:))|(?P<string>"(?:[^"\\]|\\.)*"?)'
-    r"|(?P<number>-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)|(?P<word>\b(?:true|false|null)\b)"
-)
-_COLOURS = {"string": "synStr", "number": "synNum", "word": "synKw"}
-_COLOURED_UP_TO = 400_000
-_COLOURED_LINE = 20_000
+_PIECE = 4_096
 
 
-class JsonColours(QSyntaxHighlighter):
-    """Colours strings, numbers and words; keys stay in the colour of text."""
-
-    def __init__(self, theme: Theme, document: QTextDocument) -> None:
-        super().__init__(document)
-        self._theme = theme
-        self._formats: dict[str, QTextCharFormat] = {}
-        theme.changed.connect(self._recolour)
-        self._make_formats()
-
-    def _make_formats(self) -> None:
-        for group, token in _COLOURS.items():
-            made = QTextCharFormat()
-            made.setForeground(self._theme.colour(token))
-            self._formats[group] = made
-
-    def _recolour(self) -> None:
-        self._make_formats()
-        self.rehighlight()
-
-    def highlightBlock(self, text: str) -> None:
-        """Colour one line; very long lines and texts stay plain, because they would hold up the window."""
-        if len(text) > _COLOURED_LINE or self.document().characterCount() > _COLOURED_UP_TO:
-            return
-        for match in _TOKEN.finditer(text):
-            made = self._formats.get(match.lastgroup or "")
-            if made is not None:
-                self.setFormat(match.start(), match.end() - match.start(), made)
-
-
-class _Gutter(QWidget):
-    """The strip of line numbers."""
-
-    def __init__(self, editor: JsonEditor) -> None:
-        super().__init__(editor)
-        self._editor = editor
-
-    def sizeHint(self) -> QSize:
-        """Return the width that the highest number needs."""
-        return QSize(self._editor.gutter_width(), 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the numbers of the lines in sight."""
-        self._editor.paint_gutter(event)
-
-
-class JsonEditor(QPlainTextEdit):
+class JsonEditor(TextField):
     """An editor (or viewer) of JSON or another grammar. Tab moves on, as everywhere; Enter keeps the indent."""
 
     def __init__(
@@ -115,12 +66,11 @@ class JsonEditor(QPlainTextEdit):
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
         set_kind(self, "bare" if read_only else "editor")
-        self._gutter = _Gutter(self)
+        self._gutter = Gutter(self, self.gutter_width, self._paint_gutter)
         self._gutter.setVisible(numbers)
         self._colours = JsonColours(theme, self.document()) if json else None
         self.document().setDocumentMargin(6)
         self.blockCountChanged.connect(self._make_room)
-        self.updateRequest.connect(self._scroll_gutter)
         self.cursorPositionChanged.connect(self._mark)
         theme.changed.connect(self._mark)
         self._make_room()
@@ -218,40 +168,26 @@ class JsonEditor(QPlainTextEdit):
 
     def gutter_width(self) -> int:
         """Return the width of the line numbers with their margins."""
-        if not self._numbers:
-            return 0
-        digits = max(2, len(str(self.blockCount())))
-        return 14 + self.fontMetrics().horizontalAdvance("0") * digits + 10
+        return 14 + numbers_width(self, self.blockCount()) + 10 if self._numbers else 0
 
     def _make_room(self, _blocks: int = 0) -> None:
         self.setViewportMargins(self.gutter_width(), 0, 0, 0)
-        self._place_gutter()
-
-    def _place_gutter(self) -> None:
-        inner = self.contentsRect()
-        self._gutter.setGeometry(QRect(inner.left(), inner.top(), self.gutter_width(), inner.height()))
-
-    def _scroll_gutter(self, rect: QRect, dy: int) -> None:
-        if dy:
-            self._gutter.scroll(0, dy)
-        else:
-            self._gutter.update(0, rect.y(), self._gutter.width(), rect.height())
+        self._gutter.place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the gutter as high as the editor."""
         super().resizeEvent(event)
-        self._place_gutter()
+        self._gutter.place()
         if not self.isReadOnly():
             self.ensureCursorVisible()
 
-    def paint_gutter(self, event: QPaintEvent) -> None:
+    def _paint_gutter(self, painter: QPainter, area: QRect) -> None:
         """Paint line numbers, an octagon where a line has a problem and a triangle where it has a warning.
 
         A view of nothing has no lines.
         """
         if self.isReadOnly() and self.document().isEmpty():
             return
-        painter = QPainter(self._gutter)
         painter.setFont(self._theme.fonts.code(11))
         wrong = {problem.line for problem in self._problems if not problem.warning}
         doubtful = {problem.line for problem in self._problems if problem.warning}
@@ -261,40 +197,49 @@ class JsonEditor(QPlainTextEdit):
         current = self.textCursor().blockNumber() if self.hasFocus() else -1
         while block.isValid():
             box = self.blockBoundingGeometry(block).translated(shift)
-            if box.top() > event.rect().bottom():
+            if box.top() > area.bottom():
                 break
             number = block.blockNumber()
-            if block.isVisible() and box.bottom() >= event.rect().top():
+            if block.isVisible() and box.bottom() >= area.top():
                 ink = QColor(self._theme.colour("text2" if number == current else "text3"))
+                mark = QPointF(10, box.top() + height / 2)
                 if number + 1 in wrong:
-                    paint_mark(painter, "octagon", QPointF(10, box.top() + height / 2), self._theme.colour("brickMark"))
+                    paint_mark(painter, "octagon", mark, self._theme.colour("brickMark"))
                     ink = self._theme.colour("brick")
                 elif number + 1 in doubtful:
-                    paint_mark(
-                        painter, "triangle", QPointF(10, box.top() + height / 2), self._theme.colour("amberMark")
-                    )
+                    paint_mark(painter, "triangle", mark, self._theme.colour("amberMark"))
                     ink = self._theme.colour("amber")
-                painter.setPen(ink)
-                area = QRect(0, round(box.top()), self._gutter.width() - 8, height)
-                painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(number + 1))
+                paint_number(painter, number + 1, QRectF(0, box.top(), self._gutter.width() - 8, height), ink)
             block = block.next()
-        painter.end()
 
 
 class JsonView(JsonEditor):
-    """A read-only view of JSON that streams in; it only ever adds, so that scroll and selection stay."""
+    """A read-only view of JSON that streams in, laid out; it only ever adds, so that scroll and selection stay."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, name, read_only=True, parent=parent)
         self.writing = False
         """Whether more is to come: a caret then stands where it will."""
+        self._layout = JsonLayout()
+        self._fed = ""
+        self._laid = ""
+        self._growth = Growth(self)
         self.setPlaceholderText("Nothing is written yet")
 
-    def show_writing(self, *, writing: bool) -> None:
-        """Show or hide the caret at the end."""
-        if writing != self.writing:
-            self.writing = writing
-            self.viewport().update()
+    def show_json(self, text: str, *, growing: bool = False) -> None:
+        """Show an answer, or the beginning of a very long one; one that begins with what is shown is only added to.
+
+        While it is `growing` a caret stands at its end, which is followed.
+        """
+        if not text.startswith(self._fed):
+            self._layout, self._fed, self._laid = JsonLayout(), "", ""
+        while len(self._fed) < len(text) and beginning(self._laid) == self._laid:
+            piece = text[len(self._fed) : len(self._fed) + _PIECE]
+            self._laid += in_signs(self._layout.feed(piece))
+            self._fed += piece
+        self.writing = growing
+        self._growth.show(self._laid, left_out(len(text) - len(self._fed)), growing=growing)
+        self.viewport().update()
 
     def head_rect(self) -> QRect:
         """Return where the caret of what is being written stands, in the viewport."""
@@ -310,16 +255,3 @@ class JsonView(JsonEditor):
             painter = QPainter(self.viewport())
             painter.fillRect(self.head_rect(), self._theme.colour("accent"))
             painter.end()
-
-    def append(self, text: str) -> None:
-        """Add text at the end; stays at the end if it was there."""
-        if not text:
-            return
-        bar = self.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum() - 2
-        cursor = QTextCursor(self.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(text)
-        if at_end:
-            bar.setValue(bar.maximum())
-        self.viewport().update()

@@ -87,7 +87,7 @@ class _Description:
             yield f"{'  ' * depth}- {name}: {self._summary(name, field)}"
             yield from self._fields(self._inner(field), depth + 1)
         inner = self._inner(schema)
-        if not properties and "properties" in inner:
+        if not properties and inner is not schema and inner.get("properties"):
             yield from self._fields(inner, depth)
 
     def _summary(self, name: str, field: dict[str, Any]) -> str:

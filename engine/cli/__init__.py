@@ -1,8 +1,8 @@
-"""The terminal: `espalier generate | extract | check | models | threads`, also as `python -m engine.cli`.
+"""The terminal: `espalier generate | extract | check | schema | models | threads | schemas`, or `python -m engine.cli`.
 
-Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an error, told in one
-sentence; 2, the command line was wrong; 3, `extract` ended and some documents failed, or `threads import` and some
-conversations could not be read; 130, stopped by Ctrl+C.
+Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an error, told in one sentence, or
+`schema problems` found one, or `schema diff` a change; 2, the command line was wrong; 3, `extract` ended and some
+documents failed, or `threads import` or `schemas import` and some could not be read; 130, stopped by Ctrl+C.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
 
-COMMANDS = ("generate", "extract", "check", "models", "threads")
+COMMANDS = ("generate", "extract", "check", "schema", "schemas", "models", "threads")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,10 +63,18 @@ def _run(options: argparse.Namespace) -> int:
         from engine.cli.check import check
 
         return check(options)
+    if options.command == "schema":
+        from engine.cli.schema import schema
+
+        return schema(options)
     if options.command == "threads":
         from engine.cli.threads import threads
 
         return threads(options)
+    if options.command == "schemas":
+        from engine.cli.schemas import schemas
+
+        return schemas(options)
     from engine.cli.models import models
 
     return models(options)
@@ -82,8 +90,10 @@ def build_parser() -> argparse.ArgumentParser:
     _describe_generate(commands.add_parser("generate", help="answer one prompt, held to a schema or grammar"))
     _describe_extract(commands.add_parser("extract", help="turn a folder of documents into rows"))
     _describe_check(commands.add_parser("check", help="tell how each keyword of a schema would be held to"))
+    _describe_schema(commands.add_parser("schema", help="make schemas, and find what is wrong with them"))
     _describe_models(commands.add_parser("models", help="list the models that are there and what fits"))
     _describe_threads(commands.add_parser("threads", help="list, search, export and import conversations"))
+    _describe_schemas(commands.add_parser("schemas", help="list, export and import the schemas of the library"))
     return parser
 
 
@@ -150,6 +160,94 @@ def _describe_check(parser: argparse.ArgumentParser) -> None:
     _describe_profile(parser)
 
 
+def _describe_schema(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Make a JSON Schema from something else, or something else from a JSON Schema; or find what is wrong with one."
+    )
+    _describe_profile(parser)
+    actions = parser.add_subparsers(dest="action", required=True, metavar="action")
+    inferred = actions.add_parser("infer", help="infer a schema from examples")
+    inferred.description = (
+        "Infer a schema that all examples satisfy, and print it. What is a guess is told on stderr. A file holds one "
+        "JSON value, or one a line (.jsonl)."
+    )
+    inferred.add_argument("files", type=Path, nargs="+", metavar="FILE", help="the examples; - is stdin")
+    inferred.add_argument("--items", action="store_true", help="take each item of an array as an example")
+    inferred.add_argument("--closed", action="store_true", help="allow no other keys than those that were seen")
+    inferred.add_argument("--examples", type=_positive, metavar="N", default=0, help="keep the first N in the schema")
+    imported = actions.add_parser("import", help="print the schema in a file of another form")
+    imported.description = (
+        "Print the schema in a file: a JSON Schema, an OpenAI response_format, a tool definition (OpenAI, Anthropic, "
+        "MCP), Python source of Pydantic models, dataclasses or TypedDicts, which is never run, or examples."
+    )
+    exported = actions.add_parser("export", help="print a schema in another form")
+    exported.description = "Print the schema in a file, which may have any form that `import` reads, in another form."
+    exported.add_argument(
+        "--to",
+        required=True,
+        choices=("json-schema", "response-format", "tool", "pydantic", "typescript"),
+        help="the form: JSON Schema, OpenAI response_format or tool, Pydantic v2 classes, TypeScript types",
+    )
+    exported.add_argument("--name", default="", help="what it is called; if not given, as its title or the file is")
+    for action in (imported, exported):
+        action.add_argument("file", type=Path, metavar="FILE", help="the file; - is stdin")
+        action.add_argument(
+            "--as",
+            dest="form",
+            choices=("schema", "request", "python", "example", "lines"),
+            help="what the file is, if it should not be found out; a request is a response_format or a tool",
+        )
+        action.add_argument("--root", default="", metavar="CLASS", help="the class to start from, in Python source")
+    for action in (inferred, imported, exported, *_describe_problems(actions), *_describe_rewriting(actions)):
+        _describe_profile(action, default=argparse.SUPPRESS)
+
+
+def _describe_problems(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> list[argparse.ArgumentParser]:
+    found = actions.add_parser("problems", help="tell what is wrong with a schema, and what would mend it")
+    found.description = (
+        "Tell what is wrong with a schema, what keeps a model from writing well under it, and what would mend it."
+    )
+    found.epilog = "Exit code: 0, no errors, or --fix; 1, some problem is an error."
+    found.add_argument("file", type=Path, metavar="FILE", help="the schema; - is stdin")
+    found.add_argument(
+        "--against",
+        action="append",
+        choices=("json-schema", "generation", "strict"),
+        help="what to hold it against; may be repeated; the first two if not given",
+    )
+    found.add_argument(
+        "--rule", action="append", metavar="NAME=SEVERITY", help="error, warning, hint or off for a rule"
+    )
+    found.add_argument("--tokens", type=_positive, metavar="N", help="tell if no answer fits N tokens (estimated)")
+    printed = found.add_mutually_exclusive_group()
+    printed.add_argument("--json", action="store_true", help="print the problems as JSON")
+    printed.add_argument(
+        "--fix", action="append", metavar="NAME", help="print the schema with the problems of a rule mended instead"
+    )
+    listed = actions.add_parser("rules", help="list what schemas are held against")
+    listed.description = "List the rules that find problems, with their profiles and severities."
+    return [found, listed]
+
+
+def _describe_rewriting(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> list[argparse.ArgumentParser]:
+    described = []
+    for name, words in (
+        ("strict", "write a schema in the strict profile of OpenAI"),
+        ("lenient", "loosen what the strict profile asked for"),
+        ("upgrade", "write a schema of an older draft in 2020-12"),
+    ):
+        made = actions.add_parser(name, help=words)
+        made.description = f"{words[0].upper()}{words[1:]}; what it changes is told on stderr, with what it loses."
+        made.add_argument("file", type=Path, metavar="FILE", help="the schema; - is stdin")
+        described.append(made)
+    compared = actions.add_parser("diff", help="tell what changed between two schemas")
+    compared.description = "Tell in sentences what changed between two schemas."
+    compared.epilog = "Exit code: 0, they say the same; 1, something changed."
+    compared.add_argument("old", type=Path, metavar="OLD", help="a schema; - is stdin")
+    compared.add_argument("new", type=Path, metavar="NEW", help="another one")
+    return [*described, compared]
+
+
 def _describe_models(parser: argparse.ArgumentParser) -> None:
     parser.description = "List the bundled model and the GGUF files in folders, without loading them."
     parser.add_argument("folders", type=Path, nargs="*", help="folders to look into, besides the profile's own")
@@ -191,6 +289,40 @@ def _describe_threads(parser: argparse.ArgumentParser) -> None:
         _describe_profile(action, default=argparse.SUPPRESS)
 
 
+def _describe_schemas(parser: argparse.ArgumentParser) -> None:
+    parser.description = "List the schemas of the library, write them to a file, or read some from one."
+    _describe_profile(parser)
+    actions = parser.add_subparsers(dest="action", metavar="action")
+    listed = actions.add_parser("list", help="list them, the ones that were written to last first (the default)")
+    exported = actions.add_parser("export", help="write schemas to a file or a folder")
+    exported.description = (
+        "Write schemas to a file: as a library with names, tags, notes, drafts and all versions; as a plain file, the "
+        "text of one schema as it was typed last; or as a ZIP archive or a folder of both."
+    )
+    exported.add_argument("ids", type=_positive, nargs="*", metavar="ID", help="the schemas, as `list` numbers them")
+    exported.add_argument("--all", action="store_true", help="all that are not in the bin")
+    exported.add_argument("--out", type=Path, required=True, metavar="FILE", help="where they go")
+    exported.add_argument(
+        "--format",
+        choices=("library", "plain", "zip", "folder"),
+        help="if not given, by the name: .zip is zip, a folder or a name without an ending folder, any other library",
+    )
+    imported = actions.add_parser("import", help="read schemas from files and folders")
+    imported.description = (
+        "Read schemas from what `export` has written, from JSON files of one schema, from files of a schema a line "
+        "(.jsonl), and from ZIP archives and folders of these. Plain ones are named after their files. What is there "
+        "already is left out, so that it can be run again."
+    )
+    imported.epilog = (
+        "Exit code: 0, all were read; 3, some were and some could not be; 1, none; 130, stopped by Ctrl+C (what was "
+        "read so far is saved)."
+    )
+    imported.add_argument("files", type=Path, nargs="+", metavar="FILE", help="the files and folders")
+    for action in (listed, exported, imported):
+        # Suppressed, so that it does not undo a --profile that stands before the action.
+        _describe_profile(action, default=argparse.SUPPRESS)
+
+
 def _describe_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed",
@@ -206,7 +338,11 @@ def _describe_run(parser: argparse.ArgumentParser) -> None:
 
 def _describe_profile(parser: argparse.ArgumentParser, default: str | None = None) -> None:
     parser.add_argument(
-        "--profile", type=Path, metavar="DIR", default=default, help="where threads, jobs, logs and caches are kept"
+        "--profile",
+        type=Path,
+        metavar="DIR",
+        default=default,
+        help="where threads, schemas, jobs, logs and caches are kept",
     )
 
 

@@ -12,8 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from engine.chat.prompt import compose
 from engine.cli.console import Interrupt, explain, open_model, read_schema_file, read_text, showable
 from engine.constraint.spec import AnyJson, MatchesLark, MatchesRegex, MatchesSchema, Unconstrained
-from engine.errors import InvalidRequest
-from engine.extraction.export import replace_file
+from engine.errors import InvalidRequest, StoreError
 from engine.model.protocol import (
     ChatMessage,
     Failed,
@@ -25,6 +24,7 @@ from engine.model.protocol import (
     TextDelta,
     ValueClosed,
 )
+from engine.whole_file import whole_file
 
 if TYPE_CHECKING:
     import argparse
@@ -39,6 +39,7 @@ _CAVEATS = {
     "length_closed": "The token limit was near, so the answer was closed: its last values are the shortest possible.",
     "constructed": "The model's values did not pass the checks, so the answer was completed without it.",
 }
+_RECEIPT_ADVICE = "What was answered is printed above. Name another file with --receipt."
 _TICK_S = 0.1
 
 _SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty", "presence_penalty", "seed")
@@ -123,7 +124,8 @@ def _answer(client: ModelClient, request: GenerateRequest, options: argparse.Nam
     if isinstance(event, Finished) or event.text:
         print(flush=True)
     if options.receipt and receipt:
-        replace_file(options.receipt, receipt.model_dump_json(indent=2).encode() + b"\n")
+        with whole_file(options.receipt, StoreError, _RECEIPT_ADVICE, make_folders=True) as file:
+            file.write(receipt.model_dump_json(indent=2).encode() + b"\n")
     if isinstance(event, Finished):
         caveat = _CAVEATS.get(event.receipt.finish_reason)
         if caveat:

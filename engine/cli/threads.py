@@ -9,21 +9,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from engine.cli.console import Interrupt, showable
-from engine.errors import InvalidRequest, TransferError
+from engine.cli.console import showable
+from engine.cli.importing import import_files
+from engine.errors import InvalidRequest
 from engine.store import Store
-from engine.store.transfer import Imported, export_threads, import_in_steps
+from engine.store.transfer import export_threads, import_in_steps
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
 
     from engine.store import Hit
     from engine.store.transfer import Format
 
 _BY_NAME: dict[str, Format] = {".md": "markdown", ".markdown": "markdown", ".jsonl": "openai"}
 _WIDTH = 200
-_SOME_FAILED, _INTERRUPTED = 3, 130
 
 
 def threads(options: argparse.Namespace) -> int:
@@ -34,7 +33,7 @@ def threads(options: argparse.Namespace) -> int:
         if options.action == "export":
             return _export(store, options)
         if options.action == "import":
-            return _import(store, options.files)
+            return import_files(options.files, lambda path: import_in_steps(store.trees, path), _count)
         return _list(store)
 
 
@@ -77,36 +76,6 @@ def _export(store: Store, options: argparse.Namespace) -> int:
     export_threads(store.trees, ids, options.out, form)
     print(f"{_count(len(ids))} written to {options.out}.")
     return 0
-
-
-def _import(store: Store, files: list[Path]) -> int:
-    good = bad = 0
-    for path in files:
-        told = Imported()
-        try:
-            with Interrupt() as interrupted:
-                for told in import_in_steps(store.trees, path):
-                    if interrupted():
-                        count = _count(len(told.threads))
-                        print(
-                            f"espalier: Stopped. {count} read from {path}; run it again for the rest.", file=sys.stderr
-                        )
-                        return _INTERRUPTED
-        except TransferError as error:
-            print(f"espalier: {error}", file=sys.stderr)
-            bad += 1
-            continue
-        good += bool(told.threads or told.known)
-        bad += told.failed
-        known = f" {_count(told.known)} there already." if told.known else ""
-        print(f"{_count(len(told.threads))} read from {path}.{known}")
-        for fault in told.faults:
-            print(f"espalier: {showable(str(fault))}", file=sys.stderr)
-        if told.failed > len(told.faults):
-            print(f"espalier: {told.failed - len(told.faults)} more could not be read.", file=sys.stderr)
-    if not bad:
-        return 0
-    return _SOME_FAILED if good else 1
 
 
 def _shown(hit: Hit) -> Text:

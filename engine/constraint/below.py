@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.constraint.patterns import finds
+from engine.schema.patterns import finds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

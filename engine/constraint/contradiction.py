@@ -32,12 +32,12 @@ def contradiction(document: SchemaDocument, is_empty: Callable[[SchemaDocument],
         seen.add(id(here))
         here = next((below for below in search.needed(here) if search.is_empty(below)), here)
     pointers = {id(place.schema): place.pointer for place in subschemas(document.root)}
+    culprits = search.culprits(here) if isinstance(here, dict) else []
     return ConstraintUnsatisfiable(
         "No instance can satisfy this schema: what it demands contradicts itself.",
         where=(search.false if here is False else pointers.get(id(here))) or "the root",
-        advice=_advice(search.culprits(here))
-        if isinstance(here, dict)
-        else "Put a schema there that allows something.",
+        advice=_advice(culprits) if isinstance(here, dict) else "Put a schema there that allows something.",
+        keywords=tuple(each for each in culprits if search.mends(here, each)),
     )
 
 
@@ -102,6 +102,11 @@ class _Search:
             if self.is_empty(fewer):
                 left = fewer
         return list(left)
+
+    def mends(self, schema: dict[str, Any], keyword: str) -> bool:
+        """Tell whether it is known that a subschema allows something without one of its keywords."""
+        found = not self.is_empty({key: value for key, value in schema.items() if key != keyword})
+        return found and self._left >= 0 and time.monotonic() <= self._until
 
 
 def _advice(culprits: list[str]) -> str | None:

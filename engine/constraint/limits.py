@@ -12,9 +12,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.constraint.patterns import is_pattern, is_too_large
 from engine.errors import ConstraintUnsupported
-from engine.schema.patterns import fault
+from engine.schema.patterns import fault, is_pattern, is_too_large
 from engine.schema.references import REFERENCES
 from engine.schema.walk import DEFINITIONS, MANY, NAMED, ONE, subschemas
 

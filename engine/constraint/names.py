@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from engine.constraint.patterns import finds, share_a_match, spoken
+from engine.constraint.patterns import share_a_match, spoken
+from engine.schema.patterns import finds
 
 Schema = dict[str, Any] | bool
 

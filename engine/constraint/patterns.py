@@ -16,13 +16,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import jsonschema_rs
 from llguidance import LLMatcher
 
 from engine.constraint.matcher import parser_limits
 from engine.schema.patterns import spell
-
-_COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +28,6 @@ class Spoken:
 
     parts: tuple[str, ...]
     exact: bool
-
-
-def is_pattern(pattern: str) -> bool:
-    """Tell whether values can be checked against a pattern: it is one, and not too large."""
-    try:
-        _finder(pattern)
-    except (jsonschema_rs.ValidationError, ValueError):
-        return False
-    return True
-
-
-def is_too_large(pattern: str) -> bool:
-    """Tell whether it is only for its counts that values cannot be checked against a pattern."""
-    return (
-        not is_pattern(pattern)
-        and all(map(_ascends, _COUNT.finditer(pattern)))
-        and is_pattern(_COUNT.sub("{1}", pattern))
-    )
 
 
 @functools.lru_cache(maxsize=4096)
@@ -73,9 +52,13 @@ def spoken(pattern: str) -> Spoken | None:
 
 
 @functools.lru_cache(maxsize=4096)
-def finds(pattern: str, text: str) -> bool:
-    """Tell whether a pattern matches somewhere in a text, as the validators see it; false where it is no pattern."""
-    return is_pattern(pattern) and _finder(pattern).is_valid(text)
+def is_torn(pattern: str) -> bool:
+    """Tell whether no text matches a pattern since an anchor stands where it never holds, as in `a^b`."""
+    try:
+        branches = _Reader(spell(pattern)).read()
+    except _Unreadable:
+        return False
+    return all(map(_tears, branches))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -85,25 +68,25 @@ def share_a_match(patterns: frozenset[str]) -> bool:
     return not _compiles(schema)
 
 
-def _ascends(count: re.Match[str]) -> bool:
-    return not count[2] or int(count[1]) <= int(count[2])
-
-
-@functools.lru_cache(maxsize=1024)
-def _finder(pattern: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator({"pattern": spell(pattern)})
-
-
 @functools.lru_cache(maxsize=4096)
 def works(pattern: str) -> bool:
     """Tell whether the mask engine can match a pattern as it stands."""
     return _compiles({"type": "string", "pattern": pattern})
 
 
+def matches_none(schema: dict[str, Any]) -> bool:
+    """Tell whether the mask engine proves that no string satisfies a schema of strings."""
+    return "Regex is empty" in _refusal(schema)
+
+
 def _compiles(schema: dict[str, Any]) -> bool:
+    return not _refusal(schema)
+
+
+def _refusal(schema: dict[str, Any]) -> str:
     grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema))
-    failed, _ = LLMatcher.validate_grammar_with_warnings(grammar, limits=parser_limits())
-    return not failed
+    failed, messages = LLMatcher.validate_grammar_with_warnings(grammar, limits=parser_limits())
+    return messages[0] if failed else ""
 
 
 class _Unreadable(Exception):
@@ -254,6 +237,32 @@ class _Reader:
             return False
         self._at += len(text)
         return True
+
+
+def _tears(sequence: _Sequence) -> bool:
+    """Tell whether something has to stand before the beginning in a sequence, or behind the end."""
+    taken, ended = False, False
+    for part in sequence:
+        if part == _BEGIN and taken:
+            return True
+        ended = ended or part == _END
+        takes = _takes(part)
+        inside = isinstance(part, _Group) and not _optional(part.often) and all(map(_tears, part.branches))
+        if inside or (ended and takes):
+            return True
+        taken = taken or takes
+    return False
+
+
+def _takes(part: _Atom | _Group | _Look) -> bool:
+    """Tell whether a part has to match some character."""
+    if isinstance(part, _Look) or part in {_BEGIN, _END} or _optional(part.often):
+        return False
+    return isinstance(part, _Atom) or all(any(map(_takes, sequence)) for sequence in part.branches)
+
+
+def _optional(often: str) -> bool:
+    return often[:1] in {"*", "?"} or re.match(r"\{0+[,}]", often) is not None
 
 
 def _ends(branches: tuple[_Sequence, ...]) -> tuple[_Sequence, tuple[_Sequence, ...], _Sequence]:

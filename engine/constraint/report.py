@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.constraint.planner import Planner
 from engine.constraint.sizes import Sizes, measure
-from engine.constraint.slips import Slip, slips
 from engine.constraint.spec import MatchesSchema
+from engine.schema.slips import Slip, slips
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,12 +15,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from llguidance import LLMatcher
-
 from engine.constraint.below import of_item, of_key
 from engine.constraint.closing import byte_closer
 from engine.constraint.joint import Joint, gather
-from engine.constraint.matcher import parser_limits
+from engine.constraint.patterns import matches_none
 from engine.constraint.witness import find_witness, spell
 from engine.errors import ConstraintError
 
@@ -269,24 +267,17 @@ def _longest_match(said: str) -> float:
     form = {"type": "string", "allOf": schemas}
     if any(each.keys() & {"pattern", "format"} for each in schemas):
         low, high = 0, 1
-        while high < min(most, _LONGEST) and not _is_empty(form | {"minLength": high}):
+        while high < min(most, _LONGEST) and not matches_none(form | {"minLength": high}):
             low, high = high, high * 2
-        if high <= _LONGEST and _is_empty(form | {"minLength": high}):
+        if high <= _LONGEST and matches_none(form | {"minLength": high}):
             while high - low > 1:
                 middle = (low + high) // 2
-                low, high = (low, middle) if _is_empty(form | {"minLength": middle}) else (middle, high)
+                low, high = (low, middle) if matches_none(form | {"minLength": middle}) else (middle, high)
             most = min(most, low)
     width = _WIDEST
     if math.isfinite(most):
         for pattern, bytes_each in (('[^ -~]|["\\\\]', 1), ("[\\x00-\\x1f\\x7f]", 4)):
-            if _is_empty({**form, "allOf": [*schemas, {"pattern": pattern}]}):
+            if matches_none({**form, "allOf": [*schemas, {"pattern": pattern}]}):
                 width = bytes_each
                 break
     return 2 + most * width
-
-
-def _is_empty(schema: dict[str, Any]) -> bool:
-    """Tell whether the mask engine proves that no string satisfies a schema."""
-    grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema))
-    failed, messages = LLMatcher.validate_grammar_with_warnings(grammar, limits=parser_limits())
-    return failed and "Regex is empty" in messages[0]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import EngineError, InvalidRequest, StoreError
+from engine.whole_file import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.store import Row
 
 FORMATS = (".jsonl", ".csv")
+_ADVICE = "What was extracted is kept: run the same command with another --out."
 
 
 def check_format(path: Path) -> None:
@@ -36,28 +37,8 @@ def write_rows(path: Path, rows: Sequence[Row], schema_text: str) -> None:
     check_format(path)
     text = to_csv(rows, schema_text) if path.suffix.lower() == ".csv" else to_jsonl(rows)
     # The mark at the start is what tells a spreadsheet that a CSV file is UTF-8.
-    replace_file(path, text.encode("utf-8-sig" if path.suffix.lower() == ".csv" else "utf-8"))
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Put a file in place atomically; raises StoreError with a sentence if that is impossible."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"The file cannot be written: {error.strerror or error}.",
-            where=str(path),
-            advice="What was extracted is kept: run the same command with another --out.",
-        ) from error
+    with whole_file(path, StoreError, _ADVICE, make_folders=True) as file:
+        file.write(text.encode("utf-8-sig" if path.suffix.lower() == ".csv" else "utf-8"))
 
 
 def to_jsonl(rows: Iterable[Row]) -> str:

@@ -348,7 +348,9 @@ class Run:
         if self.matcher.ended:
             return False
         way = self._way_out
-        if way is None or not told or self.provisional:
+        # A way that leads back before a value which is about to be told for good can be taken now or never.
+        last_chance = told and way is not None and not self.provisional
+        if not last_chance:
             known = len(way.tokens) if way else _FIRST_GUESS
             if self.remaining > 2 * known + _MARGIN:
                 return False
@@ -364,9 +366,7 @@ class Run:
         tokens = self._closer.shortest(self.matcher, self.remaining, self.growth.would_pass, states=QUICK_LOOK)
         if tokens is None:
             self._in_vain += 1
-            return (
-                told and way is not None and not self.provisional
-            )  # otherwise the way that was found last stays open until the limit
+            return last_chance  # any other way that was found stays open until the limit
         self._way_out = _WayOut(self.generated, len(self.growth.text), tokens)
         return len(tokens) >= self.remaining - 1
 

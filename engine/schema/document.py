@@ -11,17 +11,20 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote, unquote
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote, urlsplit
 
 import jsonschema_rs
 
 from engine.errors import SchemaInvalid, SchemaSyntaxError
-from engine.schema.drafts import Draft, declared_draft, guess_draft
+from engine.schema.drafts import Draft, declared_draft, guess_draft, meant_draft
 from engine.schema.patterns import spell
 from engine.schema.pointer import escape, to_pointer, unescape
 from engine.schema.references import References
 from engine.schema.walk import DEEPEST, subschemas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MOST_DIGITS = 300
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
@@ -109,8 +112,11 @@ def read_schema(text: str) -> SchemaDocument:
     return document
 
 
-def read_json(text: str) -> Any:
-    """Parse JSON text. Raises `SchemaSyntaxError`, and `SchemaInvalid` for a key that stands twice."""
+def read_json(text: str, *, what: str = "The schema") -> Any:
+    """Parse JSON text. Raises `SchemaSyntaxError`, and `SchemaInvalid` for a key that stands twice.
+
+    `what` begins the sentences about a text that is no schema, as in "The example".
+    """
     try:
         value = json.loads(
             text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole
@@ -119,9 +125,9 @@ def read_json(text: str) -> Any:
         sentence = f"This is not JSON: {error.msg[0].lower()}{error.msg[1:]}."
         raise SchemaSyntaxError(sentence, line=error.lineno, column=error.colno) from None
     except RecursionError:
-        raise SchemaInvalid("The schema is nested too deeply to be read.") from None
+        raise SchemaInvalid(f"{what} is nested too deeply to be read.") from None
     if _SURROGATE.search(text):
-        _refuse_surrogates(value)
+        _refuse_surrogates(value, what)
     return value
 
 
@@ -182,16 +188,16 @@ def _whole(digits: str) -> int:
     return int(digits)
 
 
-def _refuse_surrogates(value: Any) -> None:
+def _refuse_surrogates(value: Any, what: str) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise SchemaInvalid(
-            "A text in the schema holds half a character (a lone surrogate).",
+            f"A text in {what[0].lower()}{what[1:]} holds half a character (a lone surrogate).",
             advice="Write both halves of the pair, or the character itself.",
         ) from None
     except RecursionError:
-        raise SchemaInvalid("The schema is nested too deeply to be read.") from None
+        raise SchemaInvalid(f"{what} is nested too deeply to be read.") from None
 
 
 def _draft(root: dict[str, Any] | bool) -> Draft:
@@ -209,15 +215,10 @@ def _draft(root: dict[str, Any] | bool) -> Draft:
         return Draft(declared)
     except ValueError:
         sentence = f"The draft {json.dumps(root['$schema'])} is not known."
-        meant = next((draft for draft in Draft if _bare(draft) == _bare(declared)), None)
+        meant = meant_draft(declared)
         if meant is not None:
-            advice = f'Write "{meant}{"#" if meant.age <= Draft.D7.age else ""}".'
+            advice = f'Write "{meant.uri}".'
         raise SchemaInvalid(sentence, where="/$schema", advice=advice) from None
-
-
-def _bare(uri: str) -> str:
-    """Return the URI of a draft without what is easily mistaken in it."""
-    return uri.partition("://")[2].rstrip("#/").removeprefix("www.").removesuffix(".json").lower()
 
 
 def _check(document: SchemaDocument) -> None:
@@ -231,6 +232,19 @@ def _check(document: SchemaDocument) -> None:
             f"This is no valid JSON Schema ({document.draft.spoken}): {error.message}.",
             where=to_pointer(error.instance_path) or "the root",
         ) from None
+    for pointer in unreadable_ids(document):
+        raise SchemaInvalid("This identifier is no URI reference.", where=pointer)
+
+
+def unreadable_ids(document: SchemaDocument) -> Iterator[str]:
+    """Yield the pointer of each identifier that references could not be resolved against."""
+    keyword = "id" if document.draft == Draft.D4 else "$id"
+    for place in subschemas(document.root):
+        identifier = place.schema.get(keyword) if isinstance(place.schema, dict) else None
+        try:
+            urlsplit(identifier if isinstance(identifier, str) else "")
+        except ValueError:
+            yield f"{place.pointer}/{keyword}"
 
 
 def _check_depth(root: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,11 @@ class Draft(StrEnum):
         """What people call it, e.g. "draft 7" or "2020-12"."""
         return {"D4": "draft 4", "D6": "draft 6", "D7": "draft 7", "D2019": "2019-09", "D2020": "2020-12"}[self.name]
 
+    @property
+    def uri(self) -> str:
+        """The URI as `$schema` declares it: up to draft 7 it ends in `#`."""
+        return f"{self.value}#" if self.age <= Draft.D7.age else self.value
+
     @functools.cached_property
     def age(self) -> int:
         """Its place in the order of the drafts."""
@@ -36,6 +42,19 @@ class Draft(StrEnum):
         first, last = _FIRST.get(keyword, Draft.D4), _LAST.get(keyword, Draft.D2020)
         return first.age <= self.age <= last.age
 
+
+ASSERTIONS = frozenset(
+    {
+        "$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef", "$ref", "additionalItems",
+        "additionalProperties", "allOf", "anyOf", "const", "contains", "dependencies", "dependentRequired",
+        "dependentSchemas", "else", "enum", "exclusiveMaximum", "exclusiveMinimum", "format", "if", "items",
+        "maxContains", "maxItems", "maxLength", "maxProperties", "maximum", "minContains", "minItems", "minLength",
+        "minProperties", "minimum", "multipleOf", "not", "oneOf", "pattern", "patternProperties", "prefixItems",
+        "properties", "propertyNames", "required", "then", "type", "unevaluatedItems", "unevaluatedProperties",
+        "uniqueItems",
+    }
+)  # fmt: skip
+"""Keywords by which an instance can fail, in one draft or another."""
 
 _SINCE = {
     Draft.D6: ("$id", "const", "contains", "propertyNames"),
@@ -54,6 +73,8 @@ _LAST = {
     "$recursiveAnchor": Draft.D2019,
     "$recursiveRef": Draft.D2019,
 }
+_NAMED = re.compile(r"draft[-_/ v]*0?([467])(?!\d)|(2019|2020)-")
+_BY_NAME = {"4": Draft.D4, "6": Draft.D6, "7": Draft.D7, "2019": Draft.D2019, "2020": Draft.D2020}
 _SINCE_D2019 = frozenset(_SINCE[Draft.D2019]) - {"$recursiveAnchor", "$recursiveRef"}
 _SINCE_D6 = frozenset(_FIRST) - {"$dynamicAnchor", "$dynamicRef", "prefixItems"}
 
@@ -62,6 +83,13 @@ def declared_draft(root: dict[str, Any] | bool) -> str | None:
     """Return what `$schema` says, without a trailing `#`; None where it says nothing."""
     declared = root.get("$schema") if isinstance(root, dict) else None
     return declared.rstrip("#") if isinstance(declared, str) else None
+
+
+def meant_draft(uri: str) -> Draft | None:
+    """Return the draft whose URI somebody must have meant, by what is easily mistaken in it; None if none is near."""
+    same = next((draft for draft in Draft if _bare(draft) == _bare(uri)), None)
+    named = _NAMED.search(uri.lower())
+    return same or (named and _BY_NAME["".join(filter(None, named.groups()))]) or None
 
 
 def guess_draft(root: dict[str, Any] | bool) -> Draft:
@@ -99,3 +127,8 @@ def _shown(root: dict[str, Any] | bool) -> Iterator[str]:
                     yield keyword
             else:
                 yield keyword
+
+
+def _bare(uri: str) -> str:
+    """Return the URI of a draft without what is easily mistaken in it."""
+    return uri.partition("://")[2].rstrip("#/").removeprefix("www.").removesuffix(".json").lower()

@@ -15,6 +15,8 @@ import functools
 import json
 import re
 
+import jsonschema_rs
+
 _TOKEN = re.compile(
     r"(?P<escape>\\(?:[pP]\{[^}]*\}|u\{[0-9a-fA-F]+\}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|c[a-zA-Z]|[\s\S]))"
     r"|(?P<count>\{(?:\d+(?:,\d*)?|,\d+)\})"
@@ -28,6 +30,7 @@ _EMPTY = {"[": r"[^\s\S]", "[^": r"[\s\S]"}
 _LATER_END = re.compile(r"(?:\\[\s\S]|[^\\\[\]])*\]")
 _PIECE = re.compile(r"\[(?:\\[\s\S]|[^\\\]])*\]|\\[\s\S]|\{,\d+\}")
 _ESCAPE = re.compile(r"\\[\s\S]")
+_COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 _NO_ESCAPE = re.compile(r"\\[aeghijlmoqyzACEFGHIJKLMNOQRTUVXYZ]")
 
 
@@ -56,6 +59,30 @@ def spell(pattern: str) -> str:
     return "".join(written)
 
 
+def is_pattern(pattern: str) -> bool:
+    """Tell whether values can be checked against a pattern: it is one, and not too large."""
+    try:
+        _finder(pattern)
+    except (jsonschema_rs.ValidationError, ValueError):
+        return False
+    return True
+
+
+def is_too_large(pattern: str) -> bool:
+    """Tell whether it is only for its counts that values cannot be checked against a pattern."""
+    return (
+        not is_pattern(pattern)
+        and all(map(_ascends, _COUNT.finditer(pattern)))
+        and is_pattern(_COUNT.sub("{1}", pattern))
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def finds(pattern: str, text: str) -> bool:
+    """Tell whether a pattern matches somewhere in a text, as the validators see it; false where it is no pattern."""
+    return is_pattern(pattern) and _finder(pattern).is_valid(text)
+
+
 def fault(pattern: str) -> tuple[str, str] | None:
     """Return what makes a pattern none where other engines know it, in words, and what to write instead."""
     for piece in _PIECE.findall(pattern):
@@ -66,6 +93,15 @@ def fault(pattern: str) -> tuple[str, str] | None:
                 said = json.dumps(escape)
                 return f"{said} is no escape in ECMA-262", 'Write the character itself, or its code as in "\\u001b".'
     return None
+
+
+def _ascends(count: re.Match[str]) -> bool:
+    return not count[2] or int(count[1]) <= int(count[2])
+
+
+@functools.lru_cache(maxsize=1024)
+def _finder(pattern: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"pattern": spell(pattern)})
 
 
 def _members(pattern: str, at: int) -> tuple[str, int] | None:

@@ -77,6 +77,10 @@ class References:
             self._targets[place] = self._look_up(schema, "#" if keyword == "$recursiveRef" else schema[keyword])
         return self._targets[place]
 
+    def resolve(self, schema: dict[str, Any], reference: str) -> Any:
+        """Return the schema that a reference would lead to if it stood in a subschema; None where it leads nowhere."""
+        return self._look_up(schema, reference)
+
     def fixed(self, schema: dict[str, Any]) -> Iterator[Any]:
         """Yield each schema that a subschema refers to whatever the dynamic scope is."""
         for keyword in REFERENCES:
@@ -123,7 +127,9 @@ class References:
     def _look_up(self, schema: dict[str, Any], reference: str) -> Any:
         try:
             resolved = self._resolvers.get(id(schema), self._resolver).lookup(reference)
-        except (Unresolvable, ValueError):
+        except (AttributeError, TypeError, Unresolvable, ValueError):
+            # It looks for subschemas by the draft that a part declares, where what the root's draft does not know may
+            # be no schema.
             return None
         if isinstance(resolved.contents, dict) and id(resolved.contents) not in self._resolvers:
             self._enter(resolved.contents, resolved.resolver)

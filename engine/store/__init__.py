@@ -1,4 +1,4 @@
-"""What must not be lost: threads, drafts, settings, jobs and their rows, in one SQLite file of the profile.
+"""What must not be lost: threads, schemas, drafts, settings, jobs and their rows, in one SQLite file of the profile.
 
     with Store(default_profile()) as store:
         store.settings.put("theme", "dark")
@@ -7,6 +7,9 @@
 A `Store` belongs to the OS thread that opened it (one lane, which sqlite3 enforces); other threads and other
 processes open their own on the same profile. What a method has written when it returns survives `kill -9` and
 a power cut.
+
+The library of schemas has faces of its own, `engine.store.schemas` and `engine.store.histories`. They are imported when
+it is first asked for: the window starts without it.
 """
 
 from engine.store.backup import Backup, back_up, newest_backup, restore, set_aside

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from engine.errors import StoreDamaged, StoreError
 from engine.store.migrations import MIGRATIONS, Migration
-from engine.store.words import spaced
+from engine.store.schema_text import held_by
+from engine.store.words import indexed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,8 +91,9 @@ class Database:
     def _open(self, migrations: Sequence[Migration]) -> None:
         connection = self._connection
         connection.row_factory = sqlite3.Row
-        connection.create_function("espalier_words", 1, spaced, deterministic=True)
-        connection.execute("PRAGMA trusted_schema=ON")  # the triggers call that function; not every build lets them
+        connection.create_function("espalier_words", 1, indexed, deterministic=True)
+        connection.create_function("espalier_schema", 1, held_by, deterministic=True)
+        connection.execute("PRAGMA trusted_schema=ON")  # the triggers call these functions; not every build lets them
         version = self._check_form(newest=len(migrations))
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")

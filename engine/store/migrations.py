@@ -110,7 +110,7 @@ def _index_text(index: str, table: str, columns: tuple[str, ...], settled: str =
     """Return the statements of a full-text index that follows its table (https://www.sqlite.org/fts5.html).
 
     What is indexed of a text is `espalier_words` of it, which every connection brings along
-    (`engine.store.words.spaced`); the view says so to FTS5, for its own checks and for a rebuild. `settled` says of
+    (`engine.store.words.indexed`); the view says so to FTS5, for its own checks and for a rebuild. `settled` says of
     a row ({row}) whether it is in the index: a text that is still growing is not.
     """
     names = ", ".join(columns)
@@ -219,4 +219,67 @@ def _dump(value: object) -> str:
     return clean(json.dumps(value, ensure_ascii=False))
 
 
-MIGRATIONS: tuple[Migration, ...] = (settings_drafts_jobs, threads_and_messages)
+def schemas_and_versions(connection: Connection) -> None:
+    """Make room for the library of schemas, and take note of which threads and jobs hold which schema."""
+    for statement in (
+        """CREATE TABLE schemas (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            tags TEXT NOT NULL DEFAULT '',
+            pinned INTEGER NOT NULL DEFAULT 0,
+            created TEXT NOT NULL, updated TEXT NOT NULL, deleted TEXT
+        ) STRICT""",
+        """CREATE TABLE schema_versions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            schema INTEGER NOT NULL REFERENCES schemas (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL CHECK (number >= 1),
+            state TEXT NOT NULL CHECK (state IN ('latest', 'older')),
+            size INTEGER NOT NULL, sha256 TEXT NOT NULL, created TEXT NOT NULL,
+            note TEXT NOT NULL DEFAULT '',
+            text BLOB NOT NULL,
+            UNIQUE (schema, number)
+        ) STRICT""",
+        "CREATE INDEX latest_versions ON schema_versions (schema, number, size) WHERE state = 'latest'",
+        """CREATE TABLE schema_drafts (
+            id INTEGER PRIMARY KEY REFERENCES schemas (id) ON DELETE CASCADE,
+            base INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('done', 'writing')),
+            size INTEGER NOT NULL, sha256 TEXT NOT NULL,
+            text BLOB NOT NULL
+        ) STRICT""",
+        "CREATE INDEX schema_drafts_unfinished ON schema_drafts (id) WHERE state = 'writing'",
+        """CREATE TABLE schema_uses (
+            holder TEXT NOT NULL CHECK (holder IN ('thread', 'job')),
+            id INTEGER NOT NULL,
+            sha256 TEXT NOT NULL,
+            PRIMARY KEY (holder, id)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX uses_by_schema ON schema_uses (sha256, holder, id)",
+        *_index_text("schema_name_text", "schemas", ("name", "tags")),
+        *_index_text("schema_note_text", "schema_versions", ("note",)),
+        *_index_text("schema_version_text", "schema_versions", ("text",), settled="{row}.state = 'latest'"),
+        *_index_text("schema_draft_text", "schema_drafts", ("text",), settled="{row}.state = 'done'"),
+        *_note_uses("thread", "threads", "settings"),
+        *_note_uses("job", "jobs", "plan"),
+    ):
+        connection.execute(statement)
+
+
+def _note_uses(holder: str, table: str, column: str) -> list[str]:
+    """Return the statements that keep note of the schema which each row of a table holds in its plain JSON.
+
+    `espalier_schema` (`engine.store.schema_text.held_by`) is NULL where there is none, and OR IGNORE leaves out a row
+    that lacks what may not be NULL (https://www.sqlite.org/lang_conflict.html).
+    """
+    put = "INSERT OR IGNORE INTO schema_uses (holder, id, sha256) SELECT"
+    drop = f"DELETE FROM schema_uses WHERE holder = '{holder}' AND id = old.id;"  # noqa: S608 - our own names
+    new = f"{put} '{holder}', new.id, espalier_schema(new.{column})"
+    return [
+        f"CREATE TRIGGER {holder}_schema_made AFTER INSERT ON {table} BEGIN {new}; END",
+        f"CREATE TRIGGER {holder}_schema_changed AFTER UPDATE OF {column} ON {table} BEGIN {drop} {new}; END",
+        f"CREATE TRIGGER {holder}_schema_gone AFTER DELETE ON {table} BEGIN {drop} END",
+        f"{put} '{holder}', id, espalier_schema({column}) FROM {table}",
+    ]
+
+
+MIGRATIONS: tuple[Migration, ...] = (settings_drafts_jobs, threads_and_messages, schemas_and_versions)

@@ -1,9 +1,10 @@
-"""The open profile: settings and drafts here, threads, messages and jobs in modules of their own."""
+"""The open profile: settings and drafts here, threads, messages, schemas and jobs in modules of their own."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from engine.store.backup import refuse_emptied
@@ -18,6 +19,9 @@ from engine.store.trees import Trees
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
+
+    from engine.store.histories import Histories
+    from engine.store.schemas import Schemas
 
 
 class Store:
@@ -39,6 +43,20 @@ class Store:
         self.presets = Presets(self._database)
         self.search = Search(self._database)
         self.jobs = Jobs(self._database, locks=self.profile / "locks")
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """The library of schemas; imported when it is first asked for, since the window starts without it."""
+        from engine.store.schemas import Schemas
+
+        return Schemas(self._database)
+
+    @cached_property
+    def histories(self) -> Histories:
+        """The schemas of the library as values."""
+        from engine.store.histories import Histories
+
+        return Histories(self._database)
 
     def close(self) -> None:
         """Close the file."""

@@ -60,6 +60,11 @@ def spaced(text: str) -> str:
     return text if text.isascii() or not _HAS_UNSPACED.search(text) else text.translate(_SPACING)
 
 
+def indexed(text: str | bytes) -> str:
+    """Return what the index gets of a column: a text, or one that is kept as bytes of UTF-8."""
+    return spaced(text if isinstance(text, str) else text.decode(errors="replace"))
+
+
 def folded(text: str) -> str:
     """Return a text without case and accents; each character keeps its place."""
     return text.lower() if text.isascii() else text.translate(_FOLDING)

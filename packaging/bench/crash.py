@@ -1,8 +1,12 @@
-"""`bench crash`: a window in use is killed at random moments; nothing that was acknowledged may be lost.
+"""`bench crash`: a window in use is killed again and again; nothing that was acknowledged may be lost.
 
 A scripted session (typing, streaming, branching, deleting, importing) is ended with SIGKILL, again and again on one
-profile. After each kill the database has to pass SQLite's integrity check, and everything that the session was told is
-saved has to be there; the next start has to come up, and to keep what was being written as interrupted.
+profile: at times chosen by what it does, just after it was told that a thing is saved or while it tries it, in turn
+with times left to chance. After each kill the database has to pass SQLite's integrity check, and everything that the
+session was told is saved has to be there: questions, answers as they grew and as they ended, drafts, branches, what was
+deleted (in the bin, from which it can be taken out), what was taken out of it, imported threads. The next start has to
+come up, and to keep what was being written as interrupted. What was never done in any of the lives is a fault: then
+nothing is known of it. Every kind of thing is done in the first five lives.
 """
 
 from __future__ import annotations
@@ -20,101 +24,67 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from _acknowledged import DID, Acknowledged, Did, Fault
 from _report import close, print_table, say, say_load, tell
 
 from engine.chat.model import default_cache
-from engine.store import Store
 from engine.store.profile import DATABASE
 
 _START_S = 120.0
+_REACH_S = 300.0
 _SCRIPT = Path(__file__).with_name("_scripted.py")
+_TOKENS = 80
 
 
-class Acknowledged:
-    """What the session was told is saved, over all its lives."""
+@dataclass(frozen=True)
+class Life:
+    """What a session begins with, and when it is killed.
 
-    def __init__(self) -> None:
-        self.texts: dict[int, str] = {}
-        self.grown: dict[int, str] = {}
-        self.settled: dict[int, tuple[str, str]] = {}
-        self.deleted: dict[int, bool] = {}
-        self.drafts: dict[int, str] = {}
-        self.threads: set[int] = set()
-        self.titles: set[str] = set()
-        self.cut: set[int] = set()
-        self.counts = Counter[str]()
+    That is within `seconds` after it was told that `did` is saved, or that it is `trying` it; after its start where
+    there is no `did`.
+    """
 
-    def take(self, fact: dict[str, Any]) -> None:
-        """Take in a line that the session printed."""
-        self.counts[fact["did"]] += 1
-        match fact["did"]:
-            case "ask":
-                self.texts[fact["question"]] = fact["text"]
-                self.drafts.pop(fact["thread"], None)
-            case "grow":
-                self.grown[fact["message"]] = fact["text"]
-            case "settle":
-                self.settled[fact["message"]] = (fact["state"], fact["text"])
-                self.grown.pop(fact["message"], None)
-            case "delete" | "restore":
-                self.deleted[fact["message"]] = fact["did"] == "delete"
-            case "draft":
-                self.drafts[fact["thread"]] = fact["text"]
-            case "thread":
-                self.threads.add(fact["thread"])
-            case "import":
-                self.titles.update(fact["titles"])
+    begin: tuple[str, ...] = ()
+    did: Did | None = None
+    seconds: float = 6.0
+    trying: bool = False
+    tokens: int = _TOKENS
 
-    def missing(self, profile: Path) -> list[str]:
-        """Return what of it the profile does not hold."""
-        with contextlib.closing(sqlite3.connect(profile / DATABASE)) as connection:
-            rows = {row[0]: row[1:] for row in connection.execute("SELECT id, text, state, deleted FROM messages")}
-            threads = dict(connection.execute("SELECT id, draft FROM threads").fetchall())
-            titles = {row[0] for row in connection.execute("SELECT title FROM threads")}
-            asked: dict[int, set[str]] = {}
-            for thread, text in connection.execute("SELECT thread, text FROM messages WHERE role = 'user'"):
-                asked.setdefault(thread, set()).add(text)
-        with Store(profile) as store:
-            written = store.messages.texts(self.grown)
-        lost = [f"message {message}" for message, text in self.texts.items() if rows.get(message, ("",))[0] != text]
-        lost += [
-            f"what answer {message} had grown to: {len(text)} characters, kept {len(written.get(message, ''))}"
-            for message, text in self.grown.items()
-            if not written.get(message, "").startswith(text)
-        ]
-        lost += [
-            f"the end of answer {message}"
-            for message, (state, text) in self.settled.items()
-            if rows.get(message, ("", ""))[:2] != (text, state)
-        ]
-        lost += [
-            f"that message {message} was {'deleted' if gone else 'restored'}"
-            for message, gone in self.deleted.items()
-            if message in rows and gone and rows[message][2] is None
-        ]
-        lost += [
-            f"the draft of thread {thread}"
-            for thread, text in self.drafts.items()
-            if not threads.get(thread, "").startswith(text.strip())
-            and not any(question.startswith(text.strip()) for question in asked.get(thread, ()))
-        ]
-        lost += [
-            f"that answer {message} was interrupted"
-            for message in self.cut
-            if rows.get(message, ("", ""))[1] != "interrupted"
-        ]
-        lost += [f"thread {thread}" for thread in self.threads if thread not in threads]
-        lost += [f"the imported thread {title!r}" for title in self.titles if title not in titles]
-        return lost
+
+_ANY = Life()
+_LIVES = (
+    Life(("import", "ask"), "grow", 2.0, tokens=300),
+    Life(("again", "restore", "switch"), "switch", 0.2),
+    Life(("delete", "type"), "draft", 0.2),
+    Life(("thread", "bin", "unbin", "ask"), "grow", 1.0, tokens=300),
+    Life(("ask", "branch"), "wording", 0.2),
+    _ANY,
+    Life(("delete",), "delete", 0.02, trying=True),
+    _ANY,
+    Life(("type", "ask"), "ask", 0.02, trying=True),
+    _ANY,
+    Life(("ask",), "grow", 2.0, tokens=300),
+    _ANY,
+    Life(("import",), "import", 0.02, trying=True),
+    _ANY,
+    Life(("restore",), "restore", 0.02, trying=True),
+    _ANY,
+    Life(("delete",), "delete", 0.2),
+    _ANY,
+    Life(("branch",), "ask", 0.02, trying=True),
+    _ANY,
+)
+"""The lives of a session, from the beginning again after the last one."""
 
 
 def main(argv: list[str]) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="bench crash", description=__doc__.split("\n\n")[0])
-    parser.add_argument("--times", type=int, default=50, metavar="N", help="kills (50)")
+    parser.add_argument("--times", type=int, default=50, metavar="N", help="kills, at least five (50)")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(argv)
     if not hasattr(signal, "SIGKILL"):
@@ -122,86 +92,110 @@ def main(argv: list[str]) -> int:
     say_load()
     chance = random.Random(asked.seed)
     kept = Acknowledged()
-    faults: list[str] = []
-    failed_starts = 0
+    faults: dict[Fault, int] = {}
     scratch = Path(tempfile.mkdtemp(prefix="espalier-crash-"))
     profile = scratch / "profile"
     profile.mkdir()
     shutil.copytree(default_cache(), profile / "cache") if default_cache().exists() else None
+    # What the last kill cuts is kept as interrupted by one more start.
+    lives = [*(_LIVES[number % len(_LIVES)] for number in range(asked.times)), Life(seconds=0.0)]
     try:
-        for number in range(1, asked.times + 1):
-            lived = _live_and_die(profile, scratch, asked.seed * 1000 + number, chance.uniform(0.0, 6.0), kept)
-            if not lived:
-                failed_starts += 1
-                faults.append(f"start {number} failed")
-            trouble = _integrity(profile)
-            faults += [f"after kill {number}: {words}" for words in [*trouble, *kept.missing(profile)]]
-            kept.cut |= _being_written(profile)
-            tell(f"kill {number} of {asked.times}: {sum(kept.counts.values())} acknowledged, {len(faults)} faults")
+        for number, life in enumerate(lives, start=1):
+            found = _live_and_die(profile, scratch, asked.seed * 1000 + number, life, chance, kept)
+            for fault in [*found, *_damage(profile), *kept.missing(profile, scratch)]:
+                faults.setdefault(fault, number)
+            kept.note_cut(profile)
+            tell(f"life {number} of {len(lives)}: {_acknowledged(kept)} acknowledged, {len(faults)} faults")
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    print_table("Acknowledged before the kills", ("What", "Times"), sorted(kept.counts.items()))
+    for did in DID:
+        if not kept.counts[did]:
+            faults[Fault("untried", did, "it was never acknowledged, so nothing is known of it")] = asked.times
+    kinds = Counter(fault.kind for fault in faults)
+    rows = [(did, kept.counts[did], kinds[did]) for did in DID]
+    print_table("Acknowledged before the kills", ("What", "Times", "Lost"), rows)
     figures = {
         "times": asked.times,
-        "acknowledged": sum(kept.counts.values()),
+        "acknowledged": _acknowledged(kept),
         "killed_while_writing": len(kept.cut),
-        "lost": len([fault for fault in faults if "start" not in fault]),
-        "failed_starts": failed_starts,
+        "lost": sum(fault.is_loss for fault in faults),
+        "lost_by_kind": {kind: count for kind, count in kinds.items() if kind in DID},
+        "failed_starts": kinds["start"],
+        "damaged": kinds["damage"],
     }
-    return close(figures, faults)
+    return close(figures, [f"life {number}: {fault}" for fault, number in faults.items()])
 
 
-def _live_and_die(profile: Path, scratch: Path, seed: int, seconds: float, kept: Acknowledged) -> bool:
-    """Start the session, kill it some seconds after it was usable; return whether it became usable."""
-    command = [sys.executable, str(_SCRIPT), str(profile), str(seed), str(scratch)]
-    program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    started = threading.Event()
-    assert program.stdout is not None
-    assert program.stderr is not None
+def _acknowledged(kept: Acknowledged) -> int:
+    """Return how many things the session was told are saved."""
+    return sum(count for did, count in kept.counts.items() if did != "recover")
+
+
+def _live_and_die(
+    profile: Path, scratch: Path, seed: int, life: Life, chance: random.Random, kept: Acknowledged
+) -> list[Fault]:
+    """Start the session and kill it at the moment that its life ends with; return what was wrong with it."""
+    thing = f"the session with seed {seed}"
+    arguments = [str(profile), str(seed), str(scratch), str(life.tokens), *life.begin]
+    program = subprocess.Popen(
+        [sys.executable, str(_SCRIPT), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    started, reached = threading.Event(), threading.Event()
+    faults: list[Fault] = []
     words: list[str] = []
+
+    def take(fact: dict[str, Any]) -> None:
+        if fact["did"] == "start":
+            started.set()
+        elif fact["did"] == "complaint":
+            faults.append(Fault("complaint", thing, fact["words"]))
+        else:
+            kept.take(fact)
+        if (fact["did"], fact.get("trying", False)) == (life.did or "start", life.trying):
+            reached.set()
 
     def listen() -> None:
         assert program.stdout is not None
         for line in program.stdout:
-            fact = json.loads(line)
-            if fact["did"] == "start":
-                started.set()
-            else:
-                kept.take(fact)
+            if line.endswith("\n"):  # else it was cut by the kill
+                take(json.loads(line))
 
-    listener = threading.Thread(target=listen)
-    listener.start()
-    complaints = threading.Thread(target=lambda: words.extend(program.stderr or ()))
-    complaints.start()
-    until = time.monotonic() + _START_S
-    while not started.wait(0.2) and program.poll() is None and time.monotonic() < until:
-        pass
-    if started.is_set():
-        time.sleep(seconds)
+    listeners = [
+        threading.Thread(target=listen),
+        threading.Thread(target=lambda: words.extend(program.stderr or ())),
+    ]
+    for listener in listeners:
+        listener.start()
+    for event, seconds in ((started, _START_S), (reached, _REACH_S)):
+        until = time.monotonic() + seconds
+        while not event.wait(0.1) and program.poll() is None and time.monotonic() < until:
+            pass
+    if reached.is_set():
+        time.sleep(chance.uniform(0.0, life.seconds))
     alive = program.poll() is None
     program.kill()
     program.wait()
-    listener.join()
-    complaints.join()
-    if not (started.is_set() and alive):
+    for listener in listeners:
+        listener.join()
+    if not started.is_set():
+        faults.append(Fault("start", thing, "it was never usable"))
+    elif not alive:
+        faults.append(Fault("end", thing, f"it ended by itself, with exit code {program.returncode}"))
+    elif not reached.is_set():
+        faults.append(Fault("end", thing, f"it never came to {life.did!r}"))
+    if faults:
         tell("".join(words)[-2000:])
-    return started.is_set() and alive
+    return faults
 
 
-def _integrity(profile: Path) -> list[str]:
+def _damage(profile: Path) -> list[Fault]:
     with contextlib.closing(sqlite3.connect(profile / DATABASE)) as connection:
-        found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
-        orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
+        found = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        found += [f"orphan {row}" for row in connection.execute("PRAGMA foreign_key_check")]
         try:
             for index in ("message_text", "thread_text", "attachment_text"):
                 connection.execute(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')")
         except sqlite3.DatabaseError as error:
             found.append(f"search index: {error}")
         connection.rollback()
-    return [f"integrity: {words}" for words in found if words != "ok"] + [f"orphan: {row}" for row in orphans]
-
-
-def _being_written(profile: Path) -> set[int]:
-    """Return the answers that were being written when the session was killed."""
-    with contextlib.closing(sqlite3.connect(profile / DATABASE)) as connection:
-        return {row[0] for row in connection.execute("SELECT id FROM messages WHERE state = 'writing'")}
+    return [Fault("damage", words, "the database is damaged") for words in found]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.exchange import Closed
-from app.models.answer_node import MISSING, Node, words_of
+from app.models.answer_node import MISSING, Node, json_words, words_of
 from app.models.shape import ANYTHING, Shape
 
 NUMBER, STRING = Shape(kind="number"), Shape(kind="string")
@@ -75,3 +75,22 @@ def test_a_row_looks_otherwise_once_a_cell_has_changed() -> None:
     before = row.look
     row.cells[0].text = "tree"
     assert row.look != before
+
+
+def test_of_a_huge_text_the_beginning_is_shown_and_how_much_is_missing() -> None:
+    words, _ = words_of(node("x" * 1_000_000, STRING), {}, "")
+    start, note = words.split("\n")
+    assert start == "x" * len(start)
+    assert note == f"… and {1_000_000 - len(start):,} more characters. Copy the value to have all of it."
+    lines, _ = words_of(node("a\n" * 100_000, STRING), {}, "")
+    assert lines.count("\n") < 1_000
+
+
+def test_controls_in_a_value_are_shown_as_signs() -> None:
+    assert words_of(node("a\x1b[0m\u202eb", STRING), {}, "") == ("a\ufffd[0m\ufffdb", "")
+    assert node(name="\u202eeman\n").label == "\ufffdeman "
+
+
+def test_a_value_within_a_cell_is_told_in_short() -> None:
+    assert json_words({"a": [1, "ü"]}) == '{"a": [1, "ü"]}'
+    assert len(json_words(["x" * 1_000] * 10_000)) < 30_000

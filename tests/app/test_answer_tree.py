@@ -11,8 +11,9 @@ from PySide6.QtCore import QModelIndex, Qt
 
 from app.exchange import Closed
 from app.models.answer_node import MISSING, Node
+from app.models.answer_rows import MOST_ROWS, REST
 from app.models.answer_tree import AnswerTree
-from app.models.shape import shape_of_schema
+from app.models.shape import Shape, shape_of_schema
 
 if TYPE_CHECKING:
     from pytestqt.modeltest import ModelTester
@@ -201,3 +202,87 @@ def test_any_answer_can_be_grown_in_any_pieces(value: dict[str, Any], step: int)
     tree.grow(value, text, {}, "done")
     assert [node.key for node in rows(tree)] == list(value)
     assert tree.head is None
+
+
+def test_of_a_vast_table_the_first_rows_are_shown_and_how_many_more_there_are() -> None:
+    tree = framed()
+    text = json.dumps({"items": [{"what": "tree", "price": 1}] * 100_000, "note": "here all the same"})
+    tree.grow(json.loads(text), text, {}, "done")
+    items, note = rows(tree)[3], rows(tree)[4]
+    shown = len(items.children) - 1
+    assert MOST_ROWS / 2 < shown < MOST_ROWS
+    assert items.children[-1].spoken == f"…: and {100_000 - shown:,} more. Copy the answer to have all of it."
+    assert items.spoken == "items: 100,000 rows"
+    assert note.text == "here all the same"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {f"k{number}": number for number in range(50_000)},
+        {"a": [[[1], [2]]] * 50_000, "b": [[{}]] * 50_000},
+        {"a": [{"b": [{"c": [{"d": 1}] * 20}] * 20}] * 20},
+    ],
+    ids=["fields", "lists", "nested"],
+)
+def test_an_answer_never_has_more_rows_than_can_be_shown(value: Any, qtmodeltester: ModelTester) -> None:
+    tree = AnswerTree()
+    tree.frame(shape_of_schema({}), tables=False)
+    text = json.dumps(value)
+    tree.grow(value, text, {}, "done")
+    assert MOST_ROWS / 2 < len(tree._nodes) < 1.1 * MOST_ROWS
+    assert any(node.key is REST for node in tree._nodes.values())
+    qtmodeltester.check(tree, force_py=True)
+
+
+def test_rows_that_are_settled_take_their_room_while_others_grow() -> None:
+    tree = AnswerTree()
+    tree.frame(shape_of_schema({}))
+    value: dict[str, Any] = {f"k{number}": [[0]] * 300 for number in range(6)}
+    text = json.dumps(value)
+    closed: dict[str, Closed] = {}
+    for count in range(1, 7):
+        some = dict(list(value.items())[:count])
+        tree.grow(some, text, closed, "growing")
+        closed |= {f"/k{count - 1}": Closed(0, 1)}
+    assert len(tree._nodes) < 1.1 * MOST_ROWS
+
+
+def test_a_list_too_long_to_be_read_ends_with_how_many_items_are_missing() -> None:
+    tree = AnswerTree()
+    tree.frame(shape_of_schema({}))
+    value = {"tags": ["tag"] * 1_000_000}
+    tree.grow(value, json.dumps(value), {}, "done")
+    (tags,) = rows(tree)
+    assert tags.text.startswith("tag · tag · ")
+    assert tags.text.endswith(" more items. Copy the value to have them all.")
+    assert len(tags.text) < 30_000
+    assert tags.hint == "1,000,000 items"
+
+
+def test_a_name_without_end_is_shown_on_one_line_with_nothing_below_it() -> None:
+    tree = AnswerTree()
+    tree.frame(shape_of_schema({}))
+    value = {"n" * 1_000_000: {f"k{number}": [1] for number in range(1_000)}}
+    tree.grow(value, json.dumps(value), {}, "done")
+    (only,) = rows(tree)
+    assert len(only.label) < 500
+    assert only.children == []
+
+
+def test_the_outline_of_a_schema_whose_parts_multiply_has_an_end() -> None:
+    schema = {
+        "$ref": "#/$defs/d0",
+        "$defs": {
+            f"d{number}": {
+                "type": "object",
+                "properties": {f"p{part}": {"$ref": f"#/$defs/d{number + 1}"} for part in range(10)},
+            }
+            for number in range(7)
+        },
+    }
+
+    def parts(shape: Shape) -> int:
+        return 1 + sum(parts(inner) for _, inner in shape.properties)
+
+    assert 1_000 < parts(shape_of_schema(schema)) < 50_000

@@ -6,11 +6,12 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from app.bridge import Bridge
 from app.pages.playground.composer import Composer
 from app.session.attachments import Attachments
+from app.widgets.attachment_chips import AttachmentChips
 from engine.store import Attachment, Store
 
 if TYPE_CHECKING:
@@ -189,3 +190,32 @@ def test_a_file_goes_to_the_thread_that_was_open_when_it_was_added(
     gate.set()
     qtbot.waitUntil(lambda: of_draft(bridge) == ["notes.txt"])
     assert names(attachments) == []
+
+
+def test_files_without_room_are_counted_and_those_with_room_are_shown_whole(theme: Theme, qtbot: QtBot) -> None:
+    chips = AttachmentChips(theme)
+    qtbot.addWidget(chips)
+    files = [
+        Attachment(f"a file with <b>a name</b> {number}.txt", "text/plain", "text", id=number) for number in range(4)
+    ]
+    chips.show_attachments(files)
+    chips.resize(420, 32)
+    chips.show()
+
+    def shown() -> list[str]:
+        return [text.text() for text in chips.findChildren(QLabel) if text.isVisible()]
+
+    assert shown() == ["and 3 more", "a file with <b>a name</b> 0.txt", "4 B"]
+    assert "name&lt;/b&gt; 3.txt" in chips._more.toolTip()
+    chips.resize(1200, 32)
+    assert "a file with <b>a name</b> 3.txt" in shown()
+    assert not any("more" in words for words in shown())
+
+
+def test_a_file_name_is_no_html_in_any_tooltip(theme: Theme, qtbot: QtBot) -> None:
+    chips = AttachmentChips(theme, removable=True)
+    qtbot.addWidget(chips)
+    chips.show_attachments([Attachment("<img src='http://x/y.png'>.txt", "text/plain", "text")])
+    tips = [widget.toolTip() for widget in chips.findChildren(QWidget)]
+    assert any(tips)
+    assert not any("<img" in tip for tip in tips)

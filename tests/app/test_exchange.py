@@ -43,6 +43,29 @@ def test_what_an_imported_thread_holds_in_the_wrong_form_is_left_out(details: di
     assert (restored.receipt, restored.error, restored.closed, len(restored.trace)) == (None, None, {}, 0)
 
 
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ('{"a": 1}', "json"),
+        (" [1, 2]", "json"),
+        ("[1] See the first page.", "text"),
+        ("{a set of things}", "text"),
+        ("[" * 100_000, "text"),
+        ("An answer", "text"),
+    ],
+)
+def test_an_answer_from_elsewhere_is_json_if_all_of_it_is(text: str, shape: str) -> None:
+    assert Answer.restore(3, node("done"), text, None, "Well?").draft.format == shape
+
+
+def test_the_words_of_an_imported_failure_have_an_end() -> None:
+    kept = KeptAnswer({}, None, {"kind": "EngineError", "message": "x" * 10**6, "where": "y" * 10**6, "advice": 3}, {})
+    error = Answer.restore(3, node("failed"), "half", kept, "Well?").error
+    assert error is not None
+    assert (error.message[:2], error.advice) == ("xx", None)
+    assert len(str(error)) < 10_000
+
+
 OUT_OF_RANGE: list[dict[str, object]] = [
     {"max_tokens": -5},
     {"max_tokens": 0},

@@ -36,3 +36,22 @@ def test_the_window_does_not_wait_for_what_only_the_model_needs() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_window_does_not_wait_for_what_most_starts_do_without() -> None:
+    code = (
+        "import os, sys, tempfile; os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "import app.alerts\n"
+        "from app.pages.playground.example import EXAMPLE\n"
+        "from app.session import Session\n"
+        "from app.style.theme import Theme\n"
+        "from app.window import Window\n"
+        "qt = QApplication([]); session = Session(Path(tempfile.mkdtemp())); session.restore(EXAMPLE)\n"
+        "window = Window(Theme(qt, 'light'), session); window.restore(); window.show(); window.commands()\n"
+        "print(sorted({'app.damage', 'app.pages.playground.compare'} & set(sys.modules)))\n"
+        "window.close()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -231,3 +231,36 @@ def test_deleting_another_message_leaves_the_wording_that_is_being_edited(sessio
     assert session.desk.editing == first
     session.chat.delete(first)
     assert session.desk.editing is None
+
+
+def test_what_was_typed_before_the_store_had_answered_is_a_thread_of_its_own(tmp_path: Path, qtbot: QtBot) -> None:
+    with Store(tmp_path) as store:
+        store.threads.keep_draft(store.threads.create().id, "left unfinished yesterday")
+    session, disk = Session(tmp_path), threading.Event()
+    session._bridge.ask_store(lambda _store: disk.wait(60))
+    session.restore(EXAMPLE)
+    session.show_restored()
+    session.desk.edit(replace(session.desk.draft, prompt="typed while the disk was slow"))
+    disk.set()
+    qtbot.waitUntil(lambda: session.chat.id > 0 and session.desk.draft.prompt == "typed while the disk was slow")
+    session.close()
+    with Store(tmp_path) as store:
+        drafts = {store.threads.desk(thread.id).draft for thread in store.threads.all()}
+    assert drafts == {"left unfinished yesterday", "typed while the disk was slow"}
+    session.deleteLater()
+
+
+def test_a_slow_store_with_nothing_typed_meanwhile_brings_the_last_thread_back(tmp_path: Path, qtbot: QtBot) -> None:
+    with Store(tmp_path) as store:
+        store.threads.keep_draft(store.threads.create().id, "left unfinished yesterday")
+    session, disk = Session(tmp_path), threading.Event()
+    session._bridge.ask_store(lambda _store: disk.wait(60))
+    session.restore(EXAMPLE)
+    session.show_restored()
+    assert session.desk.draft == EXAMPLE
+    disk.set()
+    qtbot.waitUntil(lambda: session.desk.draft.prompt == "left unfinished yesterday")
+    session.close()
+    with Store(tmp_path) as store:
+        assert len(store.threads.all()) == 1
+    session.deleteLater()

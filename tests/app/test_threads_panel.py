@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from app.pages.playground.threads.rows_view import RowsView
     from app.style.theme import Theme
+    from app.widgets.rows import RowsView
 
 TITLES = ("a pear", "b quince", "c plum", "d apple", "e cherry")
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -500,6 +500,13 @@ def test_deleted_threads_come_back_by_the_bar(panel: ThreadsPanel, qtbot: QtBot,
     assert [row.title for row in library.binned] == []
     qtbot.waitUntil(lambda: not panel.undo_bar.isVisible())
     assert not panel.bin_row.isVisible()
+
+
+def test_all_that_the_bar_says_can_be_read(panel: ThreadsPanel, qtbot: QtBot) -> None:
+    panel.undo_bar.tell(f"No thread imported from {'n' * 60}.jsonl, 2 known already, 1 unreadable")
+    words = panel.undo_bar.words
+    qtbot.waitUntil(lambda: words.height() >= words.heightForWidth(words.width()) > 50)
+    assert words.minimumSizeHint().width() <= words.width()
 
 
 def test_ctrl_z_in_the_list_undoes_also_after_the_bar_has_gone(

@@ -155,6 +155,14 @@ def test_every_token_has_its_place_and_its_text(text: str, sizes: list[int], str
             assert kept == cells(token.text).translate(blank)
 
 
+def test_a_token_longer_than_any_vocabulary_has_is_shown_by_its_beginning() -> None:
+    lines = TokenLines(Trace([drawn("one "), drawn("\n" * 10**6), drawn("x" * 10**6), drawn("!")]), structured=False)
+    lines.lay(1_000)
+    assert len(lines.lines) < 2_000
+    assert lines.lines[-1].text.startswith("…xxx")
+    assert lines.lines[-1].text.endswith("x…!")
+
+
 @given(value=JSON, sizes=st.lists(st.integers(1, 4), max_size=60), keeps=st.lists(st.integers(0, 60), max_size=4))
 def test_lines_that_went_back_are_as_if_laid_out_anew(value: Any, sizes: list[int], keeps: list[int]) -> None:
     tokens = cut_up(json.dumps(value), sizes)
@@ -283,6 +291,7 @@ def test_nothing_that_is_hidden_or_obeyed_stays_so() -> None:
     assert visible("a\u202eb\nc\x1b\t\udce2\u200b") == "a\\u202eb↵c\\x1b\\x09\\xe2\\u200b"
     assert cells("中a") == f"中{FILLER}a"
     assert quoted("x" * 50, 10) == "“xxxxx…xxxx”"
+    assert quoted("a" + "\u202e" * 10**6 + "z", 10) == "“a\\u20…02ez”"
 
 
 def test_facts_say_what_became_of_each_alternative() -> None:

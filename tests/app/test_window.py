@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
+from app.alerts import show_error
 from app.exchange import Answer, Draft
 from app.pages.models import ModelsPage
 from app.pages.playground.example import EXAMPLE
 from app.pages.settings import SettingsPage
 from app.window import PAGES, SETTINGS
+from engine.errors import TransferError
 from engine.model.client import ClientState
 from engine.store import Store
 
@@ -245,7 +247,7 @@ def test_the_models_page_tells_the_facts_and_gives_them_whole(window: Window, mo
 
 def test_titles_begin_at_the_same_place_on_every_page(window: Window) -> None:
     places = set()
-    for name in ALL_PAGES[1:]:  # the Playground has its threads at the left
+    for name in ALL_PAGES[2:]:  # the first two have a list at the left
         window.show_page(name)
         QApplication.processEvents()
         (title,) = [shown for shown in window.page(name).findChildren(QLabel) if shown.text() == name]
@@ -273,7 +275,7 @@ def test_an_empty_composer_shows_the_empty_state(window: Window, qtbot: QtBot) -
     assert page.exchange.middle.currentWidget() is page.exchange.empty
 
 
-@pytest.mark.parametrize("name", ["Schemas", "Extract", "Interface"])
+@pytest.mark.parametrize("name", ["Extract", "Interface"])
 def test_a_page_to_come_says_what_it_will_do(window: Window, name: str) -> None:
     window.show_page(name)
     words = " ".join(label.text() for label in window.page(name).findChildren(QLabel))
@@ -368,3 +370,12 @@ def test_what_cannot_be_saved_is_not_sent(open_window: Callable[[Path], Window],
     qtbot.waitUntil(lambda: window._session.chat.answer is not None and window._session.chat.answer.state == "failed")
     assert window.playground.answer.strip.isVisible()
     assert "saved" in window.playground.answer.strip._what.text()
+
+
+def test_a_failure_says_what_happened_and_below_it_where_and_what_to_do(window: Window) -> None:
+    error = TransferError("It is <b>cut</b> off.", where="/tmp/a.json, /0", advice="Fetch it again.")
+    show_error(window, window._session, error)
+    show_error(window, window._session, error)
+    (box,) = window.findChildren(QMessageBox)
+    assert (box.text(), box.informativeText()) == ("It is <b>cut</b> off.", "/tmp/a.json, /0\n\nFetch it again.")
+    assert box.textFormat() == Qt.TextFormat.PlainText

@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from engine.cli import main
+from engine.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -425,3 +426,69 @@ def test_ctrl_c_during_an_import_keeps_what_was_read(tmp_path: Path) -> None:
     assert "run it again for the rest" in told
     ran = espalier("threads", "import", path, profile=profile)
     assert ran.stdout == f"{400 - saved} threads read from {path}. {saved} threads there already.\n"
+
+
+def test_schemas_are_imported_listed_and_exported(tmp_path: Path) -> None:
+    profile, plain = tmp_path / "profile", tmp_path / "In\x1b[31mvoice.json"
+    plain.write_text('{"type":\r\n"object"}', "utf-8", newline="")
+    ran = espalier("schemas", "import", plain, profile=profile)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("1 schema read from ")
+    with Store(profile) as store:
+        store.schemas.save_version(1, "true", "second")
+        store.schemas.set_tags(1, ["shop"])
+        store.schemas.keep_draft(1, "{")
+    listed = espalier("schemas", profile=profile).stdout
+    assert listed == espalier("schemas", "list", profile=profile).stdout
+    assert "\x1b" not in listed
+    cells = listed.splitlines()[1].split()
+    assert cells[0] == "1"
+    assert cells[3:] == ["2", "and", "a", "draft", "1", "shop", "In[31mvoice"]
+    for name, form in (("all.json", ""), ("all.zip", ""), ("all", ""), ("one.json", "plain")):
+        out = tmp_path / name
+        ran = espalier("schemas", "export", 1, "--out", out, *(("--format", form) if form else ()), profile=profile)
+        assert ran.stdout == f"1 schema written to {out}.\n"
+    assert (tmp_path / "one.json").read_text("utf-8") == "{"
+    for name in ("all.json", "all.zip", "all"):
+        other = tmp_path / f"other-{name}"
+        assert espalier("schemas", "import", tmp_path / name, profile=other).stdout.startswith("1 schema read")
+        with Store(other) as store, Store(profile) as whole:
+            assert store.histories.read(1) == whole.histories.read(1)
+    again = espalier("schemas", "import", tmp_path / "all.zip", profile=profile)
+    assert again.stdout == f"0 schemas read from {tmp_path / 'all.zip'}. 1 schema there already.\n"
+
+
+def test_an_import_of_schemas_names_what_it_could_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "many.jsonl"
+    path.write_text("{}\n" + "5\n" * 25, "utf-8")
+    arguments = ["schemas", "import", str(path), str(tmp_path / "none"), "--profile", str(tmp_path / "profile")]
+    assert main(arguments) == 3
+    told = capsys.readouterr()
+    assert told.out == f"1 schema read from {path}.\n"
+    lines = told.err.splitlines()
+    assert lines[0] == "espalier: line 2: This is no schema: a schema is an object, true or false."
+    assert "5 more could not be read" in lines[20]
+    assert "cannot be read" in lines[21]
+    assert len(lines) == 22
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["export", "--out", "x.json"], "Name the schemas"),
+        (["export", "1", "--all", "--out", "x.json"], "only one of them"),
+        (["export", "7", "--out", "x.json"], "no schema 7"),
+        (["export", "--all", "--out", "x.json", "--format", "plain"], "holds one schema"),
+        (["export", "--all", "--out", "no/such/folder/x.json"], "cannot be written"),
+        (["import", "missing.json"], "cannot be read"),
+    ],
+)
+def test_a_wrong_command_about_schemas_is_one_sentence(
+    arguments: list[str], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["schemas", "--profile", str(tmp_path), *arguments]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("espalier: ")
+    assert told.err.count("\n") == 1
+    assert re.search(sentence, told.err)

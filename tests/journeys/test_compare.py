@@ -9,7 +9,7 @@ from jsonschema.validators import Draft202012Validator
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from app.pages.playground.example import EXAMPLE
+from tests.journeys.drafts import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,7 @@ def test_a_question_is_asked_under_two_more_settings_and_the_other_answer_is_use
     window, session = start()
     page = window.playground
     window.activateWindow()
+    page._fill(SMALL)
     page.run()
     qtbot.waitUntil(lambda: session.chat.answer is not None and not session.chat.answer.running, timeout=LOADING_MS)
     first = session.chat.answer
@@ -59,7 +60,7 @@ def test_a_question_is_asked_under_two_more_settings_and_the_other_answer_is_use
     for answer in answers[1:]:
         assert answer is not None
         assert answer.state == "done", answer.error
-        Draft202012Validator(json.loads(EXAMPLE.schema)).validate(json.loads(answer.text))
+        Draft202012Validator(json.loads(SMALL.schema)).validate(json.loads(answer.text))
         assert answer.receipt is not None
         assert answer.receipt["request"]["sampling"]["seed"] == answer.draft.seed
 

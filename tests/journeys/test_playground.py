@@ -18,6 +18,7 @@ from jsonschema.validators import Draft202012Validator
 from app.pages.playground.example import EXAMPLE
 from engine.errors import ModelCrashed
 from engine.store import Store
+from tests.journeys.drafts import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,12 +51,6 @@ def run_to_its_end(window: Window, session: Session, qtbot: QtBot) -> Answer:
 def answer_of(session: Session) -> Answer:
     assert session.chat.answer is not None
     return session.chat.answer
-
-
-def load_example(window: Window, session: Session, qtbot: QtBot) -> None:
-    before = session.chat.id
-    window.playground.load_example()
-    qtbot.waitUntil(lambda: session.chat.id != before)
 
 
 def wait_for_writing(session: Session, qtbot: QtBot, tokens: int = 12) -> None:
@@ -99,7 +94,7 @@ def test_stop_keeps_what_was_written_and_the_next_run_works(start: Start, qtbot:
     assert answer_of(session).state == "stopped"
     assert answer_of(session).text
     assert window.playground.answer.strip.isHidden()
-    load_example(window, session, qtbot)
+    window.playground._fill(SMALL)
     assert run_to_its_end(window, session, qtbot).state == "done"
 
 
@@ -118,7 +113,7 @@ def test_a_killed_host_costs_neither_the_answer_so_far_nor_the_next(start: Start
     assert window.playground.answer.prose.toPlainText() == answer.text
     assert window.playground.answer.strip.isVisible()
     assert "starts it again" in window.status._state.text()
-    window.playground._fill(EXAMPLE)
+    window.playground._fill(SMALL)
     assert run_to_its_end(window, session, qtbot).state == "done"
     assert window.playground.answer.strip.isHidden()
 
@@ -170,6 +165,7 @@ def test_what_is_being_written_is_on_disk_before_it_is_whole(start: Start, qtbot
 
 def test_the_last_exchange_comes_back(start: Start, qtbot: QtBot) -> None:
     window, session = start()
+    window.playground._fill(SMALL)
     window.playground.run()
     qtbot.waitUntil(lambda: answered(session), timeout=LOADING_MS)
     before = answer_of(session)

@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt
 
 from app.pages.playground.example import EXAMPLE
 from engine.store import Store
+from tests.journeys.drafts import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,7 +123,7 @@ def test_a_stopped_answer_is_continued_from_where_it_stopped_and_stays_as_it_was
 
 def test_another_token_is_chosen_and_the_answer_goes_on_from_there(start: Start, qtbot: QtBot) -> None:
     window, session = start()
-    window.playground._fill(EXAMPLE)
+    window.playground._fill(SMALL)
     window.playground.run()
     wait_for_answer(session, qtbot)
     answer = session.chat.answer
@@ -213,7 +214,7 @@ def test_an_unsent_draft_waits_while_a_message_is_worded_anew_and_both_outlive_t
 def test_a_receipt_is_run_again_with_the_seed_that_was_drawn(start: Start, qtbot: QtBot) -> None:
     window, session = start()
     plain(window, session, qtbot)
-    window.playground._fill(replace(TEXT, temperature=1.0, max_tokens=24, prompt="Name a tree."))
+    window.playground._fill(replace(TEXT, temperature=1.0, max_tokens=10, prompt="Name a tree."))
     window.playground.run()
     wait_for_answer(session, qtbot)
     first = session.chat.answer
@@ -274,7 +275,7 @@ def test_a_deleted_branch_comes_back_with_undo(start: Start, qtbot: QtBot) -> No
 def test_several_threads_are_answered_at_once_and_each_keeps_its_own(start: Start, qtbot: QtBot) -> None:
     window, session = start()
     plain(window, session, qtbot)
-    window.playground._fill(replace(TEXT, prompt="Tell a long story about a wall.", max_tokens=120))
+    window.playground._fill(replace(TEXT, prompt="Tell a long story about a wall.", max_tokens=60))
     window.playground.run()
     qtbot.waitUntil(lambda: session.chat.answer is not None and session.chat.answer.tokens > 4, timeout=LOADING_MS)
     long, first = session.chat.answer, session.chat.id
@@ -296,7 +297,7 @@ def test_a_killed_program_starts_again_with_what_was_written_and_goes_on_from_it
     script = ROOT / "packaging" / "bench" / "_scripted.py"
     scratch = profile.parent
     program = subprocess.Popen(
-        [sys.executable, str(script), str(profile), "7", str(scratch), "2000"], stdout=subprocess.PIPE, text=True
+        [sys.executable, str(script), str(profile), "7", str(scratch), "2000", "ask"], stdout=subprocess.PIPE, text=True
     )
     assert program.stdout is not None
     grown = ""
@@ -325,6 +326,14 @@ def test_a_killed_program_starts_again_with_what_was_written_and_goes_on_from_it
     qtbot.waitUntil(lambda: session.chat.answer is not None and session.chat.answer.message == message)
     assert "while this was being written" in str(session.chat.answer.error)
     assert window.playground.answer.strip.isVisible()
+    cut = session.chat.answer
     window.playground.continue_answer()
-    wait_for_answer(session, qtbot)
+
+    def longer_by_now() -> bool:
+        answer = session.chat.answer
+        return answer is not None and answer is not cut and len(answer.text) > len(text)
+
+    qtbot.waitUntil(longer_by_now, timeout=LOADING_MS)
+    window.playground.stop()
+    qtbot.waitUntil(lambda: session.chat.running is None, timeout=ANSWER_MS)
     assert session.chat.answer.text.startswith(text)

@@ -104,11 +104,11 @@ class Composer(QFrame):
     @property
     def prompt(self) -> str:
         """What stands in the composer."""
-        return self.text.toPlainText()
+        return self.text.whole
 
     def write(self, prompt: str) -> None:
         """Put a prompt into the composer."""
-        self.text.setPlainText(prompt)
+        self.text.write(prompt)
 
     def show_editing(self, *, editing: bool) -> None:
         """Say that the prompt is a message's that is being edited, or stop saying so."""

@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.models.dates import UNKNOWN, local
 from app.style import tokens
-from app.style.plain_text import paragraphs
+from app.style.plain_text import breakable, in_signs, paragraphs
+from app.style.theme import set_kind
 from app.widgets.alternatives import AlternativesSwitch
 from app.widgets.attachment_chips import AttachmentChips
 from app.widgets.controls import button, icon_button, label
+from app.widgets.growing_text import GrowingText
+from app.widgets.long_text import MOST, Growth, beginning, left_out
 
 if TYPE_CHECKING:
     from app.conversation import Alternatives
@@ -20,7 +23,11 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
 
 _SHOWN_LINES = 3
-_OPEN_CHARACTERS = 6000
+_SHOWN_CHARACTERS = 600
+_RING = 4
+"""What the ring of the focus takes around the opened prompt, which begins below its first lines all the same."""
+_OPEN_LINES = 16
+_COUNTED_CHARACTERS = 24_000
 
 
 class MessageBlock(QFrame):
@@ -43,6 +50,10 @@ class MessageBlock(QFrame):
         self._words.setFont(theme.fonts.text(13))
         self._words.setWordWrap(True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._whole = GrowingText(theme, "The whole prompt", "", most=_OPEN_LINES, around=2 * _RING)
+        self._whole.setReadOnly(True)
+        set_kind(self._whole, "bare")
+        self._growth = Growth(self._whole)
         self._more = button(theme, "", "flat")
         self._more.clicked.connect(self._toggle)
         self.switch = AlternativesSwitch(theme, "wording")
@@ -55,7 +66,9 @@ class MessageBlock(QFrame):
         self.remove.clicked.connect(self.delete_asked)
         self.files = AttachmentChips(theme)
         head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 0, 0)
+        head.setContentsMargins(_RING, 0, 0, 0)
+        self._words.setContentsMargins(_RING, 0, 0, 0)
+        self.files.setContentsMargins(_RING, 0, 0, 0)
         head.setSpacing(8)
         head.addWidget(self._who)
         head.addWidget(self._when)
@@ -63,10 +76,11 @@ class MessageBlock(QFrame):
         for widget in (self._more, self.switch, self.compare, self.edit, self.remove):
             head.addWidget(widget)
         column = QVBoxLayout(self)
-        column.setContentsMargins(tokens.ANSWER_MARGIN, 8, 16, 12)
+        column.setContentsMargins(tokens.ANSWER_MARGIN - _RING, 8, 16, 12)
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self._words)
+        column.addWidget(self._whole)
         column.addWidget(self.files)
 
     def show_focus(self, focus: Focus, when: str, alternatives: Alternatives | None, *, several: bool) -> None:
@@ -88,12 +102,17 @@ class MessageBlock(QFrame):
         self._refresh()
 
     def _refresh(self) -> None:
-        text = self._text[: _OPEN_CHARACTERS * 4].strip("\n")
+        text = self._text[:_COUNTED_CHARACTERS].strip("\n")
         lines = [line for line in text.split("\n") if line.strip()]
         hidden = len(lines) - _SHOWN_LINES
-        shown = text if self._open or hidden <= 0 else "\n".join(lines[:_SHOWN_LINES])
-        self._words.setText(paragraphs(shown, _OPEN_CHARACTERS if self._open else 600))
-        self._words.setVisible(bool(shown))
-        self._more.setVisible(hidden > 0)
-        self._more.setText("Show less" if self._open else f"{hidden} more line{'s' if hidden != 1 else ''}")
+        few = text if hidden <= 0 else "\n".join(lines[:_SHOWN_LINES])
+        self._words.setText(breakable(paragraphs(few, _SHOWN_CHARACTERS)))
+        self._words.setVisible(bool(few) and not self._open)
+        start = beginning(in_signs(self._text[:MOST])) if self._open else ""
+        self._whole.setVisible(self._open)
+        self._growth.show(start, left_out(len(self._text) - len(start), "") if self._open else "")
+        self._more.setVisible(hidden > 0 or len(few) > _SHOWN_CHARACTERS)
+        counted = hidden > 0 and len(self._text) <= _COUNTED_CHARACTERS
+        words = f"{hidden} more line{'s' if hidden != 1 else ''}" if counted else "Show more"
+        self._more.setText("Show less" if self._open else words)
         self._more.setAccessibleName("Show less of the prompt" if self._open else "Show the whole prompt")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
 
 from app.exchange import Draft
 from app.models.python_code import as_python
-from app.pages.playground.compare import CompareView
 from app.pages.playground.composer import Composer
 from app.pages.playground.conversation import ConversationView
 from app.pages.playground.example import EXAMPLE
 from app.pages.playground.exchange_pane import ExchangePane
 from app.pages.playground.inspector import Inspector
+from app.pages.playground.inspector.saved_schemas import SavedSchemas
 from app.pages.playground.prompt_dialog import PromptDialog
 from app.pages.playground.thread_files import (
     ask_what_to_attach,
@@ -38,6 +38,7 @@ from app.widgets.controls import ground, icon_button
 if TYPE_CHECKING:
     from app.checks import SchemaCheck
     from app.exchange import Answer, Preview
+    from app.pages.playground.compare import CompareView
     from app.session import Session
     from app.style.theme import Theme
     from engine.errors import EngineError
@@ -54,12 +55,15 @@ class PlaygroundPage(QFrame):
 
     title = "Playground"
     focus_changed = Signal()
+    edit_schema_asked = Signal(str)
+    """The text of a schema that is wanted in the editor."""
 
     def __init__(self, theme: Theme, session: Session) -> None:
         super().__init__()
         self._theme = theme
         self._session = session
         self._dialog: PromptDialog | None = None
+        self._compare: CompareView | None = None
         self._run_when_open = False
         self.setProperty("ground", "surface")
         self._build()
@@ -79,16 +83,13 @@ class PlaygroundPage(QFrame):
         self.exchange = ExchangePane(theme)
         self.message, self.answer = self.exchange.message, self.exchange.answer
         self.conversation = ConversationView(theme, self.exchange)
-        self.compare = CompareView(theme, self._session)
-        self.compare.setVisible(False)
         self.composer = Composer(theme)
         talk = ground("surface")
-        column = QVBoxLayout(talk)
+        self._talk = column = QVBoxLayout(talk)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
         column.addWidget(self.conversation, 1)
-        column.addWidget(self.compare, 1)
         column.addWidget(self.composer)
         talk.setMinimumWidth(440)
 
@@ -120,6 +121,7 @@ class PlaygroundPage(QFrame):
         self.composer.edit_left.connect(self.leave_editing)
         self.exchange.run_example.clicked.connect(self.run_example)
         self.inspector.edited.connect(self._edited)
+        self.inspector.response.saved_asked.connect(self.offer_schemas)
         self.inspector.system.prompt_asked.connect(self.show_exact_prompt)
         self.inspector.sampling.fold_changed.connect(lambda folded: session.put_setting(_SAMPLING_FOLDED, folded))
         self.inspector.fold.clicked.connect(lambda: self.fold_inspector(folded=True))
@@ -150,7 +152,6 @@ class PlaygroundPage(QFrame):
         self.conversation.compare_asked.connect(comparison.compare_alternatives)
         self.conversation.settings_asked.connect(comparison.compare_settings)
         comparison.opened.connect(lambda: self._show_compare(comparing=True))
-        self.compare.left.connect(lambda: self._show_compare(comparing=False))
         self.threads.open_asked.connect(chat.open)
         self.threads.create_asked.connect(self.new_thread)
         self.threads.export_asked.connect(self.export)
@@ -206,6 +207,18 @@ class PlaygroundPage(QFrame):
         ):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(intent)
+
+    @property
+    def compare(self) -> CompareView:
+        """The view that compares answers, made when it is first wanted: most starts do without."""
+        if self._compare is None:
+            from app.pages.playground.compare import CompareView
+
+            self._compare = CompareView(self._theme, self._session)
+            self._compare.setVisible(False)
+            self._compare.left.connect(lambda: self._show_compare(comparing=False))
+            self._talk.insertWidget(self._talk.indexOf(self.composer), self._compare, 1)
+        return self._compare
 
     def restore(self) -> None:
         """Lay the page out as it was left; the session has opened a thread already, or does so now."""
@@ -347,6 +360,19 @@ class PlaygroundPage(QFrame):
         now = self.draft
         self._fill(Draft(prompt=now.prompt, format=now.format, schema=now.schema, regex=now.regex, lark=now.lark))
 
+    def use_schema(self, text: str) -> None:
+        """Hold what comes next to a schema."""
+        self._session.comparison.close()
+        self._fill(replace(self.draft, format="schema", schema=text))
+        self.composer.text.setFocus()
+
+    def offer_schemas(self, at: QPoint) -> None:
+        """Offer the schemas of the library, and the way to the editor, at a place of the screen."""
+        menu = SavedSchemas(self, self._session.schemas)
+        menu.chosen.connect(self.use_schema)
+        menu.edit_asked.connect(lambda: self.edit_schema_asked.emit(self.draft.schema))
+        menu.popup(at)
+
     def _fill(self, draft: Draft) -> None:
         """Put a draft into every control, as if it had been typed."""
         self._session.desk.edit(draft)
@@ -424,6 +450,10 @@ class PlaygroundPage(QFrame):
         self._dialog.show_preview(self._session.desk.preview, "The prompt can be shown once the model is loaded.")
         self._dialog.show()
 
+    def step_difference(self, step: int) -> None:
+        """Go to the next difference between the answers that are compared, or to the one before."""
+        self.compare.step(step)
+
     def _focus_format(self) -> None:
         self.fold_inspector(folded=False)
         self.inspector.response.format.setFocus()
@@ -435,7 +465,7 @@ class PlaygroundPage(QFrame):
 
     def _walk(self, step: int) -> None:
         if self._session.comparison.active:
-            self.compare.step(step)
+            self.step_difference(step)
         else:
             self._session.chat.walk(step)
 
@@ -532,7 +562,6 @@ class PlaygroundPage(QFrame):
         asked = answer is not None or focus.question is not None
         frame = self.draft.format == "schema" and (asked or bool(self.composer.prompt.strip()))
         self.exchange.show_exchange(focus, self._session.desk.check, frame=frame)
-        self.exchange.show_alternatives(focus, chat.conversation)
         if answer is not None:
             seed = answer.receipt["seed"] if answer.receipt and answer.draft.seed is None else None
             self.inspector.sampling.show_drawn(seed)

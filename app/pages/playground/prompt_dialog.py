@@ -8,9 +8,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.style import tokens
+from app.style.plain_text import in_signs
 from app.style.theme import set_kind
 from app.widgets.controls import button, label
 from app.widgets.json_editor import JsonEditor
+from app.widgets.long_text import Growth, beginning, left_out
 
 if TYPE_CHECKING:
     from app.exchange import Preview
@@ -26,9 +28,11 @@ class PromptDialog(QDialog):
         self.resize(720, 560)
         self._length = label(theme, "", 12, ink="text2")
         self._text = JsonEditor(theme, "Exact prompt", read_only=True, json=False, numbers=False)
+        self._growth = Growth(self._text)
+        self._whole = ""
         set_kind(self._text, "editor")
         copy = button(theme, "Copy", "", "copy")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._text.toPlainText()))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._whole))
         close = button(theme, "Close")
         close.clicked.connect(self.close)
         head = QHBoxLayout()
@@ -50,4 +54,6 @@ class PromptDialog(QDialog):
     def show_preview(self, preview: Preview | None, otherwise: str = "") -> None:
         """Show a prompt, or say why there is none."""
         self._length.setText(f"{preview.prompt_tokens:,} tokens" if preview else "")
-        self._text.setPlainText(preview.prompt if preview else otherwise)
+        self._whole = preview.prompt if preview else otherwise
+        start = beginning(in_signs(self._whole))
+        self._growth.show(start, left_out(len(self._whole) - len(start), "prompt"))

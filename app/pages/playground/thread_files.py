@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from app.style.plain_text import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -57,8 +59,9 @@ def show_faults(parent: QWidget, path: Path, told: Imported) -> None:
     words = f"{told.failed:,} conversations could not be read." if many else "One conversation could not be read."
     box = QMessageBox(QMessageBox.Icon.Warning, "Espalier", words, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setInformativeText(f"{path}\n\nThe others were imported.")
-    box.setDetailedText("\n".join(f"{fault.where}: {fault.message}" for fault in told.faults))
+    others = "The others were imported." if told.threads else "The others were there already."
+    box.setInformativeText(f"{one_line(str(path))}\n\n{others}")
+    box.setDetailedText("\n".join(one_line(str(fault)) for fault in told.faults))
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
 

@@ -9,6 +9,8 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextOption
 
 from app.style import tokens
+from app.style.plain_text import one_line
+from app.widgets.long_text import wrap_mode
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QTreeView
@@ -32,7 +34,7 @@ LINE = 24
 NESTED_LINE = 20
 COLUMN_GAP = 24
 _MEASURED_ROWS = 60
-_LEADING = str.maketrans({"\t": "    ", "\r": " ", "\u2028": "\n", "\u2029": "\n"})
+_TAB = "    "
 
 
 @dataclass
@@ -61,6 +63,7 @@ class RowLayout:
         self._view = view
         self._folds = folds
         self._labels = self._least_labels
+        self._widest = 0.0
         self._wrapped: dict[tuple[int, int, str], list[str]] = {}
         self._tables: dict[int, Table] = {}
 
@@ -82,19 +85,24 @@ class RowLayout:
 
     def measure_labels(self) -> None:
         """Give the names as much room as the widest needs, within a third of the view."""
+        self._widest = 0.0
+        self._measure(self._answer.node(QModelIndex()).children)
+
+    def measure_new(self, above: Node, first: int, last: int) -> None:
+        """Make room for the names of rows that were added below another."""
+        if not above.columns:
+            self._measure(above.children[first : last + 1])
+
+    def _measure(self, nodes: list[Node]) -> None:
         metrics = QFontMetricsF(self._theme.fonts.text())
-        widest = 0.0
-
-        def measure(node: Node) -> None:
-            nonlocal widest
-            for child in node.children:
-                if not (node.columns and child.cells):
-                    widest = max(widest, metrics.horizontalAdvance(child.label) + INDENT * child.depth)
-                    measure(child)
-
-        measure(self._answer.node(QModelIndex()))
+        pending = list(nodes)
+        while pending:
+            node = pending.pop()
+            self._widest = max(self._widest, metrics.horizontalAdvance(node.label) + INDENT * node.depth)
+            if not node.columns:
+                pending += node.children
         limit = max(self._least_labels, int(self.width * self._label_share))
-        self._labels = max(self._least_labels, min(limit, round(widest) + self._label_gap))
+        self._labels = max(self._least_labels, min(limit, round(self._widest) + self._label_gap))
 
     def value_x(self) -> int:
         """Return where values begin."""
@@ -121,7 +129,7 @@ class RowLayout:
         width = self.value_width()
         if self._folds.shortened(node):
             metrics = QFontMetricsF(self.value_font(node))
-            return [metrics.elidedText(text.replace("\n", " "), Qt.TextElideMode.ElideRight, width)]
+            return [metrics.elidedText(one_line(text), Qt.TextElideMode.ElideRight, width)]
         key = (node.ident, width, text)
         if key not in self._wrapped:
             if len(self._wrapped) > 400:
@@ -149,7 +157,7 @@ class RowLayout:
         columns = node.columns
         if known is None or len(known.natural) != len(columns):
             header = QFontMetricsF(self._theme.fonts.text(12, 500))
-            natural = [header.horizontalAdvance(name) for name, _ in columns]
+            natural = [header.horizontalAdvance(one_line(name)) for name, _ in columns]
             known = Table([], natural, [shape.kind == "number" for _, shape in columns])
             self._tables[node.ident] = known
         # A row's last number is spelled as it was written only once the next row has begun.
@@ -179,8 +187,8 @@ def _break(text: str, font: QFont, width: int) -> list[str]:
     """Break plain text into lines that fit, at words where that is possible."""
     lines: list[str] = []
     option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    for paragraph in text.translate(_LEADING).split("\n"):
+    option.setWrapMode(wrap_mode(text))
+    for paragraph in text.replace("\t", _TAB).split("\n"):
         layout = QTextLayout(paragraph, font)
         layout.setTextOption(option)
         layout.beginLayout()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from app.style import tokens
 from app.style.drawing import paint_mark
 from app.style.icons import paint_glyph
+from app.style.plain_text import one_line
 from app.widgets.stem.row_layout import COLUMN_GAP, INDENT, LINE, TABLE_HEADER
 
 if TYPE_CHECKING:
@@ -305,7 +306,7 @@ class RowPainter:
     # Tables
 
     def _paint_table_head(self, painter: QPainter, node: Node, rect: QRect, middle: float) -> None:
-        rows = len(node.children)
+        rows = len(node.value) if isinstance(node.value, list) else 0
         head = self._answer.head
         if not rows:
             if node.state == "waiting":
@@ -317,15 +318,15 @@ class RowPainter:
             return
         writing = head is not None and head.parent is node
         kept = rows - 1 if writing else rows
-        some = f"{kept} row{'s' if kept != 1 else ''}"
+        some = f"{kept:,} row{'s' if kept != 1 else ''}"
         if writing and node.state == "failed":
             before = f"{some} kept, " if kept else ""
-            self._paint_note(painter, middle, f"{before}row {rows} could not be closed", "brick")
+            self._paint_note(painter, middle, f"{before}row {rows:,} could not be closed", "brick")
         elif writing and node.state == "stopped":
             before = f"{some} kept, " if kept else ""
-            self._paint_note(painter, middle, f"{before}stopped in row {rows}", "text3")
+            self._paint_note(painter, middle, f"{before}stopped in row {rows:,}", "text3")
         elif node.state == "writing":
-            text = f"writing row {rows}" if writing else "more may follow"
+            text = f"writing row {rows:,}" if writing else "more may follow"
             self._paint_note(painter, middle, f"{some}, {text}" if kept else text, "accentText")
         else:
             self._paint_note(painter, middle, some, "text3")
@@ -339,7 +340,7 @@ class RowPainter:
         x = float(left)
         metrics = QFontMetricsF(painter.font())
         for (name, _), width, numeric in zip(node.columns, table.widths, table.numeric, strict=True):
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, width)
+            text = metrics.elidedText(one_line(name), Qt.TextElideMode.ElideRight, width)
             offset = width - metrics.horizontalAdvance(text) if numeric else 0
             _draw(painter, QPointF(x + offset, y), text)
             x += width + COLUMN_GAP
@@ -364,7 +365,7 @@ class RowPainter:
                 ground = QRect(round(x) - 6, rect.y(), round(width) + 12, tokens.ROW - 1)
                 self._paint_difference(painter, ground, sought=self.sought == cell.pointer)
             if cell.text:
-                text = metrics.elidedText(cell.text.replace("\n", " "), Qt.TextElideMode.ElideRight, width)
+                text = metrics.elidedText(one_line(cell.text), Qt.TextElideMode.ElideRight, width)
                 advance = metrics.horizontalAdvance(text)
                 start = x + (width - advance if numeric and not here else 0)
                 painter.setPen(theme.colour("text3" if cell.value is None else "text"))

@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.models.answer_node import MISSING
+from app.models.answer_rows import REST
 from app.models.answer_tree import AnswerTree
+from app.style.plain_text import paragraphs
 from app.style.theme import set_kind
 from app.style.tips import plain_tip
 from app.widgets.stem.folds import Folds
@@ -28,6 +30,9 @@ from app.widgets.stem.row_painter import RowPainter
 
 if TYPE_CHECKING:
     from app.style.theme import Theme
+
+_TOLD = 1_000
+"""Characters of each part of a tooltip."""
 
 
 class StemView(QTreeView):
@@ -79,7 +84,7 @@ class StemView(QTreeView):
         self.setExpanded(parent, not self.folds.toggled(self._answer.node(parent)))
         for row in range(first, last + 1):
             self.expandRecursively(self._answer.index(row, 0, parent))
-        self.row_layout.measure_labels()
+        self.row_layout.measure_new(self._answer.node(parent), first, last)
 
     def toggle(self, index: QModelIndex) -> None:
         """Fold or unfold a row."""
@@ -203,7 +208,7 @@ class StemView(QTreeView):
 
     def _show_menu(self, at: Any) -> None:
         index = self.indexAt(at)
-        if not index.isValid():
+        if not index.isValid() or self._answer.node(index).key is REST:
             return
         self.setCurrentIndex(index.siblingAtColumn(0))
         pointer = self._answer.node(index).shown.pointer
@@ -233,9 +238,14 @@ class StemView(QTreeView):
             x = float(self.row_layout.table_left(node.parent))
             for cell, width in zip(node.cells, self.row_layout.table(node.parent).widths, strict=True):
                 if x <= event.pos().x() < x + width + COLUMN_GAP:
-                    return "\n".join(part for part in (cell.text, cell.pointer) if part)
+                    return _told(cell.text, cell.pointer)
                 x += width + COLUMN_GAP
-        return "\n".join(part for part in (node.shown.pointer, node.shape.description) if part)
+        return _told(node.shown.pointer, node.shape.description)
+
+
+def _told(*parts: str) -> str:
+    """Return what a tooltip says: its parts, of long ones their beginning."""
+    return "\n".join(paragraphs(part, _TOLD) for part in parts if part)
 
 
 class _Heights(QStyledItemDelegate):

@@ -77,8 +77,20 @@ class EditableSchema:
         if self.text[start:end] != text:
             self._make([(step, self.syntax.edited(step))], "Typing", source, typed=True)
 
-    def apply(self, *operations: Operation, label: str, source: object = None) -> bool:
+    def replace(self, step: Step, label: str, source: object = None) -> bool:
+        """Make several edits of the text at once, undone together; tells whether anything changed.
+
+        Unlike operations they may break the text, and mend it.
+        """
+        step = tuple(edit for edit in step if self.text[edit.start : edit.end] != edit.text)
+        if step:
+            self._make([(step, self.syntax.edited(step))], label, source)
+        return bool(step)
+
+    def apply(self, *operations: Operation, label: str, source: object = None, joins: bool = False) -> bool:
         """Do operations one after the other, undone together; tells whether anything changed.
+
+        What `joins` is undone together with what was done last, if that has the same label.
 
         Raises EditRefused, after which nothing has changed: while the text is broken, and where one cannot be done.
         """
@@ -100,7 +112,7 @@ class EditableSchema:
             raise EditRefused("This would leave a text that is not JSON.", advice="Check what you put in.")
         if syntax.text == self.text:
             return False
-        self._make(made, label, source)
+        self._make(made, label, source, joins=joins)
         return True
 
     def undo(self, source: object = None) -> bool:
@@ -121,11 +133,13 @@ class EditableSchema:
         """Let what is typed next be undone by itself."""
         self._history.end_burst()
 
-    def _make(self, made: list[tuple[Step, Syntax]], label: str, source: object, *, typed: bool = False) -> None:
+    def _make(
+        self, made: list[tuple[Step, Syntax]], label: str, source: object, *, typed: bool = False, joins: bool = False
+    ) -> None:
         before = [self.syntax, *(syntax for _, syntax in made[:-1])]
         steps = tuple(step for step, _ in made)
         back = tuple(inverse(syntax.text, step) for syntax, step in zip(before, steps, strict=True))[::-1]
-        self._history.add(Entry(label, steps, back, self._clock() if typed else None))
+        self._history.add(Entry(label, steps, back, self._clock() if typed else None), joins=joins)
         self._become(made[-1][1], steps, label, source)
 
     def _take(self, steps: tuple[Step, ...], label: str, source: object) -> None:

@@ -40,10 +40,14 @@ class History:
         """What would be done again."""
         return self._undone[-1].label if self._undone else None
 
-    def add(self, entry: Entry) -> None:
-        """Take in what was done; a letter typed behind the last one, or taken before it, joins its burst."""
+    def add(self, entry: Entry, *, joins: bool = False) -> None:
+        """Take in what was done; a letter typed behind the last one, or taken before it, joins its burst.
+
+        What `joins` becomes one with the last entry, if that has the same label and nothing was undone since.
+        """
+        same = joins and not self._undone and bool(self._done) and self._done[-1].label == entry.label
         self._undone.clear()
-        if self._done and _goes_on(self._done[-1], entry):
+        if same or (self._done and _goes_on(self._done[-1], entry)):
             last = self._done.pop()
             entry = Entry(entry.label, last.steps + entry.steps, entry.back + last.back, entry.typed_at)
         self._done.append(entry)
@@ -77,7 +81,7 @@ def _goes_on(last: Entry, entry: Entry) -> bool:
     if len(before) != 1 or len(now) != 1 or "\n" in before[0].text:
         return False
     inserts = before[0].start == before[0].end
-    if now[0].start == now[0].end:  # more is written, right behind
-        return inserts and now[0].start == before[0].start + len(before[0].text)
+    if now[0].start == now[0].end:  # more is written, right behind; the first letter may have taken a selection away
+        return bool(before[0].text) and now[0].start == before[0].start + len(before[0].text)
     # More is taken, right before or right behind.
     return not inserts and not now[0].text and not before[0].text and before[0].start in {now[0].start, now[0].end}

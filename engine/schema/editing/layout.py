@@ -9,7 +9,7 @@ from typing import Any
 
 _LOOKED_AT = 100_000
 """Characters that are enough to learn a text's habits."""
-_WIDEST = 100
+WIDEST = 100
 """Columns that a line may have before what stands in it is broken over several."""
 
 _INDENT = re.compile(r"\n([ \t]+)\S")
@@ -63,7 +63,7 @@ def write(value: Any, style: Style = Style(), margin: str = "", used: int = 0) -
         return write_line(value, style)
     if _may_be_short(value, style):
         line = write_line(value, style)
-        if max(used, len(margin)) + len(line) <= _WIDEST:
+        if max(used, len(margin)) + len(line) <= WIDEST:
             return line
     inner = margin + style.indent
     if isinstance(value, dict):

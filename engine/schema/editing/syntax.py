@@ -46,16 +46,18 @@ class Kind(StrEnum):
 
 _KINDS = {kind.value: kind for kind in Kind}
 _VALUES = frozenset(_KINDS) - {Kind.BROKEN.value}
+_HOLDERS = frozenset({Kind.OBJECT.value, Kind.ARRAY.value})
+_BRACKETS = frozenset("{}[]")
 
 
 class Node:
     """A value in a text. Places count characters (code points) from 0; `end` is the one behind the last."""
 
-    __slots__ = ("_inner", "_syntax", "end", "kind", "start")
+    __slots__ = ("_syntax", "end", "inner", "kind", "start")
 
     def __init__(self, syntax: Syntax, inner: tree_sitter.Node) -> None:
         self._syntax = syntax
-        self._inner = inner
+        self.inner = inner
         self.kind = _KINDS.get(inner.type, Kind.BROKEN)
         self.start = inner.start_byte
         self.end = inner.end_byte
@@ -66,9 +68,14 @@ class Node:
         return self._syntax.text[self.start : self.end]
 
     @property
+    def source(self) -> str:
+        """The whole text that it stands in, for whoever needs only the beginning of a long value."""
+        return self._syntax.text
+
+    @property
     def sound(self) -> bool:
         """Whether nothing in it is broken."""
-        return not self._inner.has_error
+        return not self.inner.has_error
 
     def members(self) -> list[Member]:
         """Return the members of an object in the order of the text, those of a repeated key too; else nothing."""
@@ -80,15 +87,8 @@ class Node:
         return known[self.start, self.end]
 
     def _read_members(self) -> list[Member]:
-        found = []
-        for pair in self._inner.named_children:
-            if pair.type != "pair":
-                continue
-            parts = pair.named_children
-            key, value = parts[0], parts[-1]
-            if len(parts) > 1 and value.type in _VALUES:
-                found.append(Member(self._syntax, key.start_byte, key.end_byte, Node(self._syntax, value)))
-        return found
+        found = (_member(self._syntax, child) for child in self.inner.named_children)
+        return [member for member in found if member is not None]
 
     def items(self) -> list[Node]:
         """Return the items of an array in order; nothing of what is none."""
@@ -100,7 +100,7 @@ class Node:
         return known[self.start, self.end]
 
     def _read_items(self) -> list[Node]:
-        return [Node(self._syntax, child) for child in self._inner.named_children if child.type in _VALUES]
+        return [Node(self._syntax, child) for child in self.inner.named_children if child.type in _VALUES]
 
     def member(self, key: str) -> Member | None:
         """Return the member of a key; of several the last, which is the one that readers keep."""
@@ -155,13 +155,14 @@ class Member:
 class Syntax:
     """A text and its tree; neither changes, `edited` returns another."""
 
-    def __init__(self, text: str, tree: tree_sitter.Tree | None = None) -> None:
+    def __init__(self, text: str, tree: tree_sitter.Tree | None = None, *, plus: bool | None = None) -> None:
         self.text = text
+        self._plus = _has_plus(text) if plus is None else plus
         self.held_members: dict[tuple[int, int], list[Member]] = {}
         """The members of the objects that were looked into, by their spans."""
         self.held_items: dict[tuple[int, int], list[Node]] = {}
         """The items of the arrays that were looked into."""
-        self._tree = tree if tree is not None else _parse(text)
+        self._tree = tree if tree is not None else _parse(text, plus=self._plus)
 
     def edited(self, step: Step) -> Syntax:
         """Return the text with a step made; only what is around its edits is parsed again."""
@@ -173,7 +174,8 @@ class Syntax:
             after = edit.start + len(edit.text)
             # Lines are not asked of the tree, so that any column serves.
             tree.edit(edit.start, edit.end, after, (0, edit.start), (0, edit.end), (0, after))
-        return Syntax(text, _parse(text, tree))
+        plus = self._plus or _puts_plus(text, step)
+        return Syntax(text, _parse(text, tree, plus=plus), plus=plus)
 
     @functools.cached_property
     def root(self) -> Node | None:
@@ -207,14 +209,61 @@ class Syntax:
 
     def pointer_at(self, place: int) -> str:
         """Return the JSON Pointer of the innermost value whose key or value stands at a place."""
-        here, pointer = self.root, ""
+        pointer = ""
+        for step, _ in self.path_at(place):
+            pointer += f"/{step}" if isinstance(step, int) else f"/{escape(step.key)}"
+        return pointer
+
+    def path_at(self, place: int) -> list[tuple[Member | int, Node]]:
+        """Return the way from the root to the innermost value at a place: members or indices, and their values."""
+        path: list[tuple[Member | int, Node]] = []
+        here = self.root
         while here is not None:
             inside = self._inside(here, place)
             if inside is None:
                 break
-            token, here = inside
-            pointer += f"/{escape(token)}"
-        return pointer
+            path.append(inside)
+            here = inside[1]
+        return path
+
+    def holder_at(self, place: int) -> Node | None:
+        """Return the innermost object or array between whose brackets a place is, broken or not."""
+        node = self._tree.root_node.descendant_for_byte_range(place, place)
+        while node is not None:
+            if node.type in _HOLDERS and node.start_byte < place < node.end_byte:
+                return Node(self, node)
+            node = node.parent
+        return None
+
+    def holders(self, start: int, end: int) -> Iterator[Node]:
+        """Yield the objects and arrays whose first character stands in a span, outer ones first."""
+        pending = [self._tree.root_node]
+        while pending:
+            node = pending.pop()
+            if node.type in _HOLDERS and node.start_byte >= start:
+                yield Node(self, node)
+            pending += [child for _, child in _children(node, start, end) if child.child_count][::-1]
+
+    def brackets_at(self, place: int) -> tuple[int, int] | None:
+        """Return the places of a bracket that stands right before or behind a place, and of the one it belongs to."""
+        for at in (place - 1, place):
+            if self.text[max(at, 0) : at + 1] not in _BRACKETS:
+                continue
+            node = self._tree.root_node.descendant_for_byte_range(at, at + 1)
+            holder = node.parent if node is not None and node.type in _BRACKETS else None
+            if holder is not None and holder.type in _HOLDERS and at in {holder.start_byte, holder.end_byte - 1}:
+                return holder.start_byte, holder.end_byte - 1
+        return None
+
+    def string_at(self, place: int) -> tuple[int, int] | None:
+        """Return the span, with its quotes, of the string that a place is inside of."""
+        node = self._tree.root_node.descendant_for_byte_range(place, place)
+        while node is not None and node.type != "string":
+            if node.type in _HOLDERS:
+                return None
+            node = node.parent
+        inside = node is not None and node.start_byte < place < node.end_byte
+        return (node.start_byte, node.end_byte) if node is not None and inside else None
 
     def broken(self, most: int = 100) -> Iterator[tuple[int, int]]:
         """Yield the spans of what is broken, the first `most` of them, from the beginning on; may be empty spans."""
@@ -261,18 +310,20 @@ class Syntax:
             return items[int(token)] if int(token) < len(items) else None
         return None
 
-    @staticmethod
-    def _inside(here: Node, place: int) -> tuple[str, Node] | None:
+    def _inside(self, here: Node, place: int) -> tuple[Member | int, Node] | None:
+        """Return what of an object or array a place is at: at its first character, behind its last, or between."""
         if here.kind is Kind.OBJECT:
-            members = here.members()
-            at = bisect.bisect_right(members, place, key=lambda member: member.start) - 1
-            if at >= 0 and place <= members[at].end:
-                return members[at].key, members[at].value
+            for _, child in _children(here.inner, place, place):
+                member = _member(self, child)
+                if member is not None:
+                    return member, member.value
         elif here.kind is Kind.ARRAY:
-            items = here.items()
-            at = bisect.bisect_right(items, place, key=lambda item: item.start) - 1
-            if at >= 0 and place <= items[at].end:
-                return str(at), items[at]
+            for index, child in _children(here.inner, place, place):
+                if child.type in _VALUES:
+                    # Between brackets and commas every other child is an item, if nothing is broken.
+                    regular = here.inner.child_count == 2 * here.inner.named_child_count + 1
+                    before = () if regular else here.inner.children[:index]
+                    return index // 2 if regular else sum(each.type in _VALUES for each in before), Node(self, child)
         return None
 
     def _shape(self) -> list[tuple[str, int, int, bool, bool]]:
@@ -285,9 +336,47 @@ class Syntax:
         return shape
 
 
-def _parse(text: str, before: tree_sitter.Tree | None = None) -> tree_sitter.Tree:
-    # The grammar knows no plus sign in an exponent (tree-sitter-json 0.24.8); a minus is as good for a tree.
-    signs = text.encode("ascii", "replace").replace(b"e+", b"e-").replace(b"E+", b"E-")
+def _member(syntax: Syntax, pair: tree_sitter.Node) -> Member | None:
+    """Return a member of an object; None of what is none, or lacks its value."""
+    parts = pair.named_children if pair.type == "pair" else []
+    if len(parts) < 2 or parts[-1].type not in _VALUES:
+        return None
+    return Member(syntax, parts[0].start_byte, parts[0].end_byte, Node(syntax, parts[-1]))
+
+
+def _children(node: tree_sitter.Node, start: int, end: int) -> Iterator[tuple[int, tree_sitter.Node]]:
+    """Yield the children that a span touches, with their indices, without going through those before it."""
+    cursor = node.walk()
+    index = cursor.goto_first_child_for_byte(max(start - 1, 0))
+    while index is not None:
+        child = cursor.node
+        if child is None or child.start_byte > end:
+            return
+        if child.end_byte >= start:
+            yield index, child
+        index = index + 1 if cursor.goto_next_sibling() else None
+
+
+def _has_plus(text: str) -> bool:
+    return "e+" in text or "E+" in text
+
+
+def _puts_plus(text: str, step: Step) -> bool:
+    """Tell whether a step has put a plus sign behind an e; `text` is the one after it."""
+    shift = 0
+    for edit in step:
+        start = edit.start + shift
+        if _has_plus(text[max(start - 1, 0) : start + len(edit.text) + 1]):
+            return True
+        shift += len(edit.text) - (edit.end - edit.start)
+    return False
+
+
+def _parse(text: str, before: tree_sitter.Tree | None = None, *, plus: bool) -> tree_sitter.Tree:
+    signs = text.encode("ascii", "replace")
+    if plus:
+        # The grammar knows no plus sign in an exponent (tree-sitter-json 0.24.8); a minus is as good for a tree.
+        signs = signs.replace(b"e+", b"e-").replace(b"E+", b"E-")
     return _parser().parse(signs) if before is None else _parser().parse(signs, before)
 
 

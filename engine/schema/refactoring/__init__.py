@@ -9,6 +9,7 @@ from engine.schema.refactoring.properties import (
     referred_to,
     remove,
     rename,
+    set_all_required,
     set_required,
 )
 from engine.schema.refactoring.script import Refactoring
@@ -44,6 +45,7 @@ __all__ = [
     "referred_to",
     "remove",
     "rename",
+    "set_all_required",
     "set_nullable",
     "set_required",
     "target_of",

@@ -11,7 +11,7 @@ from engine.schema.location import Location, locate
 from engine.schema.pointer import escape, unescape
 from engine.schema.refactoring.script import Refactoring, Script
 from engine.schema.refactoring.uses import Redirect, follow, uses
-from engine.schema.walk import NAMED
+from engine.schema.walk import NAMED, ONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,22 +38,33 @@ def add_property(syntax: Syntax, holder: str, name: str = "property", index: int
     return script.done(f"Add {name}", [f"{properties}/{escape(name)}"])
 
 
-def add_entry(syntax: Syntax, holder: str, keyword: str, name: str | None = None) -> Refactoring:
+def add_entry(
+    syntax: Syntax, holder: str, keyword: str, name: str | None = None, *, index: int | None = None
+) -> Refactoring:
     """Add a subschema under a keyword that holds several: a branch of `anyOf`, an item of `prefixItems`, a definition.
 
-    Raises EditRefused where the keyword holds something else.
+    A keyword that holds one schema gets it. Raises EditRefused where that is there already.
     """
     script = Script(syntax)
-    named = keyword in {"$defs", "definitions", "patternProperties", "dependentSchemas", "properties"}
     script.schema(holder)
-    if not script.has(f"{holder}/{keyword}"):
+    place = f"{holder}/{keyword}"
+    if keyword in ONE and not (keyword == "items" and _is_list(script, place)):
+        if script.has(place):
+            raise EditRefused(f"There is a schema under {keyword} already.", where=place)
+        script.keyword(holder, keyword, {"type": "string"})
+        return script.done(f"Add {keyword}", [place])
+    named = keyword in NAMED
+    if not script.has(place):
         script.keyword(holder, keyword, {} if named else [])
-    there = script.node(f"{holder}/{keyword}")
+    there = script.node(place)
     if named:
-        name = script.free(f"{holder}/{keyword}", name or {"patternProperties": "^.+$"}.get(keyword, "definition"))
-    script.do(Insert(f"{holder}/{keyword}", None, {"type": "string"}, name if named else None))
-    last = escape(str(name)) if named else str(len(there.items()))
-    return script.done(f"Add to {keyword}", [f"{holder}/{keyword}/{last}"])
+        name = script.free(place, name or {"patternProperties": "^.+$"}.get(keyword, "definition"))
+        script.do(Insert(place, index, {"type": "string"}, name))
+        return script.done(f"Add {name}", [f"{place}/{escape(name)}"])
+    at = len(there.items()) if index is None else min(index, len(there.items()))
+    script.do(Redirect({f"{place}/{each}": f"{place}/{each + 1}" for each in range(at, len(there.items()))}))
+    script.do(Insert(place, at, {"type": "string"}))
+    return script.done(f"Add to {keyword}", [f"{place}/{at}"])
 
 
 def rename(syntax: Syntax, pointer: str, name: str) -> Refactoring:
@@ -61,8 +72,11 @@ def rename(syntax: Syntax, pointer: str, name: str) -> Refactoring:
 
     Raises EditRefused where it has no name, or the new one is taken.
     """
-    location = _named(pointer)
     script = Script(syntax)
+    if pointer.rpartition("/")[0].endswith("/dependentRequired") and script.syntax.find_member(pointer) is not None:
+        script.do(Rename(pointer, name))
+        return script.done(f"Rename to {name}", [f"{pointer.rpartition('/')[0]}/{escape(name)}"])
+    location = _named(pointer)
     new = f"{pointer.rpartition('/')[0]}/{escape(name)}"
     if new != pointer:
         script.do(Redirect({pointer: new}))
@@ -139,6 +153,7 @@ def move(syntax: Syntax, pointers: Sequence[str], parent: str, index: int | None
     """
     script = Script(syntax)
     moving = _outermost(pointers)
+    _make_room(script, parent, moving)
     anchor = None
     if index is not None:
         anchor = next((each for each in _entries(script, parent)[index:] if each not in moving), None)
@@ -168,6 +183,16 @@ def move(syntax: Syntax, pointers: Sequence[str], parent: str, index: int | None
     return script.done("Move" if len(moving) > 1 else f"Move {_spoken(pointers[0])}", moving)
 
 
+def _make_room(script: Script, parent: str, moving: Sequence[str]) -> None:
+    """Give an object schema the `properties`, or another keyword for named schemas, that entries are to go into."""
+    holder, _, keyword = parent.rpartition("/")
+    if script.has(parent) or keyword not in NAMED or locate(holder) is None:
+        return
+    if any(parent == pointer or parent.startswith(pointer + "/") for pointer in moving):
+        raise EditRefused("Nothing can be moved into itself.", where=moving[0])
+    script.keyword(holder, keyword, {})
+
+
 def set_required(syntax: Syntax, pointer: str, *, required: bool) -> Refactoring:
     """Let a property be required, or not; its name is put where the property stands among the others."""
     location = locate(pointer)
@@ -179,6 +204,20 @@ def set_required(syntax: Syntax, pointer: str, *, required: bool) -> Refactoring
     elif not required:
         _forget(script, location, all_mentions=False)
     return script.done(f"{'Require' if required else 'Make optional:'} {location.name}", [pointer])
+
+
+def set_all_required(syntax: Syntax, pointers: Sequence[str], *, required: bool) -> Refactoring:
+    """Let several properties be required, or none of them."""
+    script = Script(syntax)
+    for pointer in pointers:
+        script.run(set_required(script.syntax, pointer, required=required))
+    words = _spoken(pointers[0]) if len(pointers) == 1 else f"{len(pointers)} properties"
+    return script.done(f"Require {words}" if required else f"Make {words} optional", pointers)
+
+
+def _is_list(script: Script, pointer: str) -> bool:
+    node = script.syntax.find(pointer)
+    return node is not None and node.kind is Kind.ARRAY
 
 
 def _named(pointer: str) -> Location:

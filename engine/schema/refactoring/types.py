@@ -228,7 +228,9 @@ def _allow_null(script: Script, pointer: str) -> None:
     if said is None and isinstance(choices, list):
         script.do(Insert(f"{pointer}/enum", None, None))
         return
-    script.do(Redirect({pointer: f"{pointer}/anyOf/0"}) if pointer else Redirect({}))
+    if not pointer:
+        raise EditRefused("The root stays as it is.", where="the root", advice="Give it a type, and null beside that.")
+    script.do(Redirect({pointer: f"{pointer}/anyOf/0"}))
     script.enclose(pointer, {"anyOf": [_HOLE, _NULL]}, _HOLE)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final, Literal
 
 from engine.errors import TransferError
 from engine.store.transfer import chat_lines, markdown, own
+from engine.whole_file import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Format = Literal["json", "markdown", "openai"]
 FORMATS: Final[dict[Format, str]] = {"json": ".json", "markdown": ".md", "openai": ".jsonl"}
 """Every format that can be written, and how the names of its files end."""
+_ADVICE = "Choose another name or folder. A file of that name, if there was one, is as it was."
 
 
 def export_threads(trees: Trees, threads: Sequence[int], target: Path, form: Format = "json") -> None:
@@ -24,22 +25,9 @@ def export_threads(trees: Trees, threads: Sequence[int], target: Path, form: For
 
     Raises TransferError where the file cannot be written, KeyError for a thread that does not exist.
     """
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        try:
-            with partial.open("w", encoding="utf-8", newline="\n") as file:
-                file.writelines(_written((trees.read(thread) for thread in threads), form))
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise TransferError(
-            f"The file cannot be written: {error.strerror or error}.",
-            where=str(target),
-            advice="Choose another name or folder. A file of that name, if there was one, is as it was.",
-        ) from error
+    with whole_file(target, TransferError, _ADVICE) as file:
+        for piece in _written((trees.read(thread) for thread in threads), form):
+            file.write(piece.encode())
 
 
 def _written(trees: Iterator[Tree], form: Format) -> Iterator[str]:

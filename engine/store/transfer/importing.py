@@ -34,6 +34,11 @@ class Imported:
     failed: int = 0
     faults: tuple[Fault, ...] = ()
 
+    @property
+    def saved(self) -> int:
+        """How many threads were saved."""
+        return len(self.threads)
+
 
 def import_threads(trees: Trees, path: Path) -> Imported:
     """Save the conversations of a file; return what became of them.
@@ -83,7 +88,7 @@ def import_in_steps(trees: Trees, path: Path) -> Iterator[Imported]:
 def _read(path: Path) -> Iterator[Tree | Fault]:
     changed = ""
     folder = f"Imported from {path.name}"
-    found = values_in(path, own_format=own.FORMAT, own_version=own.VERSION, own_end=own.END)
+    found = values_in(path, own.OURS)
     for entry in found:
         if isinstance(entry, Fault):
             yield entry

@@ -13,29 +13,25 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from engine.store.messages import Answer, Attachment, MessageState, Role, now
-from engine.store.transfer.reading import Unreadable, child
+from engine.store.transfer.reading import OwnFormat, Unreadable, child, member, moment
 from engine.store.trees import Message, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-FORMAT, VERSION = "espalier-threads", 1
-END = "]}"
-
-_NAMES = {str: "a text", bool: "true or false", dict: "an object", list: "a list", int: "a whole number"}
+OURS = OwnFormat("espalier-threads", 1, "threads")
 
 
 def written(trees: Iterable[Tree]) -> Iterator[str]:
     """Write threads as the lines of a file."""
-    head = json.dumps({"format": FORMAT, "version": VERSION, "exported": now(), "threads": []})
-    yield head.removesuffix(END)
+    head = json.dumps({"format": OURS.name, "version": OURS.version, "exported": now(), OURS.listed: []})
+    yield head.removesuffix(OURS.end)
     for count, tree in enumerate(trees):
         yield (",\n" if count else "\n") + json.dumps(_plain(tree), ensure_ascii=False)
-    yield f"\n{END}\n"
+    yield f"\n{OURS.end}\n"
 
 
 def tree_of(value: Any, where: str, created: str) -> Tree:
@@ -46,22 +42,22 @@ def tree_of(value: Any, where: str, created: str) -> Tree:
     """
     if not isinstance(value, dict):
         raise Unreadable("This is no thread", where)
-    listed = _get(value, "messages", list, where, [])
+    listed = member(value, "messages", list, where, [])
     at = child(where, "messages")
     messages = tuple(_message(entry, place, child(at, place)) for place, entry in enumerate(listed))
-    head = _get(value, "head", int, where, None)
+    head = member(value, "head", int, where, None)
     if head is not None and not 0 <= head < len(messages):
         raise Unreadable("There is no such message", child(where, "head"))
     return Tree(
-        title=_get(value, "title", str, where, ""),
-        titled=_get(value, "titled", bool, where, False),
-        folder=_get(value, "folder", str, where, None),
-        pinned=_get(value, "pinned", bool, where, False),
-        kind=_get(value, "kind", str, where, ""),
-        created=_time(value, "created", where) or created,
-        updated=_time(value, "updated", where),
-        settings=_get(value, "settings", dict, where, {}),
-        draft=_get(value, "draft", str, where, ""),
+        title=member(value, "title", str, where, ""),
+        titled=member(value, "titled", bool, where, False),
+        folder=member(value, "folder", str, where, None),
+        pinned=member(value, "pinned", bool, where, False),
+        kind=member(value, "kind", str, where, ""),
+        created=moment(value, "created", where) or created,
+        updated=moment(value, "updated", where),
+        settings=member(value, "settings", dict, where, {}),
+        draft=member(value, "draft", str, where, ""),
         messages=messages,
         head=head,
         attachments=_attachments(value, where),
@@ -71,22 +67,22 @@ def tree_of(value: Any, where: str, created: str) -> Tree:
 def _message(value: Any, place: int, where: str) -> Message:
     if not isinstance(value, dict):
         raise Unreadable("This is no message", where)
-    role = _get(value, "role", str, where, "")
+    role = member(value, "role", str, where, "")
     if role not in get_args(Role):
         raise Unreadable("This is no role that a message can have", child(where, "role"))
-    state = _get(value, "state", str, where, "done")
+    state = member(value, "state", str, where, "done")
     if state not in get_args(MessageState):
         raise Unreadable("This is no state that a message can have", child(where, "state"))
-    parent = _get(value, "parent", int, where, None)
+    parent = member(value, "parent", int, where, None)
     if parent is not None and not 0 <= parent < place:
         raise Unreadable("A message can only follow one that stands before it", child(where, "parent"))
-    answer = _get(value, "answer", dict, where, None)
+    answer = member(value, "answer", dict, where, None)
     return Message(
         role=cast("Role", role),
-        text=_get(value, "text", str, where, ""),
+        text=member(value, "text", str, where, ""),
         parent=parent,
         state="interrupted" if state == "writing" else cast("MessageState", state),
-        created=_time(value, "created", where),
+        created=moment(value, "created", where),
         answer=None if answer is None else _answer(answer, child(where, "answer")),
         attachments=_attachments(value, where),
     )
@@ -94,48 +90,29 @@ def _message(value: Any, place: int, where: str) -> Message:
 
 def _answer(value: dict[str, Any], where: str) -> Answer:
     return Answer(
-        request=_get(value, "request", dict, where, {}),
-        receipt=_get(value, "receipt", dict, where, None),
-        error=_get(value, "error", dict, where, None),
-        details=_get(value, "details", dict, where, {}),
-        trace=_get(value, "trace", dict, where, None),
+        request=member(value, "request", dict, where, {}),
+        receipt=member(value, "receipt", dict, where, None),
+        error=member(value, "error", dict, where, None),
+        details=member(value, "details", dict, where, {}),
+        trace=member(value, "trace", dict, where, None),
     )
 
 
 def _attachments(value: dict[str, Any], where: str) -> tuple[Attachment, ...]:
     found = []
     where = child(where, "attachments")
-    for place, entry in enumerate(_get(value, "attachments", list, where, [])):
+    for place, entry in enumerate(member(value, "attachments", list, where, [])):
         at = child(where, place)
         if not isinstance(entry, dict):
             raise Unreadable("This is no attachment", at)
-        content = _get(entry, "content", str, at, None)
+        content = member(entry, "content", str, at, None)
         try:
             raw = None if content is None else base64.b64decode(content, validate=True)
         except (binascii.Error, ValueError) as error:
             raise Unreadable("This is no base64", child(at, "content")) from error
-        name, media = _get(entry, "name", str, at, ""), _get(entry, "media", str, at, "")
-        found.append(Attachment(name, media, _get(entry, "text", str, at, ""), raw))
+        name, media = member(entry, "name", str, at, ""), member(entry, "media", str, at, "")
+        found.append(Attachment(name, media, member(entry, "text", str, at, ""), raw))
     return tuple(found)
-
-
-def _time(value: dict[str, Any], key: str, where: str) -> str:
-    """Return a time as it is written; empty where it is none, or is not in the same years in every time zone."""
-    written = _get(value, key, str, where, "")
-    try:
-        year = datetime.fromisoformat(written).year
-    except ValueError:
-        return ""
-    return written if datetime.min.year < year < datetime.max.year else ""
-
-
-def _get(value: dict[str, Any], key: str, kind: type[Any], where: str, default: Any) -> Any:
-    found = value.get(key, default)
-    if found is default or (found is None and default is None):
-        return default
-    if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
-        raise Unreadable(f"This has to be {_NAMES[kind]}", child(where, key))
-    return found
 
 
 def _plain(tree: Tree) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import TransferError
@@ -15,13 +16,16 @@ if TYPE_CHECKING:
 
 LIMIT = 512 * 2**20
 """Bytes of a file, or of one of its lines, that are read at once."""
-_HEAD = 4096
+HEAD = 4096
+"""Bytes of a file that tell of what kind it is."""
+BOM = b"\xef\xbb\xbf"
 _DECODER = json.JSONDecoder()
+_NAMES = {str: "a text", bool: "true or false", dict: "an object", list: "a list", int: "a whole number"}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A conversation that could not be read: where it stands (a line, a JSON Pointer) and why."""
+    """A conversation or a schema that could not be read: where it stands (a line, a JSON Pointer) and why."""
 
     where: str
     message: str
@@ -31,11 +35,22 @@ class Fault:
 
 
 class Unreadable(Exception):
-    """What stands at a place of a file is no part of a conversation. `message` is a sentence without its full stop."""
+    """What stands at a place of a file is not what is sought there. `message` is a sentence without its full stop."""
 
     def __init__(self, message: str, where: str) -> None:
         super().__init__(message)
         self.fault = Fault(where, f"{message}.")
+
+
+@dataclass(frozen=True)
+class OwnFormat:
+    """A format of our own: the name and version that a file begins with, and the member that lists what is in it."""
+
+    name: str
+    version: int
+    listed: str
+    end: str = "]}"
+    """The last line."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +76,14 @@ def parse(text: str) -> Any:
         raise ValueError("It is nested too deeply") from error
 
 
-def values_in(path: Path, *, own_format: str, own_version: int, own_end: str) -> Iterator[Found | Fault]:
+def values_in(path: Path, ours: OwnFormat) -> Iterator[Found | Fault]:
     """Read the conversations of a file, one by one, whatever its kind.
 
     Raises TransferError where the file as a whole cannot be used.
     """
     try:
         with path.open("rb") as file:
-            head = file.read(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
+            head = file.read(HEAD).removeprefix(BOM).lstrip()
             if not head:
                 raise TransferError("The file is empty.", where=str(path))
             if head.startswith(b"PK\x03\x04"):
@@ -79,11 +94,10 @@ def values_in(path: Path, *, own_format: str, own_version: int, own_end: str) ->
                 raise _unknown(path)
             file.seek(0)
             if head.startswith(b"{"):  # a list may be one line of 100 MB
-                line = file.readline(LIMIT).removeprefix(b"\xef\xbb\xbf").strip()
-                kind = _kind_of(line, own_format, own_end)
+                line = file.readline(LIMIT).removeprefix(BOM).strip()
+                kind = kind_of(line, ours)
                 if kind == "own":
-                    _check_version(json.loads(line + own_end.encode()), own_version, path)
-                    yield from _own_lines(file, own_end)
+                    yield from own_lines(line, file, ours, path)
                     return
                 file.seek(0)
                 if kind == "lines":
@@ -98,58 +112,86 @@ def values_in(path: Path, *, own_format: str, own_version: int, own_end: str) ->
     try:
         value = parse(text)
     except ValueError as error:
-        raise TransferError(f"The file is no JSON: {_reason(error)}.", where=str(path)) from error
-    if isinstance(value, dict) and value.get("format") == own_format:
-        _check_version(value, own_version, path)
-        threads = value.get("threads")
-        if not isinstance(threads, list):
-            raise TransferError("The file holds no list of threads.", where=f"{path}, /threads")
-        for place, thread in enumerate(threads):
-            yield Found(thread, pointer=child("/threads", place), own=True)
+        raise TransferError(f"The file is no JSON: {reason_of(error)}.", where=str(path)) from error
+    if isinstance(value, dict) and value.get("format") == ours.name:
+        yield from own_items(value, ours, path)
         return
     yield Found(value)
 
 
-def _kind_of(line: bytes, own_format: str, own_end: str) -> str:
-    """Tell by its first line whether a file is our own, holds a value a line, or has to be read as a whole."""
-    for text, of_ours, of_others in ((line + own_end.encode(), "own", "whole"), (line, "whole", "lines")):
+def member(value: dict[str, Any], key: str, kind: type[Any], where: str, default: Any) -> Any:
+    """Return a member of an object, or the default; raises Unreadable where it is of another kind."""
+    found = value.get(key, default)
+    if found is default or (found is None and default is None):
+        return default
+    if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
+        raise Unreadable(f"This has to be {_NAMES[kind]}", child(where, key))
+    return found
+
+
+def moment(value: dict[str, Any], key: str, where: str) -> str:
+    """Return a time as it is written; empty where it is none, or is not in the same years in every time zone."""
+    written: str = member(value, key, str, where, "")
+    try:
+        year = datetime.fromisoformat(written).year
+    except ValueError:
+        return ""
+    return written if datetime.min.year < year < datetime.max.year else ""
+
+
+def kind_of(line: bytes, ours: OwnFormat) -> str:
+    """Tell by its first line whether a file is our "own", holds "lines" of values, or has to be read as a "whole"."""
+    for text, of_ours, of_others in ((line + ours.end.encode(), "own", "whole"), (line, "whole", "lines")):
         try:
             value = parse(text.decode())
         except ValueError:
             continue
         if isinstance(value, dict):
-            return of_ours if value.get("format") == own_format else of_others
+            return of_ours if value.get("format") == ours.name else of_others
     # A line that is broken within says nothing of the others.
     return "lines" if len(line) > 2 and line.startswith(b"{") and line.endswith(b"}") else "whole"
 
 
-def _check_version(head: dict[str, Any], version: int, path: Path) -> None:
-    found = head.get("version")
-    if not isinstance(found, int) or found > version:
-        raise TransferError(
-            f"The file has version {found} of its format, and this program knows up to {version}.",
-            where=str(path),
-            advice="Update Espalier.",
-        )
+def own_items(value: dict[str, Any], ours: OwnFormat, path: Path) -> Iterator[Found]:
+    """Read a file of our own format that was written anew by another program, and parsed as a whole."""
+    _check_version(value, ours, path)
+    listed = value.get(ours.listed)
+    if not isinstance(listed, list):
+        raise TransferError(f"The file holds no list of {ours.listed}.", where=f"{path}, /{ours.listed}")
+    for place, entry in enumerate(listed):
+        yield Found(entry, pointer=child(f"/{ours.listed}", place), own=True)
 
 
-def _own_lines(file: BinaryIO, end: str) -> Iterator[Found | Fault]:
+def own_lines(first: bytes, file: BinaryIO, ours: OwnFormat, path: Path) -> Iterator[Found | Fault]:
+    """Read a file of our own format, after its first line, line by line."""
+    _check_version(json.loads(first + ours.end.encode()), ours, path)
     number = 1
-    for number, line in enumerate(_raw_lines(file), start=2):
-        if line == end.encode():
+    for number, line in enumerate(raw_lines(file), start=2):
+        if line == ours.end.encode():
             return
         if line:
             yield _line(line.removesuffix(b","), number, own=True)
     yield Fault(f"line {number}", "The file ends here, before its end: it was cut off.")
 
 
+def _check_version(head: dict[str, Any], ours: OwnFormat, path: Path) -> None:
+    found = head.get("version")
+    if not isinstance(found, int) or found > ours.version:
+        raise TransferError(
+            f"The file has version {found} of its format, and this program knows up to {ours.version}.",
+            where=str(path),
+            advice="Update Espalier.",
+        )
+
+
 def _lines(file: BinaryIO) -> Iterator[Found | Fault]:
-    for number, line in enumerate(_raw_lines(file), start=1):
-        if line.removeprefix(b"\xef\xbb\xbf"):
-            yield _line(line.removeprefix(b"\xef\xbb\xbf"), number)
+    for number, line in enumerate(raw_lines(file), start=1):
+        if line.removeprefix(BOM):
+            yield _line(line.removeprefix(BOM), number)
 
 
-def _raw_lines(file: BinaryIO) -> Iterator[bytes]:
+def raw_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Read the lines of a file, without the blanks around them; one that is too long comes in pieces."""
     while line := file.readline(LIMIT):
         yield line.strip()
 
@@ -161,7 +203,7 @@ def _line(line: bytes, number: int, *, own: bool = False) -> Found | Fault:
     except UnicodeDecodeError:
         return Fault(prefix, "It is not UTF-8 text.")
     except ValueError as error:
-        return Fault(prefix, f"It is no JSON: {_reason(error, line=False)}.")
+        return Fault(prefix, f"It is no JSON: {reason_of(error, line=False)}.")
 
 
 def _whole(file: BinaryIO, path: Path) -> str:
@@ -189,7 +231,7 @@ def _items(text: str) -> Iterator[Found | Fault]:
         try:
             value, at = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
-            reason = "it is nested too deeply" if isinstance(error, RecursionError) else _reason(error)
+            reason = "it is nested too deeply" if isinstance(error, RecursionError) else reason_of(error)
             yield Fault(child("", place), f"From here on the file cannot be read: {reason}.")
             return
         yield Found(value, pointer=child("", place))
@@ -209,10 +251,12 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _reason(error: Exception, *, line: bool = True) -> str:
+def reason_of(error: Exception, *, line: bool = True) -> str:
+    """Say why a text is no JSON, as the end of a sentence, with its place."""
     if isinstance(error, json.JSONDecodeError):
         place = f"line {error.lineno}, column {error.colno}" if line else f"column {error.colno}"
-        return f"{error.msg[:1].lower()}{error.msg[1:]} ({place})"
+        what = error.msg.removesuffix(" starting at")
+        return f"{what[:1].lower()}{what[1:]} ({place})"
     return f"{str(error)[:1].lower()}{str(error)[1:200]}"
 
 

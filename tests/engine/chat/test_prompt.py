@@ -82,3 +82,16 @@ def test_the_description_joins_the_system_message_and_leaves_the_rest() -> None:
 def test_lists_of_anything_and_of_themselves_are_told(schema: dict[str, Any]) -> None:
     assert told(schema).startswith("Answer with")
     assert len(told(schema)) < 3000
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        '{"type": "object", "properties": {}}',
+        '{"anyOf": [{"$ref": "#/$defs/a"}], "$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}], "properties": {}}}}',
+        '{"items": {"$ref": "#"}, "properties": {}}',
+        '{"properties": {"next": {"$ref": "#"}}}',
+    ],
+)
+def test_a_schema_without_fields_or_without_end_is_described_all_the_same(schema: str) -> None:
+    assert describe(MatchesSchema(schema_text=schema)).startswith("Answer with")

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from engine.constraint.compile import CompiledConstraint, compile_constraint
-from engine.constraint.keywords import FORMATS, MASKED, REWRITTEN
+from engine.constraint.keywords import FORMATS, KEYWORDS, MASKED, REWRITTEN
 from engine.constraint.spec import AnyJson, MatchesLark, MatchesRegex, MatchesSchema, Unconstrained
 from engine.errors import ConstraintUnsatisfiable, ConstraintUnsupported
+from engine.schema.drafts import ASSERTIONS
 
 ALONE: dict[str, dict[str, Any]] = {
     "$dynamicAnchor": {"$dynamicAnchor": "a"},
@@ -269,6 +270,10 @@ def without(node: Any, keyword: str) -> Any:
     if isinstance(node, dict):
         return {key: without(value, keyword) for key, value in node.items() if key != keyword}
     return [without(each, keyword) for each in node] if isinstance(node, list) else node
+
+
+def test_each_keyword_that_asks_something_has_a_way_to_the_mask() -> None:
+    assert KEYWORDS.keys() == ASSERTIONS
 
 
 def test_unknown_keywords_are_reported_as_annotations() -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from engine.constraint.compile import compile_constraint
 from engine.constraint.limits import MOST_BRANCHES, MOST_HOPS, MOST_PATTERNS
-from engine.constraint.patterns import finds
 from engine.constraint.spec import MatchesSchema
 from engine.errors import ConstraintUnsupported
+from engine.schema.patterns import finds
 
 
 def compile_schema(schema: Any) -> None:

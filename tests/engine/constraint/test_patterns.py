@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.constraint.patterns import finds, share_a_match, spoken
+from engine.constraint.patterns import is_torn, share_a_match, spoken
+from engine.schema.patterns import finds
 
 TEXTS = ["".join(letters) for length in range(6) for letters in itertools.product("ab-", repeat=length)]
 TEXTS += ["a\nb", "-\nab", "\nab", "ab\n-"]
@@ -88,3 +89,15 @@ def test_a_pattern_is_searched_for_as_the_validators_do(pattern: str, text: str,
 )
 def test_patterns_that_a_text_may_match_at_once_are_told(given_patterns: list[str], shared: bool) -> None:
     assert share_a_match(frozenset(given_patterns)) is shared
+
+
+@pytest.mark.parametrize("pattern", ["a^b", "a$b", "^a$b|c^", "(?:^a|^b)+c^", "x(?:a^b)y", "a{1,3}^", "[ab]^c$"])
+def test_an_anchor_that_never_holds_is_seen(pattern: str) -> None:
+    assert is_torn(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^a$", "a*^b", "a?^", "(?:a|)^b", "a{0,2}^b", "^a|b$", "x(?:a^b)?y", "$^", "a\\^b", "[a^]b"]
+)
+def test_an_anchor_that_may_hold_is_left_alone(pattern: str) -> None:
+    assert not is_torn(pattern)

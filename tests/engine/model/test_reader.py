@@ -116,7 +116,7 @@ def test_stop_ends_a_prompt_that_is_read_apart_and_nothing_else(
 def test_pages_that_do_not_fit_together_are_all_answered(
     make_scheduler: MakeScheduler, run_all: RunAll, heard: list[RequestEvent], ask: Ask
 ) -> None:
-    crowd = [ask(f"{name} {PAGE}", priority="job", sampling=ENDLESS, max_tokens=40) for name in "ABCD"]
+    crowd = [ask(f"{name} {PAGE}", priority="job", sampling=ENDLESS, max_tokens=12) for name in "ABC"]
     scheduler = make_scheduler(cells=512, context=512, lanes=3)
     for each in crowd:
         scheduler.submit(each)
@@ -126,7 +126,7 @@ def test_pages_that_do_not_fit_together_are_all_answered(
     for end in ends:
         assert end.error.error().kind == "TokenLimitReached"
         assert end.receipt is not None
-        assert end.receipt.generated_tokens == 40
+        assert end.receipt.generated_tokens == 12
 
 
 def test_without_memory_for_it_a_prompt_is_read_beside_the_answers(

@@ -32,39 +32,45 @@ def scheduler(make_scheduler: MakeScheduler) -> Scheduler:
     return make_scheduler(cells=256, context=256, lanes=2)
 
 
+@pytest.fixture
+def narrow(make_scheduler: MakeScheduler) -> Scheduler:
+    """Return one that is full after half as many tokens."""
+    return make_scheduler(cells=128, context=128, lanes=2)
+
+
 ENDLESS = Sampling(logit_bias={2: -100.0, 0: -100.0})
 
 
 def test_requests_that_outgrow_the_cells_wait_for_room_and_lose_nothing(
-    scheduler: Scheduler, run_all: RunAll, heard: list[RequestEvent], ask: Ask
+    narrow: Scheduler, run_all: RunAll, heard: list[RequestEvent], ask: Ask
 ) -> None:
     crowd = [
-        ask(f"Count upwards from {number}.", sampling=ENDLESS, max_tokens=150, priority="job") for number in range(3)
+        ask(f"Count upwards from {number}.", sampling=ENDLESS, max_tokens=80, priority="job") for number in range(3)
     ]
     for request in crowd:
-        scheduler.submit(request)
-    run_all(scheduler)
+        narrow.submit(request)
+    run_all(narrow)
     ends = {event.id: event for event in heard if isinstance(event, Failed)}
     assert set(ends) == {request.id for request in crowd}
     for end in ends.values():
         assert end.error.error().kind == "TokenLimitReached"
         assert end.receipt is not None
-        assert end.receipt.generated_tokens == 150
+        assert end.receipt.generated_tokens == 80
         mine = [event for event in heard if isinstance(event, TextDelta) and event.id == end.id]
         assert "".join(event.text for event in mine) == end.text
-        assert sum(event.tokens for event in mine) == 150
+        assert sum(event.tokens for event in mine) == 80
     assert sum(isinstance(event, Started) for event in heard) == len(crowd)
 
 
 def test_a_request_that_was_set_aside_keeps_its_place_in_the_queue(
-    scheduler: Scheduler, run_all: RunAll, heard: list[RequestEvent], ask: Ask
+    narrow: Scheduler, run_all: RunAll, heard: list[RequestEvent], ask: Ask
 ) -> None:
     crowd = [
-        ask(f"Count upwards from {number}.", sampling=ENDLESS, max_tokens=150, priority="job") for number in range(4)
+        ask(f"Count upwards from {number}.", sampling=ENDLESS, max_tokens=80, priority="job") for number in range(4)
     ]
     for request in crowd:
-        scheduler.submit(request)
-    run_all(scheduler)
+        narrow.submit(request)
+    run_all(narrow)
     begun = [event.id for event in heard if isinstance(event, Started)]
     ended = [event.id for event in heard if isinstance(event, Failed)]
     assert begun == [request.id for request in crowd]

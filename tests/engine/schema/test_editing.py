@@ -304,6 +304,14 @@ def test_letters_typed_in_a_burst_are_undone_together_and_a_pause_begins_another
     assert schema.text == '{"": 1}'
 
 
+def test_what_is_typed_over_a_selection_is_undone_together() -> None:
+    schema = EditableSchema('{"old": 1}', clock=lambda: 0.0)
+    schema.type(2, 5, "n")
+    schema.type(3, 3, "ew")
+    schema.undo()
+    assert schema.text == '{"old": 1}'
+
+
 def test_letters_taken_away_in_a_burst_come_back_together_and_apart_from_those_typed() -> None:
     schema = EditableSchema('{"abc": 1}', clock=lambda: 0.0)
     schema.type(5, 5, "d")
@@ -314,6 +322,20 @@ def test_letters_taken_away_in_a_burst_come_back_together_and_apart_from_those_t
     assert schema.text == '{"abcd": 1}'
     schema.undo()
     assert schema.text == '{"abc": 1}'
+
+
+def test_what_streams_in_is_undone_as_one_until_something_else_is_done() -> None:
+    schema = EditableSchema("{}")
+    for value in ({"a": 1}, {"a": 1, "b": 2}):
+        schema.apply(Set("", value), label="Write", joins=True)
+    schema.apply(Set("/a", 3), label="Set a")
+    schema.apply(Set("", {"c": 1}), label="Write", joins=True)
+    schema.undo()
+    assert json.loads(schema.text) == {"a": 3, "b": 2}
+    schema.undo()
+    schema.undo()
+    assert schema.text == "{}"
+    assert not schema.undo()
 
 
 def test_every_view_is_told_what_changed_and_by_whom() -> None:

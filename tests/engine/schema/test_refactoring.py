@@ -165,6 +165,19 @@ def test_a_branch_moves_into_one_that_moves_up_by_that() -> None:
     assert refactoring.select == ("/anyOf/0/allOf/0",)
 
 
+def test_an_object_without_properties_gets_some_when_one_is_moved_into_it() -> None:
+    text = '{"properties": {"a": {"type": "object"}, "b": {"type": "string"}}}'
+    after = done(text, move(Syntax(text), ["/properties/b"], "/properties/a/properties"))
+    assert say(after, "/properties") == {"a": {"type": "object", "properties": {"b": {"type": "string"}}}}
+    with pytest.raises(EditRefused, match="into itself"):
+        move(Syntax(text), ["/properties/a"], "/properties/a/properties")
+
+
+def test_what_depends_on_a_property_can_be_named_anew_by_itself() -> None:
+    text = done(INVOICE, rename(Syntax(INVOICE), "/dependentRequired/notes", "same"))
+    assert say(text, "/dependentRequired") == {"same": ["total"], "total": ["notes"]}
+
+
 def test_nothing_moves_into_itself_and_a_taken_name_gets_a_number() -> None:
     with pytest.raises(EditRefused, match="into itself"):
         move(Syntax(INVOICE), ["/$defs/party"], "/$defs/party/properties")

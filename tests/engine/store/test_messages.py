@@ -155,6 +155,26 @@ def test_deleting_a_branch_goes_to_the_one_beside_it_and_can_be_undone(tmp_path:
         assert store.messages.delete(999) == []
 
 
+def test_where_an_answer_is_deleted_the_nearest_other_is_shown(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        thread, question, first = ask(store)
+        second, third, fourth = (store.messages.answer_again(thread, question, {}) for _ in range(3))
+        for shown, gone in ((third, fourth), (second, third), (first, second)):
+            store.messages.delete(gone)
+            assert store.threads.desk(thread).head == shown
+
+
+def test_what_was_in_the_bin_before_stays_there_when_the_rest_comes_back(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        thread, question, answer = ask(store)
+        _, below, _ = ask(store, "And?", thread)
+        earlier = store.messages.delete(below)
+        gone = store.messages.delete(question)
+        assert set(gone).isdisjoint(earlier)
+        store.messages.restore(gone)
+        assert [node.id for node in store.messages.outline(thread)] == [question, answer]
+
+
 def test_a_restored_message_brings_back_what_leads_to_it(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         thread, question, answer = ask(store)

@@ -131,7 +131,8 @@ def test_a_thread_of_thousands_of_messages_in_a_row_can_be_removed_for_good(tmp_
 
 def test_a_copy_has_everything_and_is_its_own(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
-        thread = store.threads.create({"seed": 3}, kind="schema", title="Pears")
+        folder = store.threads.make_folder("Fruit").id
+        thread = store.threads.create({"seed": 3}, kind="schema", title="Pears", folder=folder)
         store.messages.attach(thread.id, Attachment("pear.png", "image/png", "", IMAGE))
         question, answer = store.messages.ask(thread.id, None, "What is it?", {"model": "m"})
         store.messages.settle(
@@ -145,7 +146,7 @@ def test_a_copy_has_everything_and_is_its_own(tmp_path: Path) -> None:
         store.messages.attach(thread.id, Attachment("more.txt", "text/plain", "more"))
         store.threads.keep_draft(thread.id, "and then")
         copy = store.threads.duplicate(thread.id)
-        assert copy.title == "Pears (copy)"
+        assert (copy.title, copy.folder, copy.kind) == ("Pears (copy)", folder, "schema")
         ours, theirs = store.trees.read(thread.id), store.trees.read(copy.id)
         assert theirs.messages == ours.messages
         assert (theirs.settings, theirs.draft, theirs.head) == (ours.settings, ours.draft, ours.head)

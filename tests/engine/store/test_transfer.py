@@ -468,6 +468,15 @@ def test_importing_twice_saves_nothing_twice(tmp_path: Path) -> None:
         assert [folder.name for folder in store.threads.folders()] == ["Imported from file"]
 
 
+def test_what_is_in_the_bin_can_be_imported_again(tmp_path: Path) -> None:
+    chats = [CHATGPT]
+    assert len(bring(tmp_path, chats)[1]) == 1
+    with Store(tmp_path / "profile") as store:
+        store.threads.delete([thread.id for thread in store.threads.all()])
+    told, saved = bring(tmp_path, chats)
+    assert (told.known, len(saved)) == (0, 1)
+
+
 IMPORTING = """
 import sys
 from pathlib import Path

@@ -8,11 +8,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.style import tokens
+from app.style.plain_text import breakable, paragraphs
 from app.style.theme import set_state
 from app.widgets.controls import Mark, button, ground, label, set_ink
 
 if TYPE_CHECKING:
     from app.style.theme import Theme
+
+_LONGEST = 600
+"""Characters of a failure that are shown: one that was imported can be of any length."""
 
 
 class NoticeStrip(QFrame):
@@ -65,6 +69,7 @@ class NoticeStrip(QFrame):
         set_state(self._ground, "ground", "amber" if doubt else "brick")
         set_ink(self._what, "amber" if doubt else "brick")
         self._mark.show_state("triangle" if doubt else "cross", "amberMark" if doubt else "brickMark")
+        what, why = (breakable(paragraphs(words, _LONGEST)) for words in (what, why))
         self._what.setText(what)
         self._why.setText(why)
         self._why.setVisible(bool(why))

@@ -9,9 +9,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.exchange import FORMATS
+from app.models.answer_node import MISSING
 from app.models.answer_tree import AnswerTree, Ending
 from app.models.answer_value import schema_of, value_so_far
-from app.models.json_layout import JsonLayout
+from app.models.json_layout import laid_out
 from app.models.shape import ANYTHING, Shape, shape_of_schema
 from app.pages.playground.answer.notice_strip import NoticeStrip
 from app.pages.playground.answer.prose_view import ProseView
@@ -83,9 +84,8 @@ class AnswerPanel(QFrame):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._shape: Shape = ANYTHING
-        self._answer_id = ""
-        self._laid_out = ""
-        self._layout_state = JsonLayout()
+        self._answer: Answer | None = None
+        self._grown: tuple[object, ...] = ()
         self._structured = True
         self._wide = False
         self._front = READ
@@ -188,10 +188,10 @@ class AnswerPanel(QFrame):
 
     def show_frame(self, check: SchemaCheck) -> None:
         """Show a schema's fields before anything is written."""
-        self._answer_id = ""
+        self._answer = None
         self._set_structured(structured=True)
         self._take_shape(check.schema)
-        self._clear_json()
+        self.json.show_json("")
         self.receipt.show_receipt(None)
         self.tokens.clear()
         self.strip.setVisible(False)
@@ -206,17 +206,18 @@ class AnswerPanel(QFrame):
     def show_answer(self, answer: Answer, line: int = 0) -> None:
         """Show an exchange as it is now; `line` is where its schema is to blame, 0 for nowhere."""
         structured = FORMATS[answer.draft.format].structured
-        fresh = answer.id != self._answer_id
+        fresh = self._answer is None or answer.id != self._answer.id
+        self._answer = answer
         if fresh:
-            self._answer_id = answer.id
-            self._clear_json()
+            self._grown = ()
+            self.json.show_json("")
             self._set_structured(structured=structured)
             if structured:
                 self._take_shape(schema_of(answer.draft))
         if structured:
             self._grow(answer)
         else:
-            self.prose.show_text(answer.text)
+            self.prose.show_text(answer.text, growing=answer.running)
         self.receipt.show_receipt(answer.receipt)
         self.tokens.show_trace(answer.trace, answer.closed, structured, answer.running)
         self._show_state(answer, line)
@@ -226,20 +227,20 @@ class AnswerPanel(QFrame):
         self.tree.frame(self._shape)
 
     def _grow(self, answer: Answer) -> None:
+        grown = (answer.text, answer.state, len(answer.closed))
+        if grown == self._grown:
+            return
+        self._grown = grown
         endings: dict[str, Ending] = {"done": "done", "failed": "failed", "stopped": "stopped"}
-        self.tree.grow(value_so_far(answer.text), answer.text, answer.closed, endings.get(answer.state, "growing"))
-        self.stem.grown()
-        if not answer.text.startswith(self._laid_out):
-            self._clear_json()
-        self.json.append(self._layout_state.feed(answer.text[len(self._laid_out) :]))
-        self._laid_out = answer.text
-        self.json.show_writing(writing=answer.running)
-
-    def _clear_json(self) -> None:
-        self._laid_out = ""
-        self._layout_state = JsonLayout()
-        self.json.clear()
-        self.json.show_writing(writing=False)
+        value = value_so_far(answer.text)
+        if value is MISSING and answer.text and not answer.running:  # such as one that another program wrote
+            self.read.setCurrentWidget(self.prose)
+            self.prose.show_text(answer.text)
+        else:
+            self.read.setCurrentWidget(self.stem)
+            self.tree.grow(value, answer.text, answer.closed, endings.get(answer.state, "growing"))
+            self.stem.grown()
+        self.json.show_json(answer.text, growing=answer.running)
 
     def _show_state(self, answer: Answer, line: int) -> None:
         counts = f"{answer.tokens:,} tokens · {answer.forced:,} forced"
@@ -282,8 +283,9 @@ class AnswerPanel(QFrame):
         self.strip.setVisible(error is not None or answer.caveat is not None)
 
     def _copy_answer(self) -> None:
-        text = self.json.toPlainText() if self._structured else self.prose.toPlainText()
-        QGuiApplication.clipboard().setText(text)
+        if self._answer is not None:
+            text = self._answer.text
+            QGuiApplication.clipboard().setText(laid_out(text) if self._structured else text)
 
 
 def _lower(sentence: str) -> str:

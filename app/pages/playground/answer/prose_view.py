@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextBlockFormat, QTextCursor
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
 from app.style import tokens
-from app.style.plain_text import utf16
+from app.style.plain_text import in_signs, utf16
 from app.style.theme import set_kind
+from app.widgets.long_text import MOST, Growth, beginning, left_out
 
 if TYPE_CHECKING:
     from app.style.theme import Theme
 
 
+_LEADING = 20
 _MARKS = 300
 """More stretches than anybody compares by eye; each costs the view a cursor."""
 
@@ -36,27 +38,18 @@ class ProseView(QTextEdit):
         )
         set_kind(self, "bare")
         self._theme = theme
-        self._shown = ""
+        self._growth = Growth(self, line_height=_LEADING)
         self._spans: list[tuple[int, int]] = []
         self._narrow = True
         theme.changed.connect(self._paint_marks)
 
-    def show_text(self, text: str) -> None:
-        """Show a text; one that begins with what is shown is only added to."""
-        if not text.startswith(self._shown) or not text:
-            self.clear()
-            self._shown = ""
-        bar = self.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum() - 2
-        cursor = QTextCursor(self.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        leading = QTextBlockFormat()
-        leading.setLineHeight(20, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
-        cursor.setBlockFormat(leading)
-        cursor.insertText(text[len(self._shown) :])
-        self._shown = text
-        if at_end:
-            bar.setValue(bar.maximum())
+    def show_text(self, text: str, *, growing: bool = False) -> None:
+        """Show a text, or the beginning of a very long one; one that begins with what is shown is only added to.
+
+        While it is `growing` its end is followed.
+        """
+        start = beginning(in_signs(text[:MOST]))
+        self._growth.show(start, left_out(len(text) - len(start)), growing=growing)
 
     # Comparing
 
@@ -64,7 +57,7 @@ class ProseView(QTextEdit):
         """Put an amber ground under stretches of the text: their first character and the one behind their last."""
         if spans != self._spans:
             self._spans = spans
-            self._narrow = max(self._shown, default="") <= "\uffff"
+            self._narrow = max(self._growth.shown, default="") <= "\uffff"
             self._paint_marks()
 
     def seek(self, span: tuple[int, int]) -> None:
@@ -85,9 +78,9 @@ class ProseView(QTextEdit):
         self.setExtraSelections(marks)
 
     def _cursor(self, span: tuple[int, int]) -> QTextCursor:
-        """Return a cursor over a stretch."""
-        begin, end = span if self._narrow else (utf16(self._shown, at) for at in span)
-        last = self.document().characterCount() - 1
+        """Return a cursor over as much of a stretch as is shown."""
+        begin, end = span if self._narrow else (utf16(self._growth.shown, at) for at in span)
+        last = self._growth.end
         cursor = QTextCursor(self.document())
         cursor.setPosition(min(end, last))
         cursor.setPosition(min(begin, last), QTextCursor.MoveMode.KeepAnchor)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QWidget
 
 from app.models.token_facts import NOT_DRAWN, percent
-from app.models.visible import quoted, visible
+from app.models.visible import quoted, shortened
 from app.style import tokens
 from app.style.drawing import paint_mark
 
@@ -284,7 +284,7 @@ class TokenPopover(QFrame):
         self._elided(
             painter,
             name,
-            visible(alternative.text) if alternative.text.strip(" ") else quoted(alternative.text),
+            shortened(alternative.text, 60) if alternative.text.strip(" ") else quoted(alternative.text),
             font,
             "text3" if out else "text",
         )

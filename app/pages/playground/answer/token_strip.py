@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
-from app.models.visible import visible
+from app.models.visible import shortened
 from app.pages.playground.answer.token_tint import LEAST, tint
 from app.style import tokens
 from app.style.drawing import paint_mark
@@ -131,9 +131,9 @@ class DoubtChip(QAbstractButton):
         """Show a value."""
         self.doubt = doubt
         metrics = QFontMetricsF(self._theme.fonts.text(12))
-        self._name = metrics.elidedText(visible(doubt.name), Qt.TextElideMode.ElideMiddle, _NAME_WIDTH)
+        self._name = metrics.elidedText(shortened(doubt.name, 60), Qt.TextElideMode.ElideMiddle, _NAME_WIDTH)
         self._number = f"{doubt.probability:.2f}".removeprefix("0")
-        where = visible(doubt.pointer) or "the answer"
+        where = shortened(doubt.pointer, 200) or "the answer"
         self.setAccessibleName(f"{where}, least probable token {doubt.probability:.2f}")
         self.setToolTip(plain_tip(f"{where}\nits least probable token had {doubt.probability:.2f}"))
         self.updateGeometry()

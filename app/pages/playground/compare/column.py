@@ -22,10 +22,11 @@ from app.exchange import FORMATS
 from app.models.answer_tree import AnswerTree, Ending
 from app.models.answer_value import schema_of, value_so_far
 from app.models.draft_words import differing_words, settings_words
-from app.models.json_layout import JsonLayout
+from app.models.json_layout import laid_out
 from app.models.shape import ANYTHING, shape_of_schema
 from app.pages.playground.answer.prose_view import ProseView
 from app.pages.playground.compare.settings import ColumnSettings
+from app.style.plain_text import breakable, paragraphs
 from app.widgets.controls import Chip, Mark, button, ground, icon_button, label
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.stem import StemView
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 LEAST_WIDTH = 280
 _MARGIN = 24
+_LONGEST_WHY = 600
 _ENDINGS: dict[str, Ending] = {"done": "done", "failed": "failed", "stopped": "stopped"}
 
 
@@ -236,13 +238,13 @@ class ColumnView(QFrame):
             self.tree.grow(value_so_far(answer.text), answer.text, answer.closed, ending)
             self.stem.grown()
         else:
-            self.prose.show_text(answer.text)
+            self.prose.show_text(answer.text, growing=answer.running)
 
     def _show_state(self, answer: Answer | None) -> None:
         refused = self.column.refused
         error = answer.error if answer is not None and answer.state == "failed" else None
         why = " ".join(part for part in (error.message, error.advice) if part) if error is not None else ""
-        self._why.setText(refused or why)
+        self._why.setText(breakable(paragraphs(refused or why, _LONGEST_WHY)))
         self._notice.setVisible(bool(refused or why))
         counts = f"{answer.tokens:,} tokens" if answer is not None and answer.tokens else ""
         self._detail.setText(counts)
@@ -272,7 +274,7 @@ class ColumnView(QFrame):
         answer = self.column.shown
         if answer is not None:
             structured = FORMATS[answer.draft.format].structured
-            QGuiApplication.clipboard().setText(JsonLayout().feed(answer.text) if structured else answer.text)
+            QGuiApplication.clipboard().setText(laid_out(answer.text) if structured else answer.text)
 
     # Differences
 

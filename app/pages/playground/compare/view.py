@@ -56,6 +56,8 @@ class CompareView(QFrame):
         for keys, step in (("F7", 1), ("Shift+F7", -1)):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(partial(self.step, step))
+        if self._comparison.active:
+            self._opened()
 
     def _build(self, theme: Theme) -> None:
         self._question = ElidedLabel(theme, 13, ink="text2")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from app.exchange import FORMATS
 from app.pages.playground.inspector.enforcement_bar import EnforcementBar
-from app.widgets.controls import button, label, set_ink
+from app.style.plain_text import breakable
+from app.widgets.controls import button, icon_button, label, set_ink
 from app.widgets.json_editor import JsonEditor
 from app.widgets.section import Section
 
@@ -19,9 +20,15 @@ if TYPE_CHECKING:
     from app.exchange import Draft, FormatName, Preview
     from app.style.theme import Theme
 
+_LONGEST_WORD = 30
+"""Letters of a word, such as a pointer into the schema, that have room on a line."""
+
 
 class ResponseFormatSection(Section):
     """What an answer is held to, what is wrong with it, and how its keywords are enforced."""
+
+    saved_asked = Signal(QPoint)
+    """Where on the screen the saved schemas may be offered."""
 
     def __init__(self, theme: Theme) -> None:
         go_to_line = button(theme, "Go to line", "go")
@@ -35,6 +42,10 @@ class ResponseFormatSection(Section):
         for name, shape in FORMATS.items():
             self.format.addItem(shape.words, name)
         self.format.currentIndexChanged.connect(self._format_chosen)
+        self.saved = icon_button(theme, "books", "Saved schemas")
+        self.saved.clicked.connect(
+            lambda: self.saved_asked.emit(self.saved.mapToGlobal(QPoint(0, self.saved.height() + 4)))
+        )
         self.schema = JsonEditor(theme, "Schema")
         self.regex = JsonEditor(theme, "Regular expression", json=False, numbers=False)
         self.regex.setPlaceholderText("[A-Z]{2}-[0-9]{4}")
@@ -54,7 +65,11 @@ class ResponseFormatSection(Section):
         self.problem.setWordWrap(True)
         self.problem.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.problem.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.inside.addWidget(self.format)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.format, 1)
+        row.addWidget(self.saved)
+        self.inside.addLayout(row)
         self.inside.addSpacing(8)
         self.inside.addWidget(self.texts, 1)
         self.inside.addSpacing(8)
@@ -67,8 +82,8 @@ class ResponseFormatSection(Section):
         """Fill the controls."""
         self.format.setCurrentIndex(self.format.findData(draft.format))
         for editor, text in ((self.schema, draft.schema), (self.regex, draft.regex), (self.lark, draft.lark)):
-            if editor.toPlainText() != text:
-                editor.setPlainText(text)
+            if editor.whole != text:
+                editor.write(text)
         self._show_format()
 
     def apply(self, draft: Draft) -> Draft:
@@ -76,9 +91,9 @@ class ResponseFormatSection(Section):
         return replace(
             draft,
             format=self.format.currentData(),
-            schema=self.schema.toPlainText(),
-            regex=self.regex.toPlainText(),
-            lark=self.lark.toPlainText(),
+            schema=self.schema.whole,
+            regex=self.regex.whole,
+            lark=self.lark.whole,
         )
 
     def _format_chosen(self) -> None:
@@ -90,6 +105,7 @@ class ResponseFormatSection(Section):
         editors: dict[str, QWidget] = {"schema": self.schema, "regex": self.regex, "lark": self.lark}
         self.note.setText(FORMATS[name].note)
         self.texts.setCurrentWidget(editors.get(name, self.note))
+        self.saved.setVisible(name == "schema")
         self.enforcement.setVisible(name == "schema" and not (self._check and self._check.problems))
         for widget in (self.problem, self.go_to_line):
             widget.setVisible(name == "schema" and bool(self._shown))
@@ -104,7 +120,8 @@ class ResponseFormatSection(Section):
             first = self._shown[0]
             more = len(self._shown) - 1
             set_ink(self.problem, "amber" if first.warning else "brick")
-            self.problem.setText(f"Line {first.line}: {first.message}" + (f" And {more} more." if more else ""))
+            words = f"Line {first.line}: {first.message}" + (f" And {more} more." if more else "")
+            self.problem.setText(breakable(words, _LONGEST_WORD))
             self.go_to_line.setText(f"Go to line {first.line}")
         self._show_format()
 

@@ -35,9 +35,9 @@ class SystemPromptSection(Section):
 
     def show_draft(self, draft: Draft) -> None:
         """Fill the control."""
-        if self.text.toPlainText() != draft.system:
-            self.text.setPlainText(draft.system)
+        if self.text.whole != draft.system:
+            self.text.write(draft.system)
 
     def apply(self, draft: Draft) -> Draft:
         """Return a draft with what the control holds."""
-        return replace(draft, system=self.text.toPlainText())
+        return replace(draft, system=self.text.whole)

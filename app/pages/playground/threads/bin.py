@@ -1,58 +1,26 @@
-"""The bin: a row that leads there, and the threads in it."""
+"""The threads in the bin."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QMessageBox, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QMessageBox, QVBoxLayout
 
 from app.models.dates import full, local
 from app.models.thread_list import ThreadList
-from app.pages.playground.threads.row_painting import Look, RowPainting
-from app.pages.playground.threads.rows_view import RowsView
+from app.pages.playground.threads.row_painting import ThreadPainting
 from app.style import tokens
 from app.widgets.controls import button, icon_button, section_title
+from app.widgets.rows import Look, RowsView
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
     from app.session import Library
     from app.style.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
-
-
-class BinRow(QAbstractButton):
-    """A quiet row at the foot of the panel: the bin, and how many threads are in it."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._painting = RowPainting(theme)
-        self._count = 0
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setText("Bin")
-        self.setCheckable(True)
-        self.setToolTip("Show the deleted threads")
-        theme.changed.connect(self.update)
-
-    def show_count(self, count: int) -> None:
-        """Say how many threads are in the bin."""
-        self._count = count
-        self.setAccessibleName(f"Bin, {_threads(count)}")
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Return the size of a row."""
-        return QSize(tokens.THREADS, tokens.ROW)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the row."""
-        painter = QPainter(self)
-        look = Look(selected=self.isDown() or self.isChecked(), hovered=self.underMouse(), ringed=self.hasFocus())
-        self._painting.bin(painter, self.rect(), self._count, look)
-        painter.end()
 
 
 class BinView(RowsView):
@@ -63,6 +31,7 @@ class BinView(RowsView):
 
     def __init__(self, theme: Theme, model: ThreadList) -> None:
         super().__init__(theme, model, "Deleted threads", tokens.ROW)
+        self.painting = ThreadPainting(theme)
         self.list = model
 
     def chosen_threads(self) -> list[int]:

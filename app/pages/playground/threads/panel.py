@@ -10,22 +10,23 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QStacked
 
 from app.models.search_results import SearchResults
 from app.models.thread_list import Place, ThreadList
-from app.pages.playground.threads.bin import BinPane, BinRow
+from app.pages.playground.threads.bin import BinPane
 from app.pages.playground.threads.menus import NEW_FOLDER, FolderMenu, ThreadMenu
 from app.pages.playground.threads.results_view import ResultsView
-from app.pages.playground.threads.search_field import SearchField
 from app.pages.playground.threads.thread_view import ThreadView
-from app.pages.playground.threads.undo_bar import UndoBar
 from app.session import Found
 from app.style import tokens
 from app.widgets.controls import icon_button, label
+from app.widgets.rows import BinRow
+from app.widgets.search_field import SearchField
+from app.widgets.undo_bar import UndoBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from PySide6.QtGui import QShowEvent
 
-    from app.session import Folder, Library, Undo
+    from app.session import Folder, Hit, Library, Undo
     from app.style.theme import Theme
 
 
@@ -44,7 +45,7 @@ class ThreadsPanel(QFrame):
         super().__init__()
         self._theme = theme
         self._library = library
-        self._found = Found("")
+        self._found: Found[Hit] = Found("")
         self._shown: int | None = None
         self.setProperty("ground", "canvas")
         self.setProperty("rule", "right")
@@ -64,7 +65,7 @@ class ThreadsPanel(QFrame):
 
     def _build(self) -> None:
         theme = self._theme
-        self.search = SearchField(theme)
+        self.search = SearchField(theme, "Search all threads")
         self.new = icon_button(theme, "note-pencil", "New thread", "Ctrl+N")
         self.more = icon_button(theme, "dots-three", "More: import, export, new folder")
         head = QFrame()
@@ -88,7 +89,7 @@ class ThreadsPanel(QFrame):
         for pane in (self.view, self.results, self.none, self.bin):
             self.middle.addWidget(pane)
         self.undo_bar = UndoBar(theme)
-        self.bin_row = BinRow(theme)
+        self.bin_row = BinRow(theme, "thread")
         self.foot = QFrame()
         self.foot.setProperty("rule", "above")
         self.foot.hide()
@@ -202,7 +203,7 @@ class ThreadsPanel(QFrame):
                 self._leave_bin()
         self._show_middle()
 
-    def _take_found(self, found: Found) -> None:
+    def _take_found(self, found: Found[Hit]) -> None:
         self._found = found
         if found.query and self.middle.currentWidget() is self.bin:
             self.middle.setCurrentWidget(self.results)

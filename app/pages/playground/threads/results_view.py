@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect
 
 from app.models.dates import full, local
-from app.pages.playground.threads.row_painting import RESULT_ROW
-from app.pages.playground.threads.rows_view import RowsView
+from app.pages.playground.threads.row_painting import ThreadPainting
+from app.widgets.rows import TWO_LINES, RowsView
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
     from app.models.search_results import SearchResults
-    from app.pages.playground.threads.row_painting import Look
     from app.style.theme import Theme
+    from app.widgets.rows import Look
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -24,7 +24,8 @@ class ResultsView(RowsView):
     """The places that a search found; opening one opens its thread there."""
 
     def __init__(self, theme: Theme, model: SearchResults) -> None:
-        super().__init__(theme, model, "Search results", RESULT_ROW)
+        super().__init__(theme, model, "Search results", TWO_LINES)
+        self.painting = ThreadPainting(theme)
         self.results = model
         self.setViewportMargins(0, 4, 0, 8)
 

@@ -1,74 +1,27 @@
-"""How the rows of the threads panel are painted: sections, folders, threads, and places that a search found."""
+"""How the rows of the threads panel are painted: folders, threads, and places that a search found."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtCore import QPointF, QRect, QRectF
 
 from app.models.thread_list import format_of
 from app.style import tokens
 from app.style.drawing import paint_mark
 from app.style.icons import paint_glyph
-from app.style.plain_text import utf16
+from app.widgets.rows import GAP, ICON, Look, RowPainting
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
     from app.models.row_tree import Row
-    from app.models.search_results import Marks, ResultRow
+    from app.models.search_results import ResultRow
     from app.session import Thread
-    from app.style.theme import Theme
-
-INSET: Final = 8
-"""What is left free at both sides of a row's ground."""
-ICON: Final = 16
-GAP: Final = 8
-RESULT_ROW: Final = 44
-_RADIUS = 6
 
 
-@dataclass(frozen=True)
-class Look:
-    """The state of a row that shows in its ground."""
-
-    selected: bool = False
-    hovered: bool = False
-    ringed: bool = False
-    shown: bool = False
-    target: bool = False
-    """Whether what is being dragged would land here."""
-    folded: bool = False
-
-
-class RowPainting:
-    """Paints one row at a time at the place that the view gives it."""
-
-    def __init__(self, theme: Theme) -> None:
-        self._theme = theme
-
-    # Rows
-
-    def ground(self, painter: QPainter, rect: QRect, look: Look) -> None:
-        """Paint what lies under a row: chosen, shown at the right, under the pointer, or where a drop would land."""
-        box = QRectF(rect).adjusted(INSET, 2, -INSET, -2)
-        colour = "accentSoft" if look.target else "select" if look.selected else ""
-        colour = colour or ("hover" if look.hovered or look.shown else "")
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if colour:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.colour(colour))
-            painter.drawRoundedRect(box, _RADIUS, _RADIUS)
-        if look.ringed or look.target:
-            painter.setPen(QPen(self._theme.colour("accent" if look.ringed else "accentLine"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), _RADIUS - 1, _RADIUS - 1)
-
-    def section(self, painter: QPainter, rect: QRect, words: str, look: Look) -> None:
-        """Paint the name of a section, nearer to the rows below it than to those above."""
-        self.ground(painter, rect, look)
-        box = QRectF(rect).adjusted(tokens.PANEL_MARGIN, 0, -tokens.PANEL_MARGIN, 0)
-        self._words(painter, box, box.center().y() + 3, words, self._theme.fonts.text(12, 600), "text2")
+class ThreadPainting(RowPainting):
+    """Paints the rows of the threads panel."""
 
     def folder(self, painter: QPainter, rect: QRect, row: Row, look: Look) -> None:
         """Paint a folder: whether it is folded, its name, and how many threads are in it."""
@@ -76,23 +29,14 @@ class RowPainting:
         middle = rect.center().y() + 0.5
         left = float(tokens.PANEL_MARGIN)
         caret = QRectF(left - 1, middle - 6, 12, 12)
-        paint_glyph(painter, "caret-right" if look.folded else "caret-down", caret, self._theme.colour("text2"))
+        paint_glyph(painter, "caret-right" if look.folded else "caret-down", caret, self.theme.colour("text2"))
         left += ICON
         icon = "folder" if look.folded else "folder-open"
-        paint_glyph(painter, icon, QRectF(left, middle - 8, ICON, ICON), self._theme.colour("text2"))
-        right = self._aside(painter, rect, middle, f"{len(row.children):,}")
+        paint_glyph(painter, icon, QRectF(left, middle - 8, ICON, ICON), self.theme.colour("text2"))
+        right = self.aside(painter, rect, middle, f"{len(row.children):,}")
         box = QRectF(left + ICON + GAP, rect.y(), 0, rect.height())
         box.setRight(right)
-        self._words(painter, box, middle, row.words, self._theme.fonts.text(), "text")
-
-    def bin(self, painter: QPainter, rect: QRect, count: int, look: Look) -> None:
-        """Paint the row that leads to the bin, in line with the threads above it."""
-        self.ground(painter, rect, look)
-        middle = rect.center().y() + 0.5
-        left = float(tokens.PANEL_MARGIN)
-        paint_glyph(painter, "trash", QRectF(left, middle - 8, ICON, ICON), self._theme.colour("text2"))
-        self._aside(painter, rect, middle, f"{count:,}")
-        self._put(painter, QPointF(left + ICON + GAP, middle), "Bin", self._theme.fonts.text(), "text2")
+        self.words(painter, box, middle, row.words, self.theme.fonts.text(), "text")
 
     def thread(self, painter: QPainter, rect: QRect, row: Row, look: Look, phase: float) -> None:
         """Paint a thread: its format, its title, and when it was written to, or a ring where it is being."""
@@ -103,14 +47,14 @@ class RowPainting:
         self._icon(painter, row.thread, QRectF(left, middle - 8, ICON, ICON))
         if row.busy:
             at = QPointF(rect.right() - tokens.PANEL_MARGIN - 5, middle)
-            paint_mark(painter, "arc", at, self._theme.colour("accent"), phase=phase)
+            paint_mark(painter, "arc", at, self.theme.colour("accent"), phase=phase)
             right = at.x() - 5 - GAP
         else:
-            right = self._aside(painter, rect, middle, row.when)
+            right = self.aside(painter, rect, middle, row.when)
         box = QRectF(left + ICON + GAP, rect.y(), 0, rect.height())
         box.setRight(right)
-        font = self._theme.fonts.text(13, 500 if look.shown else 400)
-        self._words(painter, box, middle, row.words, font, "text")
+        font = self.theme.fonts.text(13, 500 if look.shown else 400)
+        self.words(painter, box, middle, row.words, font, "text")
 
     def result(self, painter: QPainter, rect: QRect, row: ResultRow, look: Look) -> None:
         """Paint a place that was found: the title over what stands there, what matched on an accent ground."""
@@ -118,89 +62,16 @@ class RowPainting:
         left = float(tokens.PANEL_MARGIN)
         first, second = rect.y() + 14.5, rect.y() + 31.5
         self._icon(painter, row.thread, QRectF(left, first - 8, ICON, ICON))
-        right = self._aside(painter, rect, first, row.when)
+        right = self.aside(painter, rect, first, row.when)
         left += ICON + GAP
-        self._marked(painter, left, right, first, row.title, row.title_marks, 13, "text")
+        self.marked(painter, left, right, first, row.title, row.title_marks, 13, "text")
         edge = float(rect.right() + 1 - tokens.PANEL_MARGIN)
-        self._marked(painter, left, edge, second, row.excerpt, row.excerpt_marks, 12, "text2")
-
-    # Parts
+        self.marked(painter, left, edge, second, row.excerpt, row.excerpt_marks, 12, "text2")
 
     def _icon(self, painter: QPainter, thread: Thread, box: QRectF) -> None:
         shape = format_of(thread)
         name = "chat-teardrop-text" if shape is None else shape.icon
-        paint_glyph(painter, name, box, self._theme.colour("text2"))
-
-    def _aside(self, painter: QPainter, rect: QRect, middle: float, words: str) -> float:
-        """Paint what stands at the right end of a row; return where the rest has to end."""
-        font = self._theme.fonts.text(12, tabular=True)
-        width = QFontMetricsF(font).horizontalAdvance(words)
-        left = rect.right() + 1 - tokens.PANEL_MARGIN - width
-        self._put(painter, QPointF(left, middle), words, font, "text3")
-        return left - GAP
-
-    def _words(self, painter: QPainter, box: QRectF, middle: float, words: str, font: QFont, ink: str) -> None:
-        """Paint text as far as it fits."""
-        shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, box.width())
-        painter.save()
-        painter.setClipRect(box)  # letters may be heaped up high above and below their line
-        self._put(painter, QPointF(box.x(), middle), shown, font, ink)
-        painter.restore()
-
-    def _put(self, painter: QPainter, at: QPointF, words: str, font: QFont, ink: str) -> None:
-        painter.setFont(font)
-        painter.setPen(self._theme.colour(ink))
-        painter.drawText(QPointF(at.x(), _baseline(font, at.y())), words)
-
-    def _marked(
-        self,
-        painter: QPainter,
-        left: float,
-        right: float,
-        middle: float,
-        words: str,
-        marks: Marks,
-        pixels: int,
-        ink: str,
-    ) -> None:
-        """Paint text of which some spans stand out, cut so that the first of them can be seen."""
-        font, strong = self._theme.fonts.text(pixels), self._theme.fonts.text(pixels, 600)
-        metrics, wider = QFontMetricsF(font), QFontMetricsF(strong)
-        room = right - left
-        words, marks = _brought_near(words, marks, metrics, room / 2)
-        more = sum(
-            wider.horizontalAdvance(words[start:end]) - metrics.horizontalAdvance(words[start:end])
-            for start, end in marks
-        )
-        # Cut by letters, not by pixels: text that is written from the right ends at the left.
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room - max(0.0, more))
-        whole = len(shown) if shown == words else max(0, len(shown) - 1)
-        layout = QTextLayout(shown, font)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.NoWrap)
-        layout.setTextOption(option)
-        layout.setFormats(
-            [self._format(shown, start, min(end, whole), strong) for start, end in marks if start < whole]
-        )
-        layout.beginLayout()
-        line = layout.createLine()
-        line.setLineWidth(room)
-        layout.endLayout()
-        painter.save()
-        painter.setClipRect(QRectF(left, middle - 11, room, 22))
-        painter.setPen(self._theme.colour(ink))
-        layout.draw(painter, QPointF(left, _baseline(font, middle) - line.ascent()))
-        painter.restore()
-
-    def _format(self, words: str, start: int, end: int, font: QFont) -> QTextLayout.FormatRange:
-        made = QTextLayout.FormatRange()
-        first, last = utf16(words, start), utf16(words, end)
-        look = QTextCharFormat()
-        look.setFont(font)
-        look.setForeground(QColor(self._theme.colour("accentText")))
-        look.setBackground(QColor(self._theme.colour("accentSoft")))
-        made.start, made.length, made.format = first, last - first, look
-        return made
+        paint_glyph(painter, name, box, self.theme.colour("text2"))
 
 
 def thread_left(row: Row) -> float:
@@ -212,21 +83,3 @@ def thread_left(row: Row) -> float:
 def words_left(row: Row) -> float:
     """Return where the title of a thread, or the name of a folder, begins."""
     return (tokens.PANEL_MARGIN + ICON if row.kind == "folder" else thread_left(row)) + ICON + GAP
-
-
-def _baseline(font: QFont, middle: float) -> float:
-    metrics = QFontMetricsF(font)
-    return round(middle + (metrics.ascent() - metrics.descent()) / 2)
-
-
-def _brought_near(words: str, marks: Marks, metrics: QFontMetricsF, room: float) -> tuple[str, Marks]:
-    """Leave out words from the beginning until the first mark starts within `room`."""
-    if not marks or metrics.horizontalAdvance(words[: marks[0][0]]) <= room:
-        return words, marks
-    first = marks[0][0]
-    cut = 0
-    while cut < first and metrics.horizontalAdvance("… " + words[cut:first]) > room:
-        space = words.find(" ", cut, first)
-        cut = space + 1 if space >= 0 else first
-    shift = 2 - cut
-    return "… " + words[cut:], tuple((start + shift, end + shift) for start, end in marks)

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QFontMetricsF,
     QKeyEvent,
     QPainter,
-    QPen,
-    QPixmap,
 )
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyleOptionViewItem, QWidget
 
 from app.models.dates import full, local
 from app.models.thread_list import MIME, ThreadList
-from app.pages.playground.threads.row_painting import INSET, Look, words_left
-from app.pages.playground.threads.rows_view import RowHeight, RowsView
+from app.pages.playground.threads.row_painting import ThreadPainting, words_left
 from app.style import tokens
 from app.style.theme import set_kind
+from app.widgets.drag_tag import drag_tag
+from app.widgets.rows import INSET, Look, RowHeight, RowsView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +44,7 @@ class ThreadView(RowsView):
 
     def __init__(self, theme: Theme, model: ThreadList, name: str = "Threads") -> None:
         super().__init__(theme, model, name, tokens.ROW)
+        self.painting = ThreadPainting(theme)
         self.list = model
         self._folded: set[int] = set()
         self._shown: int | None = None
@@ -190,29 +189,9 @@ class ThreadView(RowsView):
         words = str(draggable[0].data()) if len(draggable) == 1 else f"{len(draggable)} threads"
         drag = QDrag(self)
         drag.setMimeData(self.list.mimeData(draggable))
-        drag.setPixmap(self._tag(words))
+        drag.setPixmap(drag_tag(self._theme, words, self.devicePixelRatioF()))
         drag.setHotSpot(QPoint(-8, -8))
         drag.exec(actions)
-
-    def _tag(self, words: str) -> QPixmap:
-        """Return the picture that goes with the pointer."""
-        font = self._theme.fonts.text(12, 500)
-        metrics = QFontMetricsF(font)
-        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, 180)
-        width, ratio = round(metrics.horizontalAdvance(words)) + 20, self.devicePixelRatioF()
-        made = QPixmap(round(width * ratio), round(tokens.CONTROL * ratio))
-        made.setDevicePixelRatio(ratio)
-        made.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(made)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.colour("line"), 1))
-        painter.setBrush(self._theme.colour("raised"))
-        painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, tokens.CONTROL - 1), 6, 6)
-        painter.setFont(font)
-        painter.setPen(self._theme.colour("text"))
-        painter.drawText(QRectF(10, 0, width, tokens.CONTROL), Qt.AlignmentFlag.AlignVCenter, words)
-        painter.end()
-        return made
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take threads, nothing else."""

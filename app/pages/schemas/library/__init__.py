@@ -1,0 +1,5 @@
+"""The library of schemas, at the left of the editor."""
+
+from app.pages.schemas.library.panel import LibraryPanel
+
+__all__ = ["LibraryPanel"]
