@@ -11,7 +11,7 @@ from app.style.plain_text import one_line
 from app.widgets.form.leaving import Leaving
 from app.widgets.form.switch import Menu, Segments
 from app.widgets.form.value_control import ValueControl, placeholder, titled
-from engine.schema.form import ABSENT, labels, spell
+from engine.schema.form import ABSENT, labels, read, same, spell
 
 if TYPE_CHECKING:
     from app.models.form_state import FormState
@@ -61,6 +61,7 @@ class SearchControl(ValueControl):
 
     def __init__(self, theme: Theme, state: FormState, path: Path, field: Field, name: str) -> None:
         super().__init__(state, path, field)
+        self._value: Any = ABSENT
         self._labels = list(labels(field))
         shown = titled(field)
         self.menu = Menu(theme, name)
@@ -93,6 +94,7 @@ class SearchControl(ValueControl):
     def show_value(self, value: Any, draft: str | None) -> None:
         """Show which is chosen, or what was typed."""
         del draft
+        self._value = value
         text = "" if value is ABSENT or value is None else spell(self._field, value) or ""
         line = self.line
         line.setPlaceholderText("none" if value is None else self._hint)
@@ -109,7 +111,8 @@ class SearchControl(ValueControl):
         return [self.menu]
 
     def _chosen(self, index: int) -> None:
-        if 0 <= index < len(self._labels):
+        # Qt says so, too, when somebody leaves a text that is an option.
+        if 0 <= index < len(self._labels) and not same(read(self._field, self._labels[index]), self._value):
             self.menu.setEditText(self._labels[index])
             self._state.type_text(self._path, self._labels[index])
 

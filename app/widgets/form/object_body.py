@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStringListModel, Qt
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from app.style.plain_text import one_line
 from app.style.theme import set_kind
@@ -37,11 +37,9 @@ class ObjectBody(Body):
         self._rows: dict[str, Row] = {}
         self._shown = self._first()
         self._extra = ROWS
-        self._more = button(parts.theme, "", "flat", "caret-down")
-        self._more.clicked.connect(self._show_more)
-        self.adder = KeyAdder(parts, self.level, self._add_key)
-        self.inside.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
-        self.inside.addWidget(self.adder)
+        self._asked = False
+        self.more: QPushButton | None = None
+        self.adder: KeyAdder | None = None
         self._sync()
 
     @property
@@ -66,8 +64,8 @@ class ObjectBody(Body):
     def chain(self) -> list[QWidget]:
         """Return what takes the focus, in order."""
         found = [each for row in self._rows.values() for each in row.chain()]
-        found += [self._more] if not self._more.isHidden() else []
-        return found + (self.adder.chain() if not self.adder.isHidden() else [])
+        found += [self.more] if self.more is not None else []
+        return found + (self.adder.chain() if self.adder is not None and not self.adder.isHidden() else [])
 
     def reveal(self, path: Path) -> QWidget | None:
         """Show the row on the way to a place."""
@@ -121,13 +119,28 @@ class ObjectBody(Body):
             self._rows = rows
             self.parts.rebuilt.emit()
         hidden = self._hidden()
-        self._more.setVisible(hidden > 0)
-        if hidden:
+        self._show_rest(hidden)
+        adds = hidden > 0 or self._field.asks_for_others or self._asked
+        if adds and self.adder is None:
+            self.adder = KeyAdder(self.parts, self.level, self._add_key)
+            self.inside.addWidget(self.adder)
+        if self.adder is not None:
+            self.adder.setVisible(adds)
+            self.adder.offer(self._field, self._rows)
+
+    def _show_rest(self, hidden: int) -> None:
+        if hidden and self.more is None:
+            self.more = button(self.parts.theme, "", "flat", "caret-down")
+            self.more.clicked.connect(self._show_more)
+            self.inside.insertWidget(len(self._rows), self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        elif not hidden and self.more is not None:
+            self.more.hide()
+            self.more.deleteLater()
+            self.more = None
+        if self.more is not None:
             words = f"Show {min(_MORE, hidden):,} more of {hidden:,} fields"
-            self._more.setText(f"\u2009{words}")
-            self._more.setAccessibleName(words)
-        self.adder.setVisible(hidden > 0 or self._field.asks_for_others or self.adder.asked)
-        self.adder.offer(self._field, self._rows)
+            self.more.setText(f"\u2009{words}")
+            self.more.setAccessibleName(words)
 
     def _hidden(self) -> int:
         extra = sum(1 for name in self._held() if name not in self._field.order)
@@ -165,9 +178,10 @@ class ObjectBody(Body):
 
     def ask_for_key(self) -> None:
         """Let a person add a field that the schema does not name."""
-        self.adder.asked = True
+        self._asked = True
         self._sync()
-        self.adder.line.setFocus()
+        if self.adder is not None:
+            self.adder.line.setFocus()
 
     def _add_key(self, key: str) -> str:
         """Show a field of the schema, or add another; return what is wrong with the name."""
@@ -197,7 +211,6 @@ class KeyAdder(QWidget):
         self._parts = parts
         self._depth = depth
         self._add = add
-        self.asked = False
         self.line = QLineEdit()
         self.line.setFont(parts.theme.fonts.text())
         self.line.setPlaceholderText("Another field")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     BodyOf = Callable[["Parts", Control, Place, Field, str], Body]
     """Makes what is inside a place whose value has rows of its own, under the field that holds there."""
 
-_ROWS = 120
+_ROWS = 80
 """Rows that unfold by themselves; what is beyond is a click away, so that no schema is too large to open."""
 
 

@@ -254,9 +254,9 @@ class Row(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if state.is_raw(place.path):
-            menu.addAction("Edit as a field", lambda: state.show_raw(place.path, raw=False))
+            menu.addAction("Edit as a field\tCtrl+J", self._toggle_raw)
         elif self._shown != "json":
-            menu.addAction("Edit as JSON", lambda: state.show_raw(place.path, raw=True))
+            menu.addAction("Edit as JSON\tCtrl+J", self._toggle_raw)
         if place.field.default:
             menu.addAction("Use the default", lambda: state.put(place.path, place.field.default[0]))
         if standing.field.kind == "string" and standing.value is ABSENT:
@@ -274,9 +274,17 @@ class Row(QWidget):
         menu.popup(event.globalPos())
         event.accept()
 
+    def _toggle_raw(self) -> None:
+        raw = self.parts.state.is_raw(self.place.path)
+        if raw or self._shown != "json":
+            self.parts.state.show_raw(self.place.path, raw=not raw)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move an item with Alt and the arrow keys."""
+        """Move an item with Alt and the arrow keys; show a value as JSON, or as its field again."""
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() == Qt.Key.Key_J:
+            self._toggle_raw()
+            return
         if self.place.removed and event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in steps:
             self.move_asked.emit(steps[Qt.Key(event.key())])
             return

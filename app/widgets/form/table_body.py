@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.models.form_table import FormTable
+from app.style import tokens
 from app.widgets.controls import button, icon_button
 from app.widgets.form.body import Body
 from app.widgets.form.columns import GAP, GUTTER
@@ -62,19 +62,22 @@ class TableBody(Body):
         self._line = QHBoxLayout()
         self._line.setSpacing(0)
         self._line.addWidget(self.view)
-        self._line.addStretch(1)
         self._tools = QHBoxLayout()
         self._tools.setSpacing(0)
         for each in self._actions():
-            if self.model.names:
-                self._tools.addWidget(each)
-            else:
-                self._line.insertWidget(self._line.count() - 1, each, 0, Qt.AlignmentFlag.AlignTop)
+            self._tools.addWidget(each)
         self._tools.addStretch(1)
         self._said = QHBoxLayout()
         self._said.addWidget(self.complaints)
         self._said.addStretch(1)
-        for line in (self._line, self._said, self._tools):
+        if self.model.names:
+            self._line.addStretch(1)
+        else:
+            beside = QVBoxLayout()
+            beside.addLayout(self._tools)
+            beside.addStretch(1)
+            self._line.addLayout(beside, 1)
+        for line in (self._line, self._said, *([self._tools] if self.model.names else [])):
             self.inside.addLayout(line)
 
     def _fit(self) -> None:
@@ -85,7 +88,10 @@ class TableBody(Body):
         out = PADDING if self.model.names else 0
         self._line.setContentsMargins(left - out, 0, 0, 0)
         self._said.setContentsMargins(left, 0, 0, 4)
-        self._tools.setContentsMargins(left - _INSET, *((2, 0, 6) if self.model.names else (0, 0, 0)))
+        if self.model.names:
+            self._tools.setContentsMargins(left - _INSET, 2, 0, 6)
+        else:
+            self._tools.setContentsMargins(8, (tokens.ROW - tokens.CONTROL) // 2, 0, 0)
         self.view.share_out(wide + out)
         self.complaints.setFixedWidth(wide)
 

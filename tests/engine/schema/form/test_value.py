@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from engine.errors import EditRefused
 from engine.schema.document import read_schema
-from engine.schema.form import ABSENT, Fields, FormValue, control_of, json_text, labels, same, spell
+from engine.schema.form import (
+    ABSENT,
+    Fields,
+    FormValue,
+    control_of,
+    is_large,
+    json_text,
+    labels,
+    read_json_text,
+    same,
+    spell,
+)
 
 if TYPE_CHECKING:
     from engine.schema.form import Path
@@ -292,6 +303,25 @@ def test_what_is_typed_without_a_pause_is_one_step_back() -> None:
     assert held.value == {}
     held.redo()
     assert held.value == {"id": "abc"}
+
+
+@given(values)
+def test_json_that_is_shown_is_the_value_and_hides_nothing(value: Any) -> None:
+    for flat in (True, False):
+        text = json_text(value, flat=flat)
+        assert same(read_json_text(text), value)
+        assert not set("\u202e\u2028\ufeff\x00") & set(text)
+
+
+def test_short_containers_stay_on_one_line() -> None:
+    shown = json_text({"name": "x" * 40, "tags": ["a", "b"], "at": {"x": 1}})
+    assert shown == '{\n  "name": "' + "x" * 40 + '",\n  "tags": ["a", "b"],\n  "at": {"x": 1}\n}'
+
+
+def test_a_value_that_is_too_much_for_a_text_field_is_known_at_once() -> None:
+    assert is_large([{"a": at} for at in range(30_000)])
+    assert is_large("x" * 1_000_000)
+    assert not is_large({"a": ["b"] * 1000})
 
 
 def test_options_of_one_name_are_told_apart() -> None:
