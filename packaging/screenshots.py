@@ -433,6 +433,8 @@ def reduce_for_readme(folder: Path) -> None:
     target = ROOT / "resources" / "pictures"
     target.mkdir(parents=True, exist_ok=True)
     for name in README:
+        if not (folder / f"{name}.png").exists():
+            continue  # not among those that were asked for with --only
         image = Image.open(folder / f"{name}.png").convert("RGB")
         path = target / f"{name.split('-1')[0]}-{name.rsplit('-', 1)[1]}.png"
         # Half the palette is the most frequent colours as they are, since whole grounds would be tinted otherwise;
