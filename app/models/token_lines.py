@@ -142,12 +142,12 @@ class TokenLines:
             return
         before, broken, after = laid.partition("\n")
         if before:
-            self._put(index, before)
+            self._put(index, cells(before))
         if broken:
             shown = after.lstrip(" ")
             self._begin_line(len(after) - len(shown))
             if shown:
-                self._put(index, shown)
+                self._put(index, cells(shown))
 
     def _put(self, index: int, shown: str) -> None:
         if shown:

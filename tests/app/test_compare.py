@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.bridge import Bridge
@@ -252,6 +253,8 @@ def test_answers_of_endless_length_are_shown_and_not_compared(
     qtbot.waitUntil(lambda: compare._count.text() == "too long to compare")
     assert not compare.after.isEnabled()
     assert compare.columns[0].prose.toPlainText().startswith("two two")
+    compare.columns[0].copy.click()
+    assert QGuiApplication.clipboard().text() == "two " * 100_000
 
 
 def test_a_field_that_an_answer_lacks_is_marked_where_it_would_stand(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.exchange import Closed
@@ -138,6 +138,7 @@ def test_tokens_of_json_are_laid_out_as_json_is(value: Any, sizes: list[int], st
     assert "\n".join(shown(lines)) == JsonLayout().feed(text)
 
 
+@example(text="{\u202e", sizes=[], structured=True)
 @given(text=st.text(max_size=40), sizes=st.lists(st.integers(0, 5), max_size=20), structured=st.booleans())
 def test_every_token_has_its_place_and_its_text(text: str, sizes: list[int], structured: bool) -> None:
     trace = Trace(cut_up(text, sizes))

@@ -335,6 +335,17 @@ def test_what_is_taken_back_is_gone_from_the_json(window: Window) -> None:
     assert panel.json.writing
 
 
+def test_two_answers_that_say_the_same_are_both_shown(window: Window) -> None:
+    panel = window.playground.answer
+    for name in ("1", "2"):
+        panel.show_answer(
+            Answer(name, EXAMPLE, "2026-01-01T00:00:00Z", state="done", text='{"invoice_number": "1047"}')
+        )
+        shown = [panel.tree.data(panel.tree.index(row, 1)) for row in range(panel.tree.rowCount())]
+        assert "1047" in shown
+        assert "1047" in panel.json.toPlainText()
+
+
 @pytest.mark.parametrize(("reason", "chip"), [("length_closed", "closed early"), ("constructed", "completed")])
 def test_an_answer_that_is_not_all_the_models_own_is_not_shown_as_done(window: Window, reason: str, chip: str) -> None:
     panel = window.playground.answer

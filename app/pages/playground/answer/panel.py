@@ -237,7 +237,6 @@ class AnswerPanel(QFrame):
             self.read.setCurrentWidget(self.prose)
             self.prose.show_text(answer.text)
         else:
-            self.read.setCurrentWidget(self.stem)
             self.tree.grow(value, answer.text, answer.closed, endings.get(answer.state, "growing"))
             self.stem.grown()
         self.json.show_json(answer.text, growing=answer.running)
