@@ -87,7 +87,8 @@ def _in_folder(folder: Path, changed: str) -> Iterator[History | Fault]:
 def _in_archive(file: BinaryIO, path: Path, changed: str) -> Iterator[History | Fault]:
     try:
         with ZipFile(file) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            # An archive may hold a member without a name, of which zipfile cannot tell whether it is a folder.
+            members = [member for member in archive.infolist() if member.filename and not member.is_dir()]
             libraries = [member for member in members if PurePosixPath(member.filename).name == LIBRARY]
             wanted = libraries[:1] or [member for member in members if _is_wanted(member.filename)]
             _require_some(len(wanted), path)

@@ -39,7 +39,7 @@ def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
 def examiner() -> Iterator[Examiner]:
     with Examiner() as made:
         yield made
-    assert psutil.Process().children() == []
+    assert workers() == []
 
 
 def test_it_finds_what_is_found_in_place(examiner: Examiner) -> None:
@@ -126,7 +126,7 @@ def test_closing_ends_what_runs_and_cancels_what_waits() -> None:
     examiner.close()
     assert running.cancelled()
     assert waiting.cancelled()
-    assert psutil.Process().children() == []
+    assert workers() == []
     assert examiner.begin(SMALL).cancelled()
 
 

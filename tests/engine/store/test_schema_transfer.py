@@ -385,3 +385,14 @@ def test_kill_9_during_an_import_leaves_whole_schemas_and_running_it_again_the_r
         assert {(row.version, row.differs) for row in saved} == {(40, True)}
         told = import_schemas(store.histories, path)
         assert (told.known, len(told.schemas)) == (len(saved), 300 - len(saved))
+
+
+def test_an_archive_with_a_member_without_a_name_is_read(tmp_path: Path) -> None:
+    target = tmp_path / "nameless.zip"
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("", "{}")
+        archive.writestr("party.json", '{"type": "object"}')
+    with Store(tmp_path / "profile") as store:
+        told = import_schemas(store.histories, target)
+        assert [row.name for row in store.schemas.all()] == ["party"]
+        assert len(told.schemas) == 1
