@@ -390,7 +390,10 @@ def test_kill_9_during_an_import_leaves_whole_schemas_and_running_it_again_the_r
 def test_an_archive_with_a_member_without_a_name_is_read(tmp_path: Path) -> None:
     target = tmp_path / "nameless.zip"
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("", "{}")
+        nameless = zipfile.ZipInfo("x")
+        nameless.filename = ""
+        with archive.open(nameless, "w") as member:
+            member.write(b"{}")
         archive.writestr("party.json", '{"type": "object"}')
     with Store(tmp_path / "profile") as store:
         told = import_schemas(store.histories, target)
