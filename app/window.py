@@ -132,7 +132,7 @@ class Window(QMainWindow):
     def _edit_schema(self, text: str) -> None:
         """Take a schema of the Playground into the editor."""
         self.show_page("Schemas")
-        self._schemas().take_text(text)
+        self._schemas().ways.take_text(text)
 
     def _schemas(self) -> SchemasPage:
         from app.pages.schemas import SchemasPage
@@ -245,10 +245,10 @@ class Window(QMainWindow):
             return "Schemas" in self._made and session.schema_editing.editable
 
         commands = (
-            ("New schema", lambda page: page.new_schema(), "json empty", None),
+            ("New schema", lambda page: page.ways.new_schema(), "json empty", None),
             ("Describe a schema", lambda page: page.describe(), "write model sentence", None),
-            ("Import a schema", lambda page: page.open_files(), "file example pydantic tool", None),
-            ("Schema from the clipboard", lambda page: page.paste(), "import paste", None),
+            ("Import a schema", lambda page: page.ways.open_files(), "file example pydantic tool", None),
+            ("Schema from the clipboard", lambda page: page.ways.paste(), "import paste", None),
             ("Save a version of the schema", lambda page: page.save_version(), "keep note", editable),
             ("Versions of the schema", lambda page: page.show_versions(), "history diff compare", editable),
             ("Make the schema strict", lambda page: page.rewrite("strict"), "openai profile", editable),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -55,18 +56,36 @@ class SchemaExchange:
 
         self._bridge.check(job, done, failed)
 
-    def read_file(self, path: Path, done: Callable[[Incoming], None], failed: Callable[[EngineError], None]) -> None:
-        """Find out what a file is, and make a schema of it; errors name the file."""
+    def read_file(
+        self,
+        path: Path,
+        done: Callable[[Incoming], None],
+        failed: Callable[[EngineError], None],
+        library: Callable[[], None],
+    ) -> None:
+        """Find out what a file is, and make a schema of it; errors name the file.
 
-        def job() -> Incoming:
+        `library` is called in place of `done` where it is an export of our own, which may hold many.
+        """
+
+        def job() -> Incoming | None:
             from engine.schema.interchange import read_incoming
+            from engine.store.schema_transfer.own import OURS
 
-            return read_incoming(_read(path), name=path.stem)
+            text = _read(path)
+            head = json.dumps({"format": OURS.name}).removesuffix("}")
+            return None if text.startswith(head) else read_incoming(text, name=path.stem)
+
+        def back(incoming: Incoming | None) -> None:
+            if incoming is None:
+                library()
+            else:
+                done(incoming)
 
         def blame(error: EngineError) -> None:
             failed(error.at(f"{path.name}, {error.where}" if error.where else path.name))
 
-        self._bridge.check(job, done, blame)
+        self._bridge.check(job, back, blame)
 
     def write(
         self,
@@ -111,8 +130,6 @@ def _read(path: Path) -> str:
 
 
 def _written(text: str, name: str, target: Target) -> str:
-    import json
-
     from engine.schema.document import read_schema
     from engine.schema.interchange import to_pydantic, to_response_format, to_tool, to_typescript
 

@@ -209,15 +209,29 @@ def test_what_is_pasted_becomes_a_schema(
     page: SchemasPage, qtbot: QtBot, text: str, name: str, properties: list[str]
 ) -> None:
     QGuiApplication.clipboard().setText(text)
-    page.paste()
+    page.ways.paste()
     qtbot.waitUntil(lambda: page.editing.editable, timeout=PATIENCE_MS)
     assert page.editing.name == name
     assert list(json.loads(page.editing.document.text)["properties"]) == properties
 
 
+def test_files_become_schemas_and_a_library_comes_back_whole(
+    invoice: SchemasPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.json"
+    invoice.library.export([invoice.library.desk.id], kept, "library")
+    qtbot.waitUntil(kept.exists, timeout=PATIENCE_MS)
+    invoice.library.delete([invoice.library.desk.id])
+    examples = tmp_path / "answers.jsonl"
+    examples.write_text('{"a": 1}\n{"a": 2}\n', "utf-8")
+    invoice.ways.take_files([kept, examples, tmp_path / "missing.json"])
+    qtbot.waitUntil(lambda: {row.name for row in invoice.library.rows} == {"Invoice", "answers"}, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "missing.json" in invoice.told.words.text(), timeout=PATIENCE_MS)
+
+
 def test_what_cannot_be_read_is_refused_in_a_sentence_and_nothing_is_lost(invoice: SchemasPage, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText("{{{ \0 \u202e")
-    invoice.paste()
+    invoice.ways.paste()
     qtbot.waitUntil(lambda: not invoice.told.isHidden(), timeout=PATIENCE_MS)
     assert invoice.editing.document.text == INVOICE
 
@@ -227,7 +241,7 @@ def test_what_cannot_be_read_is_refused_in_a_sentence_and_nothing_is_lost(invoic
     [("response_format", '"json_schema"'), ("typescript", "export "), ("tool", '"parameters"')],
 )
 def test_a_schema_goes_out_in_another_form(invoice: SchemasPage, qtbot: QtBot, target: str, words: str) -> None:
-    invoice.export(target)  # type: ignore[arg-type]
+    invoice.ways.export(target)  # type: ignore[arg-type]
     shown = dialog(TextDialog, qtbot)
     assert isinstance(shown, TextDialog)
     assert words in shown.text.toPlainText()

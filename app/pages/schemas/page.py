@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.models.schema_marks import Flaw
 from app.models.schema_tree import SchemaTree
 from app.pages.schemas.describing import DescribeBar
-from app.pages.schemas.files import PasteDialog, TextDialog, ask_what_to_open, ask_where_to_save
 from app.pages.schemas.form_dialog import FormDialog
 from app.pages.schemas.head import SchemaHead
 from app.pages.schemas.library import LibraryPanel
@@ -25,8 +23,8 @@ from app.pages.schemas.tree import SchemaTreePanel
 from app.pages.schemas.tree_edits import TreeEdits
 from app.pages.schemas.trial import TrialPanel
 from app.pages.schemas.versions_dialog import VersionsDialog
+from app.pages.schemas.ways import Ways
 from app.session.later import later
-from app.session.schema_exchange import OUTGOING, Target
 from app.widgets.controls import EmptyState, button, ground
 from app.widgets.undo_bar import UndoBar
 from engine.schema.pointer import escape
@@ -35,7 +33,6 @@ from engine.schema.refactoring import put_keyword
 
 if TYPE_CHECKING:
     from collections.abc import Sized
-    from pathlib import Path
 
     from app.exchange import Answer
     from app.session import Session
@@ -44,7 +41,6 @@ if TYPE_CHECKING:
     from engine.constraint.examine import Examination
     from engine.errors import EngineError
     from engine.schema.editing import Change
-    from engine.schema.interchange import Incoming
     from engine.schema.problems import Problem
 
 _SPLITS = "schemas.splits"
@@ -71,6 +67,7 @@ class SchemasPage(QFrame):
         self.library = session.schemas
         self.editing = session.schema_editing
         self._refining: Any = None
+        self._trouble = ""
         self._refresh_soon = later(self, _REFRESH_MS, self._refresh_tree)
         self.setProperty("ground", "surface")
         self._build()
@@ -94,6 +91,7 @@ class SchemasPage(QFrame):
         self.problems = ProblemsPanel(theme)
         self.trial = TrialPanel(theme, editing.trial)
         self.told = UndoBar(theme)
+        self.ways = Ways(theme, self._session, self)
         self.above = _split(Qt.Orientation.Horizontal, self.tree, self.text)
         self.below = _split(Qt.Orientation.Horizontal, self.problems, self.trial)
         self.both = _split(Qt.Orientation.Vertical, self.above, self.below)
@@ -123,9 +121,9 @@ class SchemasPage(QFrame):
         editing, library, head = self.editing, self.library, self.head
         self.list.open_asked.connect(library.open)
         self.list.example_asked.connect(editing.show_example)
-        self.list.new_asked.connect(self._show_new)
-        self.list.import_asked.connect(self.open_files)
-        self.list.export_asked.connect(self._export_library)
+        self.list.new_asked.connect(self.ways.offer_new)
+        self.list.import_asked.connect(self.ways.open_files)
+        self.list.export_asked.connect(self.ways.export_library)
         self.list.uses_asked.connect(self._show_uses)
         head.undo.clicked.connect(editing.undo)
         head.redo.clicked.connect(editing.redo)
@@ -133,19 +131,23 @@ class SchemasPage(QFrame):
         head.copy.clicked.connect(editing.copy_example)
         head.save.clicked.connect(self.save_version)
         head.describe.clicked.connect(self.describe)
-        head.bring.clicked.connect(self._show_ways_in)
-        head.give.clicked.connect(self._show_ways_out)
+        head.bring.clicked.connect(lambda: self.ways.offer_in(head.bring))
+        head.give.clicked.connect(lambda: self.ways.offer_out(head.give))
         library.started.connect(self._show_worked_example)
         editing.began.connect(self._begin)
         editing.changed.connect(self._changed)
         editing.examined.connect(self._show_examination)
         editing.selected.connect(self.tree.view.select)
         editing.refused.connect(self._tell)
+        self.ways.failed.connect(self._tell)
+        self.ways.told.connect(self._note)
+        self.ways.describe_asked.connect(self.describe)
+        self.ways.use_asked.connect(self.use_asked)
         editing.writing.ended.connect(self._written)
         library.desk.kept.connect(self._kept)
         library.desk.versions_changed.connect(self._show_head)
         library.listed.connect(self._show_head)
-        library.told.connect(self.told.tell)
+        library.told.connect(self._note)
         library.removed.connect(self._leave_removed)
         self.tree.view.current_moved.connect(self._follow_tree)
         self.text.view.pointer_changed.connect(self._follow_text)
@@ -166,13 +168,13 @@ class SchemasPage(QFrame):
 
     def _bind(self) -> None:
         for keys, intent in (
-            ("Ctrl+N", self.new_schema),
+            ("Ctrl+N", self.ways.new_schema),
             ("Ctrl+S", self.save_version),
             ("Ctrl+Z", self.editing.undo),
             ("Ctrl+Shift+Z", self.editing.redo),
             ("Ctrl+Y", self.editing.redo),
             ("Ctrl+Return", self.editing.trial.again),
-            ("Ctrl+O", self.open_files),
+            ("Ctrl+O", self.ways.open_files),
             ("Ctrl+E", self._focus_search),
             ("F8", self.text.view.next_problem),
             ("Shift+F8", self.text.view.problem_before),
@@ -296,21 +298,6 @@ class SchemasPage(QFrame):
 
     # Intents
 
-    def new_schema(self) -> None:
-        """Make an empty schema and open it."""
-        self.editing.make("Untitled")
-
-    def take_text(self, text: str) -> None:
-        """Edit a schema that comes from elsewhere: the one of the library that says just this, or a new one."""
-
-        def found(schema: int | None) -> None:
-            if schema is not None:
-                self.library.open(schema)
-            else:
-                self._bring(text)
-
-        self.library.find_text(text, found)
-
     def save_version(self) -> None:
         """Keep the text as a version, with a note."""
         if not self.editing.editable or not self.head.save.isEnabled():
@@ -396,71 +383,6 @@ class SchemasPage(QFrame):
         if row is not None and row.name == "Untitled" and title is not None:
             self.library.rename(row.id, str(title.value()))
 
-    # Ways in and out
-
-    def _show_new(self, at: QPoint) -> None:
-        menu = self._menu()
-        menu.addAction("Empty schema\tCtrl+N", self.new_schema)
-        menu.addAction("From a description…", lambda: self.editing.make("Untitled", then=self.describe))
-        self._add_ways_in(menu)
-        menu.popup(at)
-
-    def _show_ways_in(self) -> None:
-        menu = self._menu()
-        self._add_ways_in(menu)
-        menu.popup(self.head.bring.mapToGlobal(QPoint(0, self.head.bring.height() + 4)))
-
-    def _add_ways_in(self, menu: QMenu) -> None:
-        menu.addAction("From files…\tCtrl+O", self.open_files)
-        menu.addAction("From the clipboard", self.paste)
-        menu.addAction("From text…", lambda: PasteDialog(self._theme, self, self._bring).open())
-
-    def open_files(self) -> None:
-        """Ask for files of schemas, examples or classes, and make schemas of them."""
-        ask_what_to_open(self, self.take_files)
-
-    def take_files(self, paths: list[Path]) -> None:
-        """Make a schema of each file; a library of schemas is imported whole."""
-        for path in paths:
-            self._session.schema_exchange.read_file(path, self._take_incoming, self._tell)
-
-    def paste(self) -> None:
-        """Make a schema of what is on the clipboard."""
-        self._bring(QGuiApplication.clipboard().text())
-
-    def _bring(self, text: str) -> None:
-        self._session.schema_exchange.read_text(text, "", self._take_incoming, self._tell)
-
-    def _take_incoming(self, incoming: Incoming) -> None:
-        self.editing.make(incoming.name or "Untitled", incoming.text)
-        if incoming.notes:
-            self.told.tell(" ".join(incoming.notes[:3]))
-
-    def _show_ways_out(self) -> None:
-        menu = self._menu()
-        for target, form in OUTGOING.items():
-            menu.addAction(f"{form.words}…", partial(self.export, target))
-        menu.addSeparator()
-        menu.addAction("Use in the Playground", lambda: self.use_asked.emit(self.editing.document.text))
-        menu.popup(self.head.give.mapToGlobal(QPoint(0, self.head.give.height() + 4)))
-
-    def export(self, target: Target) -> None:
-        """Show the schema as something else, to be copied or saved."""
-        form, name = OUTGOING[target], self.editing.name
-
-        def show(text: str) -> None:
-            def save() -> None:
-                ask_where_to_save(
-                    self, name, form.ending, lambda path: self._session.schema_exchange.save(path, text, self._tell)
-                )
-
-            TextDialog(self._theme, self, form.words, text, save).open()
-
-        self._session.schema_exchange.write(self.editing.document.text, name, target, show, self._tell)
-
-    def _export_library(self, schemas: list[int]) -> None:
-        ask_where_to_save(self, "schemas", "json", lambda path: self.library.export(schemas, path, "library"))
-
     def _show_uses(self, schema: int) -> None:
         def show(uses: Any) -> None:
             self.told.tell(f"Used by {_counted(uses.threads, 'thread')} and {_counted(uses.jobs, 'job')}.")
@@ -471,12 +393,14 @@ class SchemasPage(QFrame):
 
     def _tell(self, error: EngineError) -> None:
         place = f" ({error.where})" if error.where else ""
-        self.told.tell(f"{error.message}{place}" + (f" {error.advice}" if error.advice else ""))
+        self._trouble = f"{error.message}{place}" + (f" {error.advice}" if error.advice else "")
+        self.told.tell(self._trouble)
 
-    def _menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return menu
+    def _note(self, words: str) -> None:
+        """Tell how something went, without taking away what went wrong beside it, as one of several files may."""
+        if self._trouble and not self.told.isHidden() and self._trouble in self.told.words.text():
+            words = f"{self._trouble} {words}"
+        self.told.tell(words)
 
     # Life
 
