@@ -294,7 +294,7 @@ def _require(script: Script, holder: str, name: str) -> None:
         return
     keys = [member.key for member in script.node(f"{holder}/properties").members()]
     later = set(keys[keys.index(name) + 1 :]) if name in keys else set()
-    index = next((at for at, each in enumerate(required) if each in later), None)
+    index = next((at for at, each in enumerate(required) if isinstance(each, str) and each in later), None)
     script.do(Insert(f"{holder}/required", index, name))
 
 

@@ -324,3 +324,9 @@ def test_references_in_a_resource_of_its_own_count_from_there() -> None:
     after = done(text, rename(Syntax(text), "/$defs/r/$defs/x", "y"))
     assert say(after, "/$defs/r/not") == {"$ref": "#/$defs/y"}
     assert done(text, rename(Syntax(text), "/$defs/x", "y")) == text.replace('}, "x": {}}}', '}, "y": {}}}')
+
+
+def test_what_is_no_name_among_the_required_ones_does_no_harm() -> None:
+    text = '{"properties": {"a": {}, "b": {}}, "required": [{}, 5, ["b"], "b"]}'
+    after = done(text, set_required(Syntax(text), "/properties/a", required=True))
+    assert say(after, "/required") == [{}, 5, ["b"], "a", "b"]
