@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import tree_sitter
 
 _LANGUAGE = Language(tree_sitter_json.language())
+_SMALL = 100_000
+"""Characters of a text that is parsed from the beginning while it is broken."""
 _PARSED_AFRESH = 64
 """Edits of one step from which on the text is parsed from the beginning."""
 
@@ -175,7 +177,11 @@ class Syntax:
             # Lines are not asked of the tree, so that any column serves.
             tree.edit(edit.start, edit.end, after, (0, edit.start), (0, edit.end), (0, after))
         plus = self._plus or _puts_plus(text, step)
-        return Syntax(text, _parse(text, tree, plus=plus), plus=plus)
+        parsed = _parse(text, tree, plus=plus)
+        # Where a text is broken, what was broken before can decide how the parser goes on; from the beginning it is
+        # always the same. Large texts are not kept waiting for that.
+        afresh = parsed.root_node.has_error and len(text) < _SMALL
+        return Syntax(text, None if afresh else parsed, plus=plus)
 
     @functools.cached_property
     def root(self) -> Node | None:
