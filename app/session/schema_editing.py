@@ -306,6 +306,8 @@ class SchemaEditing(QObject):
 
     def _take(self, text: str, examination: Examination) -> None:
         if text != self.document.text:
+            if text == self._examined_text:
+                self._examined_text = None  # told too late: should the text come back, it is examined again
             return
         self.examination = examination
         self.examined.emit(examination)

@@ -140,6 +140,19 @@ def test_a_broken_text_keeps_the_tree_and_says_where_it_is_broken(invoice: Schem
     assert invoice.text.state == "In step with the tree"
 
 
+def test_a_text_that_comes_back_is_examined_though_it_was_left_meanwhile(invoice: SchemasPage, qtbot: QtBot) -> None:
+    editing = invoice.editing
+    qtbot.waitUntil(lambda: editing.examination is not None and editing.examination.planned, timeout=PATIENCE_MS)
+    editing.apply(Set("/title", "x"), label="Title")
+    editing.examine_now()
+    editing.document.type(0, 1, "")  # broken before it is told what the other text is
+    told = editing._examined_text
+    qtbot.waitUntil(lambda: editing._examined_text != told, timeout=PATIENCE_MS)
+    editing.undo()
+    text = editing.document.text
+    qtbot.waitUntil(lambda: editing.trial._schema == text, timeout=PATIENCE_MS)
+
+
 def test_what_is_typed_is_on_the_disk_without_being_saved(
     invoice: SchemasPage, window: Window, qtbot: QtBot, profile: Path
 ) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Start = Callable[[], tuple[Window, Session]]
 
-LOADING_MS = 90_000
+LOADING_MS = 240_000
 
 
 def editor(window: Window, qtbot: QtBot) -> SchemasPage:
