@@ -131,7 +131,8 @@ def test_a_schema_is_written_mended_and_kept_without_touching_the_tree(start: St
     text.setFocus()
     text.selectAll()
     QApplication.clipboard().setText(
-        '{"type": "object", "properties": {"age": {"type": "integer", "minimum": 9, "maximum": 1}}}'
+        '{"type": "object", "properties": {"age": {"type": "integer", "minimum": 9, "maximum": 1}}, '
+        '"required": ["age"], "additionalProperties": false}'
     )
     text.paste()
     examined(page, qtbot)
