@@ -90,6 +90,11 @@ class Node:
         return self.shape.kind in {"string", "any"} and is_reasoning(self.label)
 
     @property
+    def items(self) -> int:
+        """How many items the value has; more than there are rows, where there is no room for all of them."""
+        return len(self.value) if isinstance(self.value, list) else 0
+
+    @property
     def depth(self) -> int:
         """How many fields stand above; 0 on the stem itself."""
         depth, above = 0, self.parent
@@ -107,8 +112,7 @@ class Node:
         """The row in words, for those who hear it."""
         shown = self.shown
         cells = ", ".join(f"{cell.label} {cell.text or _SPOKEN[cell.state]}" for cell in self.cells)
-        rows = len(self.value) if isinstance(self.value, list) else 0
-        value = cells or shown.text or (f"{rows:,} rows" if self.columns else "")
+        value = cells or shown.text or (f"{self.items:,} rows" if self.columns else "")
         state = _SPOKEN[self.state]
         return ": ".join(part for part in (self.label, value) if part) + (f" ({state})" if state else "")
 

@@ -202,6 +202,16 @@ def test_a_long_prompt_can_be_edited(field: TextField, qtbot: QtBot, text: str) 
     assert field.whole == f"So: {text}"
 
 
+@pytest.mark.parametrize("text", ["a word " * 20_000, "\n" * 30_000], ids=["one line", "lines"])
+def test_what_would_hold_up_the_window_at_every_key_is_kept_and_not_edited(
+    field: TextField, qtbot: QtBot, text: str
+) -> None:
+    field.write(text)
+    qtbot.keyClicks(field, "no")
+    assert field.whole == text
+    assert field.toPlainText().endswith("too many to be edited here. Delete clears them all.")
+
+
 def test_what_is_too_long_can_be_cleared_and_comes_back_with_undo(field: TextField, qtbot: QtBot) -> None:
     field.write(HUGE)
     qtbot.keyClick(field, Qt.Key.Key_Delete)

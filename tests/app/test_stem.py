@@ -178,3 +178,25 @@ def test_what_is_taken_back_leaves_no_row_behind(stem: StemView, qtmodeltester: 
     assert [node.look for node in tree.node(tree.index(2, 0)).children] == before
     assert not stem.grab().isNull()
     qtmodeltester.check(tree, force_py=True)
+
+
+def test_names_that_come_while_it_grows_have_their_room(theme: Theme, qtbot: QtBot) -> None:
+    tree = AnswerTree()
+    view = StemView(theme, tree)
+    tree.setParent(view)
+    qtbot.addWidget(view)
+    view.resize(900, 320)
+    grow(view, '{"a": 1')
+    before = view.row_layout.value_x()
+    name = "a name of forty letters and some more now"
+    grow(view, f'{{"a": 1, "{name}": {{"inner": 2')
+    wide = QFontMetricsF(theme.fonts.text()).horizontalAdvance(name)
+    assert view.row_layout.value_x() > max(before, view.row_layout.label_x + wide)
+
+
+def test_a_row_of_any_text_is_of_a_height_that_can_be_scrolled(stem: StemView) -> None:
+    text = json.dumps({"note": "x" * 1_000_000, "reasoning": "\n" * 1_000_000, "tags": ["t" * 100_000] * 50})
+    grow(stem, text, "done")
+    stem.toggle(stem.model().index(0, 0))
+    assert stem.verticalScrollBar().maximum() < 100_000
+    assert not stem.grab().isNull()

@@ -306,7 +306,7 @@ class RowPainter:
     # Tables
 
     def _paint_table_head(self, painter: QPainter, node: Node, rect: QRect, middle: float) -> None:
-        rows = len(node.value) if isinstance(node.value, list) else 0
+        rows = node.items
         head = self._answer.head
         if not rows:
             if node.state == "waiting":
