@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
     from engine.constraint.examine import Examination
     from engine.constraint.examiner import Examiner
-    from engine.schema.problems import Settings
-
     from engine.documents import Document, DocumentPool
     from engine.model.client import ClientState, ModelClient
     from engine.model.protocol import GenerateRequest
+    from engine.schema.problems import Settings
     from engine.store import Store
 
 FRAME_MS = 33

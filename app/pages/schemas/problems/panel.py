@@ -16,10 +16,10 @@ from app.widgets.controls import Mark, button, icon_button, label, section_title
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.schema.problems import Problem
     from PySide6.QtWidgets import QLabel
 
     from app.style.theme import Theme
+    from engine.schema.problems import Problem
 
 _COUNTED = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "hint": ("hint", "hints")}
 

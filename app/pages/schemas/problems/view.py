@@ -14,10 +14,9 @@ from app.style.plain_text import one_line
 from app.style.tips import plain_tip
 
 if TYPE_CHECKING:
-    from engine.schema.problems import Problem
-
     from app.models.problem_list import ProblemList
     from app.style.theme import Theme
+    from engine.schema.problems import Problem
 
 Index = QModelIndex | QPersistentModelIndex
 ROW: Final = 48
