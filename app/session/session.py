@@ -18,6 +18,7 @@ from app.session.runs import Runs
 from app.session.schemas import LAST_SCHEMA, SchemaLibrary
 from app.session.thread import OpenThread
 from app.session.transfer import Transfer
+from engine.store import INTERFACE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,8 +95,8 @@ class Session(QObject):
             store.messages.recover()
             settings = store.settings.all()
             loaded = read_thread(store, int(settings.get(_LAST_THREAD) or 0))
-            if loaded is None or loaded.row.deleted is not None:
-                newest = next(iter(store.threads.all()), None)
+            if loaded is None or loaded.row.deleted is not None or loaded.row.kind == INTERFACE:
+                newest = next((row for row in store.threads.all() if row.kind != INTERFACE), None)
                 loaded = read_thread(store, newest.id) if newest is not None else None
             return settings, store.presets.all(), loaded or make_thread(store, first)
 
