@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.exchange import Draft
+    from app.session.interfaces import Interfaces
     from app.session.reading import Loaded
     from app.session.schema_editing import SchemaEditing
     from app.session.schema_exchange import SchemaExchange
@@ -36,6 +37,8 @@ _MEMORY_MS = 2000
 _BACKUP_MS = 60_000
 """A while after the start, when the model is loaded and the disk quiet."""
 _LAST_THREAD = "playground.thread"
+_LAST_INTERFACE = "interface.open"
+_PROFILE = "interface.profile"
 
 
 class Session(QObject):
@@ -43,7 +46,7 @@ class Session(QObject):
 
     `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what is
     compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; `schemas` the
-    library of schemas and the one that is open; here are the model, the machine and the settings.
+    library of schemas and the one that is open; `interfaces` those that the model makes; here are the model, the machine and the settings.
     """
 
     model_changed = Signal(object)
@@ -149,6 +152,8 @@ class Session(QObject):
         self.desk.close()
         if "schema_editing" in self.__dict__:
             self.schema_editing.close()
+        if "interfaces" in self.__dict__:
+            self.interfaces.close()
         self.schemas.close()
         self.runs.close()
         self._bridge.close()
@@ -168,6 +173,21 @@ class Session(QObject):
         from app.session.schema_exchange import SchemaExchange
 
         return SchemaExchange(self._bridge)
+
+    # Interfaces
+
+    @functools.cached_property
+    def interfaces(self) -> Interfaces:
+        """The gallery and the interface that is open; made, with the one that was open last, when they are first shown."""
+        from app.session.interfaces import Interfaces
+
+        made = Interfaces(self._bridge, self.runs, self.library, self.setting(_PROFILE))
+        for shown in (made.opened, made.turns_changed, made.attached):
+            shown.connect(lambda: self.put_setting(_LAST_INTERFACE, made.id))
+        made.profile_changed.connect(lambda profile: self.put_setting(_PROFILE, profile))
+        made.refresh()
+        made.open(int(self.setting(_LAST_INTERFACE) or 0))
+        return made
 
     # Settings
 
