@@ -191,7 +191,7 @@ class Library(QObject):
     # Search
 
     def search(self, text: str) -> None:
-        """Search all conversations; `found` tells of the newest query only. Text without anything in it ends the search."""
+        """Search all conversations; `found` tells of the newest query only. A text of blanks ends the search."""
         self._searching.search(text)
 
     # Undo

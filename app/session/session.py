@@ -46,7 +46,8 @@ class Session(QObject):
 
     `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what is
     compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; `schemas` the
-    library of schemas and the one that is open; `interfaces` those that the model makes; here are the model, the machine and the settings.
+    library of schemas and the one that is open; `interfaces` those that the model makes; here are the model, the
+    machine and the settings.
     """
 
     model_changed = Signal(object)
@@ -178,7 +179,7 @@ class Session(QObject):
 
     @functools.cached_property
     def interfaces(self) -> Interfaces:
-        """The gallery and the interface that is open; made, with the one that was open last, when they are first shown."""
+        """The gallery and the interface that is open, at first the one that was open last; made when first shown."""
         from app.session.interfaces import Interfaces
 
         made = Interfaces(self._bridge, self.runs, self.library, self.setting(_PROFILE))

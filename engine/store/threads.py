@@ -32,9 +32,10 @@ class Folder:
 
 @dataclass(frozen=True)
 class Thread:
-    """A conversation as a list shows it. Times are ISO 8601; `kind` is the response format it is set to, or `INTERFACE`.
+    """A conversation as a list shows it. Times are ISO 8601.
 
-    `title` is empty before anything was asked; `deleted` is when it went into the bin, None for where it is not.
+    `kind` is the response format it is set to, or `INTERFACE`; `title` is empty before anything was asked; `deleted` is
+    when it went into the bin, None where it is not there.
     """
 
     id: int

@@ -4,10 +4,10 @@ Made when the page is first shown (`Session.interfaces`): the window stands with
 """
 
 from app.session.interfaces.answer import InterfaceAnswer, TurnKind
-from app.session.interfaces.gallery import Row
 from app.session.interfaces.interfaces import MOST_VARIANTS, Interfaces, Profile
 from app.session.interfaces.reading import Turn
 from app.session.interfaces.shown import Growing, Prefixes
+from engine.store.interfaces import InterfaceRow as Row
 
 __all__ = [
     "MOST_VARIANTS",

@@ -31,8 +31,8 @@ _DEEPEST: Final = 200
 class InterfaceAnswer(Answer):
     """One answer of an interface. `at` is the pointer of the part that it writes anew; `base` the tree it changes.
 
-    `notes` are what an import could not take over, each with its pointer. The store keeps the tree with the answer; once
-    a person has changed it by hand, it is no longer what the text says.
+    `notes` are what an import could not take over, each with its pointer. The store keeps the tree with the answer:
+    once a person has changed it by hand, it is no longer what the text says.
     """
 
     kind: TurnKind = "sentence"
@@ -122,7 +122,7 @@ def is_tree(value: Any) -> bool:
     """Tell whether a value can be taken for a tree: a node, and nested no deeper than can be walked through."""
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         return False
-    level = [value]
+    level: list[Any] = [value]
     for _ in range(_DEEPEST):
         level = [
             inner

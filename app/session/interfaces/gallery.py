@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from app.session.mirror import Mirror
-from engine.store.interfaces import InterfaceRow as Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from app.bridge import Bridge
     from app.session.library import Library
     from engine.store import Store, Thread
+    from engine.store.interfaces import InterfaceRow
 
 
 class Gallery(QObject):
@@ -32,7 +32,7 @@ class Gallery(QObject):
 
     def __init__(self, bridge: Bridge, library: Library) -> None:
         super().__init__()
-        self.rows: list[Row] = []
+        self.rows: list[InterfaceRow] = []
         self._library = library
         self._mirror = Mirror(bridge, lambda store: store.interfaces.all(), self._take)
         library.listed.connect(self._library_listed)
@@ -42,7 +42,7 @@ class Gallery(QObject):
         """Whether the rows have been read."""
         return self._mirror.known
 
-    def row_of(self, interface: int) -> Row | None:
+    def row_of(self, interface: int) -> InterfaceRow | None:
         """Return an interface by its id; None where there is none, or it is in the bin."""
         return next((row for row in self.rows if row.id == interface), None)
 
@@ -92,23 +92,25 @@ class Gallery(QObject):
 
     # Parts
 
-    def _restore(self, gone: list[Row]) -> None:
+    def _restore(self, gone: list[InterfaceRow]) -> None:
         self._write(lambda store: store.threads.restore([row.id for row in gone]))
         self._take([*gone, *self.rows])
 
     def _write(self, write: Callable[[Store], object]) -> None:
         self._mirror.write(write, lambda _: self._library.refresh())
 
-    def _put(self, row: Row) -> None:
+    def _put(self, row: InterfaceRow) -> None:
         self._take([row, *(known for known in self.rows if known.id != row.id)])
 
-    def _take(self, rows: list[Row]) -> None:
+    def _take(self, rows: list[InterfaceRow]) -> None:
         self.rows = sorted(rows, key=lambda row: (row.updated, row.id), reverse=True)
         self.listed.emit()
 
     def _library_listed(self) -> None:
         """Read the rows anew where others are listed: taken out of the bin, imported, or deleted again."""
-        if self.known and not self._mirror.writing and {row.id for row in self._library.interfaces} != {
-            row.id for row in self.rows
-        }:
+        if (
+            self.known
+            and not self._mirror.writing
+            and {row.id for row in self._library.interfaces} != {row.id for row in self.rows}
+        ):
             self.refresh()

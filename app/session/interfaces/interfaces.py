@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import Signal
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from app.bridge import Bridge
     from app.session.interfaces.answer import InterfaceAnswer, TurnKind
     from app.session.interfaces.attached import Attached
-    from app.session.interfaces.gallery import Row
     from app.session.interfaces.importing import Importable
     from app.session.interfaces.reading import Loaded
     from app.session.library import Library
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from engine.interface.asking import Means
     from engine.interface.catalogue import Catalogue
     from engine.store import Attachment, Node, Store, Thread
+    from engine.store.interfaces import InterfaceRow
 
 Profile = Literal["core", "full"]
 MOST_VARIANTS = 4
@@ -57,7 +57,7 @@ class Interfaces(ShownInterface):
     # The gallery
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[InterfaceRow]:
         """Every interface that is not in the bin; the one that was written to last comes first."""
         return self.gallery.rows
 
@@ -70,7 +70,7 @@ class Interfaces(ShownInterface):
         self.gallery.rename(interface, title)
 
     def delete(self, interfaces: Iterable[int]) -> Callable[[], None]:
-        """Put interfaces into the bin; return what takes them out again. Where the shown one is among them, leave it."""
+        """Put interfaces into the bin; return what takes them out again. The shown one is left."""
         gone = set(interfaces)
         if self.id in gone:
             self.new()
@@ -174,10 +174,10 @@ class Interfaces(ShownInterface):
             return store.threads.get(holder), store.messages.nodes([asked_before, *ids])
 
         def saved(found: tuple[Thread | None, list[Node]] | None) -> None:
-            if found is None or found[0] is None:
+            row, nodes = found if found is not None else (None, [])
+            if row is None:
                 failed(self._unsaved())
                 return
-            row, nodes = found
             for answer, node in zip(answers, nodes[1:], strict=True):
                 answer.thread, answer.question, answer.message = row.id, nodes[0].id, node.id
             self._grown(row, nodes, asked.text, answers, shown=look == self._look)
@@ -201,9 +201,7 @@ class Interfaces(ShownInterface):
         self._bridge.ask_store(save, saved, failed)
         self.grown.emit()
 
-    def _grown(
-        self, row: Thread, nodes: list[Node], text: str, answers: list[InterfaceAnswer], *, shown: bool
-    ) -> None:
+    def _grown(self, row: Thread, nodes: list[Node], text: str, answers: list[InterfaceAnswer], *, shown: bool) -> None:
         """Take in messages that were just saved, and show the first of the answers, unless another is shown now."""
         if shown:
             self._saving = []
@@ -231,8 +229,9 @@ class Interfaces(ShownInterface):
     @property
     def profile(self) -> Profile:
         """How many components the model may use: the core ones, or all."""
+        profiles: dict[object, Profile] = {"core": "core", "full": "full"}
         kept = self._settings.get("profile")
-        return kept if kept in get_args(Profile) else self._last_profile
+        return profiles.get(kept, self._last_profile) if isinstance(kept, str) else self._last_profile
 
     def set_profile(self, profile: Profile) -> None:
         """Let the model use the core components, or all."""
@@ -299,7 +298,7 @@ class Interfaces(ShownInterface):
     def detach(self, name: str) -> None:
         """Take off a data source or a picture, by its name."""
         gone = [file.id for file in self._files if name in _names(file, self._attached)]
-        self._change_files(lambda store, _: [store.messages.detach(each) for each in gone])
+        self._change_files(lambda store, _: _detach(store, gone))
 
     def _attach(self, path: Path, read: Callable[[Attachment], object]) -> None:
         look = self._look
@@ -315,8 +314,7 @@ class Interfaces(ShownInterface):
             gone = [known.id for known in self._files if known.name == file.name]
 
             def change(store: Store, thread: int) -> None:
-                for each in gone:
-                    store.messages.detach(each)
+                _detach(store, gone)
                 store.messages.attach(thread, file)
 
             self._change_files(change)
@@ -381,6 +379,11 @@ def _names(file: Attachment, attached: Attached) -> set[str]:
     """Return what a file may be called by: its own name, and that of the data source it became."""
     stem = file.name.rpartition(".")[0]
     return {file.name} | {source.name for source in attached.sources if source.name in {file.name, stem}}
+
+
+def _detach(store: Store, attachments: Iterable[int]) -> None:
+    for each in attachments:
+        store.messages.detach(each)
 
 
 def _things(count: int) -> str:

@@ -57,8 +57,10 @@ def read_interface(store: Store, thread: int, message: int | None = None) -> Loa
     if message is not None and message in conversation and conversation.place(message) is None:
         conversation.go_to(conversation.leaf(message))
     texts, answers = read_branch(store, thread, conversation)
-    shown = message if message in answers else next(
-        (node.id for node in reversed(conversation.path) if node.role == "assistant"), None
+    shown = (
+        message
+        if message in answers
+        else next((node.id for node in reversed(conversation.path) if node.role == "assistant"), None)
     )
     attachments = tuple(store.messages.attachments(thread))
     return Loaded(row, desk.settings, desk.draft, conversation, texts, answers, attachments, shown)
@@ -91,9 +93,7 @@ def read_branch(
     return texts, answers
 
 
-def turns_of(
-    conversation: Conversation, texts: dict[int, str], answers: dict[int, InterfaceAnswer]
-) -> list[Turn]:
+def turns_of(conversation: Conversation, texts: dict[int, str], answers: dict[int, InterfaceAnswer]) -> list[Turn]:
     """Return the messages of the branch that is shown, the first one first."""
     turns: list[Turn] = []
     for node in conversation.path:
