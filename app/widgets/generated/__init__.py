@@ -1,0 +1,1 @@
+"""A screen that a tree of components describes, as native widgets."""
