@@ -73,7 +73,7 @@ def moved(at: str, to: str) -> str:
     *above, (slot, index) = source
     level = len(above)
     # What stands behind it in its slot moves up by one once it is gone, and so does all below that.
-    if target[:level] == above and target[level][0] == slot and target[level][1] > index:
+    if len(target) > level and target[:level] == above and target[level][0] == slot and target[level][1] > index:
         target[level] = (slot, target[level][1] - 1)
     return pointer_of(tuple(target))
 
