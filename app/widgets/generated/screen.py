@@ -18,6 +18,7 @@ from app.widgets.generated.glass import Glass
 from app.widgets.generated.inputs import Input
 from app.widgets.generated.part import Part
 from app.widgets.generated.part_tree import PartTree
+from app.widgets.generated.placeholder import Notice
 from app.widgets.generated.pressing import form_of, press
 from app.widgets.generated.tab_order import put_in_order
 from app.widgets.generated.tabs import Tab, Tabs
@@ -265,7 +266,7 @@ class Screen(QFrame):
             shown.append(part)
             before = dict(part.wrong) if part.wrong else None
             parts.show(part)
-            examine |= bool(part.wrong) or bool(before)
+            examine |= bool(part.wrong) or bool(before) or isinstance(part, Notice)
         self._deep -= 1
         self._later.stop()
         fresh, parts.fresh = parts.fresh, []
