@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from app.widgets.generated.screen import Screen
 from engine.interface.sources import Column, Source
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.app.generated.trees import chunked, spelt, trees
 
 if TYPE_CHECKING:

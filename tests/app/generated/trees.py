@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from engine.interface.catalogue import bundled
 from hypothesis import strategies as st
+
+from engine.interface.catalogue import bundled
 
 NAMES = ("name", "bed", "litres", "other")
 TEXTS = st.sampled_from(
@@ -64,7 +65,9 @@ def nodes(draw: st.DrawFn, depth: int = 0, kind: str | None = None) -> dict[str,
         elif not draw(st.integers(0, 14)):
             node[prop.name] = draw(ODD)
         elif draw(st.integers(0, 14)):
-            node[prop.name] = draw(st.none() if prop.nullable and draw(st.booleans()) else values(prop.name, prop.schema))
+            node[prop.name] = draw(
+                st.none() if prop.nullable and draw(st.booleans()) else values(prop.name, prop.schema)
+            )
     if component is None and depth < 3:
         node["children"] = draw(st.lists(nodes(depth + 1), max_size=2))
     if not draw(st.integers(0, 20)):
