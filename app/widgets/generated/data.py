@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, QObject
 from app.style.plain_text import one_line
 from app.widgets.generated.chart_view import ChartView
 from app.widgets.generated.layouts import MEASURE, Extent
-from app.widgets.generated.part import Part
+from app.widgets.generated.part import LIMITS, Part
+from app.widgets.generated.table_view import GeneratedTable
 from engine.interface.state import as_number
 
 if TYPE_CHECKING:
@@ -112,3 +113,61 @@ class Chart(Hosted):
     def spoken(self) -> tuple[str, ...]:
         """Return the title and the values."""
         return self.chart.accessibleName(), self.chart.accessibleDescription()
+
+
+class Table(Hosted):
+    """Rows of texts under columns, written in the tree or from a source."""
+
+    def build(self) -> None:
+        """Make the view."""
+        self.table = GeneratedTable(self.host.theme)
+        self.hold(self.table)
+        self.columns: list[Any] = []
+        self.rows: list[list[str]] = []
+
+    def refresh(self) -> None:
+        """Show the rows, those of the source where there is one."""
+        self.columns = [each for each in self.items("columns") if isinstance(each, dict)]
+        source = self.source()
+        if source is not None:
+            self.rows = self._from(source)
+        else:
+            named = bool(self.value("source"))
+            self.rows = [] if named else [self._row(each) for each in self.items("rows") if isinstance(each, list)]
+        shown = [{**each, "label": self.filled(each.get("label"))} for each in self.columns]
+        self.table.show_table(shown, self.rows, growing=not self.closed)
+
+    def _row(self, cells: list[Any]) -> list[str]:
+        return [self.filled(cell) for cell in cells]
+
+    def _from(self, source: Source) -> list[list[str]]:
+        places = {column.name: at for at, column in enumerate(source.columns)}
+        wanted = [places.get(str(each.get("label"))) for each in self.columns]
+        if None in wanted and self.closed:
+            label = str(self.columns[wanted.index(None)].get("label"))
+            self.wrong["source"] = f"“{one_line(source.name, 80)}” has no column “{one_line(label, 80)}”."
+        self._note_length("source", source.rows)
+        return [["" if at is None else row[at] for at in wanted] for row in source.rows[: LIMITS.items]]
+
+    def as_rows(self) -> list[list[str]]:
+        """Return all rows with the headings first, those that are not shown included."""
+        source = self.source()
+        labels = [str(each.get("label", "")) for each in self.columns]
+        if source is None:
+            return [labels, *self.rows]
+        places = {column.name: at for at, column in enumerate(source.columns)}
+        return [labels, *([row[places[each]] if each in places else "" for each in labels] for row in source.rows)]
+
+    def measure(self) -> Extent:
+        """Share a line with others; many columns need more of it."""
+        least = min(480, max(200, 64 * len(self.columns)))
+        return Extent(least, max(320, least), weight=1, above=16, below=16, apart=24)
+
+    def spoken(self) -> tuple[str, ...]:
+        """Return headings, cells, and the sentence below."""
+        labels = [f"{each.get('label')}: {each.get('kind')}" for each in self.columns]
+        return *labels, *("|".join(row) for row in self.rows), self.table.sentence
+
+    def focusable(self) -> Sequence[QWidget]:
+        """Return the cells."""
+        return (self.table.view,)

@@ -176,7 +176,7 @@ class Part(QWidget):
         more = 0
         if isinstance(value, str):
             more = len(value) - LIMITS.text
-        elif isinstance(value, list):
+        elif isinstance(value, list | tuple):
             more = len(value) - LIMITS.items
         if more > 0:
             what = "characters" if isinstance(value, str) else "entries"

@@ -250,10 +250,6 @@ class Screen(QFrame):
         """Return the parts of a kind, in the order of the tree."""
         return [part for part in self._parts.every() if isinstance(part, kind)]
 
-    def tables(self) -> list[tuple[set[str], list[list[str]]]]:
-        """Return the tables on the screen: what each may be called, and its rows with the header first."""
-        return []
-
     # Settling
 
     def _settle(self) -> None:
