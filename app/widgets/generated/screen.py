@@ -250,6 +250,10 @@ class Screen(QFrame):
         """Return the parts of a kind, in the order of the tree."""
         return [part for part in self._parts.every() if isinstance(part, kind)]
 
+    def parts_at(self, path: str) -> list[Part]:
+        """Return the parts of a node: none, one, or as many as it is repeated."""
+        return list(self._parts.parts.get(path, ()))
+
     # Settling
 
     def _settle(self) -> None:
