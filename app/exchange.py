@@ -159,7 +159,8 @@ class Answer:
     """One answer as it is now. The session changes it and says so; pages only read.
 
     `message` is its row in the store and `question` that of what it answers; None until they are saved, or where
-    there is none. `begin` is what the model was given to go on from: text, or exact tokens.
+    there is none. `begin` is what the model was given to go on from: text, or exact tokens. `form_told` says that the
+    turns tell the form of the answer already, `traced` that its tokens are told and kept.
     """
 
     id: str
@@ -180,6 +181,8 @@ class Answer:
     receipt: dict[str, Any] | None = None
     error: EngineError | None = None
     attachments: tuple[Attachment, ...] = field(default=(), compare=False)
+    form_told: bool = False
+    traced: bool = True
 
     @property
     def caveat(self) -> Caveat | None:
@@ -321,11 +324,18 @@ def spoken(turns: Sequence[Turn]) -> list[Turn]:
 
 
 def build_request(
-    request_id: str, draft: Draft, turns: Sequence[Turn], begin: str | tuple[int, ...] = ""
+    request_id: str,
+    draft: Draft,
+    turns: Sequence[Turn],
+    begin: str | tuple[int, ...] = "",
+    *,
+    form_told: bool = False,
+    traced: bool = True,
 ) -> GenerateRequest:
     """Return the request for an answer to the last of `turns`, with a draft's settings, beginning with `begin`.
 
-    Imports the protocol: call it on a worker.
+    The system message describes the form of the answer, unless the turns do already. Imports the protocol: call it on
+    a worker.
     """
     from engine.chat.prompt import compose
     from engine.constraint.spec import (
@@ -355,7 +365,7 @@ def build_request(
     messages = (*system, *told)
     return GenerateRequest(
         id=request_id,
-        messages=tuple(compose(messages, constraint)),
+        messages=messages if form_told else tuple(compose(messages, constraint)),
         constraint=constraint,
         sampling=Sampling(
             temperature=draft.temperature,
@@ -368,5 +378,5 @@ def build_request(
         reproducible=draft.seed is not None,
         drop="oldest",
         begin=begin,
-        trace=_ALTERNATIVES,
+        trace=_ALTERNATIVES if traced else 0,
     )

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from app.session.mirror import Mirror
 from app.session.searching import Searching
 from app.session.undo import Undos
+from engine.store import INTERFACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,7 +38,7 @@ class Library(QObject):
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.threads: list[Thread] = []
+        self._rows: list[Thread] = []
         self.folders: list[Folder] = []
         self.binned: list[Thread] = []
         self.busy: frozenset[int] = frozenset()
@@ -49,13 +50,23 @@ class Library(QObject):
     # The list
 
     @property
+    def threads(self) -> list[Thread]:
+        """The conversations that are not in the bin; the one that was written to last comes first."""
+        return [row for row in self._rows if row.kind != INTERFACE]
+
+    @property
+    def interfaces(self) -> list[Thread]:
+        """The generated interfaces that are not in the bin: a gallery lists them, the bin is the same."""
+        return [row for row in self._rows if row.kind == INTERFACE]
+
+    @property
     def known(self) -> bool:
         """Whether the lists have been read."""
         return self._mirror.known
 
     def thread_of(self, thread: int) -> Thread | None:
-        """Return a thread of the list, by its id; None where there is none, or it is in the bin."""
-        return next((known for known in self.threads if known.id == thread), None)
+        """Return a thread or an interface by its id; None where there is none, or it is in the bin."""
+        return next((known for known in self._rows if known.id == thread), None)
 
     def folder_of(self, folder: int | None) -> Folder | None:
         """Return a folder by its id; None where there is none."""
@@ -67,16 +78,16 @@ class Library(QObject):
 
     def _take(self, lists: Lists) -> None:
         threads, folders, binned = lists
-        self.threads, self.folders, self.binned = _newest(threads), _by_name(folders), _latest_binned(binned)
+        self._rows, self.folders, self.binned = _newest(threads), _by_name(folders), _latest_binned(binned)
         self.listed.emit()
 
     def put(self, thread: Thread) -> None:
         """Take a row as it was made or changed elsewhere."""
         self._mirror.changed()
-        self.threads = [known for known in self.threads if known.id != thread.id]
+        self._rows = [known for known in self._rows if known.id != thread.id]
         self.binned = [known for known in self.binned if known.id != thread.id]
         if thread.deleted is None:
-            self.threads = _newest([thread, *self.threads])
+            self._rows = _newest([thread, *self._rows])
         else:
             self.binned = _latest_binned([thread, *self.binned])
         self.listed.emit()
@@ -173,14 +184,14 @@ class Library(QObject):
         """Remove a folder; its threads stay, in none. Taken back, they are in it again."""
         before = self.folder_of(folder)
         if before is not None:
-            held = [row.id for row in (*self.threads, *self.binned) if row.folder == folder]
+            held = [row.id for row in (*self._rows, *self.binned) if row.folder == folder]
             self._drop_folder(folder)
             self.remember("Folder removed", partial(self._make_again, before, held))
 
     # Search
 
     def search(self, text: str) -> None:
-        """Search all text; `found` tells of the newest query only. Text without anything in it ends the search."""
+        """Search all conversations; `found` tells of the newest query only. A text of blanks ends the search."""
         self._searching.search(text)
 
     # Undo
@@ -200,7 +211,7 @@ class Library(QObject):
     # Steps: each changes the lists, tells the store, and says so
 
     def _title(self, thread: int, title: str) -> None:
-        self.threads = [replace(row, title=title) if row.id == thread else row for row in self.threads]
+        self._rows = [replace(row, title=title) if row.id == thread else row for row in self._rows]
         self._mirror.write(lambda store: store.threads.rename(thread, title))
         self.listed.emit()
 
@@ -217,7 +228,7 @@ class Library(QObject):
         for row in wanted.values():
             by_folder[row.folder].append(row.id)
             by_pin[row.pinned].append(row.id)
-        self.threads = [placed(row) for row in self.threads]
+        self._rows = [placed(row) for row in self._rows]
         self.binned = [placed(row) for row in self.binned]
 
         def write(store: Store) -> None:
@@ -233,7 +244,7 @@ class Library(QObject):
         gone = self._known(threads)
         ids = [row.id for row in gone]
         at = datetime.now(UTC).isoformat()
-        self.threads = [row for row in self.threads if row.id not in set(ids)]
+        self._rows = [row for row in self._rows if row.id not in set(ids)]
         self.binned = _latest_binned([*(replace(row, deleted=at) for row in gone), *self.binned])
         self._mirror.write(lambda store: store.threads.delete(ids))
         self.listed.emit()
@@ -243,7 +254,7 @@ class Library(QObject):
         wanted = set(threads)
         back = [replace(row, deleted=None) for row in self.binned if row.id in wanted]
         self.binned = [row for row in self.binned if row.id not in wanted]
-        self.threads = _newest([*back, *self.threads])
+        self._rows = _newest([*back, *self._rows])
         self._mirror.write(lambda store: store.threads.restore([row.id for row in back]))
         self.listed.emit()
 
@@ -265,7 +276,7 @@ class Library(QObject):
         if identity is None:
             return
         self.folders = [row for row in self.folders if row.id != identity]
-        self.threads = [replace(row, folder=None) if row.folder == identity else row for row in self.threads]
+        self._rows = [replace(row, folder=None) if row.folder == identity else row for row in self._rows]
         self.binned = [replace(row, folder=None) if row.folder == identity else row for row in self.binned]
         self._mirror.write(lambda store: store.threads.remove_folder(identity))
         self.listed.emit()
@@ -283,7 +294,7 @@ class Library(QObject):
                 return
             self._made_again[folder.id] = made.id
             inside = set(held)
-            self.threads = [replace(row, folder=made.id) if row.id in inside else row for row in self.threads]
+            self._rows = [replace(row, folder=made.id) if row.id in inside else row for row in self._rows]
             self.binned = [replace(row, folder=made.id) if row.id in inside else row for row in self.binned]
             self._take_folder(made)
 
@@ -297,7 +308,7 @@ class Library(QObject):
 
     def _known(self, threads: Iterable[int]) -> list[Thread]:
         wanted = set(threads)
-        return [row for row in self.threads if row.id in wanted]
+        return [row for row in self._rows if row.id in wanted]
 
 
 def _read(store: Store) -> Lists:
@@ -305,7 +316,7 @@ def _read(store: Store) -> Lists:
 
 
 def _find(store: Store, query: str) -> list[Hit]:
-    return store.search.find(query)
+    return store.search.find(query, without=INTERFACE)
 
 
 def _newest(threads: Iterable[Thread]) -> list[Thread]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -126,9 +127,16 @@ class Runs(QObject):
 
     def _submit(self, answer: Answer, turns: tuple[Turn, ...]) -> None:
         self._sent.add(answer.id)
-        self._bridge.submit(
-            lambda: build_request(answer.id, answer.draft, turns, answer.begin), lambda error: self.fail(answer, error)
+        build = partial(
+            build_request,
+            answer.id,
+            answer.draft,
+            turns,
+            answer.begin,
+            form_told=answer.form_told,
+            traced=answer.traced,
         )
+        self._bridge.submit(build, partial(self.fail, answer))
 
     def _events_arrived(self, events: list[RequestEvent]) -> None:
         grown: dict[str, Answer] = {}

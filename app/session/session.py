@@ -18,11 +18,13 @@ from app.session.runs import Runs
 from app.session.schemas import LAST_SCHEMA, SchemaLibrary
 from app.session.thread import OpenThread
 from app.session.transfer import Transfer
+from engine.store import INTERFACE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from app.exchange import Draft
+    from app.session.interfaces import Interfaces
     from app.session.reading import Loaded
     from app.session.schema_editing import SchemaEditing
     from app.session.schema_exchange import SchemaExchange
@@ -35,6 +37,8 @@ _MEMORY_MS = 2000
 _BACKUP_MS = 60_000
 """A while after the start, when the model is loaded and the disk quiet."""
 _LAST_THREAD = "playground.thread"
+_LAST_INTERFACE = "interface.open"
+_PROFILE = "interface.profile"
 
 
 class Session(QObject):
@@ -42,7 +46,8 @@ class Session(QObject):
 
     `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what is
     compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; `schemas` the
-    library of schemas and the one that is open; here are the model, the machine and the settings.
+    library of schemas and the one that is open; `interfaces` those that the model makes; here are the model, the
+    machine and the settings.
     """
 
     model_changed = Signal(object)
@@ -94,8 +99,8 @@ class Session(QObject):
             store.messages.recover()
             settings = store.settings.all()
             loaded = read_thread(store, int(settings.get(_LAST_THREAD) or 0))
-            if loaded is None or loaded.row.deleted is not None:
-                newest = next(iter(store.threads.all()), None)
+            if loaded is None or loaded.row.deleted is not None or loaded.row.kind == INTERFACE:
+                newest = next((row for row in store.threads.all() if row.kind != INTERFACE), None)
                 loaded = read_thread(store, newest.id) if newest is not None else None
             return settings, store.presets.all(), loaded or make_thread(store, first)
 
@@ -148,6 +153,8 @@ class Session(QObject):
         self.desk.close()
         if "schema_editing" in self.__dict__:
             self.schema_editing.close()
+        if "interfaces" in self.__dict__:
+            self.interfaces.close()
         self.schemas.close()
         self.runs.close()
         self._bridge.close()
@@ -167,6 +174,21 @@ class Session(QObject):
         from app.session.schema_exchange import SchemaExchange
 
         return SchemaExchange(self._bridge)
+
+    # Interfaces
+
+    @functools.cached_property
+    def interfaces(self) -> Interfaces:
+        """The gallery and the interface that is open, at first the one that was open last; made when first shown."""
+        from app.session.interfaces import Interfaces
+
+        made = Interfaces(self._bridge, self.runs, self.library, self.setting(_PROFILE))
+        for shown in (made.opened, made.turns_changed, made.attached):
+            shown.connect(lambda: self.put_setting(_LAST_INTERFACE, made.id))
+        made.profile_changed.connect(lambda profile: self.put_setting(_PROFILE, profile))
+        made.refresh()
+        made.open(int(self.setting(_LAST_INTERFACE) or 0))
+        return made
 
     # Settings
 

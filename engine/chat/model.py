@@ -84,6 +84,7 @@ class Model:
         reproducible: bool = False,
         begin: str | Sequence[int] = "",
         trace: int = 0,
+        describe: bool = True,
     ) -> Answer:
         """Return a complete answer that satisfies `response_format`, or raise the `EngineError` that says why not.
 
@@ -91,7 +92,8 @@ class Model:
         raises `TokenLimitReached` or `ContextFull`: it is never cut and passed off as whole. With
         `reproducible` and a seed in `sampling` the same request gives the same tokens every time. The answer begins
         with `begin`, a text or the first tokens of another answer. With `trace` its `tokens` name so many of the
-        most probable tokens at each place.
+        most probable tokens at each place. Without `describe` the model is told nothing of the form but what the
+        messages say: for those that show it by an example, and forms that take longer to tell than to show.
         """
         tokens: tuple[TokenTrace, ...] = ()
         for event in self.stream(
@@ -102,6 +104,7 @@ class Model:
             reproducible=reproducible,
             begin=begin,
             trace=trace,
+            describe=describe,
         ):
             if isinstance(event, TokensWritten):
                 tokens = event.onto(tokens)
@@ -122,15 +125,17 @@ class Model:
         reproducible: bool = False,
         begin: str | Sequence[int] = "",
         trace: int = 0,
+        describe: bool = True,
     ) -> Iterator[RequestEvent]:
         """Yield the events of an answer as it grows; the last is `Finished` or `Failed`.
 
         The arguments are those of `generate`; traces come as `TokensWritten`. Leaving the loop early stops the answer.
         """
         constraint = to_constraint(response_format)
+        told = tuple(_to_messages(messages))
         request = GenerateRequest(
             id=uuid.uuid4().hex,
-            messages=compose(_to_messages(messages), constraint),
+            messages=compose(told, constraint) if describe else told,
             constraint=constraint,
             sampling=sampling or Sampling(),
             max_tokens=max_tokens,

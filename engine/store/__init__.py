@@ -19,10 +19,11 @@ from engine.store.messages import Answer, Attachment, MessageState, Node, Role
 from engine.store.profile import default_profile
 from engine.store.search import Hit
 from engine.store.store import Store
-from engine.store.threads import Desk, Folder, Thread
+from engine.store.threads import INTERFACE, Desk, Folder, Thread
 from engine.store.trees import Message, Tree
 
 __all__ = [
+    "INTERFACE",
     "Answer",
     "Attachment",
     "Backup",

@@ -39,8 +39,10 @@ class Search:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def find(self, typed: str, limit: int = 60) -> list[Hit]:
+    def find(self, typed: str, limit: int = 60, *, without: str | None = None) -> list[Hit]:
         """Return where all the words of `typed` stand together, the last one perhaps only begun.
+
+        Threads of the kind `without` are left out.
 
         Titles come first, then drafts, messages and attachments, of each those that were saved last; nothing from
         the bin. Case and accents do not matter. What blanks enclose is sought as it stands, one word after another:
@@ -55,7 +57,7 @@ class Search:
         hits: list[Hit] = []
         budget = _LONG_READ
         for place, statement in _STATEMENTS.items():
-            rows = self._database.rows(statement, (query, limit - len(hits))) if len(hits) < limit else []
+            rows = self._database.rows(statement, (query, without, limit - len(hits))) if len(hits) < limit else []
             for row in rows:
                 if row["text"] is None:
                     piece = piece_of(self._start_of(place, row, whole=row["size"] <= budget), sought)
@@ -76,7 +78,8 @@ class Search:
 _THREADS = (
     "SELECT threads.id AS row, threads.id AS thread, NULL AS message, threads.updated AS created, {text} "
     "FROM thread_text JOIN threads ON threads.id = thread_text.rowid AND threads.deleted IS NULL "
-    "WHERE thread_text MATCH '{{{column}}} : (' || ? || ')' ORDER BY thread_text.rowid DESC LIMIT ?"
+    "WHERE thread_text MATCH '{{{column}}} : (' || ? || ')' AND threads.kind IS NOT ? "
+    "ORDER BY thread_text.rowid DESC LIMIT ?"
 )
 _STATEMENTS: dict[Place, str] = {
     "title": _THREADS.format(column="title", text="threads.title AS text"),
@@ -87,7 +90,8 @@ _STATEMENTS: dict[Place, str] = {
         f"CASE WHEN messages.size <= {WHOLE} THEN messages.text END AS text "
         "FROM message_text JOIN messages ON messages.id = message_text.rowid AND messages.deleted IS NULL "
         "JOIN threads ON threads.id = messages.thread AND threads.deleted IS NULL "
-        "WHERE message_text MATCH ? ORDER BY message_text.rowid DESC LIMIT ?"
+        "WHERE message_text MATCH ? AND threads.kind IS NOT ? "
+        "ORDER BY message_text.rowid DESC LIMIT ?"
     ),
     "attachment": (
         "SELECT attachments.id AS row, attachments.thread AS thread, attachments.message AS message, "
@@ -96,6 +100,7 @@ _STATEMENTS: dict[Place, str] = {
         "FROM attachment_text JOIN attachments ON attachments.id = attachment_text.rowid "
         "JOIN threads ON threads.id = attachments.thread AND threads.deleted IS NULL "
         "LEFT JOIN messages ON messages.id = attachments.message "
-        "WHERE attachment_text MATCH ? AND messages.deleted IS NULL ORDER BY attachment_text.rowid DESC LIMIT ?"
+        "WHERE attachment_text MATCH ? AND threads.kind IS NOT ? AND messages.deleted IS NULL "
+        "ORDER BY attachment_text.rowid DESC LIMIT ?"
     ),
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from engine.store.histories import Histories
+    from engine.store.interfaces import Interfaces
     from engine.store.schemas import Schemas
 
 
@@ -57,6 +58,13 @@ class Store:
         from engine.store.histories import Histories
 
         return Histories(self._database)
+
+    @cached_property
+    def interfaces(self) -> Interfaces:
+        """The generated interfaces; imported when the gallery is first asked for."""
+        from engine.store.interfaces import Interfaces
+
+        return Interfaces(self._database)
 
     def close(self) -> None:
         """Close the file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.store.messages import dump, now
 from engine.store.words import clean
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from engine.store.database import Database
+
+INTERFACE: Final = "interface"
+"""The kind of a thread that is a generated interface: no conversation, and listed in a gallery of its own."""
 
 _LONGEST_NAME = 1_000
 _ROW = "id, title, folder, pinned, kind, created, updated, deleted"
@@ -29,9 +32,10 @@ class Folder:
 
 @dataclass(frozen=True)
 class Thread:
-    """A conversation as a list shows it. Times are ISO 8601; `kind` is the response format it is set to.
+    """A conversation as a list shows it. Times are ISO 8601.
 
-    `title` is empty before anything was asked; `deleted` is when it went into the bin, None for where it is not.
+    `kind` is the response format it is set to, or `INTERFACE`; `title` is empty before anything was asked; `deleted` is
+    when it went into the bin, None where it is not there.
     """
 
     id: int

@@ -312,7 +312,7 @@ def test_whoever_types_fast_leaves_no_queue_of_searches_behind(
 def test_a_search_that_failed_is_told_and_the_next_one_answered(
     library: Library, found: list[Found], bridge: Bridge, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_query: str) -> None:
+    def refuse(_query: str, **_options: object) -> None:
         raise StoreError("The disk reported an error.")
 
     told: list[object] = []

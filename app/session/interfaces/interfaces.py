@@ -1,0 +1,390 @@
+"""Interfaces as pages know them: the gallery, the one that is open, and what is asked of the model for it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import Signal
+
+from app.session.interfaces.answer import exists, sent_text
+from app.session.interfaces.asked import Question
+from app.session.interfaces.attached import picture_of, read_attached, read_file, source_of
+from app.session.interfaces.edits import Edits
+from app.session.interfaces.importing import put_import, read_example, read_import
+from app.session.interfaces.shown import ShownInterface, keep_draft
+from engine.errors import EngineError, InvalidRequest, StoreError
+from engine.store import INTERFACE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from app.bridge import Bridge
+    from app.session.interfaces.answer import InterfaceAnswer, TurnKind
+    from app.session.interfaces.attached import Attached
+    from app.session.interfaces.importing import Importable
+    from app.session.interfaces.reading import Loaded
+    from app.session.library import Library
+    from app.session.runs import Runs
+    from engine.interface.acting import Send
+    from engine.interface.asking import Means
+    from engine.interface.catalogue import Catalogue
+    from engine.store import Attachment, Node, Store, Thread
+    from engine.store.interfaces import InterfaceRow
+
+Profile = Literal["core", "full"]
+MOST_VARIANTS = 4
+"""Variants that are written at once: as many as the model has lanes."""
+
+
+class Interfaces(ShownInterface):
+    """Every interface, and the one that is shown, in which can be asked.
+
+    A question is saved with the answers that are about to be written to it, then sent. Where it cannot be saved it is
+    given back as the draft. Answers go on, and are kept, whatever is shown meanwhile. `profile_changed` tells of other
+    components that the model may use.
+    """
+
+    profile_changed = Signal(str)
+
+    def __init__(self, bridge: Bridge, runs: Runs, library: Library, profile: object = "core") -> None:
+        super().__init__(bridge, runs, library)
+        self._last_profile: Profile = "full" if profile == "full" else "core"
+        self._catalogues: dict[str, Catalogue] = {}
+        self._stopped: set[str] = set()
+
+    # The gallery
+
+    @property
+    def rows(self) -> list[InterfaceRow]:
+        """Every interface that is not in the bin; the one that was written to last comes first."""
+        return self.gallery.rows
+
+    def refresh(self, done: Callable[[], None] | None = None) -> None:
+        """Read the gallery anew, then do `done`."""
+        self.gallery.refresh(done)
+
+    def rename(self, interface: int, title: str) -> None:
+        """Give an interface a title; an empty one lets the next sentence name it."""
+        self.gallery.rename(interface, title)
+
+    def delete(self, interfaces: Iterable[int]) -> Callable[[], None]:
+        """Put interfaces into the bin; return what takes them out again. The shown one is left."""
+        gone = set(interfaces)
+        if self.id in gone:
+            self.new()
+        return self.gallery.delete(gone)
+
+    def duplicate(self, interface: int) -> None:
+        """Copy an interface with all that is in it, and open the copy."""
+        self._keep()
+        self.gallery.duplicate(interface, lambda copy: self.open(copy.id))
+
+    # Asking
+
+    def describe(self, sentence: str) -> None:
+        """Ask for the screen that a sentence describes; where there is one, for it as the sentence would have it."""
+        self.variants(sentence, 1)
+
+    def variants(self, sentence: str, many: int) -> None:
+        """Ask for several answers at once to what a sentence describes; the first is shown, until another is chosen."""
+        sentence = sentence.strip()
+        if sentence and self._free():
+            self._ask(lambda: self._question(sentence, "sentence", "", self.tree), min(max(many, 1), MOST_VARIANTS))
+
+    def redo(self, path: str, sentence: str = "") -> None:
+        """Ask for one part anew, as a sentence would have it; all else stays."""
+        if not self._free():
+            return
+        if not exists(self.tree, path):
+            self.failed.emit(InvalidRequest("The part that was to be written anew is gone.", where=path))
+            return
+        text = sentence.strip() or "Write this part anew."
+        self._ask(lambda: self._question(text, "redo", path, self.tree))
+
+    def send(self, sent: Send) -> None:
+        """Send what a form or button holds as the next turn."""
+        if self._free():
+            text = sent_text(sent.name, sent.values)
+            self._ask(lambda: self._question(text, "submit", "", self.tree))
+
+    def again(self) -> None:
+        """Ask once more for the shown answer; it is kept beside the new one."""
+        answer = self._answers.get(self._shown) if self._shown is not None else None
+        if answer is None or answer.question is None or not self._free():
+            return
+        question, text = answer.question, self._texts.get(answer.question, "")
+        self._ask(lambda: self._question(text, answer.kind, answer.at, answer.base), question=question)
+
+    def choose_variant(self, number: int) -> None:
+        """Show one of the alternatives and go on from there, by its place among them."""
+        beside = self.alternatives
+        if 0 <= number < len(beside) and beside[number].message not in {None, self._shown}:
+            self.open(self.id, beside[number].message)
+
+    def stop(self) -> None:
+        """Stop all that is being written in the interface that is shown; what there is of it stays."""
+        for answer in self._running():
+            if answer in self._saving:
+                self._stopped.add(answer.id)
+            else:
+                self._runs.stop(answer)
+
+    def _question(self, text: str, kind: TurnKind, at: str, base: Any) -> Question:
+        from engine.interface import asking
+
+        means = self._means()
+        if kind == "redo":
+            brief = asking.for_part(text, base, at, means)
+        elif kind == "submit" and base is not None:
+            brief = asking.for_submit(text, base, means)
+        elif base is not None:
+            brief = asking.for_change(text, base, means)
+        else:
+            brief = asking.for_sentence(text, means)
+        return Question(text, kind, at, base, brief)
+
+    def _ask(self, make: Callable[[], Question], many: int = 1, question: int | None = None) -> None:
+        """Ask something new after the shown answer, or once more what `question` asks; save it, then send it."""
+        try:
+            asked = make()
+        except EngineError as error:
+            self.failed.emit(error)
+            return
+        self.close()  # what is asked is based on the tree as it stands
+        answers = asked.answers(many)
+        requests = [answer.request() for answer in answers]
+        parent = self._shown if self._shown is not None else self._conversation.head
+        thread, look, settings = self.id, self._look, self._settings_now()
+        self._saving = answers
+        if question is None:
+            self.draft = self._kept_draft = ""
+
+        def save(store: Store) -> tuple[Thread | None, list[Node]]:
+            holder = thread or store.threads.create(settings, kind=INTERFACE).id
+            asked_before = question
+            ids: list[int] = []
+            if asked_before is None:
+                asked_before, first = store.messages.ask(holder, parent, asked.text, requests[0], attachments=())
+                ids.append(first)
+                keep_draft(store, thread, "")
+            ids += [store.messages.answer_again(holder, asked_before, request) for request in requests[len(ids) :]]
+            store.threads.go_to(holder, ids[0])
+            return store.threads.get(holder), store.messages.nodes([asked_before, *ids])
+
+        def saved(found: tuple[Thread | None, list[Node]] | None) -> None:
+            row, nodes = found if found is not None else (None, [])
+            if row is None:
+                failed(self._unsaved())
+                return
+            for answer, node in zip(answers, nodes[1:], strict=True):
+                answer.thread, answer.question, answer.message = row.id, nodes[0].id, node.id
+            self._grown(row, nodes, asked.text, answers, shown=look == self._look)
+            for answer in answers:
+                self._runs.begin(answer)
+            for answer in answers:
+                self._runs.send(answer, asked.turns())
+                if answer.id in self._stopped:
+                    self._stopped.discard(answer.id)
+                    self._runs.stop(answer)
+
+        def failed(error: EngineError) -> None:
+            if look == self._look:
+                self._saving = []
+                if question is None and asked.kind == "sentence":
+                    self.draft = asked.text
+                    self.draft_changed.emit()
+                self.turns_changed.emit()
+            self.failed.emit(error)
+
+        self._bridge.ask_store(save, saved, failed)
+        self.grown.emit()
+
+    def _grown(self, row: Thread, nodes: list[Node], text: str, answers: list[InterfaceAnswer], *, shown: bool) -> None:
+        """Take in messages that were just saved, and show the first of the answers, unless another is shown now."""
+        if shown:
+            self._saving = []
+            self._row, self._wanted = row, row.id
+            new = [node for node in nodes if node.id not in self._conversation]
+            self._conversation.grow(*new, head=nodes[1].id)
+            self._texts[nodes[0].id] = text
+            self._answers |= {answer.message: answer for answer in answers if answer.message is not None}
+            self._shown = nodes[1].id
+            if self._edits.tree is not answers[0].base:
+                self._edits = Edits(answers[0].base)
+                self.tree_changed.emit()
+            self.turns_changed.emit()
+        self.gallery.refresh()
+
+    def _unsaved(self) -> EngineError:
+        return StoreError(
+            "Nothing can be saved, so nothing is sent.",
+            where=str(self._bridge.profile),
+            advice="Choose another folder with --profile.",
+        )
+
+    # What the model may use
+
+    @property
+    def profile(self) -> Profile:
+        """How many components the model may use: the core ones, or all."""
+        profiles: dict[object, Profile] = {"core": "core", "full": "full"}
+        kept = self._settings.get("profile")
+        return profiles.get(kept, self._last_profile) if isinstance(kept, str) else self._last_profile
+
+    def set_profile(self, profile: Profile) -> None:
+        """Let the model use the core components, or all."""
+        self._last_profile = profile
+        self._set("profile", profile)
+        self.profile_changed.emit(profile)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The components that there are: those that ship, or those of the schema that was chosen."""
+        from engine.interface.catalogue import bundled, from_schema
+
+        text = self._settings.get("catalogue")
+        if not isinstance(text, str):
+            return bundled()
+        if text not in self._catalogues:
+            try:
+                self._catalogues[text] = from_schema(text)
+            except EngineError:  # refused when it was chosen; an imported interface may hold anything
+                return bundled()
+        return self._catalogues[text]
+
+    def choose_catalogue(self, schema_text: str | None) -> bool:
+        """Use the components of a schema, kept with the interface as it stands; None for those that ship.
+
+        Returns whether it could be: where the schema describes none, `failed` tells why.
+        """
+        from engine.interface.catalogue import from_schema
+
+        if schema_text is not None:
+            try:
+                self._catalogues[schema_text] = from_schema(schema_text)
+            except EngineError as error:
+                self.failed.emit(error)
+                return False
+        self._set("catalogue", schema_text)
+        self.profile_changed.emit(self.profile)
+        return True
+
+    def _set(self, key: str, value: Any) -> None:
+        self._settings = {**self._settings, key: value}
+        thread, settings = self.id, self._settings_now()
+        if thread:
+            self._bridge.ask_store(lambda store: store.threads.keep_settings(thread, settings, kind=INTERFACE))
+
+    def _settings_now(self) -> dict[str, Any]:
+        return {**self._settings, "profile": self.profile}
+
+    def _means(self) -> Means:
+        from engine.interface.asking import Means
+
+        return Means(self.catalogue, self.profile, self.sources, tuple(self.images))
+
+    # What is attached
+
+    def attach_source(self, path: Path) -> None:
+        """Attach a CSV or JSON file; the model may then show its rows. One of the same name is replaced."""
+        self._attach(path, source_of)
+
+    def attach_image(self, path: Path) -> None:
+        """Attach a picture; the model may then show it. One of the same name is replaced."""
+        self._attach(path, picture_of)
+
+    def detach(self, name: str) -> None:
+        """Take off a data source or a picture, by its name."""
+        gone = [file.id for file in self._files if name in _names(file, self._attached)]
+        self._change_files(lambda store, _: _detach(store, gone))
+
+    def _attach(self, path: Path, read: Callable[[Attachment], object]) -> None:
+        look = self._look
+
+        def job() -> Attachment:
+            file = read_file(path)
+            read(file)  # refused before it is kept
+            return file
+
+        def put(file: Attachment) -> None:
+            if look != self._look:
+                return
+            gone = [known.id for known in self._files if known.name == file.name]
+
+            def change(store: Store, thread: int) -> None:
+                _detach(store, gone)
+                store.messages.attach(thread, file)
+
+            self._change_files(change)
+
+        self._bridge.check(job, put, self.failed.emit)
+
+    def _change_files(self, change: Callable[[Store, int], object]) -> None:
+        """Change what is attached in the store, in a thread that is made where there is none; then show it."""
+        self._keep_draft()
+        thread, look, settings, draft = self.id, self._look, self._settings_now(), self.draft
+
+        def put(store: Store) -> tuple[Thread | None, list[Attachment]]:
+            holder = thread or store.threads.create(settings, kind=INTERFACE).id
+            if not thread:  # what was typed before there was an interface goes with it
+                keep_draft(store, holder, draft)
+                keep_draft(store, 0, "")
+            change(store, holder)
+            return store.threads.get(holder), store.messages.attachments(holder)
+
+        def back(found: tuple[Thread | None, list[Attachment]] | None) -> None:
+            if found is None or look != self._look:
+                return
+            row, files = found
+            self._row = row
+            self._files = tuple(files)
+            self._bridge.check(partial(read_attached, files), show)
+            self.gallery.refresh()
+
+        def show(attached: Attached) -> None:
+            if look == self._look:
+                self._attached = attached
+                self.attached.emit()
+
+        self._bridge.ask_store(put, back, self.failed.emit)
+
+    # From elsewhere
+
+    def import_file(self, path: Path) -> None:
+        """Make an interface of a file: a tree, or what another program calls one; what it lacks here is noted."""
+        self._bridge.check(partial(read_import, path), self._take_import, self.failed.emit)
+
+    def example(self, key: str) -> None:
+        """Make an interface of an example that ships, by its key."""
+        self._bridge.check(partial(read_example, key), self._take_import, self.failed.emit)
+
+    def _take_import(self, imported: Importable) -> None:
+        settings = {"profile": "full"}
+        self._leave()
+        look = self._look
+
+        def back(loaded: Loaded | None) -> None:
+            self.gallery.refresh()
+            if loaded is not None and look == self._look:
+                self.open(loaded.row.id)
+            if imported.notes:
+                self.told.emit(f"{_things(len(imported.notes))} could not be taken over as they are.")
+
+        self._bridge.ask_store(lambda store: put_import(store, imported, settings), back, self.failed.emit)
+
+
+def _names(file: Attachment, attached: Attached) -> set[str]:
+    """Return what a file may be called by: its own name, and that of the data source it became."""
+    stem = file.name.rpartition(".")[0]
+    return {file.name} | {source.name for source in attached.sources if source.name in {file.name, stem}}
+
+
+def _detach(store: Store, attachments: Iterable[int]) -> None:
+    for each in attachments:
+        store.messages.detach(each)
+
+
+def _things(count: int) -> str:
+    return "One thing" if count == 1 else f"{count} things"
