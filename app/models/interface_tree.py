@@ -100,6 +100,11 @@ class InterfaceTree(QAbstractItemModel):
         """The node that all others are in; None where there is no tree."""
         return self._root
 
+    @property
+    def catalogue(self) -> Catalogue | None:
+        """The components that are known."""
+        return self._catalogue
+
     def show_catalogue(self, catalogue: Catalogue | None) -> None:
         """Call components by their titles in a catalogue."""
         self._catalogue = catalogue

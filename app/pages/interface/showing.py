@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -265,7 +264,3 @@ def stops_of(text: str, tokens: int) -> Stops:
     ends = [round(len(text) * number / count) for number in range(1, count + 1)] if count else []
     return Stops(ends, [found.end() for found in _BEGUN.finditer(text)])
 
-
-def as_json(tree: Any) -> str:
-    """Return a tree as it is written to files: indented, every letter as it is."""
-    return json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
