@@ -65,9 +65,7 @@ class Gallery(QAbstractListModel):
 
     def _arrange(self) -> None:
         words = self._words.casefold().split()
-        rows = [
-            each for each in self._all if all(word in f"{each.title} {each.about}".casefold() for word in words)
-        ]
+        rows = [each for each in self._all if all(word in f"{each.title} {each.about}".casefold() for word in words)]
         old, new = [row.key for row in self._rows], [row.key for row in rows]
         front = _alike(old, new)
         back = _alike(old[front:][::-1], new[front:][::-1])

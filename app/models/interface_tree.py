@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from app.style.plain_text import one_line
-
 from engine.interface.growth import (
     SLOTS,
     GrowingTree,
@@ -479,9 +478,7 @@ def _children(value: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def _props(value: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: each
-        for name, each in value.items()
-        if name != "type" and not (name in SLOTS and isinstance(each, list))
+        name: each for name, each in value.items() if name != "type" and not (name in SLOTS and isinstance(each, list))
     }
 
 

@@ -43,7 +43,7 @@ class ConversationPanel(QFrame):
         self.title = ElidedLabel(theme, 15, 600)
         self.gallery = icon_button(theme, "squares-four", "All interfaces", "Ctrl+G")
         self.gallery.setCheckable(True)
-        self.gallery.clicked.connect(lambda: self.gallery_asked.emit())
+        self.gallery.clicked.connect(self.gallery_asked.emit)
         self.more = icon_button(theme, "dots-three", "More for this interface")
         self.more.clicked.connect(self._show_menu)
         self.turns = TurnList(self)

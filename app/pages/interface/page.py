@@ -149,10 +149,10 @@ class InterfacePage(QFrame):
         preview.strip.acted.connect(self._act_on_strip)
         preview.send_bar.confirmed.connect(self._send)
         showing.sent.connect(self._show_send)
-        showing.chosen.connect(lambda path: self.choose(path))
+        showing.chosen.connect(self.choose)
         showing.problems_changed.connect(lambda: tree.part.show_problems(showing.problems))
         showing.scrubbed.connect(self._scrubbed)
-        tree.chosen.connect(lambda path: self.choose(path))
+        tree.chosen.connect(self.choose)
         tree.deed_asked.connect(self.edits.do)
         tree.add_asked.connect(self.edits.add)
         tree.undo_asked.connect(session.undo)
@@ -320,9 +320,12 @@ class InterfacePage(QFrame):
         self.tree.set_editable(editable=not running and not looking and session.tree is not None)
         able = not running and not looking
         self.tree.offer_undo(
-            session.undo_label if session.can_undo and able else "", session.redo_label if session.can_redo and able else ""
+            session.undo_label if session.can_undo and able else "",
+            session.redo_label if session.can_redo and able else "",
         )
-        self.preview.send_bar.show_able(able=not running, why="The model is writing; wait, or stop it." if running else "")
+        self.preview.send_bar.show_able(
+            able=not running, why="The model is writing; wait, or stop it." if running else ""
+        )
         if looking:
             self.preview.show_live("as it was written", "doubt")
         elif running:
@@ -369,7 +372,7 @@ class InterfacePage(QFrame):
             ("table", source.name, f"{len(source.rows):,} row{'' if len(source.rows) == 1 else 's'}")
             for source in session.sources
         ]
-        images = [("image", name, f"{image.width()} × {image.height()}") for name, image in session.images.items()]
+        images = [("image", name, f"{image.width()} \N{MULTIPLICATION SIGN} {image.height()}") for name, image in session.images.items()]
         self.conversation.attached.show_attached((*sources, *images))
 
     def _listed(self) -> None:
@@ -689,7 +692,9 @@ def _are_sizes(kept: Any) -> bool:
     return (
         isinstance(kept, list)
         and len(kept) == len(_SIZES)
-        and all(isinstance(parts, list) and len(parts) == 2 and all(type(each) is int for each in parts) for parts in kept)
+        and all(
+            isinstance(parts, list) and len(parts) == 2 and all(type(each) is int for each in parts) for parts in kept
+        )
     )
 
 

@@ -36,8 +36,10 @@ def slot_of(catalogue: Catalogue, row: PartRow) -> str | None:
 
 
 class AddMenu(QMenu):
-    """The components that can be added inside a part, and after it. `add` is given the type, the slot, or None for
-    after."""
+    """The components that can be added inside a part, and after it.
+
+    `add` is given the type, and the slot that it is to stand in, or None for after the part.
+    """
 
     def __init__(
         self,

@@ -28,7 +28,7 @@ LABEL: Final = 76
 _LONG: Final = 200
 """Letters from which on a text has several lines."""
 _LONGEST: Final = 4_000
-_NOTHING: Final = "–"
+_NOTHING: Final = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,9 @@ class PropertyForm(QScrollArea):
                 if prop.kind != "nodes":
                     self._add_prop(prop.name, prop.schema, prop.kind, nullable=prop.nullable)
         if component is None or not grid.count():
-            words = label(self._theme, "This part has nothing to set." if component is not None else "", 13, ink="text3")
+            words = label(
+                self._theme, "This part has nothing to set." if component is not None else "", 13, ink="text3"
+            )
             words.setWordWrap(True)
             self._column.addWidget(words)
         self._column.addWidget(inside)
@@ -359,7 +361,7 @@ class JsonButton(Field):
         self._button = button(theme, "", "link", name=f"{spot.words}: edit as JSON")
         super().__init__(theme, self._button, spot.words)
         self._button.setToolTip("Edit as JSON")
-        self._button.clicked.connect(lambda: self.json_asked.emit())
+        self._button.clicked.connect(self.json_asked.emit)
 
     def show_value(self, value: Any) -> None:
         """Show how much there is."""

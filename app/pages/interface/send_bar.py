@@ -30,7 +30,7 @@ def spoken(value: Any) -> str:
     """Return a value of a form as a person would say it."""
     match value:
         case None | "":
-            return "–"
+            return "\N{EN DASH}"
         case True:
             return "yes"
         case False:

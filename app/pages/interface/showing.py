@@ -174,7 +174,9 @@ class Showing(QObject):
         tokens = answer.tokens if answer is not None else 0
         running = answer is not None and answer.running
         scrubber.show_stops(
-            stops_of(prefixes.text, tokens), about=self._about(tokens) if running else 0, unit="tokens" if tokens else "steps"
+            stops_of(prefixes.text, tokens),
+            about=self._about(tokens) if running else 0,
+            unit="tokens" if tokens else "steps",
         )
 
     def _about(self, tokens: int) -> int:
@@ -263,4 +265,3 @@ def stops_of(text: str, tokens: int) -> Stops:
     count = tokens if 0 < tokens <= len(text) else min(len(text), 400)
     ends = [round(len(text) * number / count) for number in range(1, count + 1)] if count else []
     return Stops(ends, [found.end() for found in _BEGUN.finditer(text)])
-

@@ -129,7 +129,9 @@ def _facts(turn: Turn, catalogue: Catalogue, measures: Measures, writing: str) -
         done = answer.state == "done"
         facts.append(TurnFact("check" if done else "circle", "accent" if done else "text3", parts))
         if measure.placeholders:
-            facts.append(TurnFact("triangle", "amberMark", f"{_counted(measure.placeholders, 'placeholder')}, shown in place"))
+            facts.append(
+                TurnFact("triangle", "amberMark", f"{_counted(measure.placeholders, 'placeholder')}, shown in place")
+            )
         if measure.problems:
             facts.append(TurnFact("triangle", "amberMark", f"{_counted(measure.problems, 'thing')} shown otherwise"))
     if turn.notes:

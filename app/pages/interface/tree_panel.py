@@ -243,12 +243,19 @@ class TreePanel(QFrame):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.fill_export(menu)
-        menu.popup(self.export.mapToGlobal(QPoint(self.export.width() - menu.sizeHint().width(), self.export.height() + 4)))
+        menu.popup(
+            self.export.mapToGlobal(QPoint(self.export.width() - menu.sizeHint().width(), self.export.height() + 4))
+        )
 
     def fill_export(self, menu: QMenu) -> None:
         """Put the ways out into a menu."""
         for target, words in TARGETS.items():
-            menu.addAction(f"Copy {words}" if target != "png" else "Copy picture", partial(self.export_asked.emit, target, "copy"))
-            menu.addAction(f"Save {words}…" if target != "png" else "Save picture (PNG)…", partial(self.export_asked.emit, target, "save"))
+            menu.addAction(
+                f"Copy {words}" if target != "png" else "Copy picture", partial(self.export_asked.emit, target, "copy")
+            )
+            menu.addAction(
+                f"Save {words}…" if target != "png" else "Save picture (PNG)…",
+                partial(self.export_asked.emit, target, "save"),
+            )
             if target != list(TARGETS)[-1]:
                 menu.addSeparator()

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -23,7 +36,6 @@ from PySide6.QtWidgets import (
     QToolTip,
     QTreeView,
 )
-from PySide6.QtCore import QPointF, QRectF, QSize, QTimer
 
 from app.style import tokens
 from app.style.drawing import paint_mark
@@ -48,7 +60,11 @@ _DEEP: Final = 7
 _EDGE: Final = 2
 _GAP: Final = 8
 _BY_KEYS = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
-_CTRL, _ALT, _NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.NoModifier
+_CTRL, _ALT, _NONE = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.NoModifier,
+)
 DEEDS: Final[dict[tuple[Qt.Key, Qt.KeyboardModifier], str]] = {
     (Qt.Key.Key_Delete, _NONE): "remove",
     (Qt.Key.Key_D, _CTRL): "duplicate",
@@ -299,7 +315,15 @@ class PartsView(QTreeView):
         self._say(painter, one_line(parts.says(row)), x + _GAP, right, middle, 12, 400, "text2")
 
     def _say(
-        self, painter: QPainter, words: str, x: float, right: float, middle: float, pixels: int, weight: Weight, ink: str
+        self,
+        painter: QPainter,
+        words: str,
+        x: float,
+        right: float,
+        middle: float,
+        pixels: int,
+        weight: Weight,
+        ink: str,
     ) -> float:
         font = self._theme.fonts.text(pixels, weight)
         metrics = QFontMetricsF(font)

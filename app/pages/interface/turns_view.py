@@ -375,9 +375,7 @@ class _TurnPainting(QStyledItemDelegate):
             y += lines * _LINE + _FACT - _LINE
         if turn.way_on:
             box = self.way_box(row, turn)
-            self._say(
-                painter, turn.way_on, box.left(), box.center().y() + 0.5, theme.fonts.text(13, 500), "accentText"
-            )
+            self._say(painter, turn.way_on, box.left(), box.center().y() + 0.5, theme.fonts.text(13, 500), "accentText")
 
     def _say(self, painter: QPainter, words: str, x: float, middle: float, font: QFont, ink: str) -> float:
         metrics = QFontMetricsF(font)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.pages.interface.stage import Stage
@@ -16,6 +15,8 @@ from app.widgets.elided_label import ElidedLabel
 from app.widgets.generated import Screen
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from app.session.interfaces import InterfaceAnswer, Interfaces
     from app.style.theme import Theme
 

@@ -42,9 +42,7 @@ class InterfaceExport(QObject):
         """Write a tree as something else; `done` is given the text. `images` are PNG files by name."""
         self._bridge.check(lambda: _written(tree, target, catalogue, sources, images), done, failed)
 
-    def save(
-        self, path: Path, content: bytes, done: Callable[[], None], failed: Callable[[EngineError], None]
-    ) -> None:
+    def save(self, path: Path, content: bytes, done: Callable[[], None], failed: Callable[[EngineError], None]) -> None:
         """Write a file, whole or not at all."""
 
         def job() -> None:
