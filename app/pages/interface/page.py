@@ -152,6 +152,8 @@ class InterfacePage(QFrame):
         showing.chosen.connect(self.choose)
         showing.problems_changed.connect(lambda: tree.part.show_problems(showing.problems))
         showing.scrubbed.connect(self._scrubbed)
+        showing.json_asked.connect(self._show_json)
+        showing.export_asked.connect(self.ways.export_values)
         tree.chosen.connect(self.choose)
         tree.deed_asked.connect(self.edits.do)
         tree.add_asked.connect(self.edits.add)
@@ -439,6 +441,10 @@ class InterfacePage(QFrame):
         path = self.tree.part.path
         if path is not None:
             self.edits.replace(path, node)
+
+    def _show_json(self, path: str) -> None:
+        self.choose(path)
+        self.tree.part.choose_tab("JSON")
 
     def _jump(self, problem: Problem) -> None:
         index = self.tree.model.nearest(problem.path)

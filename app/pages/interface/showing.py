@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.pages.interface.scrubber import Stops
 from app.session.interfaces.answer import tree_of
-from app.widgets.generated import Screen
+from app.widgets.generated.screen import Screen
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -36,8 +36,10 @@ class Showing(QObject):
     sent = Signal(object)
     chosen = Signal(str)
     scrubbed = Signal()
-    made = Signal(object)
-    """A live screen was made."""
+    json_asked = Signal(str)
+    """The JSON of a part is wanted, by its path."""
+    export_asked = Signal(str, object)
+    """What a form or a table holds is wanted as a file: its name, and its text."""
 
     def __init__(self, theme: Theme, session: Interfaces, preview: PreviewPanel, tree: InterfaceTree) -> None:
         super().__init__(preview)
@@ -139,13 +141,8 @@ class Showing(QObject):
     def select(self, path: str | None) -> None:
         """Outline a part, and bring it in sight."""
         self._selected = path
-        screen = self.screen
-        if screen is None:
-            return
-        screen.select(path)
-        box = screen.rect_of(path) if path is not None else None
-        if box is not None:
-            self._preview.stage.reveal(box)
+        if self.screen is not None:
+            self.screen.select(path)
 
     def picture(self, width: int) -> QImage | None:
         """Return the screen that is seen as a picture."""
@@ -216,7 +213,6 @@ class Showing(QObject):
     def _show_past(self, prefixes: Prefixes, text: str) -> None:
         if self._past is None:
             self._past = self._made()
-            self._past.setEnabled(True)
         past = self._past
         if prefixes.kind == "tree":
             past.show_text(text)
@@ -235,7 +231,6 @@ class Showing(QObject):
             live = self._live = self._made()
             live.sent.connect(self.sent)
             live.problems_changed.connect(self._problems_changed)
-            self.made.emit(live)
         return self._live
 
     def _made(self) -> Screen:
@@ -243,11 +238,13 @@ class Showing(QObject):
         screen = Screen(self._theme, catalogue=session.catalogue, sources=session.sources, images=session.images)
         screen.inspecting = self._inspecting
         screen.chosen.connect(self.chosen)
+        screen.json_asked.connect(self.json_asked)
+        screen.export_asked.connect(self.export_asked)
         return screen
 
-    @staticmethod
-    def _drop(screen: Screen | None) -> None:
+    def _drop(self, screen: Screen | None) -> None:
         if screen is not None:
+            self._preview.stage.forget(screen)
             screen.hide()
             screen.deleteLater()
 

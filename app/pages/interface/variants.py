@@ -12,7 +12,7 @@ from app.pages.interface.telling import progress
 from app.style import tokens
 from app.widgets.controls import Mark, button, ground, icon_button, label
 from app.widgets.elided_label import ElidedLabel
-from app.widgets.generated import Screen
+from app.widgets.generated.screen import Screen
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent

@@ -103,14 +103,15 @@ class Ways(QObject):
         else:
             self.save(self.name, "png", _png(image))
 
-    def export_values(self, name: str, ending: str, text: str) -> None:
-        """Ask where to save the values of a form, or the rows of a table."""
-        self.save(name or self.name, ending, text.encode("utf-8", "surrogatepass"))
+    def export_values(self, name: str, text: str) -> None:
+        """Ask where to save the values of a form or the rows of a table, under a name with its ending."""
+        stem, _, ending = name.rpartition(".")
+        self.save(_fit(stem) or self.name, ending, text.encode("utf-8", "surrogatepass"))
 
     @property
     def name(self) -> str:
         """What a file of the open interface is called, without its ending."""
-        return one_line(self._session.title, 80).translate(_UNFIT).strip(". ") or "screen"
+        return _fit(self._session.title) or "screen"
 
     def save(self, name: str, ending: str, content: bytes) -> None:
         """Ask for the place of a file, and write it there, whole or not at all."""
@@ -128,6 +129,11 @@ class Ways(QObject):
 
 
 _WORDS: Final = {"json": "JSON", "pyside": "PySide6 source", "html": "HTML"}
+
+
+def _fit(name: str) -> str:
+    """Return a name without what file systems refuse."""
+    return one_line(name, 80).translate(_UNFIT).strip(". ")
 
 
 def _png(image: QImage) -> bytes:
