@@ -115,7 +115,7 @@ class Window(QMainWindow):
             case "Extract":
                 page = ExtractPage(self._theme)
             case "Interface":
-                page = InterfacePage(self._theme)
+                page = InterfacePage(self._theme, self._session)
             case "Models":
                 page = ModelsPage(self._theme, self._session)
             case _:
