@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.store.messages import dump
+from engine.store.messages import Answer, dump, put_answer
 from engine.store.threads import INTERFACE
 
 if TYPE_CHECKING:
@@ -47,10 +47,14 @@ class Interfaces:
         return [InterfaceRow(row["id"], row["title"], row["updated"], self._newest_tree(row["id"])) for row in rows]
 
     def keep_tree(self, message: int, tree: Any) -> None:
-        """Save the tree as it stands after an answer; nothing where the answer was removed meanwhile."""
+        """Save the tree as it stands after an answer; nothing where the message was removed meanwhile."""
         with self._database.transaction() as connection:
+            if connection.execute("SELECT 1 FROM messages WHERE id = ?", (message,)).fetchone() is None:
+                return
             row = connection.execute("SELECT details FROM answers WHERE message = ?", (message,)).fetchone()
-            if row is not None:
+            if row is None:
+                put_answer(connection, message, Answer({}, details={"tree": tree}))
+            else:
                 details = json.loads(row["details"]) | {"tree": tree}
                 connection.execute("UPDATE answers SET details = ? WHERE message = ?", (dump(details), message))
 

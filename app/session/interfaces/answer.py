@@ -89,8 +89,6 @@ def asked_for(request: Mapping[str, Any]) -> tuple[TurnKind, str]:
 
 def tree_of(text: str, form: Form, at: str, base: Any) -> Any:
     """Return the tree that an answer makes of `base`, as far as its text goes; `base` where it makes nothing yet."""
-    from engine.interface.editing import replace as replaced
-
     written = closed(text)
     if not isinstance(written, dict):
         return base
@@ -99,6 +97,8 @@ def tree_of(text: str, form: Form, at: str, base: Any) -> Any:
     if not isinstance(written.get("type"), str):
         return base
     if form == "part":
+        from engine.interface.editing import replace as replaced
+
         try:
             return replaced(base, at, written)
         except EngineError:
@@ -176,9 +176,10 @@ def _notes(kept: Any) -> tuple[tuple[str, str], ...]:
     )
 
 
-def sent_text(name: str, values: Mapping[str, Any]) -> str:
-    """Return what a form or button sends, as the thread keeps it."""
-    return json.dumps({"action": name, "values": dict(values)}, ensure_ascii=False)
+def sent_text(name: str, values: Mapping[str, Any], asked: str = "") -> str:
+    """Return what a form or button sends, as the thread keeps it and the model is told it."""
+    sent = {"action": name, "values": dict(values)} | ({"ask": asked} if asked else {})
+    return json.dumps(sent, ensure_ascii=False)
 
 
 def is_sent(text: str) -> bool:
@@ -187,7 +188,7 @@ def is_sent(text: str) -> bool:
         sent = json.loads(text)
     except (ValueError, RecursionError):
         return False
-    return isinstance(sent, dict) and set(sent) == {"action", "values"}
+    return isinstance(sent, dict) and {"action", "values"} <= set(sent) <= {"action", "values", "ask"}
 
 
 def exists(tree: Any, pointer: str) -> bool:

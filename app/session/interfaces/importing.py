@@ -27,7 +27,7 @@ _LARGEST: Final = 20_000_000
 class Importable:
     """A tree from elsewhere, with what it is called, what could not be taken over, and the files it shows.
 
-    `sentence` is what it was made for, where that is known.
+    `sentence` is what it was made for, where that is known; `lost` counts the notes on what is missing here.
     """
 
     title: str
@@ -35,6 +35,7 @@ class Importable:
     notes: tuple[tuple[str, str], ...] = ()
     files: tuple[Attachment, ...] = ()
     sentence: str = ""
+    lost: int = 0
 
 
 def read_import(path: Path) -> Importable:
@@ -77,25 +78,18 @@ def put_import(store: Store, imported: Importable, settings: dict[str, Any]) -> 
 
 
 def _read(text: str, name: str, where: str) -> Importable:
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
-        place = f"{where}, line {error.lineno}, column {error.colno}"
-        raise TransferError("This is no JSON.", where=place, advice="Open a file that holds a tree.") from error
-    except RecursionError as error:
-        raise TransferError("This is nested too deep to be an interface.", where=where) from error
-    if isinstance(value, dict) and value.get("type") == "root":
-        if not is_tree(value):
-            raise TransferError("This is nested too deep to be an interface.", where=where)
-        return Importable(_title(value, name), value)
-    from engine.interface.dialects import read_any
+    from engine.interface.dialects import read_text
 
     try:
-        imported = read_any(value)
+        imported = read_text(text)
     except EngineError as error:
         raise error.at(f"{where}, {error.where}" if error.where else where) from error
+    if not is_tree(imported.tree):
+        raise TransferError("This is nested too deep to be an interface.", where=where)
     notes = tuple((note.pointer, note.sentence) for note in imported.notes)
-    return Importable(_title(imported.tree, name), imported.tree, notes, tuple(map(_file, imported.sources)))
+    files = tuple(map(_file, imported.sources))
+    lost = sum(note.kind == "lost" for note in imported.notes)
+    return Importable(_title(imported.tree, name), imported.tree, notes, files, lost=lost)
 
 
 def _title(tree: Any, name: str) -> str:

@@ -106,7 +106,7 @@ class Interfaces(ShownInterface):
     def send(self, sent: Send) -> None:
         """Send what a form or button holds as the next turn."""
         if self._free():
-            text = sent_text(sent.name, sent.values)
+            text = sent_text(sent.name, sent.values, sent.text)
             self._ask(lambda: self._question(text, "submit", "", self.tree))
 
     def again(self) -> None:
@@ -388,8 +388,8 @@ class Interfaces(ShownInterface):
             self.gallery.refresh()
             if loaded is not None and look == self._look:
                 self.open(loaded.row.id)
-            if imported.notes:
-                self.told.emit(f"{_things(len(imported.notes))} could not be taken over as they are.")
+            if imported.lost:
+                self.told.emit(f"{_things(imported.lost)} of the file could not be taken over.")
 
         self._bridge.ask_store(lambda store: put_import(store, imported, settings), back, self.failed.emit)
 
