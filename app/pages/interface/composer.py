@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from app.style import tokens
 from app.style.plain_text import one_line
@@ -17,26 +17,26 @@ from app.widgets.elided_label import ElidedLabel
 from app.widgets.growing_text import GrowingText
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from app.style.theme import Theme
 
 WHOLE: Final = "Whole screen"
-VARIANTS: Final = 3
 _LINES: Final = 9
+_BORDER: Final = 1
+_ICON: Final = 34
+"""What the icon of a button and its borders take of its width."""
 
 
 class Composer(QFrame):
     """A sentence, what of the screen it is about, and Run, which becomes Stop while an answer is written."""
 
     run_asked = Signal()
-    variants_asked = Signal(int)
     stop_asked = Signal()
     whole_asked = Signal()
     """The sentence is to be about the whole screen again."""
     target_asked = Signal()
     """A part is to be chosen in the preview."""
-    settings_asked = Signal(QPoint)
+    menu_asked = Signal(QPoint)
+    """Other ways to run, and what the model may use: where on the screen the foot of a menu may stand."""
     edit_left = Signal()
     files_dropped = Signal(object)
 
@@ -57,25 +57,22 @@ class Composer(QFrame):
         self._notice.setWordWrap(True)
         self.leave = icon_button(theme, "x", "Leave the sentence as it was", "Esc")
         self.leave.clicked.connect(self.edit_left)
-        self.target = button(theme, WHOLE, "flat", icon="crosshair-simple", name="What the sentence is about")
+        self.target = button(theme, WHOLE, "fold", icon="crosshair-simple", name="What the sentence is about")
         self.target.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.target.installEventFilter(self)
         self.target.clicked.connect(self._target_pressed)
-        self.settings = icon_button(theme, "sliders-horizontal", "Components, profile and data")
-        self.settings.clicked.connect(
-            lambda: self.settings_asked.emit(self.settings.mapToGlobal(QPoint(0, self.settings.height() + 4)))
-        )
         self._key = key_hint(theme, "Esc")
         self.run = button(theme, "Run", "primary", "play-fill")
         self.run.clicked.connect(self._pressed)
-        self.more = icon_button(theme, "caret-down", "Other ways to run")
-        self.more.clicked.connect(self._show_ways)
+        self.more = icon_button(theme, "caret-up", "Variants, components and data")
+        self.more.clicked.connect(self._ask_menu)
         self._build()
         self.show_editing(editing=False)
         self.show_open(anything=False)
         self._show_state()
 
     def _build(self) -> None:
-        inset = tokens.BUTTON_INSET
+        inset = _BORDER
         banner = QHBoxLayout()
         banner.setContentsMargins(inset, 0, 0, 0)
         banner.addWidget(self._notice, 1)
@@ -87,7 +84,6 @@ class Composer(QFrame):
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(4)
         foot.addWidget(self.target, 1)
-        foot.addWidget(self.settings)
         foot.addWidget(self._key)
         foot.addSpacing(4)
         foot.addWidget(self.run)
@@ -127,7 +123,7 @@ class Composer(QFrame):
         """Say which part the sentence is about; nothing for the whole screen."""
         self._part = part
         words = one_line(part, 60) or WHOLE
-        self.target.setText("\u2009" + self.target.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, 116))
+        self._fit_target()
         about = "Only this part is written anew; click for the whole screen." if part else ""
         self.target.setToolTip(plain_tip(f"{words}\n{about}" if about else "Click a part of the preview to change it"))
         self.target.setAccessibleName(f"What the sentence is about: {words}")
@@ -163,7 +159,6 @@ class Composer(QFrame):
 
     def _offer(self) -> None:
         self.run.setEnabled(self._running or self.can_run)
-        self.more.setEnabled(self.can_run)
         tip = "Stop (Esc)" if self._running else self._refusal or "Run (Ctrl+Enter)"
         self.run.setToolTip(plain_tip(tip))
 
@@ -173,16 +168,13 @@ class Composer(QFrame):
     def _target_pressed(self) -> None:
         (self.whole_asked if self._part else self.target_asked).emit()
 
-    def _show_ways(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        ways: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("Run\tCtrl+Enter", self.run_asked.emit),
-            (f"{VARIANTS} variants, side by side", lambda: self.variants_asked.emit(VARIANTS)),
-        )
-        for words, intent in ways:
-            menu.addAction(words, intent)
-        menu.popup(self.more.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
+    def _ask_menu(self) -> None:
+        self.menu_asked.emit(self.more.mapToGlobal(QPoint(0, -4)))
+
+    def _fit_target(self) -> None:
+        words = one_line(self._part, 60) or WHOLE
+        room = self.target.width() - _ICON
+        self.target.setText("\u2009" + self.target.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room))
 
     def dragEnterEvent(self, event: Any) -> None:
         """Take files."""
@@ -196,6 +188,8 @@ class Composer(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Run on Ctrl+Enter; light the rule above while the sentence has the focus."""
+        if watched is self.target and event.type() == QEvent.Type.Resize:
+            self._fit_target()
         if watched is self.text:
             kind = event.type()
             if kind in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:

@@ -37,7 +37,6 @@ class ConversationPanel(QFrame):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setProperty("ground", "canvas")
-        self.setProperty("rule", "right")
         self.setAccessibleName("What was asked for")
         self._entries: Sequence[tuple[str, Callable[[], object]] | None] = ()
         self.title = ElidedLabel(theme, 15, 600)

@@ -94,7 +94,7 @@ class GalleryView(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fill the width with cards of one size."""
-        room = self.viewport().width()
+        room = self.viewport().width() - 2  # Qt breaks a row that is just as wide as the room
         columns = max(1, room // (_LEAST + _GAP))
         wide = room // columns
         cell = QSize(wide, round((wide - _GAP) * _RATIO) + _WORDS + _GAP)

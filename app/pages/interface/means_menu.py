@@ -1,4 +1,4 @@
-"""What the model may use, tucked away: how many components, whose, and what is attached."""
+"""How to run otherwise, and what the model may use: how many components, whose, and what is attached."""
 
 from __future__ import annotations
 
@@ -18,17 +18,32 @@ if TYPE_CHECKING:
     from app.session import SchemaLibrary
     from app.session.interfaces import Interfaces
 
+VARIANTS = 3
 _OFFERED = 40
 
 
 class MeansMenu(QMenu):
-    """The core components or all, those that ship or those of a saved schema, data and pictures."""
+    """Variants; the core components or all, those that ship or those of a saved schema; data and pictures.
 
-    def __init__(self, parent: QWidget, session: Interfaces, schemas: SchemaLibrary, ways: Ways) -> None:
+    `run` is given how many answers are wanted, where `can_run`.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        session: Interfaces,
+        schemas: SchemaLibrary,
+        ways: Ways,
+        run: Callable[[int], object],
+        *,
+        can_run: bool,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session = session
         self._schemas = schemas
+        self.addAction(f"{VARIANTS} variants, side by side", partial(run, VARIANTS)).setEnabled(can_run)
+        self.addSeparator()
         chosen = QActionGroup(self)
         counts = self._counts()
         for profile, words in (("core", "Core components"), ("full", "All components")):

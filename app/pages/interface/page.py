@@ -28,6 +28,7 @@ from engine.schema.pointer import value_at
 
 if TYPE_CHECKING:
     from app.models.interface_gallery import Key
+    from app.pages.interface.stage import Device
     from app.session import Session
     from app.session.interfaces import InterfaceAnswer
     from app.style.theme import Theme
@@ -123,11 +124,10 @@ class InterfacePage(QFrame):
         session.failed.connect(self._fail)
         composer.text.textChanged.connect(self._typed)
         composer.run_asked.connect(self.run)
-        composer.variants_asked.connect(self.run_variants)
         composer.stop_asked.connect(session.stop)
         composer.whole_asked.connect(lambda: self._aim(None))
         composer.target_asked.connect(self._aim_at_chosen)
-        composer.settings_asked.connect(self._show_means)
+        composer.menu_asked.connect(self._show_means)
         composer.edit_left.connect(self.leave_editing)
         composer.files_dropped.connect(self.ways.take_files)
         panel.gallery_asked.connect(self.toggle_gallery)
@@ -585,6 +585,11 @@ class InterfacePage(QFrame):
         if live is not None:
             live.state.reset(None)
 
+    def show_device(self, device: Device) -> None:
+        """Show the screen as wide as a device."""
+        self.preview.choose(device)
+        self._whole.put_setting(_DEVICE, device)
+
     def toggle_full(self) -> None:
         """Show the preview alone on the whole screen, or in the window again."""
         if self._full is not None:
@@ -660,7 +665,9 @@ class InterfacePage(QFrame):
         menu.popup(at)
 
     def _show_means(self, at: QPoint) -> None:
-        MeansMenu(self, self.session, self._whole.schemas, self.ways).popup(at)
+        can_run = self.composer.can_run
+        menu = MeansMenu(self, self.session, self._whole.schemas, self.ways, self.run_variants, can_run=can_run)
+        menu.popup(at - QPoint(0, menu.sizeHint().height()))
 
     def _typed(self) -> None:
         if self._editing is None:

@@ -149,7 +149,6 @@ class PartPanel(QFrame):
         self._component: Component | None = None
         self._value: Any = None
         self.setProperty("ground", "canvas")
-        self.setProperty("rule", "above")
         self.setAccessibleName("The part that is chosen")
         self.pointer = ElidedLabel(theme, 12, middle=True)
         self.pointer.setFont(theme.fonts.code(12))
@@ -171,18 +170,17 @@ class PartPanel(QFrame):
 
     def _build(self) -> None:
         head = QWidget()
-        head.setFixedHeight(40)
+        head.setFixedHeight(36)
         row = QHBoxLayout(head)
         row.setContentsMargins(tokens.PANEL_MARGIN, 0, 6, 0)
         row.addWidget(self.pointer, 1)
         row.addWidget(self.copy)
         tabs = QWidget()
-        tabs.setFixedHeight(32)
+        tabs.setFixedHeight(tokens.TABS)
         names = QHBoxLayout(tabs)
         names.setContentsMargins(tokens.PANEL_MARGIN, 0, tokens.PANEL_MARGIN, 0)
         names.setSpacing(16)
         for tab in self.tabs.values():
-            tab.setFixedHeight(32)
             names.addWidget(tab)
         names.addStretch(1)
         self.none.setWordWrap(True)

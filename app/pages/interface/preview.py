@@ -84,7 +84,7 @@ class PreviewPanel(QFrame):
             made.setCheckable(True)
             self.group.addButton(made)
             self.devices[device] = made
-        self.inspect = icon_button(theme, "cursor-click", "Choose parts by clicking them", "Ctrl+Shift+C")
+        self.inspect = icon_button(theme, "cursor", "Choose parts by clicking them", "Ctrl+Shift+C")
         self.inspect.setCheckable(True)
         self.other_theme = icon_button(theme, "circle-half", "Show the screen in the other theme")
         self.other_theme.setCheckable(True)

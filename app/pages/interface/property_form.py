@@ -327,6 +327,7 @@ class ChoiceField(Field):
         super().__init__(theme, self._box, spot.words)
         self._choices = [*([None] if nullable else []), *(choice for choice in choices if choice is not None)]
         self._box.setFont(theme.fonts.text())
+        set_kind(self._box, "field")
         self._box.setMaxVisibleItems(14)
         for choice in self._choices:
             self._box.addItem(_NOTHING if choice is None else one_line(str(choice), 60).replace("_", " "))

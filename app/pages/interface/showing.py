@@ -152,6 +152,7 @@ class Showing(QObject):
         """Return the picture of any tree, with neither data nor pictures of its own."""
         screen = Screen(self._theme, catalogue=self._session.catalogue)
         try:
+            screen.resize(width, width)
             screen.show_tree(tree)
             return screen.picture(width)
         finally:

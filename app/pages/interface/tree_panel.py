@@ -49,7 +49,6 @@ class TreePanel(QFrame):
         self._catalogue: Catalogue | None = None
         self._editable = True
         self.setProperty("ground", "canvas")
-        self.setProperty("rule", "left")
         self.setAccessibleName("Tree of the screen")
         self.model = InterfaceTree(self)
         self.view = PartsView(theme, self.model)
