@@ -22,6 +22,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from engine.errors import SchemaInvalid
+from engine.interface.nodes import SLOTS
 from engine.resources import resource
 from engine.schema.document import read_schema
 from engine.schema.pointer import to_pointer, value_at
@@ -29,8 +30,8 @@ from engine.schema.pointer import to_pointer, value_at
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SLOTS: Final = ("children", "tabs")
-"""The props that hold nodes; every other prop is a plain value."""
+__all__ = ["ENTRY", "ROOT", "SLOTS", "Catalogue", "Component", "Prop", "bundled", "from_schema", "resolved", "type_of"]
+
 ENTRY: Final = "tab"
 """The one component without a type of its own: what stands in a `tabs` slot."""
 ROOT: Final = "root"
