@@ -9,6 +9,9 @@ own. Beside what JSON Schema says:
 * `x-group` and `x-icon` of a component say where it is listed, and with which glyph of the app's icons.
 * `x-core` is false for what the core profile leaves out; an object is merged over what it stands in (RFC 7396).
 * `x-holds`, in the `x-core` of a slot, lists the components that it may hold there.
+* `x-names` says what a text names: a "column" of a source, one of "numbers", a "picture", another "input".
+* `x-sourced`, like `x-core`, is merged over what it stands in where the component has a data source, `x-kind-of` names
+  the column whose kind a choice is; `x-needs` of a component says what has to be attached: "sources" or "images".
 * `x-same-length` names two arrays of a component that are equally long; `*` stands for each item.
 * `x-template` of a component is a tree of others that it stands for (`templates`).
 """
