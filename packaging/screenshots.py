@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from app.pages.interface import InterfacePage
     from app.pages.interface.stage import Device
     from app.pages.schemas import SchemasPage
+    from app.session.interfaces import Interfaces
 
 SIZES = ((1280, 800), (1920, 1080))
 THEMES = ("light", "dark")
@@ -422,7 +423,6 @@ class Studio:
             dialog.close()
             yield self._idle(200)
 
-
     def _walk_interface(self) -> Iterator[Callable[[], bool]]:
         """Walk through generated interfaces: the gallery, worked examples, one that the model writes, variants."""
         self.window.show_page("Interface")
@@ -483,7 +483,7 @@ class Studio:
             self.window.resize(*size)
             yield self._idle(300)
             page.run()
-            yield lambda: session.running is not None and session.running.tokens > 70 or bool(session.alternatives) and not session.running
+            yield lambda: _is_under_way(session)
             self._save("interface-streaming", size, theme)
             yield lambda: session.running is None and bool(session.alternatives)
         yield self._idle(300)
@@ -504,6 +504,12 @@ class Studio:
         page.toggle_gallery()
         yield pictured
         yield from self.picture("interface-own")
+
+
+def _is_under_way(session: Interfaces) -> bool:
+    """Tell whether an interface is half written, or has ended before that could be seen."""
+    running = session.running
+    return running.tokens > 90 if running is not None else bool(session.alternatives)
 
 
 def furnish(profile: Path) -> None:

@@ -344,7 +344,7 @@ class InterfaceTree(QAbstractItemModel):
 
     def is_unknown(self, row: PartRow) -> bool:
         """Return whether nothing is known of how a node is shown."""
-        return any(problem.kind == "unknown" for problem in self._marked.get(row.ident, ()))
+        return any(problem.kind in {"unknown", "bare"} for problem in self._marked.get(row.ident, ()))
 
     def problems(self, row: PartRow) -> Sequence[Problem]:
         """Return what is wrong with a node."""
@@ -468,7 +468,7 @@ _TOLD: Final[dict[str, Callable[[Mapping[str, Any]], str]]] = {
 
 def _children(value: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Return the nodes in a node's slots; what is no object stands there as a node of no type."""
-    found = []
+    found: list[tuple[str, dict[str, Any]]] = []
     for slot in SLOTS:
         nodes = value.get(slot)
         if isinstance(nodes, list):

@@ -35,7 +35,9 @@ def nodes(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[st
     children = st.lists(inner, max_size=4)
     return st.one_of(
         st.builds(lambda below: {"type": "row", "children": below}, children),
-        st.builds(lambda name, below: {"type": "card", "title": name, "children": below}, st.sampled_from(WORDS), children),
+        st.builds(
+            lambda name, below: {"type": "card", "title": name, "children": below}, st.sampled_from(WORDS), children
+        ),
         st.builds(lambda below: {"type": "tabs", "tabs": [{"label": "t", "children": below}]}, children),
     )
 
@@ -50,7 +52,8 @@ def told(model: InterfaceTree, parent: QModelIndex | None = None) -> list[Any]:
     """Return what the model tells, nested."""
     above = parent if parent is not None else QModelIndex()
     rows = [model.index(at, 0, above) for at in range(model.rowCount(above))]
-    return [(model.data(index, Qt.ItemDataRole.AccessibleTextRole), model.path_of(index), told(model, index)) for index in rows]
+    role = Qt.ItemDataRole.AccessibleTextRole
+    return [(model.data(index, role), model.path_of(index), told(model, index)) for index in rows]
 
 
 def whole(value: Any) -> list[Any]:

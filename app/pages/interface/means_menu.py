@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from app.pages.interface.ways import Ways
     from app.session import SchemaLibrary
-    from app.session.interfaces import Interfaces
+    from app.session.interfaces import Interfaces, Profile
 
 VARIANTS = 3
 _OFFERED = 40
@@ -46,7 +46,8 @@ class MeansMenu(QMenu):
         self.addSeparator()
         chosen = QActionGroup(self)
         counts = self._counts()
-        for profile, words in (("core", "Core components"), ("full", "All components")):
+        offered: tuple[tuple[Profile, str], ...] = (("core", "Core components"), ("full", "All components"))
+        for profile, words in offered:
             action = self.addAction(f"{words}{counts[profile]}", partial(session.set_profile, profile))
             action.setCheckable(True)
             action.setChecked(session.profile == profile)
@@ -72,10 +73,13 @@ class MeansMenu(QMenu):
             menu.addSeparator()
         for row in self._schemas.rows[:_OFFERED]:
             name = one_line(row.name, 60).replace("&", "&&")
-            self._add(menu, name, partial(self._schemas.text_of, row.id, session.choose_catalogue))
+            self._add(menu, name, partial(self._schemas.text_of, row.id, self._choose))
         if not self._schemas.rows:
             menu.addSeparator()
             self._add(menu, "A catalogue of your own is a schema, made in Schemas", lambda: None).setEnabled(False)
+
+    def _choose(self, text: str) -> None:
+        self._session.choose_catalogue(text)
 
     @staticmethod
     def _add(menu: QMenu, words: str, intent: Callable[..., object]) -> QAction:

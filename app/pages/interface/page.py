@@ -157,6 +157,7 @@ class InterfacePage(QFrame):
         tree.chosen.connect(self.choose)
         tree.deed_asked.connect(self.edits.do)
         tree.add_asked.connect(self.edits.add)
+        tree.wrap_asked.connect(self.edits.wrap)
         tree.undo_asked.connect(session.undo)
         tree.redo_asked.connect(session.redo_edit)
         tree.export_asked.connect(self.ways.export)
@@ -297,7 +298,7 @@ class InterfacePage(QFrame):
                 alternatives=len(session.alternatives),
             )
         )
-        self.composer.show_open(anything=session.tree is not None)
+        self.composer.show_open(anything=bool(session.turns))
 
     def _writing(self) -> str:
         """Return what the model is at, by the innermost container that is still open."""
@@ -374,7 +375,10 @@ class InterfacePage(QFrame):
             ("table", source.name, f"{len(source.rows):,} row{'' if len(source.rows) == 1 else 's'}")
             for source in session.sources
         ]
-        images = [("image", name, f"{image.width()} \N{MULTIPLICATION SIGN} {image.height()}") for name, image in session.images.items()]
+        images = [
+            ("image", name, f"{image.width()} \N{MULTIPLICATION SIGN} {image.height()}")
+            for name, image in session.images.items()
+        ]
         self.conversation.attached.show_attached((*sources, *images))
 
     def _listed(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -13,8 +12,9 @@ from engine.interface.reading import checked_prop
 from engine.schema.pointer import value_at
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.session.interfaces import Interfaces
-    from engine.interface.catalogue import Component
 
 _LONGEST = 60
 
@@ -32,37 +32,49 @@ class PartEdits(QObject):
 
     def do(self, deed: str, path: str) -> None:
         """Remove, duplicate or move ("up", "down") a part."""
-        name = self._name(path)
+        name, catalogue = self._name(path), self._session.catalogue
         above, _, number = path.rpartition("/")
         at = int(number)
         match deed:
             case "remove":
                 count = len(value_at(self._session.tree, above) or ())
-                after = f"{above}/{at}" if at + 1 < count else f"{above}/{at - 1}" if at else above.rpartition("/")[0]
-                if self._session.edit(lambda tree: editing.remove(tree, path), f"Delete {name}"):
-                    self.selected.emit(after)
+                after = path if at + 1 < count else f"{above}/{at - 1}" if at else above.rpartition("/")[0]
+                self._edit(lambda tree: editing.remove(tree, path), f"Delete {name}", after)
             case "duplicate":
-                if self._session.edit(lambda tree: editing.duplicate(tree, path), f"Duplicate {name}"):
-                    self.selected.emit(f"{above}/{at + 1}")
+                after = f"{above}/{at + 1}"
+                self._edit(lambda tree: editing.duplicate(tree, path, catalogue), f"Duplicate {name}", after)
             case "up" | "down":
-                to = at - 1 if deed == "up" else at + 1
-                if self._session.edit(lambda tree: editing.move(tree, path, f"{above}/{to}"), f"Move {name}"):
-                    self.selected.emit(f"{above}/{to}")
+                to = f"{above}/{at - 1 if deed == 'up' else at + 2}"
+                after = editing.moved(path, to)
+                self._edit(lambda tree: editing.move(tree, path, to, catalogue), f"Move {name}", after)
 
     def add(self, type_: str, path: str, slot: str | None) -> None:
         """Add a component inside a part, at the end of a slot, or after it."""
-        component = self._session.catalogue.component(type_)
+        tree, catalogue = self._session.tree, self._session.catalogue
+        component = catalogue.component(type_)
         if component is None:
             return
         if slot is None:
             above, _, number = path.rpartition("/")
             target = f"{above}/{int(number) + 1}"
         else:
-            inside = value_at(self._session.tree, f"{path}/{slot}")
+            inside = value_at(tree, f"{path}/{slot}")
             target = f"{path}/{slot}/{len(inside) if isinstance(inside, list) else 0}"
-        node = fresh(component)
-        if self._session.edit(lambda tree: editing.insert(tree, target, node), f"Add {component.title}"):
-            self.selected.emit(target)
+        node = editing.blank(component, editing.names_of(tree, catalogue))
+        self._edit(lambda tree: editing.insert(tree, target, node, catalogue), f"Add {component.title}", target)
+
+    def wrap(self, type_: str, path: str) -> None:
+        """Put a part into a new one that takes its place."""
+        tree, catalogue = self._session.tree, self._session.catalogue
+        component = catalogue.component(type_)
+        if component is not None:
+            holder = editing.blank(component, editing.names_of(tree, catalogue))
+            words = f"Wrap {self._name(path)} in {component.title}"
+            self._edit(lambda tree: editing.wrap(tree, path, holder, catalogue), words, path)
+
+    def _edit(self, operation: Callable[[Any], Any], words: str, after: str) -> None:
+        if self._session.edit(operation, words):
+            self.selected.emit(after)
 
     def put(self, path: str, name: str, value: Any) -> None:
         """Give a prop another value, unless that cannot be shown."""
@@ -91,17 +103,6 @@ class PartEdits(QObject):
     def _name(self, path: str) -> str:
         component = self._session.catalogue.component(_type(value_at(self._session.tree, path), path))
         return one_line(component.title, _LONGEST) if component is not None else "a part"
-
-
-def fresh(component: Component) -> dict[str, Any]:
-    """Return a new node of a component: what the catalogue's examples say, else its defaults."""
-    node: dict[str, Any] = {} if component.type == "tab" else {"type": component.type}
-    for prop in component.props:
-        examples = prop.schema.get("examples")
-        node[prop.name] = copy.deepcopy(examples[0] if isinstance(examples, list) and examples else prop.default)
-        if prop.kind == "nodes" and not isinstance(node[prop.name], list):
-            node[prop.name] = []
-    return node
 
 
 def _type(node: Any, path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
     from engine.interface.catalogue import Catalogue, Component
 
-ROOT: Final = "root"
 ENTRY: Final = "tab"
+NEVER_ADDED: Final = frozenset({"root", ENTRY})
+"""Components that stand in one place only."""
 
 
 def addable(catalogue: Catalogue) -> dict[str, list[Component]]:
     """Return the components that can stand anywhere, by their groups, in the catalogue's order."""
     groups: dict[str, list[Component]] = {}
     for component in catalogue.components.values():
-        if component.type not in {ROOT, ENTRY}:
+        if component.type not in NEVER_ADDED:
             groups.setdefault(component.group, []).append(component)
     return groups
 
@@ -73,5 +75,5 @@ class AddMenu(QMenu):
         for group, components in groups.items():
             menu = self.addMenu(group)
             for component in components:
-                action = menu.addAction(component.title, lambda type_=component.type: add(type_))
+                action = menu.addAction(component.title, partial(add, component.type))
                 action.setToolTip(component.description)

@@ -153,7 +153,7 @@ class PartPanel(QFrame):
         self.pointer = ElidedLabel(theme, 12, middle=True)
         self.pointer.setFont(theme.fonts.code(12))
         self.copy = icon_button(theme, "copy", "Copy the pointer")
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._path or ""))
+        self.copy.clicked.connect(self._copy_pointer)
         self.tabs = {name: TabButton(theme, name) for name in TABS}
         self.json = PartJson(theme)
         self.form = PropertyForm(theme)
@@ -300,6 +300,9 @@ class PartPanel(QFrame):
             self.json.refuse(sentence)
 
     # Parts
+
+    def _copy_pointer(self) -> None:
+        QGuiApplication.clipboard().setText(self._path or "")
 
     def _choose(self, name: str) -> None:
         self.choose_tab(name)

@@ -46,7 +46,7 @@ class Measures:
         if known is not None and known[0] is tree and known[1] is catalogue:
             return known[2]
         _, problems = checked(tree, catalogue)
-        unknown = sum(problem.kind == "unknown" for problem in problems)
+        unknown = sum(problem.kind in {"unknown", "bare"} for problem in problems)
         count, depth = _extent(tree)
         measure = Measure(count, depth, unknown, len(problems) - unknown)
         if len(self._known) > _REMEMBERED:

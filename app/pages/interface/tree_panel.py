@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from app.models.interface_tree import InterfaceTree
-from app.pages.interface.part_menus import AddMenu
+from app.pages.interface.part_menus import NEVER_ADDED, AddMenu
 from app.pages.interface.part_panel import PartPanel
 from app.pages.interface.tree_view import PartsView
 from app.style import tokens
@@ -19,12 +19,10 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
     from engine.interface.catalogue import Catalogue
 
-Target = Literal["json", "png", "pyside", "html"]
+Target = Literal["json", "png"]
 TARGETS: Final[dict[Target, str]] = {
     "json": "JSON",
     "png": "Picture (PNG)",
-    "pyside": "PySide6 source",
-    "html": "HTML page",
 }
 _FOOT: Final = 36
 
@@ -38,6 +36,8 @@ class TreePanel(QFrame):
     """Something is to be done with a part: "remove", "duplicate", "up" or "down", and its path."""
     add_asked = Signal(str, str, object)
     """A component is to be added: its type, the path of a part, and the slot of it, or None for after it."""
+    wrap_asked = Signal(str, str)
+    """A part is to be put into a new one: that one's type, and the path of the part."""
     undo_asked = Signal()
     redo_asked = Signal()
     export_asked = Signal(str, str)
@@ -234,9 +234,26 @@ class TreePanel(QFrame):
             ("Move down\tAlt+Down", "down", self.down),
         ):
             menu.addAction(words, partial(self._do, deed, path)).setEnabled(tool.isEnabled())
+        self._add_wrapping(menu, path)
         menu.addSeparator()
         menu.addAction("Delete\tDel", partial(self._do, "remove", path)).setEnabled(self.remove.isEnabled())
         menu.popup(at)
+
+    def _add_wrapping(self, menu: QMenu, path: str) -> None:
+        """Offer the parts that a part can be put into."""
+        holders = (
+            [
+                component
+                for component in self._catalogue.components.values()
+                if component.slots == ("children",) and component.type not in NEVER_ADDED
+            ]
+            if self._catalogue is not None
+            else []
+        )
+        inside = menu.addMenu("Wrap in")
+        inside.setEnabled(self.remove.isEnabled() and bool(holders))
+        for component in holders:
+            inside.addAction(component.title, partial(self.wrap_asked.emit, component.type, path))
 
     def _show_export(self) -> None:
         menu = QMenu(self)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from app.pages.interface.showing import Showing
     from app.session.interfaces import Interfaces
-    from app.session.interfaces.exporting import InterfaceExport, Target
+    from app.session.interfaces.exporting import InterfaceExport
 
 DATA: Final = ("*.csv", "*.tsv", "*.json", "*.jsonl")
 PICTURES: Final = ("*.png", "*.jpg", "*.jpeg", "*.webp", "*.gif", "*.bmp")
@@ -87,10 +87,7 @@ class Ways(QObject):
             else:
                 self.save(self.name, _ENDINGS[target], text.encode("utf-8", "surrogatepass"))
 
-        session = self._session
-        images = {name: _png(image) for name, image in session.images.items()}
-        form: Target = target  # type: ignore[assignment] # one of the menu's own
-        self._export.write(tree, form, session.catalogue, session.sources, images, done, self.failed.emit)
+        self._export.write(tree, done, self.failed.emit)
 
     def _export_picture(self, how: str) -> None:
         width = max(_LEAST_WIDTH, self._showing.screen.width() if self._showing.screen is not None else 0)
