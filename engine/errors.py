@@ -5,7 +5,7 @@
         * `SchemaSyntaxError`: the text is not JSON, or not the source that it is taken for
         * `SchemaInvalid`: it is JSON, but no valid JSON Schema
         * `ConversionError`: no schema can be read from it, or it cannot be written in the form that was asked for
-        * `EditRefused`: an edit of it that cannot be made
+        * `EditRefused`: an edit of it, or of an interface, that cannot be made
     * `ConstraintError`: the schema is valid, but cannot be held to
         * `ConstraintUnsupported`: a keyword that cannot be enforced
         * `ConstraintUnsatisfiable`: no instance exists, or none could be found
@@ -91,7 +91,7 @@ class SchemaInvalid(SchemaError):
 
 
 class EditRefused(SchemaError):
-    """An edit of a schema that cannot be made; nothing was changed."""
+    """An edit of a schema, or of the tree of an interface, that cannot be made; nothing was changed."""
 
 
 class ConversionError(SchemaError):

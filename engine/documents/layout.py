@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.documents.columns import reading_order
-from engine.documents.encoding import SPACE_CAP
+from engine.encoding import SPACE_CAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

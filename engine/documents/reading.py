@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.documents.document import Document, Page
-from engine.documents.encoding import decode, plain, tidy
+from engine.encoding import decode, plain, tidy
 from engine.errors import DocumentError
 
 if TYPE_CHECKING:

@@ -9,6 +9,9 @@ own. Beside what JSON Schema says:
 * `x-group` and `x-icon` of a component say where it is listed, and with which glyph of the app's icons.
 * `x-core` is false for what the core profile leaves out; an object is merged over what it stands in (RFC 7396).
 * `x-holds`, in the `x-core` of a slot, lists the components that it may hold there.
+* `x-names` says what a text names: a "column" of a source, one of "numbers", a "picture", another "input".
+* `x-sourced`, like `x-core`, is merged over what it stands in where the component has a data source, `x-kind-of` names
+  the column whose kind a choice is; `x-needs` of a component says what has to be attached: "sources" or "images".
 * `x-same-length` names two arrays of a component that are equally long; `*` stands for each item.
 * `x-template` of a component is a tree of others that it stands for (`templates`).
 """
@@ -22,6 +25,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from engine.errors import SchemaInvalid
+from engine.interface.nodes import SLOTS
 from engine.resources import resource
 from engine.schema.document import read_schema
 from engine.schema.pointer import to_pointer, value_at
@@ -29,8 +33,8 @@ from engine.schema.pointer import to_pointer, value_at
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SLOTS: Final = ("children", "tabs")
-"""The props that hold nodes; every other prop is a plain value."""
+__all__ = ["ENTRY", "ROOT", "SLOTS", "Catalogue", "Component", "Prop", "bundled", "from_schema", "resolved", "type_of"]
+
 ENTRY: Final = "tab"
 """The one component without a type of its own: what stands in a `tabs` slot."""
 ROOT: Final = "root"

@@ -31,7 +31,7 @@ def test_the_window_does_not_wait_for_what_only_the_model_needs() -> None:
     code = (
         "import os, sys; os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"
         "import app.window, app.session\n"
-        "heavy = {'pydantic', 'numpy', 'jsonschema', 'llama_cpp', 'asyncio', 'psutil', 'qtawesome'}\n"
+        "heavy = {'pydantic', 'numpy', 'jsonschema', 'llama_cpp', 'asyncio', 'psutil', 'qtawesome', 'pyqtgraph'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.documents import read_document
-from engine.documents.encoding import plain, tidy
 from engine.documents.markup import visible_text
+from engine.encoding import plain, tidy
 
 if TYPE_CHECKING:
     from pathlib import Path

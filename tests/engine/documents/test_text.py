@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from engine.documents import Document, Page, find_documents, is_supported, read_document
 from engine.documents import reading as reading_module
-from engine.documents.encoding import decode, plain, tidy
+from engine.encoding import decode, plain, tidy
 from engine.errors import DocumentError
 
 MARKS = {

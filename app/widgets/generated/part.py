@@ -1,0 +1,395 @@
+"""What every part of a generated screen has in common: one node of the tree as a widget."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QWidget
+
+from app.widgets.generated.layouts import Extent, stacked
+from engine.interface.reading import checked_prop
+from engine.interface.state import interpolate, names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from PySide6.QtGui import QImage
+
+    from app.style.theme import Theme
+    from app.widgets.generated.containers import Repeat
+    from app.widgets.generated.layouts import Laid
+    from engine.interface.catalogue import Component, Prop
+    from engine.interface.sources import Source
+    from engine.interface.state import State
+
+TONES: Final = ("neutral", "info", "good", "warning", "bad")
+MOST_TEXT: Final = 20_000
+MOST_ITEMS: Final = 2_000
+_HELD: Final = 42
+"""Characters that `{name` takes at most."""
+
+
+class Host(Protocol):
+    """What a part may ask of the screen that it stands on."""
+
+    theme: Theme
+    state: State
+    sources: Mapping[str, Source]
+    images: Mapping[str, QImage]
+
+    def changed(self, part: Part) -> None:
+        """Show a part anew, with everything else that changes now."""
+
+    def moved(self) -> None:
+        """Lay the screen out anew, with everything else that changes now."""
+
+    def is_defined(self, name: str) -> bool:
+        """Tell whether an input on the screen is of that name."""
+
+    def put(self, name: str, value: Any) -> None:
+        """Take a value that a person gave."""
+
+    def act(self, part: Part, action: Any) -> None:
+        """Do what a part's action says."""
+
+    def multiply(self, repeat: Repeat, rows: Sequence[Mapping[str, str]]) -> None:
+        """Show the children of a part once for each row."""
+
+    def close_dialog(self) -> None:
+        """Close the dialog that is open."""
+
+    def show_json(self, path: str) -> None:
+        """Have the text of a node shown."""
+
+
+class Part(QWidget):
+    """One node as a widget: `refresh` shows its props as they are now, whether or not all of them are there yet.
+
+    Where the width of what it shows or its height changes, it calls `touch`.
+    """
+
+    is_late = False
+    """Whether what takes the focus in the part itself comes after its children."""
+
+    def __init__(self, host: Host, parent: QWidget, path: str, kind: str, component: Component | None) -> None:
+        super().__init__(parent)
+        self.host = host
+        self.path = path
+        self.kind = kind
+        self.component = component
+        self.holder: Part | None = None
+        """The part of the node that this one's node stands in."""
+        self.nodes: list[Part] = []
+        """The parts of the nodes that stand in this one's."""
+        self.above: Container | None = None
+        """What lays it out."""
+        self.row: Mapping[str, str] | None = None
+        self.copy = 0
+        """Which of a repeated node's parts this is, counted within its holder."""
+        self.step: tuple[Any, ...] = ()
+        """The slot and the index within it."""
+        self.order: tuple[Any, ...] = ()
+        """Where it comes within what lays it out."""
+        self.level = 0
+        self.values: dict[str, Any] = {}
+        self.growing: str | None = None
+        self.wrong: dict[str, str] = {}
+        """What is wrong with props, by their names."""
+        self.closed = False
+        self.shown = True
+        """False takes it out of the layout."""
+        self.in_order: tuple[QWidget, ...] = ()
+        """What takes the focus and has its place in the order of Tab."""
+        self._props: dict[str, Prop] = {prop.name: prop for prop in component.props} if component else {}
+        self._used: set[str] = set()
+        self._watched: frozenset[str] = frozenset()
+        self._unwatch: Callable[[], None] | None = None
+        self._extent: Extent | None = None
+        self._heights: dict[int, int] = {}
+        self._laid: tuple[int, int] | None = None
+        self._at: tuple[int, int, int, int] | None = None
+        self.build()
+
+    # What a kind of part says of itself
+
+    def build(self) -> None:
+        """Make the widgets inside."""
+
+    def refresh(self) -> None:
+        """Show the props as they are now."""
+
+    def measure(self) -> Extent:
+        """Return what the part asks for."""
+        return Extent()
+
+    def high(self, width: int) -> int:
+        """Return the height at a width."""
+        del width
+        return 0
+
+    def arrange(self) -> None:
+        """Place what is inside."""
+
+    def spoken(self) -> tuple[str, ...]:
+        """Return the texts that are shown, in order."""
+        return ()
+
+    def focusable(self) -> Sequence[QWidget]:
+        """Return what takes the focus, in order, without children."""
+        return ()
+
+    # Props
+
+    def hear(self, name: str, value: Any, *, whole: bool) -> None:
+        """Take a prop, or as much of it as is written."""
+        prop = self._props.get(name)
+        self.growing = None if whole else name
+        if prop is None:
+            self.values[name] = value
+            if self.component is not None and whole:
+                self.wrong[name] = f"“{self.kind}” has no “{name}”."
+            return
+        if not whole:
+            if prop.kind == "text":
+                self.values[name] = value
+            elif isinstance(value, list):
+                right, wrong = self._checked(name, value)
+                if wrong is None:
+                    self.values[name] = right
+            return
+        right, wrong = self._checked(name, value)
+        self.values[name] = right
+        if wrong is None:
+            self.wrong.pop(name, None)
+        else:
+            self.wrong[name] = wrong
+
+    def _checked(self, name: str, value: Any) -> tuple[Any, str | None]:
+        assert self.component is not None
+        return checked_prop(self.component, name, value)
+
+    def forget(self, name: str) -> None:
+        """Take note that a prop is not there any more."""
+        self.values.pop(name, None)
+        self.wrong.pop(name, None)
+
+    def end(self) -> None:
+        """Take note that all props and children are there."""
+        self.closed = True
+        self.growing = None
+
+    def value(self, name: str, default: Any = None) -> Any:
+        """Return a prop as it may be shown; what is missing is null or its default, once the node has closed."""
+        if name in self.values:
+            return self.values[name]
+        prop = self._props.get(name)
+        if prop is None or (not self.closed and prop.kind in {"text", "value"}):
+            return default
+        return None if prop.nullable else prop.default
+
+    def string(self, name: str, default: str = "") -> str:
+        """Return a prop that is text, as it was written."""
+        value = self.value(name, default)
+        return value[:MOST_TEXT] if isinstance(value, str) else default
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a text with the state's values in it; a name that is still being written is held back."""
+        raw = self.string(name, default)
+        if self.growing == name and (brace := raw.rfind("{", -_HELD)) >= 0 and "}" not in raw[brace:]:
+            raw = raw[:brace]
+        return self.filled(raw)
+
+    def filled(self, raw: Any) -> str:
+        """Return a text with the state's values put in, and follow them."""
+        if not isinstance(raw, str):
+            return ""
+        if "{" not in raw and "}" not in raw:
+            return raw
+        self._used |= names_in(raw)
+        return interpolate(raw, self.host.state, self.row)[:MOST_TEXT]
+
+    def follow(self, name: str) -> Any:
+        """Return a value of the state, and follow it."""
+        self._used.add(name)
+        return self.host.state.get(name)
+
+    def word(self, name: str, allowed: Sequence[str], default: str | None = None) -> str:
+        """Return a prop that is one of a few words."""
+        value = self.value(name)
+        return value if isinstance(value, str) and value in allowed else (default or allowed[0])
+
+    def number(self, name: str, default: float) -> float:
+        """Return a prop that is a finite number."""
+        value = self.value(name, default)
+        right = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
+        return value if right and math.isfinite(value) else default
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Return a prop that is true or false."""
+        value = self.value(name, default)
+        return value if isinstance(value, bool) else default
+
+    def items(self, name: str) -> list[Any]:
+        """Return a prop that is a list."""
+        value = self.value(name)
+        return value[:MOST_ITEMS] if isinstance(value, list) else []
+
+    def cut(self) -> str:
+        """Return what to say where a text or a list is longer than what is shown; nothing where all of it is."""
+        for name, value in self.values.items():
+            if isinstance(value, str) and len(value) > MOST_TEXT:
+                return f"Cut here: {len(value) - MOST_TEXT:,} more characters."
+            if isinstance(value, list) and len(value) > MOST_ITEMS and name in self._props:
+                return f"Cut here: {len(value) - MOST_ITEMS:,} more."
+        return ""
+
+    def show_now(self) -> None:
+        """Show the props as they are, and follow the values of the state that they name."""
+        self._used = set()
+        self.refresh()
+        used = frozenset(self._used)
+        if used != self._watched:
+            self.let_go()
+            self._watched = used
+            if used:
+                self._unwatch = self.host.state.watch(used, lambda: self.host.changed(self))
+
+    def let_go(self) -> None:
+        """Follow the state no longer."""
+        if self._unwatch is not None:
+            self._unwatch()
+            self._unwatch = None
+        self._watched = frozenset()
+
+    # Layout
+
+    @property
+    def extent(self) -> Extent:
+        """What the part asks for, as it is now."""
+        if self._extent is None:
+            self._extent = self.measure()
+        return self._extent
+
+    def height_at(self, width: int) -> int:
+        """Return the height at a width."""
+        found = self._heights.get(width)
+        if found is None:
+            found = self._heights[width] = self.high(width)
+        return found
+
+    def anchor_at(self, width: int) -> int | None:
+        """Return where the first line has its middle at a width."""
+        del width
+        return self.extent.anchor
+
+    def forget_size(self) -> None:
+        """Measure and lay out anew when that is asked for."""
+        self._extent = None
+        self._laid = None
+        self._heights.clear()
+
+    def touch(self) -> None:
+        """Say that what this part asks for is another now."""
+        part: Part | None = self
+        while part is not None:
+            part.forget_size()
+            part = part.above
+        self.host.moved()
+
+    def put_at(self, x: int, y: int, width: int, height: int) -> None:
+        """Move the part, and lay it out where that is needed."""
+        at = (x, y, width, height)
+        if at != self._at:
+            self._at = at
+            self.setGeometry(x, y, width, height)
+        if self._laid != (width, height):
+            self._laid = (width, height)
+            self.arrange()
+
+    def rect_in(self, widget: QWidget) -> QRect:
+        """Return where the part is within a widget around it."""
+        return QRect(self.mapTo(widget, self.rect().topLeft()), self.size())
+
+
+class Container(Part):
+    """A part that has room for others, which stand one below the other where it says nothing else."""
+
+    def __init__(self, host: Host, parent: QWidget, path: str, kind: str, component: Component | None) -> None:
+        self.parts: list[Part] = []
+        self._inside: dict[int, Laid[Part]] = {}
+        super().__init__(host, parent, path, kind, component)
+
+    def forget_size(self) -> None:
+        """Measure and lay out anew when that is asked for."""
+        super().forget_size()
+        self._inside.clear()
+
+    def room(self) -> QWidget:
+        """Return the widget that children stand in."""
+        return self
+
+    def take(self, part: Part) -> None:
+        """Put a part among the others, in the order of the tree."""
+        part.above = self
+        at = len(self.parts)
+        while at and self.parts[at - 1].order > part.order:
+            at -= 1
+        self.parts.insert(at, part)
+        self.touch()
+
+    def lose(self, part: Part) -> None:
+        """Take a part out."""
+        if part in self.parts:
+            self.parts.remove(part)
+            part.above = None
+            self.touch()
+
+    def visible_parts(self) -> list[Part]:
+        """Return the parts that are laid out, in order."""
+        return [part for part in self.parts if part.shown]
+
+    def lay_inside(self, width: int) -> Laid[Part]:
+        """Return where the parts stand, within the container's own margins."""
+        return stacked(self.visible_parts(), width)
+
+    def margins(self) -> tuple[int, int, int, int]:
+        """Return what stands around the parts: left, top, right, bottom."""
+        return 0, 0, 0, 0
+
+    def measure(self) -> Extent:
+        """Ask for what the widest part asks for."""
+        left, _, right, _ = self.margins()
+        extents = [part.extent for part in self.visible_parts()]
+        return Extent(
+            max((extent.least for extent in extents), default=0) + left + right,
+            max((extent.wish for extent in extents), default=0) + left + right,
+            weight=max((extent.weight for extent in extents), default=0) and 1,
+            above=max((extents[0].above, 12)) if extents else 0,
+            below=max((extents[-1].below, 12)) if extents else 0,
+            apart=24,
+        )
+
+    def high(self, width: int) -> int:
+        """Return the height of the parts and of what stands around them."""
+        left, top, right, bottom = self.margins()
+        return self._laid_inside(max(1, width - left - right))[1] + top + bottom
+
+    def arrange(self) -> None:
+        """Place the parts."""
+        width = self.width()
+        self.lay_out(0, width)
+
+    def lay_out(self, down: int, width: int) -> None:
+        """Place the parts, `down` further below than the margins say."""
+        left, top, right, _ = self.margins()
+        for spot in self._laid_inside(max(1, width - left - right))[0]:
+            spot.box.put_at(left + spot.x, top + down + spot.y, spot.width, spot.height)
+
+    def _laid_inside(self, width: int) -> Laid[Part]:
+        # A part that was touched has lost its heights, and with them this.
+        found = self._inside.get(width)
+        if found is None:
+            found = self._inside[width] = self.lay_inside(width)
+        return found
