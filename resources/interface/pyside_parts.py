@@ -86,6 +86,8 @@ QPushButton:checked { background: @good_ground; border-color: @accent; color: @g
 QPushButton[look="primary"] { background: @accent; border-color: @accent; color: @on_accent; }
 QPushButton[look="quiet"] { background: transparent; border-color: transparent; color: @good; }
 QPushButton[look="danger"] { color: @bad; border-color: @bad; }
+QToolButton { border: none; font-weight: 600; padding: 4px 0; }
+QDateEdit::drop-down, QComboBox::drop-down { border: none; width: 20px; }
 QTableWidget { background: @ground; border: none; gridline-color: @hairline; }
 QHeaderView::section { background: @ground; color: @text2; border: none; border-bottom: 1px solid @line; padding: 6px; }
 QTabWidget::pane { border: none; border-top: 1px solid @hairline; }
@@ -193,10 +195,12 @@ class Screen(QWidget):
         self.scroll = QScrollArea(widgetResizable=True)
         self.values = Values(values)
         self.fields = {}
+        self.conditions = []
 
     def fill(self, *parts):
         """Show parts, one below the other, in a page that scrolls."""
         page = Column(*parts, margin=24)
+        page.layout().addStretch(1)
         page.setObjectName("page")
         self.scroll.setWidget(page)
         layout = QVBoxLayout(self)
@@ -220,8 +224,14 @@ class Screen(QWidget):
 
     def show_while(self, part, holds):
         """Show a part only while a condition holds."""
+        self.conditions.append((part, holds))
         self.values.follow(lambda: part.setVisible(bool(holds())))
         return part
+
+    def counts(self, name):
+        """Tell whether an input is checked: one that no condition hides."""
+        field = self.fields.get(name)
+        return field is not None and all(holds() for part, holds in self.conditions if part.isAncestorOf(field))
 
     def field(self, name, label, control, *, kind="text", required=False):
         """Put a label to an input, and remember how it is checked."""
@@ -231,7 +241,7 @@ class Screen(QWidget):
 
     def send(self, action, names, text=""):
         """Check the inputs of these names; if nothing is wrong, print their values as JSON."""
-        wrong = [name for name in names if name in self.fields and not self.fields[name].check(self.values[name])]
+        wrong = [name for name in names if self.counts(name) and not self.fields[name].check(self.values[name])]
         if wrong:
             self.fields[wrong[0]].control.setFocus()
             return
@@ -280,7 +290,7 @@ class Column(QWidget):
         for part in parts:
             hugs = getattr(part, "hugs", False)
             layout.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if hugs else Qt.AlignmentFlag(0))
-        layout.addStretch()
+        layout.setAlignment(Qt.AlignmentFlag.AlignTop)
 
 
 class Row(QWidget):
@@ -291,6 +301,9 @@ class Row(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
+        if align == "center" and len(parts) == 1 and isinstance(parts[0], Text):
+            parts[0].setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            align = "stretch"
         if align in {"center", "end"}:
             layout.addStretch()
         for place, part in enumerate(parts):
@@ -554,6 +567,7 @@ class Field(QWidget):
         self.problem.setStyleSheet(f"font-size: 12px; color: {colour('bad')};")
         self.problem.hide()
         control.setAccessibleName(label)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

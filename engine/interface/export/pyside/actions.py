@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.interface.acting import address_problem
-from engine.interface.export.pyside.code import Method, Raw, literal
+from engine.interface.export.pyside.code import Call, Method, Raw, literal
 from engine.interface.state import as_boolean, as_number, names_in, spelled
 
 if TYPE_CHECKING:
@@ -49,13 +49,12 @@ def _send(writer: Writer, target: str, value: Any, row: str) -> Raw:
     form = target if target in writer.found.forms else writer.form or ""
     names = writer.found.forms.get(form, list(writer.found.inputs))
     said = spelled(value)
-    text = ""
-    if said:
-        text = f", self.values.said({writer.laid(said)}{row})" if names_in(said) else f", {writer.laid(said)}"
+    text = [Raw(f"self.values.said({writer.laid(said)}{row})") if names_in(said) else said] if said else []
     name = target or form or "send"
-    call = f"self.send({literal(name)}, {writer.laid(names)}{text})"
-    if len(call) <= _LONG or row:
-        return _does(call)
+    call = Call("self.send", (name, names, *text))
+    flat = writer.laid(call)
+    if row or ("\n" not in flat and len(flat) <= _LONG):
+        return _does(flat)
     return Raw(f"self.{writer.calling(name, 'Check what is filled in, and print it.', call)}")
 
 

@@ -41,8 +41,8 @@ class Writer:
         self.used_glyphs: set[str] = set()
         self.nothing = State()
         self._parts = parts
-        self._names = Names(name.lower() for name in known_names())
-        self._attributes = Names(("values", "fields", "scroll"))
+        self._names = Names(name.lower() for name in known_names() if name.islower() or name.isupper())
+        self._attributes = Names(("conditions", "fields", "scroll", "values"))
         self._sources: dict[str, str] = {}
         self._tables: dict[int, tuple[str, str]] = {}
         led = {str(action.get("target") or "") for action in found.actions if action.get("kind") == "go"}
@@ -80,9 +80,9 @@ class Writer:
         self.methods.append(made)
         return made
 
-    def calling(self, wish: str, about: str, call: str) -> str:
+    def calling(self, wish: str, about: str, call: Call) -> str:
         """Return the name of a new method that only calls something."""
-        made = Method(self._names.new(wish, "send", before="send_"), about, [call])
+        made = Method(self._names.new(wish, "send", before="send_"), about, [self.laid(call)])
         self.methods.append(made)
         return made.name
 
