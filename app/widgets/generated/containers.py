@@ -268,7 +268,7 @@ class When(Container):
 
     def refresh(self) -> None:
         """Compare the state's value."""
-        name = self.string("name")
+        name = self.string("name") if self.growing != "name" else ""
         there = bool(name) and bool(holds(self.string("op", "filled"), self.follow(name), self.value("value")))
         if there != self.shown:
             self.shown = there

@@ -74,7 +74,8 @@ class Screen(QFrame):
         self._catalogue = catalogue or bundled()
         self._deep = 0
         self._has_moved = False
-        self._examine = False
+        self._redefine = False
+        self._defined: set[str] = set()
         self._laid: tuple[int, int, int] = (0, 0, 0)
         self._text = GrowingTree()
         self._grown: dict[str, GrowingTree] = {}
@@ -203,9 +204,10 @@ class Screen(QFrame):
         if not self._deep and not self._later.isActive():
             self._later.start()
 
-    def is_defined(self, name: str) -> bool:
-        """Tell whether an input on the screen defines a value of that name."""
-        return any(part.defines == name for part in self.parts_of(Input))
+    def redefine(self) -> None:
+        """Tell the state anew what the inputs hold at first, with everything else that changes now."""
+        self._redefine = True
+        self.moved()
 
     def put(self, name: str, value: Any) -> None:
         """Take a value that a person gave."""
@@ -248,10 +250,6 @@ class Screen(QFrame):
         """Return the parts of a kind, in the order of the tree."""
         return [part for part in self._parts.every() if isinstance(part, kind)]
 
-    def tables(self) -> list[tuple[set[str], list[list[str]]]]:
-        """Return the tables on the screen: what each may be called, and its rows with the header first."""
-        return []
-
     # Settling
 
     def _settle(self) -> None:
@@ -260,13 +258,16 @@ class Screen(QFrame):
         stale, parts = self._parts.stale, self._parts
         examine = False
         shown: list[Part] = []
-        while stale:
+        while stale or self._redefine:
+            if not stale:
+                self._define()
+                continue
             part = next(iter(stale))
             del stale[part]
             shown.append(part)
-            before = dict(part.wrong) if part.wrong else None
+            was_wrong = bool(part.wrong)
             parts.show(part)
-            examine |= bool(part.wrong) or bool(before) or isinstance(part, Notice)
+            examine |= was_wrong or bool(part.wrong) or isinstance(part, Notice)
         self._deep -= 1
         self._later.stop()
         fresh, parts.fresh = parts.fresh, []
@@ -283,6 +284,19 @@ class Screen(QFrame):
                 self.problems = problems
                 self.problems_changed.emit()
         self._glass.follow()
+
+    def _define(self) -> None:
+        """Tell the state what inputs hold at first: where several have a name, the first of them."""
+        self._redefine = False
+        values: dict[str, Any] = {}
+        for part in self.parts_of(Input):
+            if part.is_defined:
+                values.setdefault(part.name, part.written())
+        for name in self._defined - values.keys():
+            self.state.undefine(name)
+        for name, value in values.items():
+            self.state.define(name, value)
+        self._defined = set(values)
 
     def _lay_out(self) -> None:
         view = self._area.maximumViewportSize()

@@ -29,8 +29,8 @@ _SHORTEST: Final = 160
 """The width that text keeps in a row before it goes on below."""
 _INKS: Final = {"neutral": "text2", "info": "text2", "good": "accent", "warning": "amber", "bad": "brick"}
 _GROUNDS: Final = {
-    "neutral": "sunken",
-    "info": "sunken",
+    "neutral": "hover",
+    "info": "hover",
     "good": "accentSoft",
     "warning": "amberSoft",
     "bad": "brickSoft",
@@ -112,7 +112,7 @@ class Text(Part):
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.host.theme.colour("sunken"))
+            painter.setBrush(self.host.theme.colour("hover"))
             painter.drawRoundedRect(self.rect(), 6, 6)
             painter.end()
 
