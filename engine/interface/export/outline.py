@@ -20,8 +20,8 @@ class Outline:
     """A screen in short.
 
     `inputs` are the first of each name, `forms` the names of the inputs of each form, `dialogs`, `sections` and the
-    `groups` of tabs where actions of kind `go` lead. `set` holds what actions set and conditions compare, by name. `sources` are the
-    data by name. `state` is what everything holds at first.
+    `groups` of tabs where actions of kind `go` lead. `sources` are the data by name, `state` is what everything holds
+    at first.
     """
 
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)

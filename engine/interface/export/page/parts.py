@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.interface.export.page.charts import chart
 from engine.interface.export.page.controls import CONTROLS
 from engine.interface.export.page.markup import formatted, tag, words
+from engine.interface.reading import CUT
 from engine.interface.state import as_boolean, as_number, holds, spelled
 
 if TYPE_CHECKING:
@@ -243,8 +244,13 @@ def _unknown(writer: Writer, node: Node) -> str:
     return tag("div", sentence, inner, class_="unknown")
 
 
+def _cut(_writer: Writer, node: Node) -> str:
+    return tag("p", words(str(node.get("reason") or "Cut here.")), class_="caption")
+
+
 WRITERS: Final[Mapping[str, Callable[[Writer, Node], str]]] = {
     "": _unknown,
+    CUT: _cut,
     "row": _row,
     "column": _column,
     "grid": _grid,

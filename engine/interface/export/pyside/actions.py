@@ -89,5 +89,3 @@ def _meant(writer: Writer, target: str, value: Any, row: str) -> str:
 
 def _does(call: str) -> Raw:
     return Raw(f"lambda: {call}")
-
-

@@ -14,7 +14,9 @@ WIDTH: Final = 110
 _STEP: Final = "    "
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME: Final = 40
-_RESERVED: Final = frozenset({"self", "row", "print", "str", "int", "float", "list", "dict", "len", "range", "type", "id"})
+_RESERVED: Final = frozenset(
+    {"self", "row", "print", "str", "int", "float", "list", "dict", "len", "range", "type", "id"}
+)
 
 
 @dataclass(frozen=True)

@@ -43,13 +43,15 @@ def _choice(writer: Writer, method: Method, node: Node) -> Any:
     variable = writer.variable(name, "choice")
     if display == "dropdown":
         method.add(f"{variable} = QComboBox()", f"{variable}.addItems({writer.laid(options)})")
-        method.add(f"{variable}.setPlaceholderText(\"Choose one\")")
+        method.add(f'{variable}.setPlaceholderText("Choose one")')
         method.add(_bound(name, variable, "currentTextChanged", "currentText", "setCurrentText"))
         if not node.get("value"):
             method.add(f"{variable}.setCurrentIndex(-1)")
     else:
-        made = Call("Ticks", (options,)) if display == "checkboxes" else Call(
-            "Options", (options,), {"segmented": True} if display == "segmented" else {}
+        made = (
+            Call("Ticks", (options,))
+            if display == "checkboxes"
+            else Call("Options", (options,), {"segmented": True} if display == "segmented" else {})
         )
         method.add(f"{variable} = {writer.laid(made)}", _bound(name, variable, "changed", "chosen", "choose"))
     return _labelled(writer, method, node, variable, "text")

@@ -14,6 +14,7 @@ from engine.interface.export.page.markup import formatted
 from engine.interface.export.pyside.actions import pressed
 from engine.interface.export.pyside.code import Call, Method, Raw, literal
 from engine.interface.export.pyside.inputs import INPUTS
+from engine.interface.reading import CUT
 from engine.interface.state import as_boolean, as_number, interpolate, spelled
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ def _dialog(writer: Writer, _method: Method, node: Node) -> Any:
 
 def _form(writer: Writer, method: Method, node: Node) -> Any:
     name = str(node.get("name") or "")
-    inner = writer.method(name, "form", f"Return the form “{name}”: its inputs, and the button that sends them.", row=method.row)
+    inner = writer.method(
+        name, "form", f"Return the form “{name}”: its inputs, and the button that sends them.", row=method.row
+    )
     with writer.within(name):
         parts = writer.parts(inner, node.get("children"))
         does = pressed(writer, inner, node.get("action") or {"kind": "submit"})
@@ -216,7 +219,9 @@ def _divider(_writer: Writer, _method: Method, _node: Node) -> Any:
 def _tree(writer: Writer, method: Method, node: Node) -> Any:
     name = writer.variable("tree", "")
     method.add(f"{name} = QTreeWidget(headerHidden=True)")
-    method.add(f"{name}.addTopLevelItems(branches({writer.laid(_branches(node.get('nodes')))}))", f"{name}.expandToDepth(0)")
+    method.add(
+        f"{name}.addTopLevelItems(branches({writer.laid(_branches(node.get('nodes')))}))", f"{name}.expandToDepth(0)"
+    )
     return Raw(name)
 
 
@@ -252,8 +257,13 @@ def _unknown(writer: Writer, method: Method, node: Node) -> Any:
     return Call("Column", (Call("Text", (sentence, "caption")), *writer.parts(method, inner)))
 
 
+def _cut(_writer: Writer, _method: Method, node: Node) -> Any:
+    return Call("Text", (str(node.get("reason") or "Cut here."), "caption"))
+
+
 PARTS: Final[Mapping[str, Callable[[Writer, Method, Node], Any]]] = {
     "": _unknown,
+    CUT: _cut,
     "row": _row,
     "column": _column,
     "grid": _grid,
@@ -282,4 +292,3 @@ PARTS: Final[Mapping[str, Callable[[Writer, Method, Node], Any]]] = {
     **INPUTS,
 }
 """What writes each component. One that makes no part of its own, as a dialog, gives None."""
-

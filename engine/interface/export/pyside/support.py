@@ -92,7 +92,9 @@ def _imports(imports: dict[str, str], names: set[str]) -> str:
             lines.append("")
         found = sorted(name for name, where in imports.items() if where == module and name in names)
         line = f"from {module} import {', '.join(found)}"
-        lines += [line] if len(line) <= _WIDTH else [f"from {module} import (", *(f"    {name}," for name in found), ")"]
+        lines += (
+            [line] if len(line) <= _WIDTH else [f"from {module} import (", *(f"    {name}," for name in found), ")"]
+        )
     return "\n".join(lines)
 
 

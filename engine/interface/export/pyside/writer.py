@@ -184,5 +184,3 @@ class Writer:
 
 def _words(text: str) -> str:
     return " ".join(text.split()[:_MOST_WORDS])
-
-
