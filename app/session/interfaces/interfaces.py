@@ -117,6 +117,14 @@ class Interfaces(ShownInterface):
         question, text = answer.question, self._texts.get(answer.question, "")
         self._ask(lambda: self._question(text, answer.kind, answer.at, answer.base), question=question)
 
+    def reword(self, turn: int, sentence: str) -> None:
+        """Ask another sentence in the place of the one that an answer, by its message, was given to; both are kept."""
+        answer, sentence = self._answers.get(turn), sentence.strip()
+        if answer is None or answer.question is None or not sentence or not self._free():
+            return
+        before = self._conversation.node(answer.question).parent
+        self._ask(lambda: self._question(sentence, "sentence", "", answer.base), after=(before,))
+
     def choose_variant(self, number: int) -> None:
         """Show one of the alternatives and go on from there, by its place among them."""
         beside = self.alternatives
@@ -145,8 +153,17 @@ class Interfaces(ShownInterface):
             brief = asking.for_sentence(text, means)
         return Question(text, kind, at, base, brief)
 
-    def _ask(self, make: Callable[[], Question], many: int = 1, question: int | None = None) -> None:
-        """Ask something new after the shown answer, or once more what `question` asks; save it, then send it."""
+    def _ask(
+        self,
+        make: Callable[[], Question],
+        many: int = 1,
+        question: int | None = None,
+        after: tuple[int | None] | None = None,
+    ) -> None:
+        """Ask something new after the shown answer, or once more what `question` asks; save it, then send it.
+
+        `after` names another message to ask it after; None in it is the beginning.
+        """
         try:
             asked = make()
         except EngineError as error:
@@ -156,6 +173,8 @@ class Interfaces(ShownInterface):
         answers = asked.answers(many)
         requests = [answer.request() for answer in answers]
         parent = self._shown if self._shown is not None else self._conversation.head
+        if after is not None:
+            (parent,) = after
         thread, look, settings = self.id, self._look, self._settings_now()
         self._saving = answers
         if question is None:
