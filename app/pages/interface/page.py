@@ -144,6 +144,7 @@ class InterfacePage(QFrame):
         session, preview, tree, showing = self.session, self.preview, self.tree, self.showing
         preview.device_chosen.connect(lambda device: self._whole.put_setting(_DEVICE, device))
         preview.inspect_asked.connect(lambda inspecting: showing.inspect(inspecting=inspecting))
+        preview.theme_asked.connect(lambda turned: showing.turn(turned=turned))
         preview.reset_asked.connect(self.reset)
         preview.full_asked.connect(self.toggle_full)
         preview.strip.acted.connect(self._act_on_strip)
@@ -247,12 +248,14 @@ class InterfacePage(QFrame):
 
     def _grown(self) -> None:
         self.showing.follow()
+        self._choose_again()
         self._show_variants()
         self._show_turns()
         self._show_state()
 
     def _ended(self, answer: InterfaceAnswer) -> None:
         self.showing.follow()
+        self._choose_again()
         self._show_variants()
         self._show_turns()
         self._show_state()
@@ -263,6 +266,7 @@ class InterfacePage(QFrame):
     def _tree_changed(self) -> None:
         self.showing.come_back()
         self.showing.follow()
+        self._choose_again()
         self._show_part()
         self._show_turns()
         self._show_state()
@@ -365,7 +369,13 @@ class InterfacePage(QFrame):
         else:
             self.session.again()
 
+    def _choose_again(self) -> None:
+        """Keep the choice where it was: rows that went have taken it along to others."""
+        if self._path is not None and self.tree.view.path != self._path:
+            self.tree.select(self._path)
+
     def _scrubbed(self) -> None:
+        self._choose_again()
         self._show_state()
         self._show_part()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -115,7 +116,12 @@ class Interfaces(ShownInterface):
         if answer is None or answer.question is None or not self._free():
             return
         question, text = answer.question, self._texts.get(answer.question, "")
-        self._ask(lambda: self._question(text, answer.kind, answer.at, answer.base), question=question)
+
+        def make() -> Question:
+            asked = self._question(text, answer.kind, answer.at, answer.base)
+            return replace(asked, warm=answer.state == "done")
+
+        self._ask(make, question=question)
 
     def reword(self, turn: int, sentence: str) -> None:
         """Ask another sentence in the place of the one that an answer, by its message, was given to; both are kept."""
