@@ -73,12 +73,14 @@ class InterfacePage(QFrame):
         self.composer = self.conversation.composer
         self.preview = PreviewPanel(theme)
         self.tree = TreePanel(theme)
+        self.keeping = Keeping(session, self)
         self.showing = Showing(theme, session, self.preview, self.tree.model)
-        self.pictures = Pictures(theme, lambda tree: self.showing.render(tree, RENDERED), self)
+        self.pictures = Pictures(
+            theme, self.keeping.fetch, lambda tree, attached: self.showing.render(tree, attached, RENDERED), self
+        )
         self.gallery = GalleryPanel(theme, self.pictures)
         self.variants = VariantsView(theme, session)
         self.edits = PartEdits(session, self)
-        self.keeping = Keeping(session, self)
         self.ways = Ways(session, self._whole.interface_export, self.showing, self)
         self.work = _split(Qt.Orientation.Horizontal, self.preview, self.tree)
         self.middle = QStackedWidget()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from app.models.interface_tree import InterfaceTree
     from app.pages.interface.preview import PreviewPanel
-    from app.session.interfaces import Growing, Interfaces, Prefixes
+    from app.session.interfaces import Attached, Growing, Interfaces, Prefixes
     from app.style.theme import Theme
     from engine.interface.reading import Problem
 
@@ -172,9 +172,9 @@ class Showing(QObject):
         """Return the screen that is seen as a picture."""
         return self.screen.picture(width) if self.screen is not None else None
 
-    def render(self, tree: Any, width: int) -> QImage | None:
-        """Return the picture of any tree, with neither data nor pictures of its own."""
-        screen = Screen(self._theme, catalogue=self._session.catalogue)
+    def render(self, tree: Any, attached: Attached, width: int) -> QImage | None:
+        """Return the picture of any tree with its data and pictures."""
+        screen = Screen(self._theme, sources=attached.sources, images=attached.images)
         try:
             screen.resize(width, width)
             screen.show_tree(tree)

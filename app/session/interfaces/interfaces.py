@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 
 from app.session.interfaces.answer import exists, sent_text
 from app.session.interfaces.asked import Question
-from app.session.interfaces.attached import picture_of, read_attached, read_file, source_of
+from app.session.interfaces.attached import Attached, picture_of, read_attached, read_file, source_of
 from app.session.interfaces.edits import Edits
 from app.session.interfaces.importing import put_import, read_example, read_import
 from app.session.interfaces.shown import ShownInterface, keep_draft
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from app.bridge import Bridge
     from app.session.interfaces.answer import InterfaceAnswer, TurnKind
-    from app.session.interfaces.attached import Attached
     from app.session.interfaces.importing import Importable
     from app.session.interfaces.reading import Loaded
     from app.session.library import Library
@@ -319,6 +318,23 @@ class Interfaces(ShownInterface):
     def attach_image(self, path: Path) -> None:
         """Attach a picture; the model may then show it. One of the same name is replaced."""
         self._attach(path, picture_of)
+
+    def attached_to(self, interface: int, done: Callable[[Attached], None]) -> None:
+        """Read what is attached to any interface; `done` is given that, or nothing where it cannot be read."""
+
+        def nothing(_error: object = None) -> None:
+            done(Attached())
+
+        def read(files: list[Attachment] | None) -> None:
+            if files:
+                self._bridge.check(partial(read_attached, files), done, nothing)
+            else:
+                nothing()
+
+        if interface == self.id:
+            done(self._attached)
+        else:
+            self._bridge.ask_store(lambda store: store.messages.attachments(interface), read, nothing)
 
     def detach(self, name: str) -> None:
         """Take off a data source or a picture, by its name."""
