@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF
@@ -102,7 +103,8 @@ class Row(Container):
         anchors = [extent.anchor for extent in extents if extent.anchor is not None]
         return Extent(
             max(extent.least for extent in extents),
-            sum(extent.wish for extent in extents) + sum(max(12, extent.apart) for extent in extents[1:]),
+            sum(extent.wish for extent in extents)
+            + sum(max(one.apart, other.apart) for one, other in pairwise(extents)),
             weight=1 if stretches or any(extent.weight for extent in extents) else 0,
             anchor=max(anchors) if len(anchors) == len(extents) else None,
             above=max(extent.above for extent in extents),
