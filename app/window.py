@@ -21,6 +21,7 @@ from app.widgets.status_bar import StatusBar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.pages.interface import InterfacePage
     from app.pages.schemas import SchemasPage
     from app.session import Session
     from app.style.theme import Theme, ThemeChoice
@@ -115,7 +116,7 @@ class Window(QMainWindow):
             case "Extract":
                 page = ExtractPage(self._theme)
             case "Interface":
-                page = InterfacePage(self._theme)
+                page = InterfacePage(self._theme, self._session)
             case "Models":
                 page = ModelsPage(self._theme, self._session)
             case _:
@@ -218,6 +219,7 @@ class Window(QMainWindow):
             ),
             *formats,
             *self._schema_commands(),
+            *self._interface_commands(),
             *pages,
             Command("Go to Settings", lambda: self.show_page("Settings"), "Ctrl+,", "preferences options"),
             theme_command("Theme: as the system", "system"),
@@ -267,6 +269,61 @@ class Window(QMainWindow):
                 for row in session.schemas.rows
             ),
         ]
+
+    def _interface_commands(self) -> list[Command]:
+        """Return what the palette can do with interfaces, which makes their page first, and the open one's parts."""
+
+        def on_interface(intent: Callable[[InterfacePage], object]) -> Callable[[], None]:
+            def do() -> None:
+                self.show_page("Interface")
+                intent(self._interface())
+
+            return do
+
+        def made() -> bool:
+            return "Interface" in self._made
+
+        def shown() -> bool:
+            return made() and self._interface().session.tree is not None
+
+        def running() -> bool:
+            return made() and self._interface().session.running is not None
+
+        def idle() -> bool:
+            return shown() and not running()
+
+        commands = (
+            ("New interface", lambda page: page.new(), "describe screen ui", None),
+            ("All interfaces", lambda page: page.search(), "gallery pictures examples", None),
+            ("Import an interface", lambda page: page.ways.import_files(), "a2ui openai json tree", None),
+            ("Stop writing the interface", lambda page: page.stop(), "cancel", running),
+            ("Attach data to the interface", lambda page: page.ways.attach_data(), "csv json table source", None),
+            ("Attach a picture to the interface", lambda page: page.ways.attach_picture(), "image", None),
+            ("Rename the interface", lambda page: page.rename(), "title", shown),
+            ("Duplicate the interface", lambda page: page.duplicate(), "copy", shown),
+            ("Delete the interface", lambda page: page.delete(), "bin remove", shown),
+            ("Choose parts by clicking them", lambda page: page.preview.inspect.toggle(), "inspect select", shown),
+            ("Preview: phone", lambda page: page.show_device("phone"), "width 390 mobile", shown),
+            ("Preview: tablet", lambda page: page.show_device("tablet"), "width 768", shown),
+            ("Preview: desktop", lambda page: page.show_device("desktop"), "width whole", shown),
+            ("Preview: alone on the screen", lambda page: page.toggle_full(), "full f11", shown),
+            ("Preview: in the other theme", lambda page: page.preview.other_theme.toggle(), "dark light", shown),
+            ("Preview: forget what was typed", lambda page: page.reset(), "reset state", shown),
+            ("Play how the interface was written", lambda page: page.preview.scrubber.toggle(), "scrub stream", idle),
+            ("Export the interface as JSON", lambda page: page.ways.export("json", "save"), "save tree", idle),
+            ("Export the interface as a picture", lambda page: page.ways.export("png", "save"), "save png", idle),
+        )
+        return [
+            Command(name, on_interface(intent), words=f"interface {words}", able=able or (lambda: True))
+            for name, intent, words, able in commands
+        ]
+
+    def _interface(self) -> InterfacePage:
+        from app.pages.interface import InterfacePage
+
+        page = self.page("Interface")
+        assert isinstance(page, InterfacePage), "the page of interfaces is the page of interfaces"
+        return page
 
     def _on_playground(self, intent: Callable[[], None]) -> Callable[[], None]:
         """Return an intent that shows the Playground first."""

@@ -33,6 +33,7 @@ from app.pages.playground.example import EXAMPLE
 from app.session import Session
 from app.style.theme import Theme
 from app.window import Window
+from engine.interface.acting import Send
 from engine.schema.editing import Set
 from engine.store import Store
 from engine.store.profile import default_profile
@@ -41,7 +42,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.exchange import Draft
+    from app.pages.interface import InterfacePage
+    from app.pages.interface.stage import Device
     from app.pages.schemas import SchemasPage
+    from app.session.interfaces import Interfaces
 
 SIZES = ((1280, 800), (1920, 1080))
 THEMES = ("light", "dark")
@@ -77,6 +81,12 @@ QUESTIONS = (
     "What is an espalier? Two sentences, please.",
     "Which trees are used for it?",
     "And when are they pruned?",
+)
+SCREENS = (
+    "A sign-up form for a gardening course: name, e-mail, level, and a button to send it",
+    "A dashboard of a greenhouse: temperature, humidity, water used today, and a table of the last waterings",
+    "A form to report a broken street lamp: where, what is wrong, a photo, and a button",
+    "A contact form with name, e-mail and a message",
 )
 SHOWN = (
     ("Support triage, five labels", "schema", "", True, 4),
@@ -222,11 +232,12 @@ class Studio:
 
     def _walk(self) -> Iterator[Callable[[], bool]]:
         page, session, window = self.window.playground, self.session, self.window
-        if self.only.startswith("schemas"):
-            session.start()
-            yield lambda: session.model is not None and session.model.phase == "ready"
-            yield from self._walk_schemas()
-            return
+        for beginning, walk in (("schemas", self._walk_schemas), ("interface", self._walk_interface)):
+            if self.only.startswith(beginning):
+                session.start()
+                yield lambda: session.model is not None and session.model.phase == "ready"
+                yield from walk()
+                return
         yield self._idle(300)
         yield from self.picture("playground-starting")
         session.start()
@@ -310,7 +321,8 @@ class Studio:
         yield self._idle(600)
         yield from self.picture("playground-text")
         yield from self._walk_schemas()
-        for name in ("Extract", "Interface", "Models", "Settings"):
+        yield from self._walk_interface()
+        for name in ("Extract", "Models", "Settings"):
             window.show_page(name)
             yield from self.picture(name.lower())
 
@@ -410,6 +422,94 @@ class Studio:
                 dialog.grab().save(str(self.folder / f"schemas-{name}-{theme}.png"))
             dialog.close()
             yield self._idle(200)
+
+    def _walk_interface(self) -> Iterator[Callable[[], bool]]:
+        """Walk through generated interfaces: the gallery, worked examples, one that the model writes, variants."""
+        self.window.show_page("Interface")
+        page = cast("InterfacePage", self.window.page("Interface"))
+        session = page.session
+
+        def pictured() -> bool:
+            return page.gallery.model.rowCount() > 0 and page.pictures.idle
+
+        def shown(title: str) -> Callable[[], bool]:
+            return lambda: session.title == title and session.tree is not None
+
+        yield pictured
+        for theme in THEMES:
+            self.theme.choose(theme)
+            yield self._idle(100)
+            yield pictured
+        yield self._idle(200)
+        yield from self.picture("interface-gallery")
+
+        page.open_example("dashboard")
+        yield shown("Sales this year")
+        yield self._idle(300)
+        page.choose(next(row.path for row in page.tree.model.rows() if row.type == "metric"))
+        yield from self.picture("interface-example")
+        page.tree.part.choose_tab("Properties")
+        page.choose(next(row.path for row in page.tree.model.rows() if row.type == "button"))
+        yield from self.picture("interface-properties")
+        page.tree.part.choose_tab("JSON")
+        page.preview.scrubber.go(180)
+        yield self._idle(200)
+        yield from self.picture("interface-scrubbed")
+        page.showing.come_back()
+
+        for key, title, device in (
+            ("wizard", "Book an appointment", "phone"),
+            ("survey", "How was your stay?", "tablet"),
+            ("settings", "Settings", "desktop"),
+        ):
+            page.open_example(key)
+            yield shown(title)
+            page.show_device(cast("Device", device))
+            yield self._idle(300)
+            yield from self.picture(f"interface-{key}")
+        page.show_device("desktop")
+        page.open_example("login")
+        yield shown("Welcome back")
+        yield self._idle(200)
+        page.showing.sent.emit(Send("submit", "login", {"email": "mina@example.org", "stay": True}))
+        yield from self.picture("interface-send")
+        page.preview.send_bar.withdraw()
+
+        for number, (size, theme) in enumerate(itertools.product(SIZES, THEMES)):
+            page.new()
+            yield lambda: not session.turns
+            page.composer.write(SCREENS[number % len(SCREENS)])
+            self.theme.choose(theme)
+            self.window.resize(*size)
+            yield self._idle(300)
+            page.run()
+            yield lambda: _is_under_way(session)
+            self._save("interface-streaming", size, theme)
+            yield lambda: session.running is None and bool(session.alternatives)
+        yield self._idle(300)
+        yield from self.picture("interface-done")
+        first = next((row.path for row in page.tree.model.rows() if row.parent is not None), None)
+        if first is not None:
+            page.choose(first)
+            page.redo_part("In other words, please")
+            yield lambda: session.running is None and session.alternatives[-1].kind == "redo"
+            yield self._idle(300)
+            yield from self.picture("interface-redone")
+        page.composer.write("Ask for the phone number too")
+        page.run_variants(3)
+        yield lambda: session.running is None and len(session.alternatives) == 3
+        yield self._idle(300)
+        yield from self.picture("interface-variants")
+        page.escape()
+        page.toggle_gallery()
+        yield pictured
+        yield from self.picture("interface-own")
+
+
+def _is_under_way(session: Interfaces) -> bool:
+    """Tell whether an interface is half written, or has ended before that could be seen."""
+    running = session.running
+    return running.tokens > 90 if running is not None else bool(session.alternatives)
 
 
 def furnish(profile: Path) -> None:

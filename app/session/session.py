@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from app.exchange import Draft
     from app.session.interfaces import Interfaces
+    from app.session.interfaces.exporting import InterfaceExport
     from app.session.reading import Loaded
     from app.session.schema_editing import SchemaEditing
     from app.session.schema_exchange import SchemaExchange
@@ -189,6 +190,13 @@ class Session(QObject):
         made.refresh()
         made.open(int(self.setting(_LAST_INTERFACE) or 0))
         return made
+
+    @functools.cached_property
+    def interface_export(self) -> InterfaceExport:
+        """Screens written as something else."""
+        from app.session.interfaces.exporting import InterfaceExport
+
+        return InterfaceExport(self._bridge)
 
     # Settings
 

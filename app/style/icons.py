@@ -56,6 +56,26 @@ def glyph(name: str) -> QPainterPath:
     return path.translated(0, _font().ascent() - (_font().ascent() + _font().descent() - 64) / 2)
 
 
+def svg_path(name: str) -> str:
+    """Return the outline of an icon as the path of an SVG: M, L, C and Z in a square of 64 units."""
+    outline = glyph(name)
+    written: list[str] = []
+    at = 0
+    while at < outline.elementCount():
+        element = outline.elementAt(at)
+        if element.isCurveTo():
+            points = [outline.elementAt(at + step) for step in range(3)]
+            at += 2
+        else:
+            points = [element]
+            if element.isMoveTo() and written:
+                written.append("Z")
+        sign = "C" if element.isCurveTo() else "M" if element.isMoveTo() else "L"
+        written.append(sign + " ".join(f"{point.x:.4g} {point.y:.4g}" for point in points))
+        at += 1
+    return "".join([*written, "Z"]) if written else ""
+
+
 def paint_glyph(painter: QPainter, name: str, rect: QRectF, colour: QColor) -> None:
     """Paint an icon to fill the largest square in the middle of `rect`."""
     side = min(rect.width(), rect.height())
@@ -106,4 +126,4 @@ def glyph_image(name: str, pixels: int, colour: QColor) -> QPixmap:
     return pixmap
 
 
-__all__ = ["GlyphEngine", "GlyphMissing", "glyph", "glyph_image", "paint_glyph"]
+__all__ = ["GlyphEngine", "GlyphMissing", "glyph", "glyph_image", "paint_glyph", "svg_path"]

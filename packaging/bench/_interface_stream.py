@@ -16,6 +16,7 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import psutil
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 from app.style.theme import Theme
 from app.widgets.generated.screen import Screen
 
-_WORDS = "bed tomatoes water north frame litres timer morning harvest seeds leaf soil warm early second".split()
+_WORDS = ("bed", "tomatoes", "water", "north", "frame", "litres", "timer", "morning", "harvest", "seeds", "leaf")
 _FRAME_S = 1 / 30
 
 
@@ -101,9 +102,8 @@ def count_of(node: Any) -> int:
 
 
 def resident() -> int:
-    """Return the bytes of memory that the process holds (Linux)."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+    """Return the bytes of memory that the process holds."""
+    return psutil.Process().memory_info().rss
 
 
 def streamed(theme: Theme, tree: dict[str, Any], pieces: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Interface: a described screen, grown from native widgets."""
+"""The page of generated interfaces."""
 
 from app.pages.interface.page import InterfacePage
 

@@ -1,13 +1,736 @@
-"""Interface: a described screen, grown from native widgets. Still to come."""
+"""The page of interfaces: what was asked for, the screen that came of it, and the tree it is made of."""
 
 from __future__ import annotations
 
-from app.widgets.unbuilt_page import UnbuiltPage
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QWidget
+
+from app.models.interface_gallery import Shown
+from app.pages.interface.conversation import WIDTH, ConversationPanel
+from app.pages.interface.gallery import RENDERED, GalleryPanel
+from app.pages.interface.keeping import Keeping
+from app.pages.interface.means_menu import MeansMenu
+from app.pages.interface.part_edits import PartEdits
+from app.pages.interface.pictures import Pictures
+from app.pages.interface.preview import FullPreview, PreviewPanel
+from app.pages.interface.showing import Showing
+from app.pages.interface.telling import AGAIN, COMPARE, Measures, progress, rows_of
+from app.pages.interface.tree_panel import TreePanel
+from app.pages.interface.variants import VariantsView
+from app.pages.interface.ways import Ways
+from engine.interface.examples import examples
+from engine.schema.pointer import value_at
+
+if TYPE_CHECKING:
+    from app.models.interface_gallery import Key
+    from app.pages.interface.stage import Device
+    from app.session import Session
+    from app.session.interfaces import InterfaceAnswer
+    from app.style.theme import Theme
+    from engine.errors import EngineError
+    from engine.interface.acting import Send
+    from engine.interface.reading import Problem
+
+_SPLITS: Final = "interface.splits"
+_TAB: Final = "interface.part_tab"
+_DEVICE: Final = "interface.device"
+RIGHT: Final = 272
+_SIZES: Final = [[WIDTH, 944], [672, RIGHT], [440, 284]]
 
 
-class InterfacePage(UnbuiltPage):
-    """The interface page to come."""
+class InterfacePage(QFrame):
+    """The conversation at the left, the preview in the middle, the tree at the right; or the gallery, or variants."""
 
     title = "Interface"
-    line = "Here a screen you describe will grow from native widgets, to be clicked through."
-    hint = "Nothing of it works yet."
+
+    def __init__(self, theme: Theme, session: Session) -> None:
+        super().__init__()
+        self._theme = theme
+        self._whole = session
+        self.session = session.interfaces
+        self._measures = Measures()
+        self._path: str | None = None
+        self._target: str | None = None
+        self._editing: int | None = None
+        self._full: FullPreview | None = None
+        self.setProperty("ground", "surface")
+        self._build()
+        self._connect()
+        self._bind()
+        self._restore()
+        self._opened()
+
+    # Building
+
+    def _build(self) -> None:
+        theme, session = self._theme, self.session
+        self.conversation = ConversationPanel(theme)
+        self.composer = self.conversation.composer
+        self.preview = PreviewPanel(theme)
+        self.tree = TreePanel(theme)
+        self.keeping = Keeping(session, self)
+        self.showing = Showing(theme, session, self.preview, self.tree.model)
+        self.pictures = Pictures(
+            theme, self.keeping.fetch, lambda tree, attached: self.showing.render(tree, attached, RENDERED), self
+        )
+        self.gallery = GalleryPanel(theme, self.pictures)
+        self.variants = VariantsView(theme, session)
+        self.edits = PartEdits(session, self)
+        self.ways = Ways(session, self._whole.interface_export, self.showing, self)
+        self.work = _split(Qt.Orientation.Horizontal, self.preview, self.tree)
+        self.middle = QStackedWidget()
+        for widget in (self.work, self.gallery, self.variants):
+            self.middle.addWidget(widget)
+        self.sides = _split(Qt.Orientation.Horizontal, self.conversation, self.middle)
+        self.sides.setStretchFactor(1, 1)
+        self.work.setStretchFactor(0, 1)
+        self.work.setStretchFactor(1, 0)
+        self.preview.setMinimumWidth(360)
+        self.tree.setMinimumWidth(232)
+        self.conversation.setMinimumWidth(232)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.sides)
+        self.conversation.offer(
+            [
+                ("New interface\tCtrl+N", self.new),
+                ("All interfaces\tCtrl+G", self.toggle_gallery),
+                None,
+                ("Rename…", self.rename),
+                ("Duplicate", self.duplicate),
+                ("Delete", self.delete),
+                None,
+                ("Attach data (CSV, JSON)…", self.ways.attach_data),
+                ("Attach a picture…", self.ways.attach_picture),
+                ("Import…\tCtrl+O", self.ways.import_files),
+            ]
+        )
+
+    def _connect(self) -> None:
+        session, composer, panel = self.session, self.composer, self.conversation
+        session.opened.connect(self._opened)
+        session.turns_changed.connect(self._turns_changed)
+        session.grown.connect(self._grown)
+        session.ended.connect(self._ended)
+        session.tree_changed.connect(self._tree_changed)
+        session.attached.connect(self._attached)
+        session.profile_changed.connect(lambda _profile: self._catalogue_changed())
+        session.draft_changed.connect(self._show_draft)
+        session.listed.connect(self._listed)
+        session.told.connect(self._tell)
+        session.failed.connect(self._fail)
+        composer.text.textChanged.connect(self._typed)
+        composer.run_asked.connect(self.run)
+        composer.stop_asked.connect(session.stop)
+        composer.whole_asked.connect(lambda: self._aim(None))
+        composer.target_asked.connect(self._aim_at_chosen)
+        composer.menu_asked.connect(self._show_means)
+        composer.edit_left.connect(self.leave_editing)
+        composer.files_dropped.connect(self.ways.take_files)
+        panel.gallery_asked.connect(self.toggle_gallery)
+        panel.view.chosen.connect(self._look_at)
+        panel.view.edit_asked.connect(self.edit_sentence)
+        panel.view.again_asked.connect(self._go_on)
+        panel.view.menu_asked.connect(self._show_turn_menu)
+        panel.told.undo_asked.connect(self.keeping.take_back)
+        panel.attached.removed.connect(session.detach)
+        self._connect_screen()
+        self._connect_gallery()
+
+    def _connect_screen(self) -> None:
+        session, preview, tree, showing = self.session, self.preview, self.tree, self.showing
+        preview.device_chosen.connect(lambda device: self._whole.put_setting(_DEVICE, device))
+        preview.inspect_asked.connect(lambda inspecting: showing.inspect(inspecting=inspecting))
+        preview.theme_asked.connect(lambda turned: showing.turn(turned=turned))
+        preview.reset_asked.connect(self.reset)
+        preview.full_asked.connect(self.toggle_full)
+        preview.strip.acted.connect(self._act_on_strip)
+        preview.send_bar.confirmed.connect(self._send)
+        showing.sent.connect(self._show_send)
+        showing.chosen.connect(self.choose)
+        showing.problems_changed.connect(lambda: tree.part.show_problems(showing.problems))
+        showing.scrubbed.connect(self._scrubbed)
+        showing.json_asked.connect(self._show_json)
+        showing.export_asked.connect(self.ways.export_values)
+        tree.chosen.connect(self.choose)
+        tree.deed_asked.connect(self.edits.do)
+        tree.add_asked.connect(self.edits.add)
+        tree.wrap_asked.connect(self.edits.wrap)
+        tree.undo_asked.connect(session.undo)
+        tree.redo_asked.connect(session.redo_edit)
+        tree.export_asked.connect(self.ways.export)
+        tree.part.put.connect(self._put)
+        tree.part.replaced.connect(self._replace)
+        tree.part.redo_asked.connect(self.redo_part)
+        tree.part.jumped.connect(self._jump)
+        tree.part.tab_chosen.connect(lambda name: self._whole.put_setting(_TAB, name))
+        self.edits.selected.connect(self.choose)
+        self.edits.refused.connect(tree.part.refuse)
+        self.ways.told.connect(self._tell)
+        self.ways.failed.connect(self._fail)
+        for split in (self.sides, self.work, tree.split):
+            split.splitterMoved.connect(self._keep_splits)
+
+    def _connect_gallery(self) -> None:
+        gallery = self.gallery
+        gallery.open_asked.connect(self._open)
+        gallery.new_asked.connect(self.new)
+        gallery.import_asked.connect(self.ways.import_files)
+        gallery.rename_asked.connect(self.keeping.rename)
+        gallery.duplicate_asked.connect(self.keeping.duplicate)
+        gallery.delete_asked.connect(self.keeping.delete)
+        gallery.undo_asked.connect(self.keeping.take_back)
+        self.keeping.offered.connect(self.conversation.told.offer)
+        self.keeping.withdrawn.connect(self.conversation.told.withdraw)
+        gallery.closed.connect(self._close_gallery)
+        self.variants.chosen.connect(self._choose_variant)
+        self.variants.left.connect(lambda: self._show(self.work))
+
+    def _bind(self) -> None:
+        for keys, intent in (
+            ("Esc", self.escape),
+            ("Ctrl+Return", self.run),
+            ("Ctrl+Enter", self.run),
+            ("Ctrl+N", self.new),
+            ("Ctrl+G", self.toggle_gallery),
+            ("Ctrl+O", self.ways.import_files),
+            ("Ctrl+Z", self.session.undo),
+            ("Ctrl+Shift+Z", self.session.redo_edit),
+            ("Ctrl+Y", self.session.redo_edit),
+            ("Ctrl+Shift+C", self.preview.inspect.toggle),
+            ("Ctrl+T", self.tree.focus_tree),
+            ("Ctrl+L", self.focus_composer),
+            ("Ctrl+F", self.search),
+            ("F11", self.toggle_full),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(intent)
+
+    def _restore(self) -> None:
+        """Lay the page out as it was left."""
+        kept = self._whole.setting(_SPLITS)
+        sizes = kept if _are_sizes(kept) else _SIZES
+        for split, parts in zip((self.sides, self.work, self.tree.split), sizes, strict=True):
+            split.setSizes(parts)
+        self.tree.part.choose_tab(str(self._whole.setting(_TAB, "JSON")))
+        device = self._whole.setting(_DEVICE, "desktop")
+        if device in self.preview.devices:
+            self.preview.choose(device)
+        self._listed()
+
+    # The open interface
+
+    def _opened(self) -> None:
+        """Show another interface; where nothing has been asked yet, the gallery."""
+        session = self.session
+        self._editing = None
+        self.composer.show_editing(editing=False)
+        self.preview.send_bar.withdraw()
+        self._path = self._target = None
+        self.tree.show_catalogue(session.catalogue)
+        self.showing.begin()
+        self._show_draft()
+        self._show_attached()
+        self._show_turns()
+        self._show_part()
+        self._show_target()
+        self._show_state()
+        nothing = not session.turns
+        self._show(self.gallery if nothing else self.work)
+
+    def _turns_changed(self) -> None:
+        self._show_turns()
+        self._show_state()
+        self.showing.show_stops()
+
+    def _grown(self) -> None:
+        self.showing.follow()
+        self._choose_again()
+        self._show_variants()
+        self._show_turns()
+        self._show_state()
+
+    def _ended(self, answer: InterfaceAnswer) -> None:
+        self.showing.follow()
+        self._choose_again()
+        self._show_variants()
+        self._show_turns()
+        self._show_state()
+        self._show_part()
+        if answer.message == self.session.shown and answer.state == "done":
+            self.preview.strip.say("")
+
+    def _tree_changed(self) -> None:
+        self.showing.come_back()
+        self.showing.follow()
+        self._choose_again()
+        self._show_part()
+        self._show_turns()
+        self._show_state()
+
+    def _catalogue_changed(self) -> None:
+        if self.tree.model.catalogue is not self.session.catalogue:
+            self.tree.show_catalogue(self.session.catalogue)
+            self.showing.begin()
+            self._show_part()
+        self._show_state()
+
+    def _attached(self) -> None:
+        self._show_attached()
+        self.showing.begin()
+
+    # What is shown
+
+    def _show(self, widget: QWidget) -> None:
+        self.middle.setCurrentWidget(widget)
+        self.conversation.gallery.setChecked(widget is self.gallery)
+        self.gallery.show_leaving(possible=bool(self.session.turns))
+
+    def _show_turns(self) -> None:
+        session = self.session
+        self.conversation.show_title(session.title)
+        self.conversation.show_turns(
+            rows_of(
+                session.turns,
+                session.catalogue,
+                self._measures,
+                shown=session.shown,
+                writing=self._writing(),
+                alternatives=len(session.alternatives),
+            )
+        )
+        self.composer.show_open(anything=bool(session.turns))
+
+    def _writing(self) -> str:
+        """Return what the model is at, by the innermost container that is still open."""
+        answer = self.session.running
+        if answer is None:
+            return ""
+        if answer.state != "writing" or self.showing.looking_back:
+            return progress(answer)
+        titles = [
+            self.tree.model.title(row)
+            for row in self.tree.model.rows()
+            if row.writing and row.parent is not None and row.type not in {"row", "column", "grid"}
+        ]
+        return f"Writing the {titles[-1].lower()}" if titles else progress(answer)
+
+    def _show_state(self) -> None:
+        """Say what can be done now, while an answer is written or while none is."""
+        session = self.session
+        running = session.running is not None
+        looking = self.showing.looking_back
+        self.composer.show_running(running=running)
+        self.tree.set_editable(editable=not running and not looking and session.tree is not None)
+        able = not running and not looking
+        self.tree.offer_undo(
+            session.undo_label if session.can_undo and able else "",
+            session.redo_label if session.can_redo and able else "",
+        )
+        self.preview.send_bar.show_able(
+            able=not running, why="The model is writing; wait, or stop it." if running else ""
+        )
+        if looking:
+            self.preview.show_live("as it was written", "doubt")
+        elif running:
+            self.preview.show_live("live")
+        else:
+            self.preview.show_live("")
+        self._show_failure()
+
+    def _show_failure(self) -> None:
+        answer = next((each for each in self.session.alternatives if each.message == self.session.shown), None)
+        strip = self.preview.strip
+        if answer is not None and answer.state == "failed":
+            error = answer.error
+            words = f"{error.message} {error.advice or ''}".strip() if error is not None else "The answer failed."
+            kept = " What had come is kept." if answer.text else ""
+            strip.say(words + kept, AGAIN, failed=True)
+        elif self.showing.looking_back:
+            strip.say("This is how it was written. What you do here is not kept.", "Back to the screen")
+        elif answer is not None and self._is_earlier():
+            strip.say("This is the screen as it was then; what you ask next follows it.", "The latest")
+        else:
+            strip.say("")
+
+    def _is_earlier(self) -> bool:
+        answers = [turn.message for turn in self.session.turns if turn.answer is not None]
+        return bool(answers) and self.session.shown in answers and self.session.shown != answers[-1]
+
+    def _act_on_strip(self) -> None:
+        if self.showing.looking_back:
+            self.showing.come_back()
+        elif self._is_earlier():
+            last = [turn.message for turn in self.session.turns if turn.answer is not None][-1]
+            self.session.open(self.session.id, last)
+        else:
+            self.session.again()
+
+    def _choose_again(self) -> None:
+        """Keep the choice where it was: rows that went have taken it along to others."""
+        if self._path is not None and self.tree.view.path != self._path:
+            self.tree.select(self._path)
+
+    def _scrubbed(self) -> None:
+        self._choose_again()
+        self._show_state()
+        self._show_part()
+
+    def _show_attached(self) -> None:
+        session = self.session
+        sources = [
+            ("table", source.name, f"{len(source.rows):,} row{'' if len(source.rows) == 1 else 's'}")
+            for source in session.sources
+        ]
+        images = [
+            ("image", name, f"{image.width()} \N{MULTIPLICATION SIGN} {image.height()}")
+            for name, image in session.images.items()
+        ]
+        self.conversation.attached.show_attached((*sources, *images))
+
+    def _listed(self) -> None:
+        session = self.session
+        shown = [Shown(each.key, each.title, _json(each.tree), "", each.sentence) for each in examples()]
+        own = [Shown(row.id, row.title, row.tree_text, row.updated) for row in session.rows]
+        self.gallery.show_interfaces(shown, own)
+        self.conversation.show_title(session.title)
+
+    def _show_draft(self) -> None:
+        if self.composer.sentence != self.session.draft:
+            self.composer.write(self.session.draft)
+
+    # The part that is chosen
+
+    def choose(self, path: str | None) -> None:
+        """Choose a part: in the tree, in the preview, and beside them."""
+        self._path = path
+        self.tree.select(path)
+        self.showing.select(path)
+        if self._target is not None:
+            self._target = path or None
+        self._show_part()
+        self._show_target()
+
+    def _show_part(self) -> None:
+        tree = self.session.tree
+        path = self._path
+        row = self.tree.model.row_at(path) if path is not None else None
+        if path is None or row is None:
+            self.tree.part.show_part(None, None, None)
+            return
+        component = self.session.catalogue.component(row.type)
+        value = value_at(tree, path) if not self.showing.looking_back and tree is not None else None
+        title = f"{self.tree.model.title(row)} {self.tree.model.says(row)}".strip()
+        self.tree.part.show_part(path, value if isinstance(value, dict) else None, component, name=title)
+
+    def _aim(self, path: str | None) -> None:
+        self._target = path or None
+        self._show_target()
+        self.composer.text.setFocus()
+
+    def _aim_at_chosen(self) -> None:
+        if self._path:
+            self._aim(self._path)
+        else:
+            self._target = ""
+            self.preview.inspect.setChecked(True)
+            self._tell("Click the part in the preview that is to change.")
+
+    def _show_target(self) -> None:
+        row = self.tree.model.row_at(self._target) if self._target else None
+        if row is None:
+            self.composer.show_target("")
+        else:
+            self.composer.show_target(f"{self.tree.model.title(row)} {self.tree.model.says(row)}".strip())
+
+    def _put(self, name: str, value: Any) -> None:
+        path = self.tree.part.path
+        if path is not None:
+            self.edits.put(path, name, value)
+
+    def _replace(self, node: Any) -> None:
+        path = self.tree.part.path
+        if path is not None:
+            self.edits.replace(path, node)
+
+    def _show_json(self, path: str) -> None:
+        self.choose(path)
+        self.tree.part.choose_tab("JSON")
+
+    def _jump(self, problem: Problem) -> None:
+        index = self.tree.model.nearest(problem.path)
+        self.choose(self.tree.model.path_of(index))
+
+    # Intents
+
+    def run(self) -> None:
+        """Ask for what the composer says: a new screen, a change of it, one part anew, or a sentence once more."""
+        if not self.composer.can_run:
+            return
+        sentence, editing = self.composer.sentence, self._editing
+        self.showing.come_back()
+        if editing is not None:
+            self.leave_editing()
+            self.session.reword(editing, sentence)
+        elif self._target:
+            self.session.redo(self._target, sentence)
+        else:
+            self.session.describe(sentence)
+        self._asked()
+
+    def run_variants(self, many: int) -> None:
+        """Ask for several answers at once, and show them side by side."""
+        if self.composer.can_run:
+            self.leave_editing()
+            self.session.variants(self.composer.sentence, many)
+            self._asked()
+            self.compare_variants()
+
+    def _asked(self) -> None:
+        self._target = None
+        self._show_target()
+        self._show_draft()
+        self._show_state()
+        if self.middle.currentWidget() is self.gallery:
+            self._show(self.work)
+
+    def compare_variants(self) -> None:
+        """Show the answers to the same sentence side by side."""
+        self.variants.clear()
+        self._show(self.variants)
+        self._show_variants()
+        self.variants.setFocus()
+
+    def _show_variants(self) -> None:
+        if self.middle.currentWidget() is self.variants:
+            self.variants.show_answers(self.session.alternatives, self.session.shown)
+
+    def _choose_variant(self, number: int) -> None:
+        self.session.choose_variant(number)
+        self._show(self.work)
+
+    def redo_part(self, sentence: str) -> None:
+        """Have the chosen part written anew, and nothing else."""
+        path = self.tree.part.path
+        if path is not None:
+            self.showing.come_back()
+            self.session.redo(path, sentence)
+            self.tree.part.sentence.clear()
+
+    def stop(self) -> None:
+        """Stop what is being written."""
+        self.session.stop()
+
+    def escape(self) -> None:
+        """Stop the model; else leave what is not the screen as it is, one thing at a time."""
+        if self.session.running is not None:
+            self.session.stop()
+        elif self.preview.send_bar.waiting is not None:
+            self.preview.send_bar.withdraw()
+        elif self._editing is not None:
+            self.leave_editing()
+        elif self.middle.currentWidget() is not self.work and self.session.turns:
+            self._show(self.work)
+        elif self.showing.looking_back:
+            self.showing.come_back()
+        elif self.preview.inspect.isChecked():
+            self.preview.inspect.setChecked(False)
+        elif self._path is not None:
+            self.choose(None)
+
+    def new(self) -> None:
+        """Begin another interface."""
+        self.session.new()
+        self.focus_composer()
+
+    def focus_composer(self) -> None:
+        """Let a person write."""
+        self.composer.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def search(self) -> None:
+        """Look for an interface."""
+        self._show(self.gallery)
+        self.gallery.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def toggle_gallery(self) -> None:
+        """Show all interfaces, or the open one again."""
+        if self.middle.currentWidget() is not self.gallery:
+            self._show(self.gallery)
+            self.gallery.choose(self.session.id)
+            self.gallery.view.setFocus()
+        else:
+            self._close_gallery()
+
+    def _close_gallery(self) -> None:
+        if self.session.turns:
+            self._show(self.work)
+        else:
+            self.conversation.gallery.setChecked(True)
+
+    def _open(self, key: Key) -> None:
+        if key == self.session.id:
+            self._show(self.work)
+        else:
+            self.keeping.open(key)
+
+    def rename(self) -> None:
+        """Ask for another title of the open interface."""
+        self.keeping.rename(self.session.id)
+
+    def duplicate(self) -> None:
+        """Copy the open interface, and open the copy."""
+        if self.session.id:
+            self.keeping.duplicate(self.session.id)
+
+    def delete(self) -> None:
+        """Put the open interface into the bin; that can be taken back."""
+        self.keeping.delete([self.session.id])
+
+    def open_example(self, key: str) -> None:
+        """Open a copy of a worked example."""
+        self.session.example(key)
+
+    def reset(self) -> None:
+        """Forget what was typed and chosen on the screen."""
+        live = self.showing.live
+        if live is not None:
+            live.state.reset(None)
+
+    def show_device(self, device: Device) -> None:
+        """Show the screen as wide as a device."""
+        self.preview.choose(device)
+        self._whole.put_setting(_DEVICE, device)
+
+    def toggle_full(self) -> None:
+        """Show the preview alone on the whole screen, or in the window again."""
+        if self._full is not None:
+            self._full.close()
+            return
+        if self.showing.screen is None:
+            return
+        sizes = self.work.sizes()
+        full = self._full = FullPreview(self.preview)
+
+        def back() -> None:
+            self._full = None
+            self.work.insertWidget(0, self.preview)
+            self.work.setSizes(sizes)
+            self.preview.show_full(full=False)
+            full.deleteLater()
+
+        full.closed.connect(back)
+        self.preview.show_full(full=True)
+        full.showFullScreen()
+
+    # Turns
+
+    def _look_at(self, message: int) -> None:
+        """Show the screen as it was after a turn."""
+        if self.session.running is None:
+            self._show(self.work)
+            self.session.open(self.session.id, message)
+
+    def edit_sentence(self, message: int) -> None:
+        """Put a sentence into the composer, to be asked in other words."""
+        turn = self.conversation.turns.turn(self.conversation.turns.index_of(message))
+        if turn is None or not turn.editable:
+            return
+        self._editing = message
+        self.composer.write(turn.words)
+        self.composer.show_editing(editing=True)
+        self.composer.text.setFocus()
+        self.composer.text.selectAll()
+
+    def leave_editing(self) -> None:
+        """Leave the sentence as it was."""
+        if self._editing is not None:
+            self._editing = None
+            self.composer.show_editing(editing=False)
+            self._show_draft()
+
+    def _go_on(self, message: int) -> None:
+        """Do what a turn offers: compare its answers, or ask once more."""
+        turn = self.conversation.turns.turn(self.conversation.turns.index_of(message))
+        if turn is None:
+            return
+        if turn.way_on == COMPARE:
+            self.compare_variants()
+        else:
+            if self.session.shown != message:
+                self.session.open(self.session.id, message)
+            self.session.again()
+
+    def _show_turn_menu(self, message: int, at: QPoint) -> None:
+        turn = self.conversation.turns.turn(self.conversation.turns.index_of(message))
+        if turn is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        idle = self.session.running is None
+        menu.addAction("Show the screen as it was then\tEnter", partial(self._look_at, message)).setEnabled(idle)
+        if turn.editable:
+            menu.addAction("Ask in other words\tF2", partial(self.edit_sentence, message))
+        menu.addAction("Copy", partial(QGuiApplication.clipboard().setText, turn.words))
+        if message == self.session.shown:
+            menu.addAction(AGAIN, self.session.again).setEnabled(idle)
+        menu.popup(at)
+
+    def _show_means(self, at: QPoint) -> None:
+        can_run = self.composer.can_run
+        menu = MeansMenu(self, self.session, self._whole.schemas, self.ways, self.run_variants, can_run=can_run)
+        menu.popup(at - QPoint(0, menu.sizeHint().height()))
+
+    def _typed(self) -> None:
+        if self._editing is None:
+            self.session.write(self.composer.sentence)
+
+    # Sending
+
+    def _show_send(self, sent: Send) -> None:
+        self.preview.send_bar.show_send(sent)
+        self._show_state()
+
+    def _send(self, sent: Send) -> None:
+        self.session.send(sent)
+        self._asked()
+
+    # Words
+
+    def _tell(self, words: str) -> None:
+        self.conversation.told.tell(words)
+
+    def _fail(self, error: EngineError) -> None:
+        place = f" ({error.where})" if error.where else ""
+        self._tell(f"{error.message}{place}" + (f" {error.advice}" if error.advice else ""))
+
+    def _keep_splits(self) -> None:
+        sizes = [split.sizes() for split in (self.sides, self.work, self.tree.split)]
+        self._whole.put_setting(_SPLITS, sizes)
+
+
+def _json(tree: Any) -> str:
+    return json.dumps(tree, ensure_ascii=False)
+
+
+def _are_sizes(kept: Any) -> bool:
+    return (
+        isinstance(kept, list)
+        and len(kept) == len(_SIZES)
+        and all(
+            isinstance(parts, list) and len(parts) == 2 and all(type(each) is int for each in parts) for parts in kept
+        )
+    )
+
+
+def _split(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    split = QSplitter(orientation)
+    split.setHandleWidth(1)
+    split.setChildrenCollapsible(False)
+    for widget in widgets:
+        split.addWidget(widget)
+    return split

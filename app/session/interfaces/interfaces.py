@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,7 +10,7 @@ from PySide6.QtCore import Signal
 
 from app.session.interfaces.answer import exists, sent_text
 from app.session.interfaces.asked import Question
-from app.session.interfaces.attached import picture_of, read_attached, read_file, source_of
+from app.session.interfaces.attached import Attached, picture_of, read_attached, read_file, source_of
 from app.session.interfaces.edits import Edits
 from app.session.interfaces.importing import put_import, read_example, read_import
 from app.session.interfaces.shown import ShownInterface, keep_draft
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from app.bridge import Bridge
     from app.session.interfaces.answer import InterfaceAnswer, TurnKind
-    from app.session.interfaces.attached import Attached
     from app.session.interfaces.importing import Importable
     from app.session.interfaces.reading import Loaded
     from app.session.library import Library
@@ -115,7 +115,20 @@ class Interfaces(ShownInterface):
         if answer is None or answer.question is None or not self._free():
             return
         question, text = answer.question, self._texts.get(answer.question, "")
-        self._ask(lambda: self._question(text, answer.kind, answer.at, answer.base), question=question)
+
+        def make() -> Question:
+            asked = self._question(text, answer.kind, answer.at, answer.base)
+            return replace(asked, warm=answer.state == "done")
+
+        self._ask(make, question=question)
+
+    def reword(self, turn: int, sentence: str) -> None:
+        """Ask another sentence in the place of the one that an answer, by its message, was given to; both are kept."""
+        answer, sentence = self._answers.get(turn), sentence.strip()
+        if answer is None or answer.question is None or not sentence or not self._free():
+            return
+        before = self._conversation.node(answer.question).parent
+        self._ask(lambda: self._question(sentence, "sentence", "", answer.base), after=(before,))
 
     def choose_variant(self, number: int) -> None:
         """Show one of the alternatives and go on from there, by its place among them."""
@@ -145,8 +158,17 @@ class Interfaces(ShownInterface):
             brief = asking.for_sentence(text, means)
         return Question(text, kind, at, base, brief)
 
-    def _ask(self, make: Callable[[], Question], many: int = 1, question: int | None = None) -> None:
-        """Ask something new after the shown answer, or once more what `question` asks; save it, then send it."""
+    def _ask(
+        self,
+        make: Callable[[], Question],
+        many: int = 1,
+        question: int | None = None,
+        after: tuple[int | None] | None = None,
+    ) -> None:
+        """Ask something new after the shown answer, or once more what `question` asks; save it, then send it.
+
+        `after` names another message to ask it after; None in it is the beginning.
+        """
         try:
             asked = make()
         except EngineError as error:
@@ -156,6 +178,8 @@ class Interfaces(ShownInterface):
         answers = asked.answers(many)
         requests = [answer.request() for answer in answers]
         parent = self._shown if self._shown is not None else self._conversation.head
+        if after is not None:
+            (parent,) = after
         thread, look, settings = self.id, self._look, self._settings_now()
         self._saving = answers
         if question is None:
@@ -294,6 +318,23 @@ class Interfaces(ShownInterface):
     def attach_image(self, path: Path) -> None:
         """Attach a picture; the model may then show it. One of the same name is replaced."""
         self._attach(path, picture_of)
+
+    def attached_to(self, interface: int, done: Callable[[Attached], None]) -> None:
+        """Read what is attached to any interface; `done` is given that, or nothing where it cannot be read."""
+
+        def nothing(_error: object = None) -> None:
+            done(Attached())
+
+        def read(files: list[Attachment] | None) -> None:
+            if files:
+                self._bridge.check(partial(read_attached, files), done, nothing)
+            else:
+                nothing()
+
+        if interface == self.id:
+            done(self._attached)
+        else:
+            self._bridge.ask_store(lambda store: store.messages.attachments(interface), read, nothing)
 
     def detach(self, name: str) -> None:
         """Take off a data source or a picture, by its name."""

@@ -12,6 +12,7 @@ from app.widgets.form.switch import Menu
 from app.widgets.generated.inputs import CONTROL, LABEL, LONGEST, Input
 from app.widgets.generated.layouts import MEASURE, Extent
 from app.widgets.generated.options import Pick, Tick
+from engine.interface.fitting import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +59,7 @@ class Choice(Input):
         self.frame = _Frame(self.host.theme, self)
         self.buttons: list[Tick | Pick] = []
         self.options: list[str] = []
+        self._is_odd = False
 
     def refresh(self) -> None:
         """Show the options, and which of them is chosen."""
@@ -71,12 +73,25 @@ class Choice(Input):
         elif self.display:
             self._fill_buttons(options)
         self.options = options
+        self._examine()
         super().refresh()
         able = self.closed and bool(self.name)
         if self.menu is not None:
             self.menu.setEnabled(able)
         for each in self.buttons:
             each.setEnabled(able)
+
+    def _examine(self) -> None:
+        """Note a value that is none of the options."""
+        if self._is_odd:
+            self.wrong.pop("value", None)
+        self._is_odd = False
+        value = self.values.get("value")
+        if self.closed and value not in (None, "", []):
+            chosen = value if isinstance(value, list) else [value]
+            if any(each not in self.items("options") for each in chosen):
+                self._is_odd = True
+                self.wrong["value"] = f"{shown(value)} is none of the options."
 
     def _take_down(self) -> None:
         if self.menu is not None:
@@ -134,10 +149,11 @@ class Choice(Input):
 
     def written(self) -> Any:
         """Return the value that the model wrote; of several an array."""
-        value = self.value("value")
+        value, options = self.value("value"), self.items("options")
         if self.word("display", self._DISPLAYS) == "checkboxes":
-            return value if isinstance(value, list) else [] if value is None else [value]
-        return value if isinstance(value, str) else None
+            several = value if isinstance(value, list) else [] if value is None else [value]
+            return [each for each in several if each in options]
+        return value if isinstance(value, str) and value in options else None
 
     def show_value(self, value: Any) -> None:
         """Show what is chosen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF
@@ -102,7 +103,8 @@ class Row(Container):
         anchors = [extent.anchor for extent in extents if extent.anchor is not None]
         return Extent(
             max(extent.least for extent in extents),
-            sum(extent.wish for extent in extents) + sum(max(12, extent.apart) for extent in extents[1:]),
+            sum(extent.wish for extent in extents)
+            + sum(max(one.apart, other.apart) for one, other in pairwise(extents)),
             weight=1 if stretches or any(extent.weight for extent in extents) else 0,
             anchor=max(anchors) if len(anchors) == len(extents) else None,
             above=max(extent.above for extent in extents),
@@ -268,7 +270,7 @@ class When(Container):
 
     def refresh(self) -> None:
         """Compare the state's value."""
-        name = self.string("name")
+        name = self.string("name") if self.growing != "name" else ""
         there = bool(name) and bool(holds(self.string("op", "filled"), self.follow(name), self.value("value")))
         if there != self.shown:
             self.shown = there
@@ -284,7 +286,7 @@ class When(Container):
 class Repeat(Container):
     """Parts that are shown once for each row of a source."""
 
-    _MOST = 200
+    MOST = 200
 
     def build(self) -> None:
         """Make room for the sentence about rows that are not shown."""
@@ -308,10 +310,16 @@ class Repeat(Container):
             self._say("")
             return
         columns = [column.name for column in source.columns]
-        rows = [dict(zip(columns, row, strict=False)) for row in source.rows[: self._MOST]]
+        rows = [dict(zip(columns, row, strict=False)) for row in source.rows[: self.MOST]]
         self.empty = not rows
         more = len(source.rows) - len(rows)
-        self._say(f"“{name}” has no rows." if self.empty else f"Cut here: {more:,} more rows." if more > 0 else "")
+        self._say(
+            f"“{name}” has no rows."
+            if self.empty
+            else f"Cut here: {more:,} more row{'s' if more > 1 else ''}."
+            if more > 0
+            else ""
+        )
         self.host.multiply(self, rows)
 
     def _say(self, sentence: str) -> None:

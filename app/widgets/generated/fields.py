@@ -64,6 +64,7 @@ class Field(Input):
         """Wait for the kind."""
         super().build()
         self.kind_shown = ""
+        self._showing = False
         self.edit: QLineEdit | _Lines | None = None
 
     def refresh(self) -> None:
@@ -104,8 +105,8 @@ class Field(Input):
         self.touch()
 
     def _lines_typed(self) -> None:
-        if self.edit is not None and self.edit.hasFocus():
-            self.give(self.edit.whole if isinstance(self.edit, _Lines) else "")
+        if isinstance(self.edit, _Lines) and not self._showing:
+            self.give(self.edit.whole)
 
     def _lines_grown(self) -> None:
         if isinstance(self.edit, _Lines) and self.edit.high() != self._lines_high:
@@ -128,7 +129,9 @@ class Field(Input):
                 self.edit.setText(text)
                 self.edit.setCursorPosition(place if self.edit.hasFocus() else 0)
         elif self.edit is not None and self.edit.whole != text:
+            self._showing = True
             self.edit.write_on(text)
+            self._showing = False
 
     def mark(self, *, wrong: bool) -> None:
         """Show the edge of an error."""

@@ -33,13 +33,7 @@ class Input(Part):
         fonts = self.host.theme.fonts
         self.label = Words(self, fonts.text(), "text2")
         self.note = Words(self, fonts.text(12), "brick", line=18)
-        self.defines = ""
-
-    def leave_state(self) -> None:
-        """Take the value back that was told to the state, unless another input is of the same name."""
-        name, self.defines = self.defines, ""
-        if name and not self.host.is_defined(name):
-            self.host.state.undefine(name)
+        self._told: tuple[str, bool, Any] = ("", False, None)
 
     def refresh(self) -> None:
         """Show the label, and tell the state what the model wrote."""
@@ -47,11 +41,10 @@ class Input(Part):
         if self.label.say("" if self.bare else label):
             self.touch()
         name = self.name
-        if self.defines and self.defines != name:
-            self.leave_state()
-        if name and (self.closed or "value" in self.values):
-            self.defines = name
-            self.host.state.define(name, self.written())
+        told = (name, self.is_defined, self.written() if self.is_defined else None)
+        if told != self._told or type(told[2]) is not type(self._told[2]):
+            self._told = told
+            self.host.redefine()
         self.name_controls(label or name)
         self.show_value(self.follow(name) if name else self.written())
 
@@ -59,6 +52,11 @@ class Input(Part):
     def name(self) -> str:
         """The name of the value in the state, once it is known."""
         return "" if self.growing == "name" else self.string("name")
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether it is known what the value is at first."""
+        return bool(self.name) and (self.closed or "value" in self.values)
 
     def written(self) -> Any:
         """Return the value that the model wrote."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 from app.widgets.generated.layouts import Extent, stacked
-from engine.interface.reading import checked_prop
+from engine.interface.reading import Limits, checked_prop
 from engine.interface.state import interpolate, names_in
 
 if TYPE_CHECKING:
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from app.widgets.generated.containers import Repeat
     from app.widgets.generated.layouts import Laid
     from engine.interface.catalogue import Component, Prop
+    from engine.interface.reading import ProblemKind
     from engine.interface.sources import Source
     from engine.interface.state import State
 
 TONES: Final = ("neutral", "info", "good", "warning", "bad")
-MOST_TEXT: Final = 20_000
-MOST_ITEMS: Final = 2_000
+LIMITS: Final = Limits()
+_NOTHING: Final[tuple[Any, ...]] = (None, "", [])
 _HELD: Final = 42
 """Characters that `{name` takes at most."""
 
@@ -45,8 +46,8 @@ class Host(Protocol):
     def moved(self) -> None:
         """Lay the screen out anew, with everything else that changes now."""
 
-    def is_defined(self, name: str) -> bool:
-        """Tell whether an input on the screen is of that name."""
+    def redefine(self) -> None:
+        """Tell the state anew what the inputs hold at first."""
 
     def put(self, name: str, value: Any) -> None:
         """Take a value that a person gave."""
@@ -94,10 +95,16 @@ class Part(QWidget):
         """Where it comes within what lays it out."""
         self.level = 0
         self.values: dict[str, Any] = {}
+        self._unchecked: dict[str, list[Any]] = {}
+        """Lists that are still being written, as far as they are."""
         self.growing: str | None = None
         self.wrong: dict[str, str] = {}
         """What is wrong with props, by their names."""
+        self.cuts: dict[str, str] = {}
+        """What is left out of props that are too long, by their names."""
         self.closed = False
+        self.is_cut = False
+        """Whether it is said in its place that something of it is left out."""
         self.shown = True
         """False takes it out of the layout."""
         self.in_order: tuple[QWidget, ...] = ()
@@ -146,18 +153,22 @@ class Part(QWidget):
         """Take a prop, or as much of it as is written."""
         prop = self._props.get(name)
         self.growing = None if whole else name
+        self._unchecked.pop(name, None)
+        self._note_length(name, value)
         if prop is None:
             self.values[name] = value
+            self.wrong.pop(name, None)
             if self.component is not None and whole:
-                self.wrong[name] = f"“{self.kind}” has no “{name}”."
+                self.wrong[name] = self._checked(name, value)[1] or ""
             return
         if not whole:
+            self.wrong.pop(name, None)
             if prop.kind == "text":
                 self.values[name] = value
             elif isinstance(value, list):
-                right, wrong = self._checked(name, value)
-                if wrong is None:
-                    self.values[name] = right
+                self._unchecked[name] = value
+            else:
+                self.values.pop(name, None)
             return
         right, wrong = self._checked(name, value)
         self.values[name] = right
@@ -166,6 +177,24 @@ class Part(QWidget):
         else:
             self.wrong[name] = wrong
 
+    def take_over(self, part: Part) -> None:
+        """Take the props of another part of the same node."""
+        self.values, self._unchecked = dict(part.values), dict(part._unchecked)
+        self.wrong, self.cuts = dict(part.wrong), dict(part.cuts)
+        self.growing, self.closed = part.growing, part.closed
+
+    def _note_length(self, name: str, value: Any) -> None:
+        more = 0
+        if isinstance(value, str):
+            more = len(value) - LIMITS.text
+        elif isinstance(value, list | tuple):
+            more = len(value) - LIMITS.items
+        if more > 0:
+            what = "characters" if isinstance(value, str) else "entries"
+            self.cuts[name] = f"Cut here: {more:,} more {what} are kept and not shown."
+        else:
+            self.cuts.pop(name, None)
+
     def _checked(self, name: str, value: Any) -> tuple[Any, str | None]:
         assert self.component is not None
         return checked_prop(self.component, name, value)
@@ -173,12 +202,28 @@ class Part(QWidget):
     def forget(self, name: str) -> None:
         """Take note that a prop is not there any more."""
         self.values.pop(name, None)
+        self._unchecked.pop(name, None)
         self.wrong.pop(name, None)
+        self.cuts.pop(name, None)
+        self.growing = None if self.growing == name else self.growing
+        self._note_missing()
 
     def end(self) -> None:
         """Take note that all props and children are there."""
         self.closed = True
         self.growing = None
+        self._note_missing()
+
+    def reopen(self) -> None:
+        """Take note that more may come."""
+        self.closed = False
+        for name in [name for name in self.wrong if name not in self.values]:
+            del self.wrong[name]
+
+    def _note_missing(self) -> None:
+        for name, prop in self._props.items() if self.closed else ():
+            if name not in self.values and not prop.nullable and prop.kind != "nodes" and prop.default in _NOTHING:
+                self.wrong[name] = f"“{name}” is missing."
 
     def value(self, name: str, default: Any = None) -> Any:
         """Return a prop as it may be shown; what is missing is null or its default, once the node has closed."""
@@ -192,7 +237,7 @@ class Part(QWidget):
     def string(self, name: str, default: str = "") -> str:
         """Return a prop that is text, as it was written."""
         value = self.value(name, default)
-        return value[:MOST_TEXT] if isinstance(value, str) else default
+        return value[: LIMITS.text] if isinstance(value, str) else default
 
     def text(self, name: str, default: str = "") -> str:
         """Return a text with the state's values in it; a name that is still being written is held back."""
@@ -208,10 +253,12 @@ class Part(QWidget):
         if "{" not in raw and "}" not in raw:
             return raw
         self._used |= names_in(raw)
-        return interpolate(raw, self.host.state, self.row)[:MOST_TEXT]
+        return interpolate(raw, self.host.state, self.row)[: LIMITS.text]
 
     def follow(self, name: str) -> Any:
-        """Return a value of the state, and follow it."""
+        """Return a value of the row or the state, and follow it."""
+        if self.row is not None and name in self.row:
+            return self.row[name]
         self._used.add(name)
         return self.host.state.get(name)
 
@@ -234,19 +281,26 @@ class Part(QWidget):
     def items(self, name: str) -> list[Any]:
         """Return a prop that is a list."""
         value = self.value(name)
-        return value[:MOST_ITEMS] if isinstance(value, list) else []
+        return value[: LIMITS.items] if isinstance(value, list) else []
 
-    def cut(self) -> str:
-        """Return what to say where a text or a list is longer than what is shown; nothing where all of it is."""
-        for name, value in self.values.items():
-            if isinstance(value, str) and len(value) > MOST_TEXT:
-                return f"Cut here: {len(value) - MOST_TEXT:,} more characters."
-            if isinstance(value, list) and len(value) > MOST_ITEMS and name in self._props:
-                return f"Cut here: {len(value) - MOST_ITEMS:,} more."
-        return ""
+    def complaints(self) -> list[tuple[str, str]]:
+        """Return what is wrong with props, in the order that the component has them in."""
+        own = [(name, self.wrong[name]) for name in self._props if name in self.wrong]
+        return own + sorted((name, said) for name, said in self.wrong.items() if name not in self._props)
+
+    def kind_of_problem(self, name: str) -> ProblemKind:
+        """Return what kind of problem it is that something is wrong with a prop."""
+        if name in self.cuts:
+            return "cut"
+        if name not in self._props:
+            return "extra"
+        return "prop" if name in self.values else "missing"
 
     def show_now(self) -> None:
         """Show the props as they are, and follow the values of the state that they name."""
+        for name, value in self._unchecked.items():
+            self.values[name] = self._checked(name, value)[0]
+        self._unchecked.clear()
         self._used = set()
         self.refresh()
         used = frozenset(self._used)

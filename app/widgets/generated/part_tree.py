@@ -8,8 +8,8 @@ from app.widgets.generated.builders import BUILDERS
 from app.widgets.generated.containers import Repeat
 from app.widgets.generated.dialogs import Dialog
 from app.widgets.generated.inputs import Input
-from app.widgets.generated.part import Container
-from app.widgets.generated.placeholder import Notice, Placeholder
+from app.widgets.generated.part import LIMITS, Container
+from app.widgets.generated.placeholder import Cut, Notice, Placeholder
 from engine.interface.growth import (
     NodeClosed,
     NodeDropped,
@@ -19,7 +19,8 @@ from engine.interface.growth import (
     PropDropped,
     PropGrown,
 )
-from engine.interface.reading import Limits, Problem
+from engine.interface.nodes import is_tab
+from engine.interface.reading import CUT, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,7 +42,6 @@ class PartTree:
         self._catalogue = catalogue
         self._stage = stage
         self._layer = layer
-        self._limits = Limits()
         self._notices: dict[Part, Notice] = {}
         self.parts: dict[str, list[Part]] = {}
         self.count = 0
@@ -73,7 +73,7 @@ class PartTree:
                     self.stale[part] = None
             case NodeReopened(path):
                 for part in self.parts.get(path, ()):
-                    part.closed = False
+                    part.reopen()
                     self.stale[part] = None
             case NodeDropped(path):
                 for part in list(self.parts.get(path, ())):
@@ -99,8 +99,11 @@ class PartTree:
     def _make(self, path: str, kind: str, holder: Part | None, copy: int, step: tuple[Any, ...]) -> Part | None:
         if holder is not None and self._is_too_much(holder):
             return None
-        component = self._catalogue.component(kind)
-        builder = BUILDERS.get(kind, Placeholder) if component is not None else Placeholder
+        fits = kind != ("root" if path else "tab") and (kind == "tab") == is_tab(path)
+        component = self._catalogue.component(kind) if fits else None
+        builder: type[Part] = BUILDERS.get(kind, Placeholder) if component is not None else Placeholder
+        if component is None and kind == CUT:
+            builder = Cut
         container = _container_of(holder) or self._stage
         place = self._layer.sheet if builder is Dialog else container.room()
         part = builder(self._host, place, path, kind, component)
@@ -123,13 +126,13 @@ class PartTree:
         return part
 
     def _is_too_much(self, holder: Part) -> bool:
-        if self.count >= self._limits.nodes:
+        if self.count >= LIMITS.nodes:
             if not self.is_cut:
-                self._cut(holder, f"Cut here: a screen shows {self._limits.nodes:,} parts at most. The rest is kept.")
+                self._cut(holder, f"Cut here: a screen shows {LIMITS.nodes:,} parts at most. The rest is kept.")
             self.is_cut = True
             return True
-        if holder.level + 1 >= self._limits.depth:
-            self._cut(holder, f"Cut here: parts within parts are shown {self._limits.depth} deep. The rest is kept.")
+        if holder.level + 1 >= LIMITS.depth:
+            self._cut(holder, f"Cut here: parts within parts are shown {LIMITS.depth} deep. The rest is kept.")
             return True
         return False
 
@@ -148,12 +151,24 @@ class PartTree:
             self.fresh.append(notice)
         notice.say(sentence)
 
+    def _restore(self, part: Part) -> None:
+        """Take back that something of a part is not shown."""
+        notice = self._notices.pop(part, None)
+        if notice is not None:
+            if notice.above is not None:
+                notice.above.lose(notice)
+            if notice in self.fresh:
+                self.fresh.remove(notice)
+            _discard(notice)
+
     def show(self, part: Part) -> None:
         """Show a part as its props are now, and whether something of them is left out."""
         part.show_now()
-        cut = part.cut()
-        if cut:
-            self._cut(part, cut)
+        if part.cuts:
+            self._cut(part, next(iter(part.cuts.values())))
+        elif part.is_cut:
+            self._restore(part)
+        part.is_cut = bool(part.cuts)
 
     def drop(self, part: Part) -> None:
         """Take a part and all below it off the screen."""
@@ -167,13 +182,10 @@ class PartTree:
             self.count -= 1
             self.stale.pop(each, None)
             each.let_go()
-            notice = self._notices.pop(each, None)
-            if notice is not None and notice.above is not None:
-                notice.above.lose(notice)
-                _discard(notice)
+            self._restore(each)
         for each in gone:
             if isinstance(each, Input):
-                each.leave_state()
+                self._host.redefine()
             if isinstance(each, Dialog):
                 self._layer.lost(each)
             if each is part or each.above is not each.holder:
@@ -214,8 +226,7 @@ class PartTree:
         made = self._make(part.path, part.kind, holder, copy, part.step)
         if made is None:
             return
-        made.values, made.wrong = dict(part.values), dict(part.wrong)
-        made.growing, made.closed = part.growing, part.closed
+        made.take_over(part)
         for each in part.nodes:
             if each.copy == 0:
                 self._copy(each, made, 0)
@@ -232,13 +243,14 @@ class PartTree:
         found: dict[tuple[str, str | None], Problem] = {}
         for part in self.every():
             if isinstance(part, Placeholder):
-                found[part.path, None] = Problem(path=part.path, kind="unknown", sentence=part.words.said, prop=None)
-            for name, sentence in part.wrong.items():
-                found.setdefault((part.path, name), Problem(path=part.path, kind="prop", sentence=sentence, prop=name))
+                kind, sentence = part.problem()
+                found[part.path, None] = Problem(part.path, kind, sentence)
+            for name, sentence in part.complaints():
+                place = (part.path, name)
+                found.setdefault(place, Problem(part.path, part.kind_of_problem(name), sentence, name))
             notice = self._notices.get(part)
-            cut = notice.words.said if notice is not None else part.cut()
-            if cut:
-                found[part.path, ""] = Problem(path=part.path, kind="cut", sentence=cut, prop=None)
+            if notice is not None and not part.cuts:
+                found[part.path, ""] = Problem(part.path, "cut", notice.words.said)
         return list(found.values())
 
     def outline(self, part: Part) -> tuple[Any, ...]:

@@ -14,12 +14,15 @@ from app.style.theme import set_kind
 from app.widgets.generated.layouts import Extent
 from app.widgets.generated.part import Container
 from app.widgets.generated.words import Words
+from engine.interface.fitting import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QWidget
+
+    from engine.interface.reading import ProblemKind
 
 _LEFT: Final = 32
 _AROUND: Final = 6
@@ -85,6 +88,14 @@ class Notice(Container):
         return (self.words.said,)
 
 
+class Cut(Notice):
+    """A node that stands for others that are not shown."""
+
+    def refresh(self) -> None:
+        """Say what is not shown, and why."""
+        self.say(self.string("reason") or "Cut here.")
+
+
 class Placeholder(Notice):
     """A node of a type that is not known."""
 
@@ -94,16 +105,29 @@ class Placeholder(Notice):
         self.more = QPushButton("Show JSON", self)
         self.more.setFont(self.host.theme.fonts.text(12, 500))
         self.more.setAutoDefault(False)
+        self.more.setAccessibleName("Show JSON")
         set_kind(self.more, "link")
         self.more.clicked.connect(lambda: self.host.show_json(self.path))
 
     def refresh(self) -> None:
         """Name the type."""
         name = one_line(self.kind, 60)
-        if name:
-            self.say(f"“{name}” is not a known component. What it holds is kept in the tree.")
+        if self._is_bare:
+            self.say(f"{shown(self.values['value'])} stands where a component should.")
+        elif not name:
+            self.say("This component has no type. What it holds is kept in the tree.")
+        elif name in {"root", "tab"}:
+            self.say(f"“{name}” cannot stand here. What it holds is kept in the tree.")
         else:
-            self.say("A part without a type. What it holds is kept in the tree.")
+            self.say(f"“{name}” is not a known component. What it holds is kept in the tree.")
+
+    @property
+    def _is_bare(self) -> bool:
+        return not self.kind and set(self.values) == {"value"}
+
+    def problem(self) -> tuple[ProblemKind, str]:
+        """Return what is wrong with the node."""
+        return "bare" if self._is_bare else "unknown", self.words.said.partition(" What it holds")[0]
 
     def focusable(self) -> Sequence[QWidget]:
         """Return the button."""

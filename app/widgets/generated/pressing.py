@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtGui import QGuiApplication
 
 from app.widgets.generated.containers import Section
+from app.widgets.generated.data import Table
 from app.widgets.generated.dialogs import Dialog
 from app.widgets.generated.forms import Form
 from app.widgets.generated.tabs import Tab, Tabs
@@ -103,10 +104,11 @@ def export(screen: Screen, name: str, kind: str) -> None:
     form = next((each for each in screen.parts_of(Form) if each.string("name") == name and name), None)
     values = {each: screen.state.get(each) for each in form.names()} if form is not None else None
     if values is None:
-        tables = screen.tables()
-        wanted = name.casefold()
-        table = next((rows for titles, rows in tables if wanted in titles), tables[0][1] if tables else None)
-        if table is not None:
+        tables = screen.parts_of(Table)
+        wanted = name.strip().casefold()
+        named = next((each for each in tables if wanted in _called(each)), tables[0] if tables else None)
+        if named is not None:
+            table = named.as_rows()
             if kind == "json":
                 records = [dict(zip(table[0], row, strict=False)) for row in table[1:]]
                 screen.export_asked.emit(f"{name or 'table'}.json", json.dumps(records, ensure_ascii=False, indent=2))
@@ -119,6 +121,18 @@ def export(screen: Screen, name: str, kind: str) -> None:
         screen.export_asked.emit(f"{name or 'values'}.csv", as_csv([list(values), cells]))
     else:
         screen.export_asked.emit(f"{name or 'values'}.json", json.dumps(values, ensure_ascii=False, indent=2))
+
+
+def _called(table: Table) -> set[str]:
+    """Return what a table may be called: its source, the title of what it stands in, the text before it."""
+    names = {table.string("source")}
+    part: Part | None = table
+    while part is not None:
+        names |= {part.string("title"), part.string("label")}
+        before = part.holder.nodes[: part.holder.nodes.index(part)][-1:] if part.holder is not None else []
+        names |= {each.string("text") for each in before if each.kind == "text"}
+        part = part.holder
+    return {name.strip().casefold() for name in names if name}
 
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> str:

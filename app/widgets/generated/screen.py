@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from PySide6.QtGui import QResizeEvent, QWheelEvent
+    from PySide6.QtWidgets import QScrollBar
 
     from app.style.theme import Theme
     from engine.interface.catalogue import Catalogue
@@ -74,7 +75,9 @@ class Screen(QFrame):
         self._catalogue = catalogue or bundled()
         self._deep = 0
         self._has_moved = False
-        self._examine = False
+        self._redefine = False
+        self._is_pictured = False
+        self._defined: set[str] = set()
         self._laid: tuple[int, int, int] = (0, 0, 0)
         self._text = GrowingTree()
         self._grown: dict[str, GrowingTree] = {}
@@ -82,6 +85,7 @@ class Screen(QFrame):
         self._area = QScrollArea(self)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         set_kind(self._area, "screen")
+        self._area.setAccessibleName("Screen")
         self._area.viewport().setAutoFillBackground(False)
         self._sheet = QWidget()
         self._area.setWidget(self._sheet)
@@ -203,9 +207,10 @@ class Screen(QFrame):
         if not self._deep and not self._later.isActive():
             self._later.start()
 
-    def is_defined(self, name: str) -> bool:
-        """Tell whether an input on the screen defines a value of that name."""
-        return any(part.defines == name for part in self.parts_of(Input))
+    def redefine(self) -> None:
+        """Tell the state anew what the inputs hold at first, with everything else that changes now."""
+        self._redefine = True
+        self.moved()
 
     def put(self, name: str, value: Any) -> None:
         """Take a value that a person gave."""
@@ -248,9 +253,14 @@ class Screen(QFrame):
         """Return the parts of a kind, in the order of the tree."""
         return [part for part in self._parts.every() if isinstance(part, kind)]
 
-    def tables(self) -> list[tuple[set[str], list[list[str]]]]:
-        """Return the tables on the screen: what each may be called, and its rows with the header first."""
-        return []
+    @property
+    def scroll_bar(self) -> QScrollBar:
+        """What the screen is scrolled by."""
+        return self._area.verticalScrollBar()
+
+    def parts_at(self, path: str) -> list[Part]:
+        """Return the parts of a node: none, one, or as many as it is repeated."""
+        return list(self._parts.parts.get(path, ()))
 
     # Settling
 
@@ -260,13 +270,16 @@ class Screen(QFrame):
         stale, parts = self._parts.stale, self._parts
         examine = False
         shown: list[Part] = []
-        while stale:
+        while stale or self._redefine:
+            if not stale:
+                self._define()
+                continue
             part = next(iter(stale))
             del stale[part]
             shown.append(part)
-            before = dict(part.wrong) if part.wrong else None
+            was_wrong = bool(part.wrong)
             parts.show(part)
-            examine |= bool(part.wrong) or bool(before) or isinstance(part, Notice)
+            examine |= was_wrong or bool(part.wrong) or isinstance(part, Notice)
         self._deep -= 1
         self._later.stop()
         fresh, parts.fresh = parts.fresh, []
@@ -284,7 +297,22 @@ class Screen(QFrame):
                 self.problems_changed.emit()
         self._glass.follow()
 
+    def _define(self) -> None:
+        """Tell the state what inputs hold at first: where several have a name, the first of them."""
+        self._redefine = False
+        values: dict[str, Any] = {}
+        for part in self.parts_of(Input):
+            if part.is_defined:
+                values.setdefault(part.name, part.written())
+        for name in self._defined - values.keys():
+            self.state.undefine(name)
+        for name, value in values.items():
+            self.state.define(name, value)
+        self._defined = set(values)
+
     def _lay_out(self) -> None:
+        if self._is_pictured:
+            return
         view = self._area.maximumViewportSize()
         width = view.width()
         height = self._stage.height_at(width)
@@ -397,6 +425,7 @@ class Screen(QFrame):
     def picture(self, width: int) -> QImage:
         """Return the whole screen as it is at a width, as high as it is."""
         self._settle()
+        self._is_pictured = True  # painting sends a screen that nobody has seen the size it has
         inner = max(1, width - 2 * Stage.RING)
         height = min(_TALLEST, self._stage.height_at(inner))
         self._stage.put_at(0, 0, inner, height)
@@ -406,6 +435,7 @@ class Screen(QFrame):
         around = QPoint(Stage.RING, Stage.RING)
         self._stage.render(painter, around, renderFlags=QWidget.RenderFlag.DrawChildren)
         painter.end()
+        self._is_pictured = False
         self._lay_out()
         return image
 

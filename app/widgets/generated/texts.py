@@ -29,8 +29,8 @@ _SHORTEST: Final = 160
 """The width that text keeps in a row before it goes on below."""
 _INKS: Final = {"neutral": "text2", "info": "text2", "good": "accent", "warning": "amber", "bad": "brick"}
 _GROUNDS: Final = {
-    "neutral": "sunken",
-    "info": "sunken",
+    "neutral": "hover",
+    "info": "hover",
     "good": "accentSoft",
     "warning": "amberSoft",
     "bad": "brickSoft",
@@ -112,7 +112,7 @@ class Text(Part):
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.host.theme.colour("sunken"))
+            painter.setBrush(self.host.theme.colour("hover"))
             painter.drawRoundedRect(self.rect(), 6, 6)
             painter.end()
 
@@ -125,6 +125,7 @@ class Image(Part):
     """A picture that a person attached, or the words for one that nobody did."""
 
     _EMPTY: Final = 96
+    _BESIDE: Final = 120
 
     def build(self) -> None:
         """Make the label for the words."""
@@ -153,7 +154,9 @@ class Image(Part):
     def measure(self) -> Extent:
         """Take the picture's width, up to what is there."""
         picture = self._picture
-        wish = MEASURE // 2 if picture is None else max(1, round(picture.width() / picture.devicePixelRatio()))
+        # Beside other parts the words of a missing picture are no wider than a small one would be.
+        missing = self._BESIDE if self.above is not None and self.above.kind == "row" else MEASURE // 2
+        wish = missing if picture is None else max(1, round(picture.width() / picture.devicePixelRatio()))
         return Extent(min(120, wish), min(wish, 2 * MEASURE), above=16, below=16, apart=16)
 
     def high(self, width: int) -> int:

@@ -63,10 +63,11 @@ class Imported:
 
 @dataclass
 class Running:
-    """An import under way: its notes, the names it gave away, and how much it may still make."""
+    """An import under way: its notes, the names it gave away, its data, and how much it may still make."""
 
     notes: list[Note] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    sources: list[Source] = field(default_factory=list)
     parts: int = 0
     _cut: bool = False
 

@@ -44,7 +44,7 @@ def read(value: Any) -> Imported:
         tree = _titled([{"type": "tabs", "tabs": tabs}], title)
     else:
         tree = _titled(_children(whole[0], running), title or str(whole[0].theme.get("agentDisplayName") or ""))
-    return Imported(tree, tuple(running.notes), (), "a2ui")
+    return Imported(tree, tuple(running.notes), tuple(running.sources), "a2ui")
 
 
 def _surfaces(value: Any, running: Running) -> list[Surface]:

@@ -14,7 +14,8 @@ from engine.interface.dialects.a2ui.actions import button, button_label, in_form
 from engine.interface.dialects.a2ui.formats import as_number
 from engine.interface.dialects.a2ui.icons import FALLBACK, glyph_of
 from engine.interface.dialects.a2ui.mapping import INPUTS, Place, Surfacing
-from engine.interface.dialects.imported import action, clip, column, in_words, plain, spell, text
+from engine.interface.dialects.a2ui.repeating import MANY, folded
+from engine.interface.dialects.imported import action, clip, column, in_words, plain, spell, text, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,13 +42,13 @@ _JUSTIFY: Final = {
     "stretch": "stretch",
 }
 _LEAVES: Final = frozenset({"text", "icon", "badge", "image", "button"})
-_SMALL: Final = frozenset({"text", "icon", "badge"})
-_MARKUP = re.compile(r"^ {0,3}(?:#{1,6} |[-*+] |> |```)|\*\*\S|\[[^\]\n]+\]\(\S+\)|`[^`\n]+`", re.MULTILINE)
+_WIDE: Final = frozenset({"button", "card", "choice", "field", "form", "slider", "tabs", "toggle"})
+_MARKUP = re.compile(r"\A#{1,6} |\n {0,3}(?:#{1,6} |[-*+] |\d{1,3}[.)] |> |```)|\*\*\S|\[[^\]\n]+\]\(\S+\)|`[^`\n]+`")
+"""What is written as Markdown; a lone dash before a text is none."""
 _HASHES = re.compile(r"^#{1,6} +")
 _ADDRESS = re.compile(r"https?://[^\s]{1,500}")
 _LONGEST_TEXT: Final = 2000
 _LONGEST_MARKDOWN: Final = 6000
-_MOST_COLUMNS: Final = 6
 
 
 def _text(surfacing: Surfacing, place: Place) -> list[Tree]:
@@ -71,8 +72,8 @@ def _icon(surfacing: Surfacing, place: Place) -> list[Tree]:
     glyph = glyph_of(name)
     if glyph is None:
         surfacing.note(place, f"There is no icon “{clip(name, 40)}”; a question mark stands for it.", prop="name")
-    label = _described(surfacing, place) or plain(in_words(name))
-    return [{"type": "icon", "name": glyph or FALLBACK, "label": clip(label, 60)}]
+    # An icon stands beside the words it belongs to; one that means something by itself says so.
+    return [{"type": "icon", "name": glyph or FALLBACK, "label": clip(_described(surfacing, place), 60)}]
 
 
 def _image(surfacing: Surfacing, place: Place) -> list[Tree]:
@@ -94,7 +95,7 @@ def _audio(surfacing: Surfacing, place: Place) -> list[Tree]:
     _not_loaded(surfacing, place, "The sound", address)
     said = surfacing.text(place, "description") or _described(surfacing, place)
     title = text("body", clip(said, _LONGEST_TEXT)) if said else text("body", "Sound")
-    speaker = {"type": "icon", "name": "speaker-high", "label": "Sound"}
+    speaker = {"type": "icon", "name": "speaker-high", "label": ""}
     return [_row("start", [speaker, title, *_opener("Listen in the browser", address)], wrap=True)]
 
 
@@ -189,11 +190,48 @@ def _inside(surfacing: Surfacing, place: Place, prop: str) -> list[Tree]:
 def _flow(surfacing: Surfacing, place: Place) -> list[Tree]:
     """Return the parts of a column, aligned as it says, inputs and the button that sends them as a form."""
     align = str(place.get("align") or "stretch")
-    made = []
+    made: list[tuple[Place, list[Tree]]] = []
+    folding = _Folding(surfacing, place)
     for child in surfacing.children(place):
         parts = surfacing.make(child)
         made.append((child, list(_aligned(child, parts, align)) if align in {"center", "end"} else parts))
-    return in_forms(surfacing, made)
+        folding.took(made[-1][1])
+    return folding.part() or in_forms(surfacing, made)
+
+
+class _Folding:
+    """A long list on its way to be one part with its data: its rows count as one, as long as they are alike."""
+
+    def __init__(self, surfacing: Surfacing, place: Place) -> None:
+        self._surfacing = surfacing
+        self._place = place
+        self._rows: list[list[Tree]] = []
+        listed = place.get("children")
+        path = listed.get("path") if isinstance(listed, dict) else None
+        rows = surfacing.values.rows(path, place.scope) if isinstance(path, str) else 0
+        self._is_long = rows > MANY
+        self._parts = surfacing.running.parts
+
+    def took(self, parts: list[Tree]) -> None:
+        """Take the parts of the next row."""
+        if not self._is_long:
+            return
+        self._rows.append(parts)
+        self._is_long = len(self._rows) < 2 or folded(self._rows[-2:], "") is not None
+        if self._is_long and len(self._rows) > 1:
+            self._surfacing.running.parts = self._parts
+        else:
+            self._parts = self._surfacing.running.parts
+
+    def part(self) -> list[Tree]:
+        """Return the one part, its data kept; nothing where the list is short, or its rows are not alike."""
+        made = (
+            folded(self._rows, self._surfacing.running.name(f"{self._place.part.id} rows")) if self._is_long else None
+        )
+        if made is None:
+            return []
+        self._surfacing.running.sources.append(made[1])
+        return [made[0]]
 
 
 def _aligned(child: Place, parts: list[Tree], align: str) -> Iterable[Tree]:
@@ -215,8 +253,9 @@ def _weighted(
         ratio = min(max(weights[0] / (weights[0] + weights[1]), 0.1), 0.9)
         return [{"type": "split", "direction": "horizontal", "ratio": ratio, "children": parts}]
     if len(set(weights)) > 1:
-        surfacing.note(place, "Its parts share the width in equal columns.", "changed", "children")
-    return [{"type": "grid", "columns": min(len(parts), _MOST_COLUMNS), "children": parts}]
+        surfacing.note(place, "Its parts have equal shares of the width.", "changed", "children")
+    # Rows of a table stay in line; two halves of a screen may stand below one another where it is narrow.
+    return [_row("stretch", parts, wrap=len(parts) == 2)]
 
 
 def _labelled(surfacing: Surfacing, children: list[Place]) -> list[Tree] | None:
@@ -234,8 +273,9 @@ def _labelled(surfacing: Surfacing, children: list[Place]) -> list[Tree] | None:
 
 
 def _row(align: str, parts: list[Tree], *, wrap: bool | None = None) -> Tree:
-    small = len(parts) <= 4 and all(part["type"] in _SMALL for part in parts)
-    return {"type": "row", "align": align, "wrap": not small if wrap is None else wrap, "children": parts}
+    # A row of theirs never wraps; one of texts and pictures does not here either, one of wider parts may.
+    wide = any(part["type"] in _WIDE for part in parts)
+    return {"type": "row", "align": align, "wrap": wide if wrap is None else wrap, "children": parts}
 
 
 def _picture(alt: str, name: str) -> Tree:
@@ -265,7 +305,8 @@ def _called(place: Place) -> str:
     """Return what a picture is called: where its address comes from, else the component's id."""
     url = place.get("url")
     path = url.get("path") if isinstance(url, dict) else None
-    return path.rsplit("/", 1)[-1] if isinstance(path, str) and path.strip("/") else place.part.id
+    found = words(path.rsplit("/", 1)[-1] if isinstance(path, str) else "") or words(place.part.id) or ["picture"]
+    return "_".join(found[:-1] if len(found) > 1 and found[-1].lower() in {"url", "uri", "src"} else found)
 
 
 def _stands_elsewhere(surfacing: Surfacing, place: Place) -> bool:

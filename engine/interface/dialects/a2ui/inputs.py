@@ -101,7 +101,7 @@ def date_time(surfacing: Surfacing, place: Place) -> list[Tree]:
         field = _field(surfacing, place, kind, name)
         field["value"] = None if moment is None else moment.strftime("%Y-%m-%d" if kind == "date" else "%H:%M")
         if kind == "time" and len(names) > 1:
-            field["label"] = clip(f"{field['label']}, time", _LONGEST_LABEL)
+            field["label"] = "Time"
         fields.append(_kept(surfacing, place, field))
     return fields if len(fields) == 1 else [{"type": "row", "align": "stretch", "wrap": True, "children": fields}]
 

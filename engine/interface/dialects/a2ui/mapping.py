@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = "root"
 INPUTS: Final = frozenset({"TextField", "CheckBox", "ChoicePicker", "Slider", "DateTimeInput"})
-_MOST_ROWS: Final = 400
+_MOST_ROWS: Final = 2000
 _LONE: Final = ("child", "trigger", "content")
 
 

@@ -1,0 +1,201 @@
+"""What the page says of turns and answers: facts in a few words, and the way on where something went wrong."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from app.models.interface_tree import name_of
+from app.models.interface_turns import TurnFact, TurnRow
+from app.pages.interface.send_bar import spoken
+from app.style.plain_text import one_line
+from engine.interface.growth import SLOTS
+from engine.interface.reading import checked
+from engine.schema.pointer import value_at
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.session.interfaces import InterfaceAnswer, Turn
+    from engine.interface.catalogue import Catalogue
+
+AGAIN: Final = "Ask again"
+COMPARE: Final = "Show them side by side"
+_VALUES: Final = 8
+_REMEMBERED: Final = 200
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How large a tree is, and how many of its nodes are shown as placeholders, or otherwise than they say."""
+
+    count: int
+    depth: int
+    placeholders: int
+    problems: int
+
+
+class Measures:
+    """Measures of trees, remembered for as long as the trees are the same objects."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Any, Catalogue, Measure]] = {}
+
+    def of(self, tree: Any, catalogue: Catalogue) -> Measure:
+        """Return the measure of a tree."""
+        known = self._known.get(id(tree))
+        if known is not None and known[0] is tree and known[1] is catalogue:
+            return known[2]
+        _, problems = checked(tree, catalogue)
+        unknown = sum(problem.kind in {"unknown", "bare"} for problem in problems)
+        count, depth = _extent(tree)
+        measure = Measure(count, depth, unknown, len(problems) - unknown)
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        self._known[id(tree)] = tree, catalogue, measure
+        return measure
+
+
+def rows_of(
+    turns: Sequence[Turn],
+    catalogue: Catalogue,
+    measures: Measures,
+    *,
+    shown: int | None,
+    writing: str,
+    alternatives: int,
+) -> list[TurnRow]:
+    """Return the rows of an interface's turns, each with the message whose tree it shows.
+
+    `shown` is the answer that is shown, of which there are so many `alternatives`; `writing` is what the model is at.
+    """
+    answers = [turn.message for turn in turns if turn.answer is not None]
+    last = answers[-1] if answers else None
+    rows: list[TurnRow] = []
+    asked: Turn | None = None
+    for turn in turns:
+        if turn.role == "user":
+            if asked is not None:
+                rows.append(_row(asked, None, (), "", catalogue, is_shown=False))
+            asked = turn
+            continue
+        here = turn.message == shown
+        facts, way = _facts(turn, catalogue, measures, writing if here else "")
+        if here and alternatives > 1 and not (turn.answer is not None and turn.answer.running):
+            facts.append(TurnFact("circle", "text3", f"{alternatives} answers to this"))
+            way = way or COMPARE
+        rows.append(_row(asked, turn, tuple(facts), way, catalogue, is_shown=here and turn.message != last))
+        asked = None
+    if asked is not None:
+        rows.append(_row(asked, None, (), "", catalogue, is_shown=False))
+    return rows
+
+
+def _row(
+    asked: Turn | None,
+    answer: Turn | None,
+    facts: tuple[TurnFact, ...],
+    way: str,
+    catalogue: Catalogue,
+    *,
+    is_shown: bool,
+) -> TurnRow:
+    first = asked or answer
+    assert first is not None, "a row is made of a question, an answer, or both"
+    message = answer.message if answer is not None else first.message
+    at = answer.answer.asked_at if answer is not None and answer.answer is not None else ""
+    if asked is None:
+        return TurnRow(message, "A screen from elsewhere.", at, "Imported", (), facts, way, False, is_shown)
+    if asked.kind == "submit":
+        name, values = _sent(asked.text)
+        return TurnRow(message, f"Sent {name}".strip(), at, "You", values, facts, way, False, is_shown)
+    about = (("Only", _part(answer, asked.at, catalogue)),) if asked.kind == "redo" else ()
+    return TurnRow(message, asked.text, at, "You", about, facts, way, asked.kind == "sentence", is_shown)
+
+
+def _part(answer: Turn | None, at: str, catalogue: Catalogue) -> str:
+    """Return what the part was called that was to be written anew."""
+    base = answer.answer.base if answer is not None and answer.answer is not None else None
+    node = value_at(base, at) if base is not None and at else None
+    if isinstance(node, dict):
+        return name_of(node, catalogue)
+    return at or "the whole screen"
+
+
+def _facts(turn: Turn, catalogue: Catalogue, measures: Measures, writing: str) -> tuple[list[TurnFact], str]:
+    """Return how it went with an answer, and what can be done about it."""
+    answer = turn.answer
+    if answer is None:
+        return [], ""
+    if answer.running:
+        return [TurnFact("arc", "accent", writing or progress(answer))], ""
+    facts: list[TurnFact] = []
+    way = ""
+    if answer.state == "failed":
+        error = answer.error
+        said = f"{error.message} {error.advice or ''}".strip() if error is not None else "It failed."
+        facts.append(TurnFact("cross", "brickMark", said))
+        way = AGAIN
+    elif answer.state == "stopped":
+        facts.append(TurnFact("ring", "text3", f"Stopped after {answer.tokens:,} tokens"))
+        way = AGAIN
+    tree = answer.tree
+    if isinstance(tree, dict):
+        measure = measures.of(tree, catalogue)
+        kept = "" if answer.state == "done" or turn.kind == "import" else " kept"
+        parts = f"{_counted(measure.count, 'component')}{kept}, depth {measure.depth}"
+        done = answer.state == "done"
+        facts.append(TurnFact("check" if done else "circle", "accent" if done else "text3", parts))
+        if measure.placeholders:
+            facts.append(
+                TurnFact("triangle", "amberMark", f"{_counted(measure.placeholders, 'placeholder')}, shown in place")
+            )
+        if measure.problems:
+            facts.append(TurnFact("triangle", "amberMark", f"{_counted(measure.problems, 'thing')} shown otherwise"))
+    if turn.notes:
+        facts.append(TurnFact("triangle", "amberMark", f"{_counted(len(turn.notes), 'thing')} could not be taken over"))
+    return facts, way
+
+
+def progress(answer: InterfaceAnswer) -> str:
+    """Return what an answer waits for, where nothing of it can be seen yet."""
+    match answer.state:
+        case "waiting":
+            return "Waiting for the model"
+        case "reading":
+            return "Reading what was asked"
+    return "Writing"
+
+
+def _sent(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    try:
+        sent = json.loads(text)
+        name, values = sent["action"], sent["values"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "", ()
+    pairs = list(values.items()) if isinstance(values, dict) else []
+    shown = [(one_line(str(key), 60), spoken(value)) for key, value in pairs[:_VALUES]]
+    if len(pairs) > _VALUES:
+        shown.append(("and", f"{len(pairs) - _VALUES:,} more"))
+    return f"“{one_line(str(name), 60)}”" if name else "the form", tuple(shown)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _extent(tree: Any) -> tuple[int, int]:
+    """Return how many nodes a tree has, and how many levels are below its root."""
+    count, depth, level = 0, -1, [tree]
+    while level:
+        count, depth = count + len(level), depth + 1
+        level = [
+            child
+            for node in level
+            if isinstance(node, dict)
+            for slot in SLOTS
+            if isinstance(node.get(slot), list)
+            for child in node[slot]
+        ]
+    return count, max(depth, 0)

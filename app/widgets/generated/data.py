@@ -1,0 +1,173 @@
+"""Parts that show data, written in the tree or from a source: charts, tables, trees, Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QEvent, QObject
+
+from app.style.plain_text import one_line
+from app.widgets.generated.chart_view import ChartView
+from app.widgets.generated.layouts import MEASURE, Extent
+from app.widgets.generated.part import LIMITS, Part
+from app.widgets.generated.table_view import GeneratedTable
+from engine.interface.state import as_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from engine.interface.sources import Source
+
+_KINDS: Final = ("bar", "line", "area", "pie", "scatter")
+_MOST_POINTS: Final = 2_000
+
+
+class Hosted(Part):
+    """A part that is one widget with a Qt layout of its own."""
+
+    def hold(self, view: QWidget) -> None:
+        """Take the widget in, and follow its height."""
+        self.view = view
+        self._high = 0
+        view.setParent(self)
+        view.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Lay the screen out anew where the widget asks for another height."""
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.view and self.width() > 0:
+            high = self._asked(self.width())
+            if high != self._high:
+                self.touch()
+        return super().eventFilter(watched, event)
+
+    def _asked(self, width: int) -> int:
+        view = self.view
+        asked = view.heightForWidth(width) if view.hasHeightForWidth() else view.sizeHint().height()
+        return max(0, asked, view.minimumSizeHint().height())
+
+    def high(self, width: int) -> int:
+        """Return the height that the widget asks for."""
+        self._high = self._asked(width)
+        return self._high
+
+    def arrange(self) -> None:
+        """Fill the part with the widget."""
+        self.view.setGeometry(0, 0, self.width(), self.height())
+
+    def source(self) -> Source | None:
+        """Return the source that is named, or say that there is none."""
+        name = self.value("source")
+        self.wrong.pop("source", None)
+        if not isinstance(name, str) or not name:
+            return None
+        found = self.host.sources.get(name)
+        if found is None and self.growing != "source":
+            self.wrong["source"] = f"There is no data source “{one_line(name, 80)}”."
+        return found
+
+    def focusable(self) -> Sequence[QWidget]:
+        """Return the widget."""
+        return (self.view,)
+
+
+class Chart(Hosted):
+    """Numbers as a picture."""
+
+    def build(self) -> None:
+        """Make the view."""
+        self.chart = ChartView(self.host.theme)
+        self.hold(self.chart)
+
+    def refresh(self) -> None:
+        """Show the numbers, those of the source where there is one."""
+        labels: list[Any] = [self.filled(each) for each in self.items("labels")]
+        series = [each for each in self.items("series") if isinstance(each, dict)]
+        source = self.source()
+        if source is not None:
+            labels, series = self._from(source, labels, series)
+        elif isinstance(self.value("source"), str) and self.value("source"):
+            labels, series = [], []
+        self.chart.show_chart(self.word("kind", _KINDS), self.text("title"), labels, series)
+
+    def _from(self, source: Source, labels: list[Any], series: list[Any]) -> tuple[list[Any], list[Any]]:
+        columns = {column.name: at for at, column in enumerate(source.columns)}
+        rows = source.rows[:_MOST_POINTS]
+        named = [str(each.get("name")) for each in series]
+        missing = [name for name in (*map(str, labels[:1]), *named) if name not in columns]
+        if missing and self.closed:
+            self.wrong["source"] = f"“{one_line(source.name, 80)}” has no column “{one_line(missing[0], 80)}”."
+        at = columns.get(str(labels[0])) if labels else None
+        shown = [row[at] if at is not None else str(number + 1) for number, row in enumerate(rows)]
+        return shown, [
+            {"name": name, "values": [as_number(row[columns[name]]) for row in rows]}
+            for name in named
+            if name in columns
+        ]
+
+    def measure(self) -> Extent:
+        """Share a line with others."""
+        return Extent(240, 320, 2 * MEASURE, weight=1, above=16, below=16, apart=24)
+
+    def spoken(self) -> tuple[str, ...]:
+        """Return the title and the values."""
+        return self.chart.accessibleName(), self.chart.accessibleDescription()
+
+
+class Table(Hosted):
+    """Rows of texts under columns, written in the tree or from a source."""
+
+    def build(self) -> None:
+        """Make the view."""
+        self.table = GeneratedTable(self.host.theme)
+        self.hold(self.table)
+        self.columns: list[Any] = []
+        self.rows: list[list[str]] = []
+
+    def refresh(self) -> None:
+        """Show the rows, those of the source where there is one."""
+        self.columns = [each for each in self.items("columns") if isinstance(each, dict)]
+        source = self.source()
+        if source is not None:
+            self.rows = self._from(source)
+        else:
+            named = bool(self.value("source"))
+            self.rows = [] if named else [self._row(each) for each in self.items("rows") if isinstance(each, list)]
+        shown = [{**each, "label": self.filled(each.get("label"))} for each in self.columns]
+        self.table.show_table(shown, self.rows, growing=not self.closed)
+
+    def _row(self, cells: list[Any]) -> list[str]:
+        return [self.filled(cell) for cell in cells]
+
+    def _from(self, source: Source) -> list[list[str]]:
+        places = {column.name: at for at, column in enumerate(source.columns)}
+        wanted = [places.get(str(each.get("label"))) for each in self.columns]
+        if None in wanted and self.closed:
+            label = str(self.columns[wanted.index(None)].get("label"))
+            self.wrong["source"] = f"“{one_line(source.name, 80)}” has no column “{one_line(label, 80)}”."
+        self._note_length("source", source.rows)
+        return [["" if at is None else row[at] for at in wanted] for row in source.rows[: LIMITS.items]]
+
+    def as_rows(self) -> list[list[str]]:
+        """Return all rows with the headings first, those that are not shown included."""
+        source = self.source()
+        labels = [str(each.get("label", "")) for each in self.columns]
+        if source is None:
+            return [labels, *self.rows]
+        places = {column.name: at for at, column in enumerate(source.columns)}
+        return [labels, *([row[places[each]] if each in places else "" for each in labels] for row in source.rows)]
+
+    def measure(self) -> Extent:
+        """Share a line with others; many columns need more of it."""
+        least = min(480, max(200, 64 * len(self.columns)))
+        return Extent(least, max(320, least), weight=1, above=16, below=16, apart=24)
+
+    def spoken(self) -> tuple[str, ...]:
+        """Return headings, cells, and the sentence below."""
+        labels = [f"{each.get('label')}: {each.get('kind')}" for each in self.columns]
+        return *labels, *("|".join(row) for row in self.rows), self.table.sentence
+
+    def focusable(self) -> Sequence[QWidget]:
+        """Return the cells."""
+        return (self.table.view,)
