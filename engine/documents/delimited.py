@@ -63,14 +63,14 @@ def find_delimiter(sample: str) -> str:
 def _columns(sample: str, delimiter: str) -> int:
     """Return how many cells most records have with this delimiter; 0 where they do not agree."""
     try:
-        counts = Counter(len(record) for record in _records(sample, delimiter) if record)
+        lengths = [len(record) for record in _records(sample, delimiter) if record]
     except csv.Error:
         return 0
-    # A sample may end within a record, and tables have titles above and remarks below.
-    if not counts:
+    wide = Counter(length for length in lengths if length > 1)
+    if 2 * wide.total() < len(lengths) or not wide:  # a table may have a title above it and remarks below
         return 0
-    columns, agreeing = counts.most_common(1)[0]
-    return columns if agreeing >= _ENOUGH * counts.total() - 1 else 0
+    columns, agreeing = wide.most_common(1)[0]
+    return columns if agreeing >= _ENOUGH * wide.total() else 0
 
 
 def _records(

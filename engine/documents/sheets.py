@@ -122,8 +122,8 @@ def _facts(archive: io.BytesIO, sheet: Any, where: str) -> _Sheet:
             for _, element in iterparse(part, forbid_dtd=True):
                 name = local(element.tag)
                 if name == "c":
-                    inside = {local(child.tag) for child in element}
-                    if "f" in inside and not inside & {"v", "is"}:
+                    inside = {local(child.tag): child.text for child in element}
+                    if "f" in inside and not inside.get("v") and "is" not in inside:
                         facts.unvalued.append(element.get("r", "?"))
                 elif name == "mergeCell":
                     first_column, first_row, last_column, last_row = range_boundaries(element.get("ref", ""))
