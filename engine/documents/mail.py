@@ -6,7 +6,7 @@ import email
 import mimetypes
 import re
 from dataclasses import dataclass, field
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from pathlib import PurePath
@@ -28,6 +28,8 @@ ATTACHMENT_LIMIT = 200
 _HEADERS = ("From", "To", "Cc", "Reply-To", "Date", "Subject")
 _PARTS_LIMIT = 2000
 _NAME_LENGTH = 120
+_BROKEN = (MessageError, ValueError, LookupError, TypeError, AttributeError)
+"""What the standard library raises for headers and parameters that follow no rule."""
 _UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 _LOCKED = frozenset(("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"))
 _SIGNATURES = frozenset(("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"))
@@ -95,7 +97,7 @@ def read_attachment(data: bytes, name: str, where: str) -> bytes:
     inner = _attached_message(part)
     try:
         content = inner.as_bytes() if inner is not None else part.get_payload(decode=True)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:  # what the library raises for broken headers
+    except _BROKEN as error:
         raise DocumentError(
             "The attachment is damaged and cannot be read.", where=where, advice="Ask for the message again."
         ) from error
@@ -197,14 +199,14 @@ def _decoded(value: object) -> str:
     written = str(value)
     try:
         return str(make_header(decode_header(written)))
-    except (HeaderParseError, LookupError, UnicodeError, ValueError):
+    except _BROKEN:
         return written
 
 
 def _filename(part: Message) -> str:
     try:
         return _decoded(part.get_filename("") or "")
-    except (LookupError, UnicodeError, ValueError, TypeError, AttributeError):  # broken parameters (RFC 2231)
+    except _BROKEN:
         return ""
 
 

@@ -50,7 +50,7 @@ class Package:
         self._where = where
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
             raise self.damaged() from error
         entries = self._archive.infolist()
         self._markup = [entry.filename for entry in entries if entry.filename.lower().endswith(_MARKUP)]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from engine.documents.document import Page, Progress
 
 _BEAT_ROWS = 1000
+_ROW_LIMIT = 1_048_576
+"""Most rows of a sheet that any program makes."""
 
 
 @dataclass
@@ -98,6 +100,7 @@ def _rows(sheet: Any, where: str, tell: Any) -> dict[int, dict[int, str]]:
         for place, row in enumerate(sheet.rows):
             if place % _BEAT_ROWS == 0:
                 tell()
+                _check_rows(place, where)
             texts = {
                 cell.column: text
                 for cell in row
@@ -112,6 +115,11 @@ def _rows(sheet: Any, where: str, tell: Any) -> dict[int, dict[int, str]]:
     except Exception as error:  # as above
         raise _damaged(where) from error
     return found
+
+
+def _check_rows(count: int, where: str) -> None:
+    if count > _ROW_LIMIT:  # a row may claim any number, and those that are left out before it are counted one by one
+        raise _damaged(where)
 
 
 def _facts(archive: io.BytesIO, sheet: Any, where: str) -> _Sheet:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pypdfium2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from engine.documents import DocumentPool, find_documents, read_document
 from engine.errors import DocumentError
+from engine.resources import resource
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import random
+
+ORDERS = ("orders/documents/kestrel-kayaks.xlsx", "orders/documents/tolland-tearooms.eml")
 
 
 @pytest.fixture
@@ -116,6 +123,21 @@ def test_bad_files_among_good_ones_cost_only_themselves(tmp_path: Path, paper: P
     assert "damaged or cut short" in said["bad.xlsx"]
     assert "is none" in said["bad.docx"]
     assert "The file is not there" in said["gone.csv"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.randoms(use_true_random=False), st.sampled_from(["letters/documents/apple-day.docx", *ORDERS]))
+def test_whatever_is_damaged_gives_a_document_or_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, chance: random.Random, name: str
+) -> None:
+    data = bytearray(resource("samples", *name.split("/")).read_bytes())
+    for _ in range(chance.choice((1, 3, 20))):
+        place = chance.randrange(len(data))
+        data[place : place + chance.randrange(2)] = chance.choice((b"", b"\0", b"<", b'"', b"9", b"=?", b"-1", b"\xff"))
+    path = tmp_path_factory.getbasetemp() / f"damaged{Path(name).suffix}"
+    path.write_bytes(data)
+    with contextlib.suppress(DocumentError):
+        read_document(path).text.encode()
 
 
 def test_two_thousand_pages_are_read_page_by_page(tmp_path: Path) -> None:

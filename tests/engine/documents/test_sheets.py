@@ -172,6 +172,20 @@ def test_a_sheet_that_lies_about_its_size_is_read_as_it_is(tmp_path: Path) -> No
     assert read_document(path).text == "first\n\n | last"
 
 
+def test_a_row_that_claims_a_number_no_program_makes_is_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A2"] = "x"
+    path = tmp_path / "book.xlsx"
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(b'<row r="2"', b'<row r="999999999"'))
+    with pytest.raises(DocumentError, match="damaged"):
+        read_document(path)
+
+
 def test_more_cells_than_anyone_reads_are_refused(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing_module, "CELL_LIMIT", 50)
 
