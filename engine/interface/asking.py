@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from engine.interface.catalogue import SLOTS
+from engine.interface.demands import demanded, intent_of
 from engine.interface.precedents import exchange, nearest
 from engine.interface.profiles import answer_schema, part_schema, tree_schema
 from engine.schema.pointer import value_at
@@ -68,9 +69,12 @@ class Brief:
 
 def for_sentence(sentence: str, means: Means) -> Brief:
     """Return what asks for the screen that a sentence describes."""
-    shown = nearest(sentence)
+    intent = intent_of(sentence)
+    shown = nearest(sentence, asks=None if intent is None else intent == "asks")
     turns: list[Turn] = [("user", shown.sentence), ("assistant", written(shown.tree)), ("user", _told(sentence, means))]
     schema = tree_schema(means.catalogue, profile=means.profile, sources=means.sources, images=means.images)
+    if means.profile == "core" and not means.sources:
+        schema = demanded(schema, sentence)
     return _brief(_TREE, turns, schema)
 
 
