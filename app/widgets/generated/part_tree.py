@@ -73,7 +73,7 @@ class PartTree:
                     self.stale[part] = None
             case NodeReopened(path):
                 for part in self.parts.get(path, ()):
-                    part.closed = False
+                    part.reopen()
                     self.stale[part] = None
             case NodeDropped(path):
                 for part in list(self.parts.get(path, ())):
@@ -226,8 +226,7 @@ class PartTree:
         made = self._make(part.path, part.kind, holder, copy, part.step)
         if made is None:
             return
-        made.values, made.wrong = dict(part.values), dict(part.wrong)
-        made.growing, made.closed = part.growing, part.closed
+        made.take_over(part)
         for each in part.nodes:
             if each.copy == 0:
                 self._copy(each, made, 0)
@@ -246,7 +245,7 @@ class PartTree:
             if isinstance(part, Placeholder):
                 kind, sentence = part.problem()
                 found[part.path, None] = Problem(part.path, kind, sentence)
-            for name, sentence in part.wrong.items():
+            for name, sentence in part.complaints():
                 place = (part.path, name)
                 found.setdefault(place, Problem(part.path, part.kind_of_problem(name), sentence, name))
             notice = self._notices.get(part)

@@ -105,6 +105,7 @@ class Placeholder(Notice):
         self.more = QPushButton("Show JSON", self)
         self.more.setFont(self.host.theme.fonts.text(12, 500))
         self.more.setAutoDefault(False)
+        self.more.setAccessibleName("Show JSON")
         set_kind(self.more, "link")
         self.more.clicked.connect(lambda: self.host.show_json(self.path))
 

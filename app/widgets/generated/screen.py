@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from PySide6.QtGui import QResizeEvent, QWheelEvent
+    from PySide6.QtWidgets import QScrollBar
 
     from app.style.theme import Theme
     from engine.interface.catalogue import Catalogue
@@ -75,6 +76,7 @@ class Screen(QFrame):
         self._deep = 0
         self._has_moved = False
         self._redefine = False
+        self._is_pictured = False
         self._defined: set[str] = set()
         self._laid: tuple[int, int, int] = (0, 0, 0)
         self._text = GrowingTree()
@@ -83,6 +85,7 @@ class Screen(QFrame):
         self._area = QScrollArea(self)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         set_kind(self._area, "screen")
+        self._area.setAccessibleName("Screen")
         self._area.viewport().setAutoFillBackground(False)
         self._sheet = QWidget()
         self._area.setWidget(self._sheet)
@@ -250,6 +253,15 @@ class Screen(QFrame):
         """Return the parts of a kind, in the order of the tree."""
         return [part for part in self._parts.every() if isinstance(part, kind)]
 
+    @property
+    def scroll_bar(self) -> QScrollBar:
+        """What the screen is scrolled by."""
+        return self._area.verticalScrollBar()
+
+    def parts_at(self, path: str) -> list[Part]:
+        """Return the parts of a node: none, one, or as many as it is repeated."""
+        return list(self._parts.parts.get(path, ()))
+
     # Settling
 
     def _settle(self) -> None:
@@ -299,6 +311,8 @@ class Screen(QFrame):
         self._defined = set(values)
 
     def _lay_out(self) -> None:
+        if self._is_pictured:
+            return
         view = self._area.maximumViewportSize()
         width = view.width()
         height = self._stage.height_at(width)
@@ -411,6 +425,7 @@ class Screen(QFrame):
     def picture(self, width: int) -> QImage:
         """Return the whole screen as it is at a width, as high as it is."""
         self._settle()
+        self._is_pictured = True  # painting sends a screen that nobody has seen the size it has
         inner = max(1, width - 2 * Stage.RING)
         height = min(_TALLEST, self._stage.height_at(inner))
         self._stage.put_at(0, 0, inner, height)
@@ -420,6 +435,7 @@ class Screen(QFrame):
         around = QPoint(Stage.RING, Stage.RING)
         self._stage.render(painter, around, renderFlags=QWidget.RenderFlag.DrawChildren)
         painter.end()
+        self._is_pictured = False
         self._lay_out()
         return image
 
