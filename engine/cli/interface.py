@@ -15,8 +15,11 @@ from engine.whole_file import whole_file
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from engine.interface.asking import Brief
+    from engine.interface.dialects import Imported
+    from engine.interface.sources import Source
     from engine.model.client import ModelClient
     from engine.model.protocol import Failed, Finished, RequestEvent
 
@@ -39,10 +42,11 @@ def _describe(sentence: str, options: argparse.Namespace) -> int:
 
     if not sentence.strip():
         raise InvalidRequest("There is no description yet.", advice="Say in a sentence what the screen is for.")
-    form = _form(options)
-    means = Means(bundled(), options.components, tuple(map(_source, options.source)))
-    base = _tree(options.change) if options.change is not None else None
-    brief = for_sentence(sentence, means) if base is None else for_change(sentence, base, means)
+    form = _form(options)  # a name that says nothing is refused before the model writes
+    screen = _read(options.change) if options.change is not None else None
+    sources = (*_sources(options), *(screen.sources if screen is not None else ()))
+    means = Means(bundled(), options.components, sources)
+    brief = for_sentence(sentence, means) if screen is None else for_change(sentence, screen.tree, means)
     with open_model(options, lanes=1) as client, Interrupt() as interrupted:
         client.wait_until_ready()
         event = _answer(client, brief, options, interrupted)
@@ -50,15 +54,15 @@ def _describe(sentence: str, options: argparse.Namespace) -> int:
         if interrupted():
             raise KeyboardInterrupt
         raise event.error.error()
-    _put(_result(json.loads(event.text), base), form, options)
+    _put(_result(json.loads(event.text), screen), sources, form, options)
     return 0
 
 
-def _result(value: Any, base: Any) -> Any:
-    """Return the tree that an answer makes: itself, or what its changes make of `base`."""
+def _result(value: Any, screen: Imported | None) -> Any:
+    """Return the tree that an answer makes: itself, or what its changes make of the screen before."""
     from engine.interface.editing import apply_patch
 
-    return apply_patch(base, value["changes"]) if value["type"] == "patch" else value
+    return value if screen is None or value["type"] != "patch" else apply_patch(screen.tree, value["changes"])
 
 
 def _answer(
@@ -102,9 +106,10 @@ def _check(path: Path) -> int:
     from engine.interface.catalogue import bundled
     from engine.interface.reading import checked
 
-    _, problems = checked(_tree(path), bundled())
+    _, problems = checked(_read(path).tree, bundled())
     for problem in problems:
-        print(showable(f"{path}#{problem.path}: {problem.sentence}"))
+        prop = f", {problem.prop}" if problem.prop else ""
+        print(showable(f"{path}#{problem.path}{prop}: {problem.sentence}"))
     if not problems:
         print(f"{path}: nothing is wrong with it.", file=sys.stderr)
     return 1 if problems else 0
@@ -112,8 +117,8 @@ def _check(path: Path) -> int:
 
 def _convert(path: Path, options: argparse.Namespace) -> int:
     """Write a tree, or what another program calls one, in another form."""
-    form = options.to or _form(options)
-    _put(_tree(path), form, options)
+    form, screen = _form(options), _read(path)
+    _put(screen.tree, (*_sources(options), *screen.sources), form, options)
     return 0
 
 
@@ -133,8 +138,8 @@ def _form(options: argparse.Namespace) -> str:
     return form
 
 
-def _put(tree: Any, form: str, options: argparse.Namespace) -> None:
-    text = _written(tree, form)
+def _put(tree: Any, sources: Sequence[Source], form: str, options: argparse.Namespace) -> None:
+    text = _written(tree, sources, form)
     if options.out is None:
         print(text.rstrip("\n"))
         return
@@ -143,12 +148,20 @@ def _put(tree: Any, form: str, options: argparse.Namespace) -> None:
     print(f"Written to {options.out}.", file=sys.stderr)
 
 
-def _written(tree: Any, form: str) -> str:
+def _written(tree: Any, sources: Sequence[Source], form: str) -> str:
+    if form == "html":
+        from engine.interface.export.page import page
+
+        return page(tree, sources=sources)
+    if form == "pyside":
+        from engine.interface.export.pyside import pyside
+
+        return pyside(tree, sources=sources)
     return json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
 
 
-def _tree(path: Path) -> Any:
-    """Read a tree, in whatever format it is; what could not be taken over is told on stderr."""
+def _read(path: Path) -> Imported:
+    """Read a screen, in whatever format it is; what could not be taken over is told on stderr."""
     from engine.interface.dialects import read_text as read_screen
 
     text = read_text(path)
@@ -158,13 +171,16 @@ def _tree(path: Path) -> Any:
         raise error.at(f"{path}, {error.where}" if error.where else str(path)) from error
     for note in imported.notes:
         print(showable(f"espalier: {path}#{note.pointer}: {note.sentence}"), file=sys.stderr)
-    return imported.tree
+    return imported
 
 
-def _source(path: Path) -> Any:
+def _sources(options: argparse.Namespace) -> list[Source]:
     from engine.interface.sources import read_source
 
-    try:
-        return read_source(path.name, path.read_bytes())
-    except OSError as error:
-        raise InvalidRequest(f"The file cannot be read: {error.strerror or error}.", where=str(path)) from error
+    sources = []
+    for path in options.source:
+        try:
+            sources.append(read_source(str(path), path.read_bytes()))
+        except OSError as error:
+            raise InvalidRequest(f"The file cannot be read: {error.strerror or error}.", where=str(path)) from error
+    return sources

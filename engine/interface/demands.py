@@ -1,77 +1,33 @@
 """What a sentence demands of a screen, said in the schema: a small model then cannot forget it.
 
-Three things are read off a sentence, by words that ship as data and by its commas: whether it asks for something to be
-filled in, what it lists ("name, club and rating"), and for each of these what kind of input it can be. A screen of the
-core profile that asks has a form with an input for each thing that is listed, under that word; one that shows has its
-figures or its columns under these words. What else is there, and all that it says, is for the model. Where no words are
-known, or the catalogue is another one, the schema stays as it is.
+A screen of the core profile whose sentence asks for something to be filled in has a form with an input for each thing
+that the sentence lists ("name, club and rating"), under that word; one that shows something has its figures or its
+columns under these words (`wording`). What else is there, and all that it says, is for the model. Where the catalogue
+is another one, the schema stays as it is.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-from engine.resources import resource
+from engine.interface.wording import input_kind, intent_of, known, listed, plain_words, usual_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Intent = Literal["asks", "shows"]
-
-_MOST: Final = 8
 _MOST_FIGURES: Final = 4
 _MOST_COLUMNS: Final = 4
 _MOST_OPTIONS: Final = 4
 _FEW_PARTS: Final = 4
 _MOST_MORE: Final = 2
 """Parts behind those that are demanded."""
-_LONGEST: Final = 40
+_LONGEST_HEAD: Final = 30
 _LONGEST_NAME: Final = 24
-_WORDIEST: Final = 6
-_LEADING: Final = re.compile(r"^(?:an?|the|one|one's|their|its|your|my|and|or|with)\s+", re.IGNORECASE)
-_INTRODUCED: Final = (re.compile(r"\bwith\b", re.IGNORECASE), re.compile(r"\bfor (?=[^,]+,)", re.IGNORECASE))
-_DIVIDED: Final = re.compile(r",|;|\band\b", re.IGNORECASE)
 _ASKED: Final = "form_asked"
 _FEW: Final = (("text", "choice"), ("date", "number", "email"), ("multiline", "toggle"))
 """Kinds of inputs where none are listed: no two are alike, and none shares its name, however a model repeats itself."""
 _NEEDED: Final = ("root_0", "form_1", "row_1", "text", "field", "choice", "toggle", "metric", "table", "chart")
-
-
-def intent_of(sentence: str) -> Intent | None:
-    """Return whether a sentence asks for something to be filled in or only shows something; None where it is unclear.
-
-    The word that comes first decides; some ask only where the sentence begins with them, as an order ("Report a lamp").
-    Where no word is known, what is listed may tell by its words what is filled in.
-    """
-    words = _plain(sentence)
-    if words[:1] and words[0] in _words("orders"):
-        return "asks"
-    for word in words:
-        if word in _words("asks"):
-            return "asks"
-        if word in _words("shows"):
-            return "shows"
-    return "asks" if sum(_kind(each) != "text" for each in listed(sentence)) > 1 else None
-
-
-def listed(sentence: str) -> tuple[str, ...]:
-    """Return what a sentence lists, each as the heading of what is to stand there; nothing where it lists nothing.
-
-    A list stands behind a colon, or behind "with" or "for"; it has two entries or more, of a few words each.
-    """
-    _, colon, tail = sentence.partition(":")
-    if not colon:
-        introduced = next(filter(None, (pattern.search(sentence) for pattern in _INTRODUCED)), None)
-        tail = sentence[introduced.end() :] if introduced else ""
-    found: dict[str, None] = {}
-    for part in _DIVIDED.split(tail):
-        words = _LEADING.sub("", part.strip(" .!?\n\t"))
-        if words and len(words.split()) <= _WORDIEST:
-            found[(words[0].upper() + words[1:])[:_LONGEST]] = None
-    return tuple(found)[:_MOST] if len(found) > 1 else ()
 
 
 def demanded(schema: dict[str, Any], sentence: str) -> dict[str, Any]:
@@ -87,7 +43,6 @@ def demanded(schema: dict[str, Any], sentence: str) -> dict[str, Any]:
         root = _with(defined["root_0"], {"children": {**held, "maxItems": _FEW_PARTS}})
         return {**schema, "$defs": {**defined, **forms, "root_0": root}}
     if intent == "asks":
-        # A definition of its own: the order of keys is told place by place, and lost where shapes are written out.
         defined = {**defined, _ASKED: _with(defined["form_1"], {"children": _inputs(defined, words)})}
         form = _reference(_ASKED)
         beginnings = [[form], [_reference("text"), form]]
@@ -95,7 +50,7 @@ def demanded(schema: dict[str, Any], sentence: str) -> dict[str, Any]:
         others = [each for each in _alternatives(defined, held["items"]) if each not in gone]
         held = {**held, "items": {"anyOf": others}}
     else:
-        beginnings = _shown(defined, words, set(_plain(sentence)))
+        beginnings = _shown(defined, words, set(plain_words(sentence)))
     shapes = [
         {
             **held,
@@ -112,9 +67,9 @@ def demanded(schema: dict[str, Any], sentence: str) -> dict[str, Any]:
 def _shown(defined: dict[str, Any], words: tuple[str, ...], said: set[str]) -> list[list[dict[str, Any]]]:
     """Return with what a screen that shows something can begin: figures, a chart or a table, as the sentence says."""
     table, chart, row = (_reference(name) for name in ("table", "chart", "row_1"))
-    if said & _words("tables"):
+    if said & known("tables"):
         return [[_columns(defined, words) if words else table], [_reference("text"), table]]
-    if said & _words("charts"):
+    if said & known("charts"):
         return [[chart], [row, chart]]
     if words:
         return [[_figures(defined, words), chart], [_figures(defined, words), table]]
@@ -127,11 +82,11 @@ def _inputs(defined: dict[str, Any], words: tuple[str, ...]) -> dict[str, Any]:
     if words:
         taken: dict[str, None] = {}
         inputs = [
-            _either(order, _input(defined, _kind(each), label=each, names=[_name(each, taken)])) for each in words
+            _either(order, _input(defined, input_kind(each), label=each, names=[_name(each, taken)])) for each in words
         ]
     else:
         inputs = [
-            _either(order, [shape for kind in kinds for shape in _input(defined, kind, names=_names(kind))])
+            _either(order, [shape for kind in kinds for shape in _input(defined, kind, names=usual_names(kind))])
             for kinds in _FEW
         ]
     least = len(inputs) if words else 2
@@ -167,7 +122,7 @@ def _figures(defined: dict[str, Any], words: tuple[str, ...]) -> dict[str, Any]:
 
 def _columns(defined: dict[str, Any], words: tuple[str, ...]) -> dict[str, Any]:
     """Return the schema of a table with a column of the model's choice, and one for each of the words behind it."""
-    wanted = words[: _MOST_COLUMNS - 1]
+    wanted = [each[:_LONGEST_HEAD] for each in words[: _MOST_COLUMNS - 1]]
     for shape in defined["table"].get("anyOf", [defined["table"]]):
         columns = shape["properties"]["columns"]
         if columns.get("minItems") == columns.get("maxItems") == len(wanted) + 1:
@@ -175,11 +130,6 @@ def _columns(defined: dict[str, Any], words: tuple[str, ...]) -> dict[str, Any]:
             heads = [column, *(_with(column, {"label": {"const": each}}) for each in wanted)]
             return _with(shape, {"columns": {**columns, "prefixItems": heads}})
     return _reference("table")
-
-
-def _kind(label: str) -> str:
-    """Return what kind of input stands under a label, as its words tell: a choice, a toggle, or a field of a kind."""
-    return next((kind for kind, pattern in _patterns() if pattern.search(label)), "text")
 
 
 def _name(label: str, taken: dict[str, None]) -> str:
@@ -214,31 +164,5 @@ def _alternatives(defined: dict[str, Any], items: dict[str, Any]) -> list[dict[s
     return alternatives
 
 
-def _plain(sentence: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", sentence.casefold())
-
-
 def _reference(name: str) -> dict[str, Any]:
     return {"$ref": f"#/$defs/{name}"}
-
-
-@cache
-def _shipped() -> dict[str, Any]:
-    shipped: dict[str, Any] = json.loads(resource("interface", "demands.json").read_text("utf-8"))
-    return shipped
-
-
-def _names(kind: str) -> list[str]:
-    """Return names for an input of a kind of which nothing else is known: the model says what it is called."""
-    names: list[str] = _shipped()["names"][kind]
-    return names
-
-
-@cache
-def _words(list_name: str) -> frozenset[str]:
-    return frozenset(_shipped()[list_name].split())
-
-
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _shipped()["kinds"])
