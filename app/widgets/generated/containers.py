@@ -58,7 +58,12 @@ class Root(Container):
         return Extent(inside.least, max(inside.wish, self.title.natural()), weight=1, above=0, below=0)
 
     def _top(self, width: int) -> int:
-        return self.title.height_at(width) + self._BELOW if self.title.said else 0
+        if not self.title.said:
+            return 0
+        # Tabs have room above their words already.
+        first = next(iter(self.visible_parts()), None)
+        below = self._BELOW // 4 if first is not None and first.kind == "tabs" else self._BELOW
+        return self.title.height_at(width) + below
 
     def high(self, width: int) -> int:
         """Return the height of heading and parts."""

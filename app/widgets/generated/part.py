@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
     from app.widgets.generated.containers import Repeat
     from app.widgets.generated.layouts import Laid
-    from engine.interface.catalogue import Component, Prop
+    from engine.interface.catalogue import Catalogue, Component, Prop
+    from engine.interface.growth import Event
     from engine.interface.reading import ProblemKind
     from engine.interface.sources import Source
     from engine.interface.state import State
@@ -39,6 +40,7 @@ class Host(Protocol):
     state: State
     sources: Mapping[str, Source]
     images: Mapping[str, QImage]
+    catalogue: Catalogue
 
     def changed(self, part: Part) -> None:
         """Show a part anew, with everything else that changes now."""
@@ -55,11 +57,17 @@ class Host(Protocol):
     def act(self, part: Part, action: Any) -> None:
         """Do what a part's action says."""
 
+    def grow_inside(self, events: Sequence[Event]) -> None:
+        """Change what a template has made."""
+
     def multiply(self, repeat: Repeat, rows: Sequence[Mapping[str, str]]) -> None:
         """Show the children of a part once for each row."""
 
     def close_dialog(self) -> None:
         """Close the dialog that is open."""
+
+    def ask_address(self, address: str) -> None:
+        """Ask whether an address is to be opened, which is shown."""
 
     def show_json(self, path: str) -> None:
         """Have the text of a node shown."""

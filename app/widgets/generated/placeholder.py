@@ -116,6 +116,8 @@ class Placeholder(Notice):
             self.say(f"{shown(self.values['value'])} stands where a component should.")
         elif not name:
             self.say("This component has no type. What it holds is kept in the tree.")
+        elif self.component is not None:
+            self.say(f"Nothing shows “{name}”: it has no template. What it holds is kept in the tree.")
         elif name in {"root", "tab"}:
             self.say(f"“{name}” cannot stand here. What it holds is kept in the tree.")
         else:

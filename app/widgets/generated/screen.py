@@ -22,6 +22,7 @@ from app.widgets.generated.placeholder import Notice
 from app.widgets.generated.pressing import form_of, press
 from app.widgets.generated.tab_order import put_in_order
 from app.widgets.generated.tabs import Tab, Tabs
+from app.widgets.generated.templated import node_of
 from engine.interface.catalogue import bundled
 from engine.interface.growth import GrowingTree, NodeDropped
 from engine.interface.nodes import difference, telling
@@ -72,7 +73,7 @@ class Screen(QFrame):
         self.images: Mapping[str, QImage] = images or {}
         self.open_address: Callable[[str], object] = lambda address: QDesktopServices.openUrl(QUrl(address))
         self.problems: list[Problem] = []
-        self._catalogue = catalogue or bundled()
+        self.catalogue = catalogue or bundled()
         self._deep = 0
         self._has_moved = False
         self._redefine = False
@@ -96,7 +97,7 @@ class Screen(QFrame):
         self.bar = AskingBar(theme, self)
         self.bar.agreed.connect(self._open_address)
         self._stage = Stage(self, self._sheet, "", "", None)
-        self._parts = PartTree(self, self._catalogue, self._stage, self._layer)
+        self._parts = PartTree(self, self.catalogue, self._stage, self._layer)
         self._glass.clicked.connect(self.chosen)
         self._glass.scrolled.connect(self._scroll)
         self._later = QTimer(self)
@@ -226,9 +227,17 @@ class Screen(QFrame):
         with self._together():
             press(self, part, action)
 
+    def grow_inside(self, events: Sequence[Event]) -> None:
+        """Change what a template has made."""
+        self._take(events)
+
     def multiply(self, repeat: Repeat, rows: Sequence[Mapping[str, str]]) -> None:
         """Show the children of a part once for each row."""
         self._parts.multiply(repeat, rows)
+
+    def ask_address(self, address: str) -> None:
+        """Ask whether an address is to be opened, which is shown."""
+        self.bar.ask("Open this address in your browser?", address)
 
     def _open_address(self, address: str) -> None:
         self.open_address(address)
@@ -413,7 +422,7 @@ class Screen(QFrame):
         widget: QWidget | None = viewport.childAt(viewport.mapFrom(self, pos))
         while widget is not None and widget is not self:
             if isinstance(widget, Part) and widget is not self._stage:
-                return widget.path
+                return node_of(widget.path)
             widget = widget.parentWidget()
         return "" if self._first("") is not None and self.rect().contains(pos) else None
 
