@@ -115,7 +115,10 @@ def _input(
 
 def _figures(defined: dict[str, Any], words: tuple[str, ...]) -> dict[str, Any]:
     """Return the schema of a row of figures, one for each of the words."""
-    figures = [_with(defined["metric"], {"label": {"const": each}}) for each in words[:_MOST_FIGURES]]
+    order = _key_order(defined)
+    figures = [
+        _either(order, [_with(defined["metric"], {"label": {"const": each}})]) for each in words[:_MOST_FIGURES]
+    ]
     children = {"type": "array", "prefixItems": figures, "items": False, "minItems": len(figures)}
     return _with(defined["row_1"], {"children": children})
 
