@@ -63,7 +63,8 @@ def part_schema(
     Raises `InvalidRequest` where no such component is in the profile.
     """
     writing = _Writing(catalogue, profile, sources, images)
-    types = writing.offered if among is None else [name for name in among if writing.may_write(name)]
+    wanted = set(writing.offered if among is None else among)
+    types = [name for name in catalogue.components if name in wanted and writing.may_write(name)]
     if not types:
         raise InvalidRequest("None of the components that were asked for is in the profile.")
     if types == [ROOT]:
@@ -86,23 +87,17 @@ def answer_schema(
     (all, where None). The root is appended to only, and so is the entry of a `tabs` slot.
     """
     writing = _Writing(catalogue, profile, sources, images)
-    node = writing.any_of(writing.offered, min(_PART_LEVEL, writing.levels))
+    within = list(pointers if holders is None else holders)
     places = [pointer for pointer in pointers if pointer and not _is_entry(pointer)]
-    changes = [_change({"enum": ["append"]}, list(pointers if holders is None else holders), node)]
+    if not within and not places:
+        return writing.finished(writing.root())
+    node = writing.any_of(writing.offered, min(_PART_LEVEL, writing.levels))
+    changes = [_change({"const": "append"}, within, node)] if within else []
     if places:
         changes.append(_change({"enum": ["replace", "before", "after"]}, places, node))
         changes.append(_change({"const": "remove"}, places, None))
-    patch = _closed(
-        {
-            "type": {"const": PATCH},
-            "changes": {
-                "type": "array",
-                "minItems": 1,
-                "maxItems": _MOST_CHANGES[profile],
-                "items": {"anyOf": [change for change in changes if change["properties"]["at"]["enum"]]},
-            },
-        }
-    )
+    listed = {"type": "array", "minItems": 1, "maxItems": _MOST_CHANGES[profile], "items": {"anyOf": changes}}
+    patch = _closed({"type": {"const": PATCH}, "changes": listed})
     return writing.finished({"anyOf": [writing.root(), patch]})
 
 

@@ -290,6 +290,7 @@ def test_an_answer_about_an_empty_screen_can_add_to_it(judge: MakeJudge) -> None
     answer = judge(answer_schema(bundled(), pointers=[""]))
     assert answer.masks(patch("append", "", TEXT))
     assert not answer.masks(patch("remove", ""))
+    assert answer_schema(bundled(), pointers=[]) == tree_schema(bundled())
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -302,10 +303,11 @@ def test_a_part_is_one_of_the_types_that_are_asked_for(judge: MakeJudge, profile
     assert judge(part_schema(bundled(), profile=profile, among=["root"])).masks(spelled(SCREEN))
 
 
-def test_a_tab_is_written_anew_as_a_tab(judge: MakeJudge) -> None:
-    assert judge(part_schema(bundled(), profile="full", among=["tab"])).masks(
-        spelled({"label": "Costs", "children": [TEXT]})
-    )
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_tab_is_written_anew_as_a_tab(judge: MakeJudge, profile: Profile) -> None:
+    tab = judge(part_schema(bundled(), profile=profile, among=["tab"]))
+    assert tab.masks(spelled({"label": "Costs", "children": [TEXT, card(TEXT)]}))
+    assert not tab.masks(spelled(TEXT))
 
 
 def test_a_part_of_no_type_that_is_there_is_refused() -> None:
