@@ -411,6 +411,14 @@ class InterfaceTree(QAbstractItemModel):
         return None
 
 
+def name_of(node: Mapping[str, Any], catalogue: Catalogue) -> str:
+    """Return what a node is called in a sentence: its component, and what tells it from others."""
+    type_ = _type(node)
+    component = catalogue.component(type_)
+    row = PartRow(type_, props=_props(node))
+    return f"{component.title if component is not None else type_ or UNNAMED} {summary(row)}".strip()
+
+
 def summary(row: PartRow) -> str:
     """Return what tells a node from others of its kind: its name or label, or how much is in it."""
     props = row.props

@@ -18,7 +18,6 @@ Schema = dict[str, Any]
 _LONGEST: Final = 24
 """Items up to which lengths become alternatives; arrays that may be longer are not told apart."""
 _DATA: Final = frozenset({"const", "default", "enum", "examples"})
-_PROPERTIES_ONLY: Final = frozenset({"properties", "title", "description"})
 
 
 def overlaid(schema: Any, keyword: str) -> Any:
@@ -65,7 +64,7 @@ def by_value(schema: Schema) -> list[Schema]:
     branches = schema.get("anyOf")
     if not isinstance(branches, list) or not isinstance(schema.get("properties"), dict):
         return [schema]
-    if not all(isinstance(each, dict) and each.keys() <= _PROPERTIES_ONLY for each in branches):
+    if not all(isinstance(each, dict) and _says_only_properties(each) for each in branches):
         return [schema]
     base = {key: value for key, value in schema.items() if key != "anyOf"}
     return [{**base, "properties": merge_all(base["properties"], branch.get("properties", {}))} for branch in branches]
@@ -198,6 +197,10 @@ def _of_type(schema: Schema, more: Any) -> Schema:
     if more.keys() & {"anyOf", "const", "enum"}:
         return {}
     return schema
+
+
+def _says_only_properties(branch: Schema) -> bool:
+    return all(key in {"properties", "title", "description"} or key.startswith("x-") for key in branch)
 
 
 def _left_out(value: Any, keyword: str) -> bool:

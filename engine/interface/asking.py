@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from engine.interface.catalogue import SLOTS
+from engine.interface.places import holders
 from engine.interface.precedents import exchange, nearest
 from engine.interface.profiles import answer_schema, part_schema, tree_schema
 from engine.schema.pointer import value_at
@@ -138,6 +139,7 @@ def _changing(kind: Literal["change", "submit"], asked: str, tree: Any, means: M
         sources=means.sources,
         images=means.images,
         pointers=[pointer for pointer, _, _ in nodes_of(tree)],
+        holders=holders(tree, means.catalogue),
     )
     told = _told(f"Screen:\n{written(tree)}\n\n{asked}", means)
     return _brief(_ANSWER, [*exchange(kind), ("user", told)], schema)

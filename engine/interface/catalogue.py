@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from engine.errors import SchemaInvalid
 from engine.interface.nodes import SLOTS
+from engine.interface.references import name_of, resolved
+from engine.interface.templates import refuse_bad_templates
 from engine.resources import resource
 from engine.schema.document import read_schema
 from engine.schema.pointer import to_pointer, value_at
@@ -33,15 +35,13 @@ from engine.schema.pointer import to_pointer, value_at
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["ENTRY", "ROOT", "SLOTS", "Catalogue", "Component", "Prop", "bundled", "from_schema", "resolved", "type_of"]
+__all__ = ["ENTRY", "ROOT", "SLOTS", "Catalogue", "Component", "Prop", "bundled", "from_schema", "type_of"]
 
 ENTRY: Final = "tab"
 """The one component without a type of its own: what stands in a `tabs` slot."""
 ROOT: Final = "root"
 
 PropKind = Literal["text", "number", "boolean", "choice", "value", "nodes"]
-_MOST_STEPS = 20
-"""References that may lead on from one to the next."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,19 +121,6 @@ def from_schema(value: Any) -> Catalogue:
     return _catalogue(root)
 
 
-def resolved(schema: Any, definitions: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema with its own reference followed, what stands beside the reference first; {} for none."""
-    found: dict[str, Any] = {}
-    for _ in range(_MOST_STEPS):
-        if not isinstance(schema, dict):
-            return found
-        found = {**{key: value for key, value in schema.items() if key != "$ref"}, **found}
-        if "$ref" not in schema:
-            return found
-        schema = definitions.get(_name_of(schema["$ref"]))
-    return found
-
-
 def type_of(schema: Any) -> str | None:
     """Return the type that a definition declares as a const; None where it is no component."""
     declared = value_at(schema, "/properties/type/const")
@@ -142,14 +129,15 @@ def type_of(schema: Any) -> str | None:
 
 def _catalogue(root: dict[str, Any]) -> Catalogue:
     definitions = root["$defs"]
-    for pointer, reference in _references(root):
-        if reference != "#" and _name_of(reference) not in definitions:
+    for pointer, name in _references(root):
+        if name not in definitions:
             raise SchemaInvalid(
-                f"There is no component or definition “{_name_of(reference)}”.",
+                f"There is no component or definition “{name}”.",
                 where=pointer,
                 advice="Take this reference out, or define what it refers to under $defs.",
             )
     components: dict[str, Component] = {}
+    named: list[str] = []
     for name, schema in definitions.items():
         declared = type_of(schema) or (ENTRY if name == ENTRY else None)
         if declared is None:
@@ -160,6 +148,7 @@ def _catalogue(root: dict[str, Any]) -> Catalogue:
                 where=to_pointer(["$defs", name]),
                 advice="Give each a type of its own.",
             )
+        named.append(name)
         components[declared] = _component(declared, name, schema, definitions)
     if ROOT not in components or "children" not in components[ROOT].slots:
         raise SchemaInvalid(
@@ -167,6 +156,8 @@ def _catalogue(root: dict[str, Any]) -> Catalogue:
             where="/$defs",
             advice="Take it over from the catalogue that ships.",
         )
+    names = {component.type: name for name, component in zip(named, components.values(), strict=True)}
+    refuse_bad_templates(components, names)
     return Catalogue(MappingProxyType(components), root)
 
 
@@ -254,7 +245,7 @@ def _holds_nodes(value: Any, definitions: Mapping[str, Any]) -> bool:
         if isinstance(schema, list):
             pending.extend(schema)
         elif isinstance(schema, dict):
-            name = _name_of(schema.get("$ref"))
+            name = name_of(schema)
             if name and name not in seen:
                 seen.add(name)
                 if type_of(definitions.get(name)) is not None:
@@ -265,13 +256,13 @@ def _holds_nodes(value: Any, definitions: Mapping[str, Any]) -> bool:
 
 
 def _references(root: Any) -> Iterator[tuple[str, str]]:
-    """Yield each reference within a schema with the pointer of where it stands."""
+    """Yield what each reference within a schema names, with the pointer of where it stands."""
     pending: list[tuple[tuple[str | int, ...], Any]] = [((), root)]
     while pending:
         path, value = pending.pop()
         if isinstance(value, dict):
             if isinstance(value.get("$ref"), str):
-                yield to_pointer([*path, "$ref"]), value["$ref"]
+                yield to_pointer([*path, "$ref"]), name_of(value)
             pending.extend(((*path, key), inner) for key, inner in value.items() if key not in _DATA)
         elif isinstance(value, list):
             pending.extend(((*path, index), inner) for index, inner in enumerate(value))
@@ -279,10 +270,3 @@ def _references(root: Any) -> Iterator[tuple[str, str]]:
 
 _DATA: Final = frozenset({"const", "default", "enum", "examples", "x-template"})
 """Keywords whose values are data, not schemas."""
-
-
-def _name_of(reference: Any) -> str:
-    """Return the name of the definition that a reference leads to; the whole reference where it leads elsewhere."""
-    if not isinstance(reference, str):
-        return ""
-    return reference.removeprefix("#/$defs/")

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema_rs
 
-from engine.interface.catalogue import resolved
 from engine.interface.nodes import same
+from engine.interface.references import resolved
 from engine.schema.patterns import spell
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.errors import SchemaInvalid
 from engine.interface.alternatives import by_value, overlaid
+from engine.interface.references import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +50,7 @@ class PlainValues:
             return [self.followed(each) for each in schema]
         if not isinstance(schema, dict):
             return schema
-        name = _name(schema)
+        name = name_of(schema)
         if name in self._definitions and name not in self._recursive:
             beside = {key: value for key, value in schema.items() if key != "$ref"}
             return self.followed({**self._definitions[name], **beside})
@@ -63,11 +64,13 @@ class PlainValues:
             return {"const": schema["const"]}
         if isinstance(schema.get("enum"), list):
             return {"enum": schema["enum"]}
-        if _name(schema) in self._recursive:
-            return self._definition(_name(schema))
+        if name_of(schema) in self._recursive:
+            return self._definition(name_of(schema))
         shapes = by_value(schema)
         if len(shapes) > 1:
             return {"anyOf": [self.write(shape) for shape in shapes]}
+        if schema.get("type") == "array" and schema.get("maxItems") == 0:
+            return {"type": "array", "maxItems": 0}
         said = {key: value for key, value in shapes[0].items() if key in _keywords(schema)}
         for key in said.keys() & {"items", "additionalProperties", "propertyNames", "contains", "not"}:
             said[key] = self.write(said[key])
@@ -128,13 +131,8 @@ def _referred(schema: Any) -> set[str]:
     while pending:
         here = pending.pop()
         if isinstance(here, dict):
-            found.add(_name(here))
+            found.add(name_of(here))
             pending.extend(value for key, value in here.items() if key not in _DATA)
         elif isinstance(here, list):
             pending.extend(here)
     return found
-
-
-def _name(schema: dict[str, Any]) -> str:
-    reference = schema.get("$ref")
-    return reference.removeprefix("#/$defs/") if isinstance(reference, str) else ""

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from engine.errors import InvalidRequest
 from engine.interface.alternatives import by_length, by_source, by_value, overlaid
-from engine.interface.catalogue import ENTRY, ROOT, SLOTS, resolved, type_of
+from engine.interface.catalogue import ENTRY, ROOT, SLOTS, type_of
 from engine.interface.key_order import key_order
 from engine.interface.plain_values import PlainValues, with_pictures
+from engine.interface.references import name_of, resolved
 from engine.schema.drafts import Draft
 from engine.schema.pointer import value_at
 
@@ -36,6 +37,7 @@ _MOST_CHANGES: Final = {"core": 3, "full": 20}
 _LEVELS: Final = 4
 _MOST_LEVELS: Final = 8
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+_BEYOND: Final = frozenset({"allOf", "anyOf", "oneOf", "not"})
 _PART_LEVEL: Final = 2
 """The level at which a part of a core tree begins that is written anew: it has less room below it than a screen."""
 
@@ -61,7 +63,8 @@ def part_schema(
     Raises `InvalidRequest` where no such component is in the profile.
     """
     writing = _Writing(catalogue, profile, sources, images)
-    types = writing.offered if among is None else [name for name in among if writing.may_write(name)]
+    wanted = set(writing.offered if among is None else among)
+    types = [name for name in catalogue.components if name in wanted and writing.may_write(name)]
     if not types:
         raise InvalidRequest("None of the components that were asked for is in the profile.")
     if types == [ROOT]:
@@ -84,23 +87,17 @@ def answer_schema(
     (all, where None). The root is appended to only, and so is the entry of a `tabs` slot.
     """
     writing = _Writing(catalogue, profile, sources, images)
-    node = writing.any_of(writing.offered, min(_PART_LEVEL, writing.levels))
+    within = list(pointers if holders is None else holders)
     places = [pointer for pointer in pointers if pointer and not _is_entry(pointer)]
-    changes = [_change({"enum": ["append"]}, list(pointers if holders is None else holders), node)]
+    if not within and not places:
+        return writing.finished(writing.root())
+    node = writing.any_of(writing.offered, min(_PART_LEVEL, writing.levels))
+    changes = [_change({"const": "append"}, within, node)] if within else []
     if places:
         changes.append(_change({"enum": ["replace", "before", "after"]}, places, node))
         changes.append(_change({"const": "remove"}, places, None))
-    patch = _closed(
-        {
-            "type": {"const": PATCH},
-            "changes": {
-                "type": "array",
-                "minItems": 1,
-                "maxItems": _MOST_CHANGES[profile],
-                "items": {"anyOf": [change for change in changes if change["properties"]["at"]["enum"]]},
-            },
-        }
-    )
+    listed = {"type": "array", "minItems": 1, "maxItems": _MOST_CHANGES[profile], "items": {"anyOf": changes}}
+    patch = _closed({"type": {"const": PATCH}, "changes": listed})
     return writing.finished({"anyOf": [writing.root(), patch]})
 
 
@@ -135,6 +132,7 @@ class _Writing:
         self._named: dict[str, Any] = catalogue.schema["$defs"]
         self._rank = {name: index for index, name in enumerate(key_order(catalogue))}
         self._written: dict[str, Any] = {}
+        self._any: dict[tuple[tuple[str, ...], int], str] = {}
         self._values = PlainValues(self._named, core=self._core, written=self._written)
         self.levels = _levels(catalogue) if self._core else 1
         self._components: dict[str, dict[str, Any]] = {}
@@ -163,7 +161,11 @@ class _Writing:
         """Return the schema of a node of any of some types."""
         if len(names) == 1:
             return self._one(names[0], level)
-        return {"anyOf": [self._key_order, *(self._one(name, level) for name in names)]}
+        key = self._any.setdefault((tuple(names), level if self._core else 0), f"any_{len(self._any) + 1}")
+        if key not in self._written:
+            self._written[key] = {}
+            self._written[key] = {"anyOf": [self._key_order, *(self._one(name, level) for name in names)]}
+        return {"$ref": f"#/$defs/{key}"}
 
     def finished(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return a whole schema, with the definitions that it refers to."""
@@ -195,7 +197,9 @@ class _Writing:
             for name in self._sorted(properties)
         }
         needed = [name for name in written if not isinstance(required, list) or name in required or name == "type"]
-        return {**_closed(written), "required": needed}
+        # What a component says beyond its props, and not by alternatives of them, is held to as it stands.
+        beyond = self._values.write({key: value for key, value in schema.items() if key in _BEYOND})
+        return {**_closed(written), "required": needed, **beyond}
 
     def _slot(self, slot: dict[str, Any], level: int) -> dict[str, Any]:
         held = slot.get("x-holds")
@@ -216,7 +220,7 @@ class _Writing:
             here = pending.pop()
             if not isinstance(here, dict):
                 continue
-            name = str(here.get("$ref", "")).removeprefix("#/$defs/")
+            name = name_of(here)
             declared = type_of(self._named.get(name)) or (ENTRY if name == ENTRY else None)
             if declared is not None:
                 found[declared] = None

@@ -94,6 +94,15 @@ def test_an_unknown_icon_is_refused(qapp: QApplication) -> None:
         glyph("no-such-icon")
 
 
+def test_each_drawing_of_an_interface_is_there(qapp: QApplication) -> None:
+    from engine.interface.catalogue import bundled
+
+    drawn = bundled().components["icon"].prop("name")
+    assert drawn is not None
+    for name in [*drawn.schema["enum"], *(component.icon for component in bundled().components.values())]:
+        assert not glyph(name).isEmpty()
+
+
 def test_the_fonts_are_there_and_their_weights_differ(theme: Theme) -> None:
     assert font_files("fontpkg_inter")
     assert font_files("fontpkg_jetbrains_mono")

@@ -73,12 +73,13 @@ class GalleryView(QListView):
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setMouseTracking(True)
         self.setDragEnabled(False)
         self.setItemDelegate(_CardPainting(theme, self))
         self.setModel(model)
         self._cell = QSize(_LEAST, round(_LEAST * _RATIO) + _WORDS)
+        for changed in (model.rowsInserted, model.rowsRemoved):
+            changed.connect(self._divide)
         pictures.made.connect(self._repaint)
         theme.changed.connect(self._repaint)
 
@@ -94,14 +95,29 @@ class GalleryView(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fill the width with cards of one size."""
-        room = self.viewport().width() - 2  # Qt breaks a row that is just as wide as the room
-        columns = max(1, room // (_LEAST + _GAP))
-        wide = room // columns
-        cell = QSize(wide, round((wide - _GAP) * _RATIO) + _WORDS + _GAP)
+        self._divide()
+        super().resizeEvent(event)
+
+    def _divide(self) -> None:
+        """Find the size of the cards, and whether a scroll bar is needed; that it comes must not make it go."""
+        count, wide = self.gallery.rowCount(), self.width()
+        cell = self._cell_in(wide)
+        columns = max(1, wide // max(1, cell.width()))
+        scrolls = -(-count // columns) * cell.height() > self.height()
+        if scrolls:
+            cell = self._cell_in(wide - self.verticalScrollBar().sizeHint().width())
+        policies = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policies.ScrollBarAlwaysOn if scrolls else policies.ScrollBarAlwaysOff)
         if cell != self._cell:
             self._cell = cell
             self.setGridSize(cell)
-        super().resizeEvent(event)
+
+    @staticmethod
+    def _cell_in(wide: int) -> QSize:
+        room = wide - 2  # Qt breaks a row that is just as wide as the room
+        columns = max(1, room // (_LEAST + _GAP))
+        width = max(_GAP + 1, room // columns)
+        return QSize(width, round((width - _GAP) * _RATIO) + _WORDS + _GAP)
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that mean something here, whatever they mean around."""
@@ -208,14 +224,14 @@ class _CardPainting(QStyledItemDelegate):
         painter.restore()
 
     def _picture(self, painter: QPainter, frame: QRectF, outline: QPainterPath, entry: Shown) -> None:
-        image = self._view.pictures.of(entry.tree_text) if entry.tree_text else None
+        inner = frame.adjusted(8, 8, -8, 0)
+        ratio = self._view.devicePixelRatioF()
+        image = self._view.pictures.scaled(entry, round(inner.width() * ratio)) if entry.tree_text else None
         if image is not None and not image.isNull():
-            inner = frame.adjusted(8, 8, -8, 0)
-            share = image.width() / max(1.0, inner.width())
+            high = min(float(image.height()), inner.height() * ratio)
             painter.save()
             painter.setClipPath(outline)
-            high = min(float(image.height()), inner.height() * share)
-            target = QRectF(inner.x(), inner.y(), inner.width(), high / share)
+            target = QRectF(round(inner.x()), round(inner.y()), image.width() / ratio, high / ratio)
             painter.drawImage(target, image, QRectF(0, 0, image.width(), high))
             painter.restore()
         elif image is not None or not entry.tree_text:

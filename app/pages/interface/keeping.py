@@ -8,7 +8,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
 from app.models.interface_gallery import UNTITLED
+from app.session.interfaces import Attached
 from app.style.plain_text import one_line
+from engine.interface.examples import example
+from engine.interface.sources import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +41,14 @@ class Keeping(QObject):
             self._session.open(key)
         else:
             self._session.example(key)
+
+    def fetch(self, key: Key, done: Callable[[Attached], None]) -> None:
+        """Read the data and pictures that an interface or a worked example shows."""
+        if isinstance(key, int):
+            self._session.attached_to(key, done)
+        else:
+            texts = example(key).sources
+            done(Attached(tuple(read_source(name, text.encode()) for name, text in texts.items())))
 
     def rename(self, interface: int) -> None:
         """Ask for another title."""

@@ -73,12 +73,14 @@ class InterfacePage(QFrame):
         self.composer = self.conversation.composer
         self.preview = PreviewPanel(theme)
         self.tree = TreePanel(theme)
+        self.keeping = Keeping(session, self)
         self.showing = Showing(theme, session, self.preview, self.tree.model)
-        self.pictures = Pictures(theme, lambda tree: self.showing.render(tree, RENDERED), self)
+        self.pictures = Pictures(
+            theme, self.keeping.fetch, lambda tree, attached: self.showing.render(tree, attached, RENDERED), self
+        )
         self.gallery = GalleryPanel(theme, self.pictures)
         self.variants = VariantsView(theme, session)
         self.edits = PartEdits(session, self)
-        self.keeping = Keeping(session, self)
         self.ways = Ways(session, self._whole.interface_export, self.showing, self)
         self.work = _split(Qt.Orientation.Horizontal, self.preview, self.tree)
         self.middle = QStackedWidget()
@@ -144,6 +146,7 @@ class InterfacePage(QFrame):
         session, preview, tree, showing = self.session, self.preview, self.tree, self.showing
         preview.device_chosen.connect(lambda device: self._whole.put_setting(_DEVICE, device))
         preview.inspect_asked.connect(lambda inspecting: showing.inspect(inspecting=inspecting))
+        preview.theme_asked.connect(lambda turned: showing.turn(turned=turned))
         preview.reset_asked.connect(self.reset)
         preview.full_asked.connect(self.toggle_full)
         preview.strip.acted.connect(self._act_on_strip)
@@ -247,12 +250,14 @@ class InterfacePage(QFrame):
 
     def _grown(self) -> None:
         self.showing.follow()
+        self._choose_again()
         self._show_variants()
         self._show_turns()
         self._show_state()
 
     def _ended(self, answer: InterfaceAnswer) -> None:
         self.showing.follow()
+        self._choose_again()
         self._show_variants()
         self._show_turns()
         self._show_state()
@@ -263,6 +268,7 @@ class InterfacePage(QFrame):
     def _tree_changed(self) -> None:
         self.showing.come_back()
         self.showing.follow()
+        self._choose_again()
         self._show_part()
         self._show_turns()
         self._show_state()
@@ -365,7 +371,13 @@ class InterfacePage(QFrame):
         else:
             self.session.again()
 
+    def _choose_again(self) -> None:
+        """Keep the choice where it was: rows that went have taken it along to others."""
+        if self._path is not None and self.tree.view.path != self._path:
+            self.tree.select(self._path)
+
     def _scrubbed(self) -> None:
+        self._choose_again()
         self._show_state()
         self._show_part()
 

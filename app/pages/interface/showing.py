@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.pages.interface.scrubber import Stops
 from app.session.interfaces.answer import tree_of
+from app.style.turned_theme import TurnedTheme
 from app.widgets.generated.screen import Screen
 
 if TYPE_CHECKING:
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 
     from app.models.interface_tree import InterfaceTree
     from app.pages.interface.preview import PreviewPanel
-    from app.session.interfaces import Growing, Interfaces, Prefixes
+    from app.session.interfaces import Attached, Growing, Interfaces, Prefixes
     from app.style.theme import Theme
     from engine.interface.reading import Problem
 
-_TOLD: Final = 24
+TOLD: Final = 24
 """Characters after which it is known whether an answer writes a whole tree or changes the one there is."""
 _BEGUN: Final = re.compile(r'"type"\s*:\s*"')
 
@@ -44,6 +45,9 @@ class Showing(QObject):
     def __init__(self, theme: Theme, session: Interfaces, preview: PreviewPanel, tree: InterfaceTree) -> None:
         super().__init__(preview)
         self._theme = theme
+        self._other: TurnedTheme | None = None
+        self._turned: TurnedTheme | None = None
+        """The other theme, while screens are shown in it."""
         self._session = session
         self._preview = preview
         self._tree = tree
@@ -118,7 +122,7 @@ class Showing(QObject):
         """Tell whether what is written can be shown: a change is known for one after its first words."""
         if growing.tree is None and not growing.text:
             return False
-        return growing.kind != "tree" or self._session.tree is None or len(growing.text) >= _TOLD
+        return growing.kind != "tree" or self._session.tree is None or len(growing.text) >= TOLD
 
     def _follow_tree(self, growing: Growing | None) -> None:
         if growing is None or not self._is_told(growing):
@@ -138,6 +142,26 @@ class Showing(QObject):
             if screen is not None:
                 screen.inspecting = inspecting
 
+    def turn(self, *, turned: bool) -> None:
+        """Show screens in the other theme, or in the window's; what a person put stays."""
+        self.come_back()
+        if turned and self._other is None:
+            self._other = TurnedTheme(self._theme)
+            self._other.changed.connect(self._dress)
+        self._turned = self._other if turned else None
+        before, self._live = self._live, None
+        if before is None:
+            return
+        live = self._ensure_live()
+        for name, value in before.state.values.items():
+            if before.state.was_put(name):
+                live.state.put(name, value)
+        self.follow()
+        self._drop(before)
+        self._drop(self._past)
+        self._past = None
+        self.select(self._selected)
+
     def select(self, path: str | None) -> None:
         """Outline a part, and bring it in sight."""
         self._selected = path
@@ -148,9 +172,9 @@ class Showing(QObject):
         """Return the screen that is seen as a picture."""
         return self.screen.picture(width) if self.screen is not None else None
 
-    def render(self, tree: Any, width: int) -> QImage | None:
-        """Return the picture of any tree, with neither data nor pictures of its own."""
-        screen = Screen(self._theme, catalogue=self._session.catalogue)
+    def render(self, tree: Any, attached: Attached, width: int) -> QImage | None:
+        """Return the picture of any tree with its data and pictures."""
+        screen = Screen(self._theme, sources=attached.sources, images=attached.images)
         try:
             screen.resize(width, width)
             screen.show_tree(tree)
@@ -235,13 +259,21 @@ class Showing(QObject):
         return self._live
 
     def _made(self) -> Screen:
-        session = self._session
-        screen = Screen(self._theme, catalogue=session.catalogue, sources=session.sources, images=session.images)
+        session, theme = self._session, self._turned or self._theme
+        screen = Screen(theme, catalogue=session.catalogue, sources=session.sources, images=session.images)
+        if self._turned is not None:
+            self._turned.dress(screen)
         screen.inspecting = self._inspecting
         screen.chosen.connect(self.chosen)
         screen.json_asked.connect(self.json_asked)
         screen.export_asked.connect(self.export_asked)
         return screen
+
+    def _dress(self) -> None:
+        """Put the other theme on the screens anew, since the window's is another now."""
+        for screen in (self._live, self._past):
+            if self._turned is not None and screen is not None:
+                self._turned.dress(screen)
 
     def _drop(self, screen: Screen | None) -> None:
         if screen is not None:

@@ -6,11 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from app.models.interface_tree import name_of
 from app.models.interface_turns import TurnFact, TurnRow
 from app.pages.interface.send_bar import spoken
 from app.style.plain_text import one_line
 from engine.interface.growth import SLOTS
 from engine.interface.reading import checked
+from engine.schema.pointer import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +77,7 @@ def rows_of(
     for turn in turns:
         if turn.role == "user":
             if asked is not None:
-                rows.append(_row(asked, None, (), "", is_shown=False))
+                rows.append(_row(asked, None, (), "", catalogue, is_shown=False))
             asked = turn
             continue
         here = turn.message == shown
@@ -83,14 +85,22 @@ def rows_of(
         if here and alternatives > 1 and not (turn.answer is not None and turn.answer.running):
             facts.append(TurnFact("circle", "text3", f"{alternatives} answers to this"))
             way = way or COMPARE
-        rows.append(_row(asked, turn, tuple(facts), way, is_shown=here and turn.message != last))
+        rows.append(_row(asked, turn, tuple(facts), way, catalogue, is_shown=here and turn.message != last))
         asked = None
     if asked is not None:
-        rows.append(_row(asked, None, (), "", is_shown=False))
+        rows.append(_row(asked, None, (), "", catalogue, is_shown=False))
     return rows
 
 
-def _row(asked: Turn | None, answer: Turn | None, facts: tuple[TurnFact, ...], way: str, *, is_shown: bool) -> TurnRow:
+def _row(
+    asked: Turn | None,
+    answer: Turn | None,
+    facts: tuple[TurnFact, ...],
+    way: str,
+    catalogue: Catalogue,
+    *,
+    is_shown: bool,
+) -> TurnRow:
     first = asked or answer
     assert first is not None, "a row is made of a question, an answer, or both"
     message = answer.message if answer is not None else first.message
@@ -100,8 +110,17 @@ def _row(asked: Turn | None, answer: Turn | None, facts: tuple[TurnFact, ...], w
     if asked.kind == "submit":
         name, values = _sent(asked.text)
         return TurnRow(message, f"Sent {name}".strip(), at, "You", values, facts, way, False, is_shown)
-    about = (("Only", asked.at or "the whole screen"),) if asked.kind == "redo" else ()
+    about = (("Only", _part(answer, asked.at, catalogue)),) if asked.kind == "redo" else ()
     return TurnRow(message, asked.text, at, "You", about, facts, way, asked.kind == "sentence", is_shown)
+
+
+def _part(answer: Turn | None, at: str, catalogue: Catalogue) -> str:
+    """Return what the part was called that was to be written anew."""
+    base = answer.answer.base if answer is not None and answer.answer is not None else None
+    node = value_at(base, at) if base is not None and at else None
+    if isinstance(node, dict):
+        return name_of(node, catalogue)
+    return at or "the whole screen"
 
 
 def _facts(turn: Turn, catalogue: Catalogue, measures: Measures, writing: str) -> tuple[list[TurnFact], str]:

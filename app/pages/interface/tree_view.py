@@ -111,7 +111,10 @@ class PartsView(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setItemDelegate(_RowHeight(self))
+        # Before and after the view's own: a choice that moves because its row goes is nobody's.
+        model.rowsAboutToBeRemoved.connect(lambda: self._lead(led=True))
         self.setModel(model)
+        model.rowsRemoved.connect(lambda: self._lead(led=False))
         model.rowsInserted.connect(self._unfold_new)
         model.changed.connect(self._follow_writing)
         theme.changed.connect(self.viewport().update)
@@ -133,6 +136,9 @@ class PartsView(QTreeView):
             self.selectionModel().clear()
         self._led = False
         self.viewport().update()
+
+    def _lead(self, *, led: bool) -> None:
+        self._led = led
 
     @property
     def path(self) -> str | None:

@@ -54,7 +54,7 @@ _FACT_AT: Final = 16
 _GAP: Final = 12
 _FOOT: Final = 9
 _LINES: Final = 16
-_VALUE_AT: Final = 88
+_VALUE_AT: Final = 72
 
 
 @dataclass

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.pages.interface.showing import TOLD
 from app.pages.interface.stage import Stage
 from app.pages.interface.telling import progress
 from app.style import tokens
@@ -32,6 +33,7 @@ class VariantColumn(QFrame):
         super().__init__()
         self._session = session
         self._shown = ""
+        self._begun = False
         self.setProperty("ground", "surface")
         if number:
             self.setProperty("rule", "left")
@@ -70,12 +72,14 @@ class VariantColumn(QFrame):
         self.words.say(words)
         self.take.setEnabled(not answer.running and answer.message is not None)
         self.take.setText("Chosen" if shown else "Choose")
-        if answer.text != self._shown:
-            self._shown = answer.text
-            if answer.form == "tree":
-                self.screen_.show_text(answer.text)
-            elif answer.tree is not None:
-                self.screen_.show_tree(answer.tree)
+        if answer.text == self._shown and self._begun:
+            return
+        self._shown, self._begun = answer.text, True
+        told = answer.base is None or len(answer.text) >= TOLD
+        if answer.form == "tree" and told:
+            self.screen_.show_text(answer.text)
+        elif answer.tree is not None:
+            self.screen_.show_tree(answer.tree if told else answer.base)
 
 
 class VariantsView(QFrame):

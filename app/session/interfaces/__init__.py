@@ -4,6 +4,7 @@ Made when the page is first shown (`Session.interfaces`): the window stands with
 """
 
 from app.session.interfaces.answer import InterfaceAnswer, TurnKind
+from app.session.interfaces.attached import Attached
 from app.session.interfaces.interfaces import MOST_VARIANTS, Interfaces, Profile
 from app.session.interfaces.reading import Turn
 from app.session.interfaces.shown import Growing, Prefixes
@@ -11,6 +12,7 @@ from engine.store.interfaces import InterfaceRow as Row
 
 __all__ = [
     "MOST_VARIANTS",
+    "Attached",
     "Growing",
     "InterfaceAnswer",
     "Interfaces",

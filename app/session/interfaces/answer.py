@@ -152,18 +152,10 @@ def _known(written: Any, sure: Any) -> Any:
 
 
 def _patched(base: Any, changes: Any) -> Any:
-    """Return a tree with those of the changes that can be made; one that no longer fits is passed over."""
-    from engine.interface.editing import apply_patch
+    """Return a tree with those of the changes that can be made; one that cannot is passed over."""
+    from engine.interface.editing import patched
 
-    tree = base
-    for change in changes if isinstance(changes, list) else ():
-        if not isinstance(change, dict) or not isinstance(change.get("op"), str):
-            continue
-        try:
-            tree = apply_patch(tree, [change])
-        except (EngineError, KeyError):
-            continue
-    return tree
+    return patched(base, changes if isinstance(changes, list) else ()).tree
 
 
 def _notes(kept: Any) -> tuple[tuple[str, str], ...]:

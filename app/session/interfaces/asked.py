@@ -27,6 +27,8 @@ class Question:
     at: str
     base: Any
     brief: Brief
+    warm: bool = False
+    """Whether the first answer, too, is drawn: where the likeliest one is there already."""
 
     def turns(self) -> list[Turn]:
         """Return what the model is told after the system message."""
@@ -44,7 +46,7 @@ class Question:
         return [
             InterfaceAnswer(
                 f"interface-{uuid.uuid4().hex}",
-                replace(draft, temperature=VARIED) if number else draft,
+                replace(draft, temperature=VARIED) if number or self.warm else draft,
                 datetime.now(UTC).isoformat(),
                 kind=self.kind,
                 at=self.at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,7 +10,7 @@ from PySide6.QtCore import Signal
 
 from app.session.interfaces.answer import exists, sent_text
 from app.session.interfaces.asked import Question
-from app.session.interfaces.attached import picture_of, read_attached, read_file, source_of
+from app.session.interfaces.attached import Attached, picture_of, read_attached, read_file, source_of
 from app.session.interfaces.edits import Edits
 from app.session.interfaces.importing import put_import, read_example, read_import
 from app.session.interfaces.shown import ShownInterface, keep_draft
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from app.bridge import Bridge
     from app.session.interfaces.answer import InterfaceAnswer, TurnKind
-    from app.session.interfaces.attached import Attached
     from app.session.interfaces.importing import Importable
     from app.session.interfaces.reading import Loaded
     from app.session.library import Library
@@ -115,7 +115,12 @@ class Interfaces(ShownInterface):
         if answer is None or answer.question is None or not self._free():
             return
         question, text = answer.question, self._texts.get(answer.question, "")
-        self._ask(lambda: self._question(text, answer.kind, answer.at, answer.base), question=question)
+
+        def make() -> Question:
+            asked = self._question(text, answer.kind, answer.at, answer.base)
+            return replace(asked, warm=answer.state == "done")
+
+        self._ask(make, question=question)
 
     def reword(self, turn: int, sentence: str) -> None:
         """Ask another sentence in the place of the one that an answer, by its message, was given to; both are kept."""
@@ -313,6 +318,23 @@ class Interfaces(ShownInterface):
     def attach_image(self, path: Path) -> None:
         """Attach a picture; the model may then show it. One of the same name is replaced."""
         self._attach(path, picture_of)
+
+    def attached_to(self, interface: int, done: Callable[[Attached], None]) -> None:
+        """Read what is attached to any interface; `done` is given that, or nothing where it cannot be read."""
+
+        def nothing(_error: object = None) -> None:
+            done(Attached())
+
+        def read(files: list[Attachment] | None) -> None:
+            if files:
+                self._bridge.check(partial(read_attached, files), done, nothing)
+            else:
+                nothing()
+
+        if interface == self.id:
+            done(self._attached)
+        else:
+            self._bridge.ask_store(lambda store: store.messages.attachments(interface), read, nothing)
 
     def detach(self, name: str) -> None:
         """Take off a data source or a picture, by its name."""

@@ -36,6 +36,7 @@ class Button(Part):
         self.button = QPushButton(self)
         self.button.setAutoDefault(False)
         self.button.setEnabled(False)
+        self.button.setAccessibleName("Button")
         self.button.clicked.connect(self.press)
         self.style_name = ""
         self.label = ""

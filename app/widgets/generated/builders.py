@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from app.widgets.generated.actions import Button
 from app.widgets.generated.choices import Choice
 from app.widgets.generated.containers import Card, Column, Divider, Grid, Repeat, Root, Row, Section, When
-from app.widgets.generated.data import Chart, Table
+from app.widgets.generated.data import Chart, Markdown, Table, Tree
 from app.widgets.generated.dialogs import Dialog
 from app.widgets.generated.fields import Field
 from app.widgets.generated.forms import Form
@@ -41,6 +41,8 @@ BUILDERS: Final[dict[str, type[Part]]] = {
     "facts": Facts,
     "progress": Progress,
     "divider": Divider,
+    "markdown": Markdown,
+    "tree": Tree,
     "table": Table,
     "chart": Chart,
     "field": Field,

@@ -193,8 +193,12 @@ class Choice(Input):
     def _columns(self, width: int) -> int:
         """Return in how many columns boxes stand: those of a few short words need not stand below each other."""
         widest = max((button.natural() for button in self.buttons), default=1)
-        many = len(self.buttons) > (3 if self.display == "checkboxes" else 5)
-        return max(1, min(3, (min(width, MEASURE) + self._GAP) // (widest + self._GAP))) if many else 1
+        count = len(self.buttons)
+        if count <= (3 if self.display == "checkboxes" else 5):
+            return 1
+        most = max(1, min(3, (min(width, MEASURE) + self._GAP) // (widest + self._GAP)))
+        rows = -(-count // most)
+        return -(-count // rows)
 
     def measure(self) -> Extent:
         """Take half a line for a menu, the width of the options for the others."""

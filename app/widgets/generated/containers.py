@@ -58,7 +58,12 @@ class Root(Container):
         return Extent(inside.least, max(inside.wish, self.title.natural()), weight=1, above=0, below=0)
 
     def _top(self, width: int) -> int:
-        return self.title.height_at(width) + self._BELOW if self.title.said else 0
+        if not self.title.said:
+            return 0
+        # Tabs have room above their words already.
+        first = next(iter(self.visible_parts()), None)
+        below = self._BELOW // 4 if first is not None and first.kind == "tabs" else self._BELOW
+        return self.title.height_at(width) + below
 
     def high(self, width: int) -> int:
         """Return the height of heading and parts."""
@@ -286,7 +291,7 @@ class When(Container):
 class Repeat(Container):
     """Parts that are shown once for each row of a source."""
 
-    _MOST = 200
+    MOST = 200
 
     def build(self) -> None:
         """Make room for the sentence about rows that are not shown."""
@@ -310,10 +315,16 @@ class Repeat(Container):
             self._say("")
             return
         columns = [column.name for column in source.columns]
-        rows = [dict(zip(columns, row, strict=False)) for row in source.rows[: self._MOST]]
+        rows = [dict(zip(columns, row, strict=False)) for row in source.rows[: self.MOST]]
         self.empty = not rows
         more = len(source.rows) - len(rows)
-        self._say(f"“{name}” has no rows." if self.empty else f"Cut here: {more:,} more rows." if more > 0 else "")
+        self._say(
+            f"“{name}” has no rows."
+            if self.empty
+            else f"Cut here: {more:,} more row{'s' if more > 1 else ''}."
+            if more > 0
+            else ""
+        )
         self.host.multiply(self, rows)
 
     def _say(self, sentence: str) -> None:

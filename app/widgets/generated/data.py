@@ -9,12 +9,14 @@ from PySide6.QtCore import QEvent, QObject
 from app.style.plain_text import one_line
 from app.widgets.generated.chart_view import ChartView
 from app.widgets.generated.layouts import MEASURE, Extent
+from app.widgets.generated.markdown_view import MarkdownView
 from app.widgets.generated.part import LIMITS, Part
 from app.widgets.generated.table_view import GeneratedTable
+from app.widgets.generated.tree_view import GeneratedTreeView
 from engine.interface.state import as_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from PySide6.QtWidgets import QWidget
 
@@ -171,3 +173,74 @@ class Table(Hosted):
     def focusable(self) -> Sequence[QWidget]:
         """Return the cells."""
         return (self.table.view,)
+
+
+class Tree(Hosted):
+    """Labels within labels."""
+
+    _DEEPEST: Final = 24
+
+    def build(self) -> None:
+        """Make the view."""
+        self.tree = GeneratedTreeView(self.host.theme)
+        self.hold(self.tree)
+        self.branches: list[dict[str, Any]] = []
+
+    def refresh(self) -> None:
+        """Show the labels."""
+        self.branches = self._filled(self.items("nodes"), 0)
+        self.tree.show_tree(self.branches, growing=not self.closed)
+
+    def _filled(self, given: Any, depth: int) -> list[dict[str, Any]]:
+        branches = given if isinstance(given, list) and depth < self._DEEPEST else []
+        return [
+            {"label": self.filled(each.get("label")), "children": self._filled(each.get("children"), depth + 1)}
+            for each in branches
+            if isinstance(each, dict)
+        ]
+
+    def measure(self) -> Extent:
+        """Share a line with others."""
+        return Extent(200, 320, MEASURE, weight=1, above=12, below=12, apart=24)
+
+    def spoken(self) -> tuple[str, ...]:
+        """Return the labels, each behind as many dots as it is deep."""
+        return tuple(_labels(self.branches))
+
+    def focusable(self) -> Sequence[QWidget]:
+        """Return the labels."""
+        return (self.tree.view,)
+
+
+def _labels(branches: list[dict[str, Any]], dots: str = "") -> Iterator[str]:
+    for each in branches:
+        yield dots + each["label"]
+        yield from _labels(each["children"], dots + ".")
+
+
+class Markdown(Hosted):
+    """Formatted text."""
+
+    def build(self) -> None:
+        """Make the view."""
+        self.prose = MarkdownView(self.host.theme)
+        self.prose.link_asked.connect(self.host.ask_address)
+        self.hold(self.prose)
+        self.words = ""
+
+    def refresh(self) -> None:
+        """Show the text."""
+        words = self.text("text")
+        if words != self.words:
+            self.words = words
+            self.prose.show_text(words)
+            self.touch()
+
+    def measure(self) -> Extent:
+        """Take a line that can be read."""
+        room = 8 if self.words else 0
+        return Extent(200, 480, MEASURE, weight=1, above=room, below=room, apart=24)
+
+    def spoken(self) -> tuple[str, ...]:
+        """Return the text as it is shown."""
+        return (self.prose.toPlainText(),)

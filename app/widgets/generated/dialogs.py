@@ -96,6 +96,7 @@ class Layer(QWidget):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.viewport().setAutoFillBackground(False)
+        self.area.setAccessibleName("Dialog")
         self.sheet = QWidget()
         self.area.setWidget(self.sheet)
         self.sheet.setAutoFillBackground(False)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
     from app.widgets.generated.containers import Repeat
     from app.widgets.generated.layouts import Laid
-    from engine.interface.catalogue import Component, Prop
+    from engine.interface.catalogue import Catalogue, Component, Prop
+    from engine.interface.growth import Event
     from engine.interface.reading import ProblemKind
     from engine.interface.sources import Source
     from engine.interface.state import State
@@ -39,6 +40,7 @@ class Host(Protocol):
     state: State
     sources: Mapping[str, Source]
     images: Mapping[str, QImage]
+    catalogue: Catalogue
 
     def changed(self, part: Part) -> None:
         """Show a part anew, with everything else that changes now."""
@@ -55,11 +57,17 @@ class Host(Protocol):
     def act(self, part: Part, action: Any) -> None:
         """Do what a part's action says."""
 
+    def grow_inside(self, events: Sequence[Event]) -> None:
+        """Change what a template has made."""
+
     def multiply(self, repeat: Repeat, rows: Sequence[Mapping[str, str]]) -> None:
         """Show the children of a part once for each row."""
 
     def close_dialog(self) -> None:
         """Close the dialog that is open."""
+
+    def ask_address(self, address: str) -> None:
+        """Ask whether an address is to be opened, which is shown."""
 
     def show_json(self, path: str) -> None:
         """Have the text of a node shown."""
@@ -95,6 +103,8 @@ class Part(QWidget):
         """Where it comes within what lays it out."""
         self.level = 0
         self.values: dict[str, Any] = {}
+        self._unchecked: dict[str, list[Any]] = {}
+        """Lists that are still being written, as far as they are."""
         self.growing: str | None = None
         self.wrong: dict[str, str] = {}
         """What is wrong with props, by their names."""
@@ -151,19 +161,22 @@ class Part(QWidget):
         """Take a prop, or as much of it as is written."""
         prop = self._props.get(name)
         self.growing = None if whole else name
+        self._unchecked.pop(name, None)
         self._note_length(name, value)
         if prop is None:
             self.values[name] = value
+            self.wrong.pop(name, None)
             if self.component is not None and whole:
                 self.wrong[name] = self._checked(name, value)[1] or ""
             return
         if not whole:
+            self.wrong.pop(name, None)
             if prop.kind == "text":
                 self.values[name] = value
             elif isinstance(value, list):
-                right, wrong = self._checked(name, value)
-                if wrong is None:
-                    self.values[name] = right
+                self._unchecked[name] = value
+            else:
+                self.values.pop(name, None)
             return
         right, wrong = self._checked(name, value)
         self.values[name] = right
@@ -171,6 +184,12 @@ class Part(QWidget):
             self.wrong.pop(name, None)
         else:
             self.wrong[name] = wrong
+
+    def take_over(self, part: Part) -> None:
+        """Take the props of another part of the same node."""
+        self.values, self._unchecked = dict(part.values), dict(part._unchecked)
+        self.wrong, self.cuts = dict(part.wrong), dict(part.cuts)
+        self.growing, self.closed = part.growing, part.closed
 
     def _note_length(self, name: str, value: Any) -> None:
         more = 0
@@ -191,14 +210,26 @@ class Part(QWidget):
     def forget(self, name: str) -> None:
         """Take note that a prop is not there any more."""
         self.values.pop(name, None)
+        self._unchecked.pop(name, None)
         self.wrong.pop(name, None)
         self.cuts.pop(name, None)
+        self.growing = None if self.growing == name else self.growing
+        self._note_missing()
 
     def end(self) -> None:
         """Take note that all props and children are there."""
         self.closed = True
         self.growing = None
-        for name, prop in self._props.items():
+        self._note_missing()
+
+    def reopen(self) -> None:
+        """Take note that more may come."""
+        self.closed = False
+        for name in [name for name in self.wrong if name not in self.values]:
+            del self.wrong[name]
+
+    def _note_missing(self) -> None:
+        for name, prop in self._props.items() if self.closed else ():
             if name not in self.values and not prop.nullable and prop.kind != "nodes" and prop.default in _NOTHING:
                 self.wrong[name] = f"“{name}” is missing."
 
@@ -260,6 +291,11 @@ class Part(QWidget):
         value = self.value(name)
         return value[: LIMITS.items] if isinstance(value, list) else []
 
+    def complaints(self) -> list[tuple[str, str]]:
+        """Return what is wrong with props, in the order that the component has them in."""
+        own = [(name, self.wrong[name]) for name in self._props if name in self.wrong]
+        return own + sorted((name, said) for name, said in self.wrong.items() if name not in self._props)
+
     def kind_of_problem(self, name: str) -> ProblemKind:
         """Return what kind of problem it is that something is wrong with a prop."""
         if name in self.cuts:
@@ -270,6 +306,9 @@ class Part(QWidget):
 
     def show_now(self) -> None:
         """Show the props as they are, and follow the values of the state that they name."""
+        for name, value in self._unchecked.items():
+            self.values[name] = self._checked(name, value)[0]
+        self._unchecked.clear()
         self._used = set()
         self.refresh()
         used = frozenset(self._used)

@@ -10,6 +10,7 @@ from app.widgets.generated.dialogs import Dialog
 from app.widgets.generated.inputs import Input
 from app.widgets.generated.part import LIMITS, Container
 from app.widgets.generated.placeholder import Cut, Notice, Placeholder
+from app.widgets.generated.templated import INNER, Place, Templated, node_of
 from engine.interface.growth import (
     NodeClosed,
     NodeDropped,
@@ -21,13 +22,14 @@ from engine.interface.growth import (
 )
 from engine.interface.nodes import is_tab
 from engine.interface.reading import CUT, Problem
+from engine.interface.templates import CHILDREN, TEMPLATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from app.widgets.generated.dialogs import Layer
     from app.widgets.generated.part import Host, Part
-    from engine.interface.catalogue import Catalogue
+    from engine.interface.catalogue import Catalogue, Component
     from engine.interface.growth import Event
 
 
@@ -43,6 +45,7 @@ class PartTree:
         self._stage = stage
         self._layer = layer
         self._notices: dict[Part, Notice] = {}
+        self._templated: dict[str, Templated] = {}
         self.parts: dict[str, list[Part]] = {}
         self.count = 0
         self.created = 0
@@ -73,7 +76,7 @@ class PartTree:
                     self.stale[part] = None
             case NodeReopened(path):
                 for part in self.parts.get(path, ()):
-                    part.closed = False
+                    part.reopen()
                     self.stale[part] = None
             case NodeDropped(path):
                 for part in list(self.parts.get(path, ())):
@@ -85,8 +88,11 @@ class PartTree:
             self.stale[part] = None
 
     def _open(self, path: str, kind: str) -> None:
-        if not path or "/" not in path:
+        if not path:
             self._make(path, kind, None, 0, ())
+            return
+        if path in self._templated:
+            self._make(path, kind, self._templated[path], 0, ())
             return
         above, slot, index = path.rsplit("/", 2)
         step = (slot, int(index) if index.isdecimal() else 0)
@@ -101,9 +107,7 @@ class PartTree:
             return None
         fits = kind != ("root" if path else "tab") and (kind == "tab") == is_tab(path)
         component = self._catalogue.component(kind) if fits else None
-        builder: type[Part] = BUILDERS.get(kind, Placeholder) if component is not None else Placeholder
-        if component is None and kind == CUT:
-            builder = Cut
+        builder = self._builder(path, kind, component)
         container = _container_of(holder) or self._stage
         place = self._layer.sheet if builder is Dialog else container.room()
         part = builder(self._host, place, path, kind, component)
@@ -123,7 +127,21 @@ class PartTree:
         self.created += 1
         self.fresh.append(part)
         self.stale[part] = None
+        if isinstance(part, Templated):
+            # Its children, which may come next, stand in what the template makes.
+            self._templated[part.inner.at] = part
+            self.show(part)
+        elif isinstance(part, Place):
+            outer, _, inner = path.rpartition(INNER)
+            self._templated[f"{outer}{INNER}{inner.partition('/')[0]}"].place = part
         return part
+
+    @staticmethod
+    def _builder(path: str, kind: str, component: Component | None) -> type[Part]:
+        if component is None:
+            is_place = kind == CHILDREN and node_of(path) != path
+            return Place if is_place else Cut if kind == CUT else Placeholder
+        return Templated if TEMPLATE in component.schema else BUILDERS.get(kind, Placeholder)
 
     def _is_too_much(self, holder: Part) -> bool:
         if self.count >= LIMITS.nodes:
@@ -184,6 +202,8 @@ class PartTree:
             each.let_go()
             self._restore(each)
         for each in gone:
+            if isinstance(each, Templated):
+                del self._templated[each.inner.at]
             if isinstance(each, Input):
                 self._host.redefine()
             if isinstance(each, Dialog):
@@ -226,10 +246,9 @@ class PartTree:
         made = self._make(part.path, part.kind, holder, copy, part.step)
         if made is None:
             return
-        made.values, made.wrong = dict(part.values), dict(part.wrong)
-        made.growing, made.closed = part.growing, part.closed
+        made.take_over(part)
         for each in part.nodes:
-            if each.copy == 0:
+            if each.copy == 0 and node_of(each.path) == each.path:
                 self._copy(each, made, 0)
 
     # What there is
@@ -243,10 +262,12 @@ class PartTree:
         """Return what is wrong, in the order of the tree."""
         found: dict[tuple[str, str | None], Problem] = {}
         for part in self.every():
+            if node_of(part.path) != part.path:
+                continue
             if isinstance(part, Placeholder):
                 kind, sentence = part.problem()
                 found[part.path, None] = Problem(part.path, kind, sentence)
-            for name, sentence in part.wrong.items():
+            for name, sentence in part.complaints():
                 place = (part.path, name)
                 found.setdefault(place, Problem(part.path, part.kind_of_problem(name), sentence, name))
             notice = self._notices.get(part)
@@ -273,9 +294,9 @@ def _with_all_below(part: Part) -> Iterator[Part]:
 
 def _container_of(part: Part | None) -> Container | None:
     """Return the part itself where it has room for others, else what it stands in."""
-    while part is not None and not isinstance(part, Container):
-        part = part.above
-    return part
+    if isinstance(part, Templated):
+        return part.place or part
+    return part if part is None or isinstance(part, Container) else part.above
 
 
 def _discard(part: Part) -> None:

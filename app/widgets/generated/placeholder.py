@@ -105,6 +105,7 @@ class Placeholder(Notice):
         self.more = QPushButton("Show JSON", self)
         self.more.setFont(self.host.theme.fonts.text(12, 500))
         self.more.setAutoDefault(False)
+        self.more.setAccessibleName("Show JSON")
         set_kind(self.more, "link")
         self.more.clicked.connect(lambda: self.host.show_json(self.path))
 
@@ -115,6 +116,8 @@ class Placeholder(Notice):
             self.say(f"{shown(self.values['value'])} stands where a component should.")
         elif not name:
             self.say("This component has no type. What it holds is kept in the tree.")
+        elif self.component is not None:
+            self.say(f"Nothing shows “{name}”: it has no template. What it holds is kept in the tree.")
         elif name in {"root", "tab"}:
             self.say(f"“{name}” cannot stand here. What it holds is kept in the tree.")
         else:

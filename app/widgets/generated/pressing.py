@@ -62,7 +62,7 @@ def press(screen: Screen, part: Part, action: Any) -> None:
             QGuiApplication.clipboard().setText(text)
             screen.bar.tell("Copied.")
         case OpenUrl(url):
-            screen.bar.ask("Open this address in your browser?", url)
+            screen.ask_address(url)
         case Export(name, kind):
             export(screen, name, kind)
         case Refused(sentence):

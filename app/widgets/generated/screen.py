@@ -22,6 +22,7 @@ from app.widgets.generated.placeholder import Notice
 from app.widgets.generated.pressing import form_of, press
 from app.widgets.generated.tab_order import put_in_order
 from app.widgets.generated.tabs import Tab, Tabs
+from app.widgets.generated.templated import node_of
 from engine.interface.catalogue import bundled
 from engine.interface.growth import GrowingTree, NodeDropped
 from engine.interface.nodes import difference, telling
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from PySide6.QtGui import QResizeEvent, QWheelEvent
+    from PySide6.QtWidgets import QScrollBar
 
     from app.style.theme import Theme
     from engine.interface.catalogue import Catalogue
@@ -71,10 +73,11 @@ class Screen(QFrame):
         self.images: Mapping[str, QImage] = images or {}
         self.open_address: Callable[[str], object] = lambda address: QDesktopServices.openUrl(QUrl(address))
         self.problems: list[Problem] = []
-        self._catalogue = catalogue or bundled()
+        self.catalogue = catalogue or bundled()
         self._deep = 0
         self._has_moved = False
         self._redefine = False
+        self._is_pictured = False
         self._defined: set[str] = set()
         self._laid: tuple[int, int, int] = (0, 0, 0)
         self._text = GrowingTree()
@@ -83,6 +86,7 @@ class Screen(QFrame):
         self._area = QScrollArea(self)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         set_kind(self._area, "screen")
+        self._area.setAccessibleName("Screen")
         self._area.viewport().setAutoFillBackground(False)
         self._sheet = QWidget()
         self._area.setWidget(self._sheet)
@@ -93,7 +97,7 @@ class Screen(QFrame):
         self.bar = AskingBar(theme, self)
         self.bar.agreed.connect(self._open_address)
         self._stage = Stage(self, self._sheet, "", "", None)
-        self._parts = PartTree(self, self._catalogue, self._stage, self._layer)
+        self._parts = PartTree(self, self.catalogue, self._stage, self._layer)
         self._glass.clicked.connect(self.chosen)
         self._glass.scrolled.connect(self._scroll)
         self._later = QTimer(self)
@@ -223,9 +227,17 @@ class Screen(QFrame):
         with self._together():
             press(self, part, action)
 
+    def grow_inside(self, events: Sequence[Event]) -> None:
+        """Change what a template has made."""
+        self._take(events)
+
     def multiply(self, repeat: Repeat, rows: Sequence[Mapping[str, str]]) -> None:
         """Show the children of a part once for each row."""
         self._parts.multiply(repeat, rows)
+
+    def ask_address(self, address: str) -> None:
+        """Ask whether an address is to be opened, which is shown."""
+        self.bar.ask("Open this address in your browser?", address)
 
     def _open_address(self, address: str) -> None:
         self.open_address(address)
@@ -249,6 +261,15 @@ class Screen(QFrame):
     def parts_of(self, kind: type[P]) -> list[P]:
         """Return the parts of a kind, in the order of the tree."""
         return [part for part in self._parts.every() if isinstance(part, kind)]
+
+    @property
+    def scroll_bar(self) -> QScrollBar:
+        """What the screen is scrolled by."""
+        return self._area.verticalScrollBar()
+
+    def parts_at(self, path: str) -> list[Part]:
+        """Return the parts of a node: none, one, or as many as it is repeated."""
+        return list(self._parts.parts.get(path, ()))
 
     # Settling
 
@@ -299,6 +320,8 @@ class Screen(QFrame):
         self._defined = set(values)
 
     def _lay_out(self) -> None:
+        if self._is_pictured:
+            return
         view = self._area.maximumViewportSize()
         width = view.width()
         height = self._stage.height_at(width)
@@ -399,7 +422,7 @@ class Screen(QFrame):
         widget: QWidget | None = viewport.childAt(viewport.mapFrom(self, pos))
         while widget is not None and widget is not self:
             if isinstance(widget, Part) and widget is not self._stage:
-                return widget.path
+                return node_of(widget.path)
             widget = widget.parentWidget()
         return "" if self._first("") is not None and self.rect().contains(pos) else None
 
@@ -411,6 +434,7 @@ class Screen(QFrame):
     def picture(self, width: int) -> QImage:
         """Return the whole screen as it is at a width, as high as it is."""
         self._settle()
+        self._is_pictured = True  # painting sends a screen that nobody has seen the size it has
         inner = max(1, width - 2 * Stage.RING)
         height = min(_TALLEST, self._stage.height_at(inner))
         self._stage.put_at(0, 0, inner, height)
@@ -420,6 +444,7 @@ class Screen(QFrame):
         around = QPoint(Stage.RING, Stage.RING)
         self._stage.render(painter, around, renderFlags=QWidget.RenderFlag.DrawChildren)
         painter.end()
+        self._is_pictured = False
         self._lay_out()
         return image
 

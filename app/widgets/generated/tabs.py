@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QButtonGroup, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.style.plain_text import one_line
 from app.widgets.controls import TabButton
@@ -26,10 +26,24 @@ _HIGH: Final = 40
 
 
 class _Bar(QWidget):
-    """The tabs; the arrow keys walk along them."""
+    """What tabs stand on."""
 
     def __init__(self, tabs: Tabs) -> None:
         super().__init__(tabs)
+        self._tabs = tabs
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the hairline below."""
+        painter = QPainter(self)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self._tabs.host.theme.colour("hairline"))
+        painter.end()
+
+
+class _Head(TabButton):
+    """A tab; the arrow keys walk along them."""
+
+    def __init__(self, tabs: Tabs) -> None:
+        super().__init__(tabs.host.theme, "")
         self._tabs = tabs
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -39,12 +53,6 @@ class _Bar(QWidget):
             super().keyPressEvent(event)
         else:
             self._tabs.walk(step)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the hairline below."""
-        painter = QPainter(self)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, self._tabs.host.theme.colour("hairline"))
-        painter.end()
 
 
 class Tab(Container):
@@ -69,16 +77,14 @@ class Tabs(Container):
         """Make the bar."""
         self.bar = _Bar(self)
         self.current: Part | None = None
-        self._group = QButtonGroup(self)
         self._buttons: dict[Part, TabButton] = {}
 
     def take(self, part: Part) -> None:
         """Add a view and its tab."""
         super().take(part)
-        button = TabButton(self.host.theme, "")
+        button = _Head(self)
         button.setParent(self.bar)
         button.clicked.connect(lambda: self.choose(part))
-        self._group.addButton(button)
         self._buttons[part] = button
         button.show()
         if self.current is None:
@@ -92,7 +98,6 @@ class Tabs(Container):
         super().lose(part)
         button = self._buttons.pop(part, None)
         if button is not None:
-            self._group.removeButton(button)
             button.hide()
             button.deleteLater()
         if self.current is part:

@@ -337,7 +337,7 @@ class Alert(Part):
 
 
 _FIGURE: Final = re.compile(
-    r"\s*([-+\u2212\u00b1]?\s?[$€£¥]?\s?\d[\d.,'\u2019 \u00a0\u202f/:]*)\s?([^\d\s][^\d]{0,11})?\s*", re.ASCII
+    r"\s*([-+\u2212\u00b1]?\s?[$€£¥]?\s?\d[\d.,'\u2019\u00a0\u202f/:]*)(\s?)([^\d\s][^\d]{0,11})?\s*", re.ASCII
 )
 
 
@@ -351,13 +351,15 @@ class Metric(Part):
         self.figure = Words(self, fonts.text(20, 600, tabular=True), line=24)
         self.unit = Words(self, fonts.text(), "text2")
         self.delta = Words(self, fonts.text(12, tabular=True), "text2", line=18)
+        self._apart = 4
         self.tone = "neutral"
 
     def refresh(self) -> None:
         """Show label, value and change."""
         value = self.text("value")
         parts = _FIGURE.fullmatch(value) if len(value) <= 40 else None
-        figure, unit = (parts[1].strip(), (parts[2] or "").strip()) if parts else (value, "")
+        figure, unit = (parts[1].strip(), (parts[3] or "").strip()) if parts else (value, "")
+        self._apart = 4 if parts is None or parts[2] else 1
         tone = self.word("tone", TONES)
         if tone != self.tone:
             self.tone = tone
@@ -378,7 +380,7 @@ class Metric(Part):
         return Extent(least, max(least, wish), weight=1, above=12, below=16, apart=24)
 
     def _value_width(self) -> int:
-        return self.figure.natural() + (4 + self.unit.natural() if self.unit.said else 0)
+        return self.figure.natural() + (self._apart + self.unit.natural() if self.unit.said else 0)
 
     def high(self, width: int) -> int:
         """Return the height of the three lines."""
@@ -398,7 +400,7 @@ class Metric(Part):
         high = max(24, self.figure.height_at(width))
         self.figure.setGeometry(0, y, wide, high)
         if self._value_width() <= width:
-            self.unit.setGeometry(wide + 4, y + 3, max(0, width - wide - 4), 20)
+            self.unit.setGeometry(wide + self._apart, y + 3, max(0, width - wide - self._apart), 20)
         else:
             self.unit.setGeometry(0, y + high, width, 20)
         y += self._figure_height(width)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Make = Callable[..., Screen]
 
 QUICK = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -40,13 +40,16 @@ def test_however_a_tree_comes_the_same_screen_is_there_in_the_end_and_nothing_wa
 
 
 @QUICK
-@given(trees(), trees(), st.integers(0, 10_000))
+@given(trees(), trees(), st.integers(0, 10_000), st.integers(0, 10_000))
 def test_a_screen_that_becomes_another_is_as_if_it_had_been_so_from_the_beginning(
-    make_screen: Make, before: dict[str, Any], after: dict[str, Any], cut: int
+    make_screen: Make, before: dict[str, Any], after: dict[str, Any], cut: int, end: int
 ) -> None:
-    fresh = make_screen(after)
+    first, second = spelt(before), spelt(after)
     changed = make_screen()
-    changed.show_text(spelt(before)[: cut % (len(spelt(before)) + 1)])
-    changed.show_tree(after)
-    assert changed.outline() == fresh.outline()
-    assert changed.problems == fresh.problems
+    for text in (first[: cut % (len(first) + 1)], second[: end % (len(second) + 1)]):
+        changed.show_text(text)
+        fresh = make_screen()
+        fresh.show_text(text)
+        assert changed.outline() == fresh.outline()
+        assert changed.problems == fresh.problems
+        assert changed.state.values == fresh.state.values

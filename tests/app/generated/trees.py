@@ -60,8 +60,8 @@ def nodes(draw: st.DrawFn, depth: int = 0, kind: str | None = None) -> dict[str,
     for prop in component.props if component else ():
         if prop.kind == "nodes":
             inner = "tab" if prop.name == "tabs" else None
-            most = 3 if depth < 3 else 0
-            node[prop.name] = draw(st.lists(nodes(depth + 1, inner), max_size=most))
+            least, most = ((2, 5), (1, 3), (1, 2), (0, 0))[depth]
+            node[prop.name] = draw(st.lists(nodes(depth + 1, inner), min_size=least, max_size=most))
         elif not draw(st.integers(0, 14)):
             node[prop.name] = draw(ODD)
         elif draw(st.integers(0, 14)):

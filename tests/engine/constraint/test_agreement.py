@@ -16,7 +16,7 @@ from engine.errors import ConstraintUnsatisfiable, ConstraintUnsupported
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.engine.constraint.conftest import MakeJudge
+    from tests.engine.conftest import MakeJudge
 
 KEYS = ["a", "b", "ab", "c"]
 TYPES = ["integer", "number", "string", "object", "array", "null", "boolean"]

@@ -12,7 +12,7 @@ from engine.constraint.spec import MatchesSchema
 from engine.errors import ConstraintUnsatisfiable
 
 if TYPE_CHECKING:
-    from tests.engine.constraint.conftest import MakeJudge
+    from tests.engine.conftest import MakeJudge
 
 D7 = "http://json-schema.org/draft-07/schema#"
 ROOT: dict[str, Any] = {"$ref": "#"}

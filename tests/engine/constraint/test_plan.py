@@ -16,7 +16,7 @@ from jsonschema.validators import validator_for
 from engine.schema.document import read_schema
 
 if TYPE_CHECKING:
-    from tests.engine.constraint.conftest import MakeJudge
+    from tests.engine.conftest import MakeJudge
 
 
 @dataclass(frozen=True)
