@@ -153,7 +153,7 @@ def figures(replies: Sequence[Reply]) -> dict[str, Any]:
     }
 
 
-def _reply(client: ModelClient, sentence: str, asks: bool) -> Reply:  # noqa: FBT001 - read off a list
+def _reply(client: ModelClient, sentence: str, asks: bool) -> Reply:
     brief = for_sentence(sentence, Means(bundled()))
     events: SimpleQueue[RequestEvent] = SimpleQueue()
     tree, text, first = GrowingTree(), "", None
