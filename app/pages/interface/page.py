@@ -234,6 +234,7 @@ class InterfacePage(QFrame):
         self._path = self._target = None
         self.tree.show_catalogue(session.catalogue)
         self.showing.begin()
+        self.tree.view.scrollToTop()
         self._show_draft()
         self._show_attached()
         self._show_turns()

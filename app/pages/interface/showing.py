@@ -263,6 +263,8 @@ class Showing(QObject):
         screen = Screen(theme, catalogue=session.catalogue, sources=session.sources, images=session.images)
         if self._turned is not None:
             self._turned.dress(screen)
+        self._preview.stage.take(screen)
+        screen.come_after(self._preview.full)
         screen.inspecting = self._inspecting
         screen.chosen.connect(self.chosen)
         screen.json_asked.connect(self.json_asked)

@@ -333,6 +333,10 @@ class Screen(QFrame):
             self._sheet.resize(width - bar, height)
         self._layer.fit()
 
+    def come_after(self, before: QWidget) -> None:
+        """Let Tab lead from another widget of the window to what is on the screen."""
+        QWidget.setTabOrder(before, self._area)
+
     def _order(self, parts: Sequence[Part]) -> None:
         """Put what is new where it belongs in the order of Tab."""
         self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
