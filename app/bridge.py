@@ -338,7 +338,7 @@ class Bridge(QObject):
             from engine.documents import DocumentPool
 
             if self._documents is None:
-                self._documents = DocumentPool(workers=1)
+                self._documents = DocumentPool(workers=1, cache=self.profile / "cache" / "documents")
             return self._documents.submit(path).result()
 
         self._document_lane.submit(job, done, failed)

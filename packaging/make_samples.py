@@ -1,4 +1,4 @@
-"""Draw the sample PDFs under resources/samples: the same bytes on every run.
+"""Make the sample documents under resources/samples that are no plain texts: the same bytes on every run.
 
 Run from the repository root: `python packaging/make_samples.py`. The contents, all invented, stand below as
 data; a test draws them again and compares.
@@ -6,10 +6,18 @@ data; a test draws them again and compares.
 
 from __future__ import annotations
 
+import datetime as dt
+import io
+import re
+import zipfile
 from dataclasses import dataclass
+from email.message import EmailMessage
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import openpyxl
+from openpyxl.styles import Font
 from reportlab.lib.pagesizes import A4, A5, LETTER
 from reportlab.pdfgen.canvas import Canvas
 
@@ -374,6 +382,154 @@ DOCUMENTS: dict[str, Callable[[], Sheet]] = {
 }
 
 
+def pack(parts: dict[str, str]) -> bytes:
+    """Return an archive of parts without a date, and without compression, which depends on the library."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return packed.getvalue()
+
+
+def paragraph(words: str, style: str = "") -> str:
+    """Return a paragraph of a Word document."""
+    properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f'<w:p>{properties}<w:r><w:t xml:space="preserve">{escape(words)}</w:t></w:r></w:p>'
+
+
+def grid(*rows: Sequence[str]) -> str:
+    """Return a table of a Word document."""
+    cells = ("".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) for row in rows)
+    columns = "<w:gridCol/>" * len(rows[0])
+    return f"<w:tbl><w:tblGrid>{columns}</w:tblGrid>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+
+
+def pettifer() -> bytes:
+    """Return a letter in Word with a letterhead, a heading, a table and a footer."""
+    office = "http://schemas.openxmlformats.org"
+    main = f"{office}/wordprocessingml/2006/main"
+    related = f"{office}/officeDocument/2006/relationships"
+    package = f"{office}/package/2006"
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    body = "".join(
+        (
+            *map(paragraph, ("Quillhaven Parish Council", "The Old Forge", "Quillhaven TA4 9QP", "")),
+            *map(paragraph, ("14 September 2025", "")),
+            paragraph("Invitation to the apple day on 11 October", "Heading1"),
+            paragraph("Dear members of the council,"),
+            paragraph("The trees have never borne as much as this year. We would be glad to have you as our guests:"),
+            grid(
+                ("Time", "Where", "What"),
+                ("10:30", "Orchard gate", "Welcome, and a walk among the old trees"),
+                ("12:00", "Cider house", "Pressing, with a taste of last year's"),
+                ("14:00", "Barn", "Cake, and the prize for the largest apple"),
+            ),
+            paragraph("Please write to marigold@pettifer.example by the end of the month if you can come."),
+            *map(paragraph, ("With kind regards,", "", "Marigold Pettifer")),
+            '<w:sectPr><w:headerReference w:type="default" r:id="rId1"/>',
+            '<w:footerReference w:type="default" r:id="rId2"/></w:sectPr>',
+        )
+    )
+    styles = '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/></w:style>'
+    overrides = {
+        "document": "document.main", "header1": "header", "footer1": "footer", "styles": "styles",
+    }  # fmt: skip
+    return pack(
+        {
+            "[Content_Types].xml": f'{head}<Types xmlns="{package}/content-types">'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            + "".join(
+                f'<Override PartName="/word/{part}.xml" ContentType="{kind}.{name}+xml"/>'
+                for part, name in overrides.items()
+            )
+            + "</Types>",
+            "_rels/.rels": f'{head}<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
+            f'Type="{related}/officeDocument" Target="word/document.xml"/></Relationships>',
+            "word/_rels/document.xml.rels": f'{head}<Relationships xmlns="{package}/relationships">'
+            + "".join(
+                f'<Relationship Id="rId{place}" Type="{related}/{part.rstrip("1")}" Target="{part}.xml"/>'
+                for place, part in enumerate(("header1", "footer1", "styles"), start=1)
+            )
+            + "</Relationships>",
+            "word/document.xml": f'{head}<w:document xmlns:w="{main}" xmlns:r="{related}">'
+            f"<w:body>{body}</w:body></w:document>",
+            "word/header1.xml": f'{head}<w:hdr xmlns:w="{main}">{paragraph("Pettifer Orchards, Quillhaven")}</w:hdr>',
+            "word/footer1.xml": f'{head}<w:ftr xmlns:w="{main}">{paragraph("Apples and cider since 1911")}</w:ftr>',
+            "word/styles.xml": f'{head}<w:styles xmlns:w="{main}">{styles}</w:styles>',
+        }
+    )
+
+
+def kestrel() -> bytes:
+    """Return an order form as an Excel workbook: a merged title, dates, amounts in euros."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Order"
+    sheet["A1"] = "Kestrel Kayaks: order form"
+    sheet["A1"].font = Font(bold=True, size=14)
+    sheet.merge_cells("A1:E1")
+    facts = (
+        ("Customer", "Lough Derg Paddlers"),
+        ("Order number", "KK-20931"),
+        ("Date", dt.date(2025, 4, 2)),
+        ("Deliver by", dt.date(2025, 4, 25)),
+    )
+    lines = (
+        ("K-14", "Touring kayak, blue", 2, 890.0),
+        ("P-03", "Paddle, 220 cm", 4, 65.0),
+        ("S-11", "Spray deck", 2, 49.5),
+    )
+    for row, (label, value) in enumerate(facts, start=3):
+        sheet.cell(row, 1, label)
+        sheet.cell(row, 2, value).number_format = "DD.MM.YYYY" if isinstance(value, dt.date) else "General"
+    for column, title in enumerate(("Article", "Description", "Quantity", "Unit price", "Amount"), start=1):
+        sheet.cell(8, column, title).font = Font(bold=True)
+    for row, (article, description, count, price) in enumerate(lines, start=9):
+        for column, value in enumerate((article, description, count, price, count * price), start=1):
+            sheet.cell(row, column, value).number_format = '#,##0.00\\ "€"' if column > 3 else "General"
+    sheet.cell(12, 4, "Total")
+    sheet.cell(12, 5, sum(line[2] * line[3] for line in lines)).number_format = '#,##0.00\\ "€"'
+    saved = io.BytesIO()
+    book.save(saved)
+    with zipfile.ZipFile(saved) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    undated = re.sub(r">\d{4}-\d\d-\d\dT[^<]*<", ">2025-04-02T08:00:00Z<", parts["docProps/core.xml"])
+    return pack(parts | {"docProps/core.xml": undated})
+
+
+def tolland() -> bytes:
+    """Return an order by e-mail, whose articles are in an attached table with semicolons and decimal commas."""
+    mail = EmailMessage()
+    mail["From"] = "Tolland Tearooms <kitchen@tolland.example>"
+    mail["To"] = "orders@millbrook-flour.example"
+    mail["Date"] = "Mon, 12 May 2025 07:41:00 +0100"
+    mail["Subject"] = "Our order TT-0412"
+    mail["Message-ID"] = "<tt-0412@tolland.example>"
+    mail.set_content(
+        "Good morning,\n\nplease send us what is in the attached list, our order TT-0412. We need all of it by\n"
+        "20 May 2025, since the summer guests come on the 21st.\n\nMany thanks,\nRosalind Tolland\nTolland Tearooms\n"
+    )
+    table = (
+        "Order;Article;Description;Quantity;Unit price;Amount",
+        "TT-0412;F-01;Wheat flour, 25 kg;3;21,40;64,20",
+        "TT-0412;F-07;Spelt flour, 10 kg;2;18,90;37,80",
+        "TT-0412;S-02;Rolled oats, 5 kg;4;7,25;29,00",
+        "TT-0412;Y-10;Dried yeast, 500 g;6;4,80;28,80",
+        ";;;;Total;159,80",
+    )
+    mail.add_attachment("\n".join(table) + "\n", subtype="csv", filename="order-tt-0412.csv")
+    mail.set_boundary("tolland-tearooms-0412")
+    return mail.as_bytes()
+
+
+FILES: dict[str, Callable[[], bytes]] = {
+    "letters/documents/apple-day.docx": pettifer,
+    "orders/documents/kestrel-kayaks.xlsx": kestrel,
+    "orders/documents/tolland-tearooms.eml": tolland,
+}
+
+
 def draw(sheet: Sheet, path: Path) -> None:
     """Write one page as a PDF without a date, an identifier or anything else that changes from run to run."""
     width, height = sheet.size
@@ -390,13 +546,14 @@ def draw(sheet: Sheet, path: Path) -> None:
 
 
 def make(samples: Path = SAMPLES) -> list[Path]:
-    """Draw every sample PDF below `samples`, and return their paths."""
-    paths = []
-    for name, sheet in DOCUMENTS.items():
-        path = samples / name
+    """Make every sample that is no plain text below `samples`, and return their paths."""
+    paths = [samples / name for name in (*DOCUMENTS, *FILES)]
+    for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draw(sheet(), path)
-        paths.append(path)
+    for name, sheet in DOCUMENTS.items():
+        draw(sheet(), samples / name)
+    for name, content in FILES.items():
+        (samples / name).write_bytes(content())
     return paths
 
 

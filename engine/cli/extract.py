@@ -45,7 +45,7 @@ def extract(options: argparse.Namespace) -> int:
     )
     with (
         Store(options.profile) as store,
-        DocumentPool() as documents,
+        DocumentPool(cache=options.profile / "cache" / "documents") as documents,
         open_model(options, lanes=options.lanes) as client,
     ):
         job = ExtractionJob(plan, store, client, documents, again=options.again)

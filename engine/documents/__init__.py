@@ -1,12 +1,14 @@
-"""A file to text with page and box positions: plain text, Markdown, HTML and PDF."""
+"""A file to text that knows its pages, boxes and cells: texts, PDF, Office files, tables, messages, images."""
 
-from engine.documents.document import PAGE_SEPARATOR, Box, Document, Page, Progress
+from engine.documents.document import PAGE_SEPARATOR, Box, Cell, Document, Page, Progress
+from engine.documents.finding import find_documents, is_supported
 from engine.documents.pool import DocumentPool
-from engine.documents.reading import find_documents, is_supported, read_document
+from engine.documents.reading import read_document
 
 __all__ = [
     "PAGE_SEPARATOR",
     "Box",
+    "Cell",
     "Document",
     "DocumentPool",
     "Page",

@@ -1,4 +1,4 @@
-"""A document as text that knows where on which page each of its characters stands."""
+"""A document as text that knows where each of its characters stands: on which page, in which box or cell."""
 
 from __future__ import annotations
 
@@ -31,18 +31,59 @@ class Box(NamedTuple):
     y1: float
 
 
+class Cell(NamedTuple):
+    """A cell of a sheet or table. Rows and columns count from 1; `last_row` and `last_column` differ where merged.
+
+    `table` is the sheet's name, "Table 2" in a text, or empty where a file is one table.
+    """
+
+    table: str
+    row: int
+    column: int
+    last_row: int
+    last_column: int
+
+    @property
+    def address(self) -> str:
+        """How a spreadsheet calls it: `Prices!B7`, `'Prices 2025'!B7:C7`; `B7` where there is one table."""
+        corner = f"{column_letters(self.column)}{self.row}"
+        if (self.last_row, self.last_column) != (self.row, self.column):
+            corner += f":{column_letters(self.last_column)}{self.last_row}"
+        if not self.table:
+            return corner
+        plain = self.table.isidentifier()
+        return f"{self.table if plain else _quoted(self.table)}!{corner}"
+
+
+def column_letters(column: int) -> str:
+    """Return what a spreadsheet calls a column, counted from 1: A, Z, AA."""
+    letters = ""
+    while column > 0:
+        column, place = divmod(column - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
+
 def no_boxes() -> NDArray[np.float32]:
     """Return the boxes of a page that has none: shape (0, 4)."""
     return np.empty((0, 4), dtype=np.float32)
 
 
+def no_cells() -> NDArray[np.int32]:
+    """Return the cells of a page that has none: shape (0, 7)."""
+    return np.empty((0, 7), dtype=np.int32)
+
+
 @dataclass(frozen=True)
 class Page:
-    """One page of a document.
+    """One page of a document, one sheet of a workbook, or all of a file that knows no pages.
 
-    `number` counts from 1. `boxes` has shape (len(text), 4): x0, y0, x1, y1 of each character in points from
-    the top left of the page as it is shown; a row of NaN for a character that was inserted (a space, a line
-    break). It has shape (0, 4), and `width` and `height` are 0, where a format knows no positions.
+    `number` counts from 1; `name` is a sheet's. `boxes` has shape (len(text), 4): x0, y0, x1, y1 of each character in
+    points from the top left of the page as it is shown; a row of NaN for a character that was inserted (a space, a
+    line break). It has shape (0, 4), and `width` and `height` are 0, where a format knows no positions.
+
+    `cells` has a row of seven for each cell that holds text, in the order of the text: start and end in `text`, index
+    into `tables`, row, column, last row, last column. The text between them is in no cell.
     """
 
     number: int
@@ -50,6 +91,15 @@ class Page:
     boxes: NDArray[np.float32] = field(default_factory=no_boxes, compare=False, repr=False)
     width: float = 0.0
     height: float = 0.0
+    name: str = ""
+    tables: tuple[str, ...] = ()
+    cells: NDArray[np.int32] = field(default_factory=no_cells, compare=False, repr=False)
+
+    def cells_in(self, start: int, end: int) -> tuple[Cell, ...]:
+        """Return the cells that hold a character of `text[start:end]`."""
+        first = int(np.searchsorted(self.cells[:, 1], start, side="right"))
+        last = int(np.searchsorted(self.cells[:, 0], end, side="left"))
+        return tuple(Cell(self.tables[table], *place) for _, _, table, *place in self.cells[first:last].tolist())
 
     def rectangles(self, start: int, end: int) -> tuple[Box, ...]:
         """Return one rectangle for each line of `text[start:end]`, for marking it on the page's picture."""
@@ -69,8 +119,9 @@ class Page:
 class Document:
     """A file as it was read. It can be pickled, so it may come from another process.
 
-    `sha256` is the hex digest of the file's bytes. `kind` is "text", "markdown", "html" or "pdf". `notes` are
-    sentences for a person: a guessed encoding, a page without text.
+    `sha256` is the hex digest of the file's bytes. `kind` is one of `engine.documents.kinds.KINDS`. `notes` are
+    sentences for a person: a guessed encoding, a page without text. `path` may lead into a file: an attachment
+    `order.csv` of a message is `message.eml/order.csv`.
     """
 
     path: Path
@@ -108,6 +159,19 @@ class Document:
             if begin < end and start < begin + len(page.text)
             for box in page.rectangles(max(start - begin, 0), min(end - begin, len(page.text)))
         )
+
+    def cells(self, start: int, end: int) -> tuple[tuple[int, Cell], ...]:
+        """Return page number and cell for each cell that holds a character of `text[start:end]`."""
+        return tuple(
+            (page.number, cell)
+            for page, begin in zip(self.pages, self.page_starts, strict=True)
+            if begin < end and start < begin + len(page.text)
+            for cell in page.cells_in(max(start - begin, 0), min(end - begin, len(page.text)))
+        )
+
+
+def _quoted(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"
 
 
 def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:

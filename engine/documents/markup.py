@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
+from engine.documents.writing import CELL_SEPARATOR
+
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
-
-CELL_SEPARATOR = " | "
 
 _UNSEEN = frozenset(
     (

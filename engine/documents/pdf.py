@@ -4,31 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from engine.documents.document import Page
 from engine.documents.glyphs import read_glyphs
 from engine.documents.layout import lay_out
+from engine.documents.ocr import INSTALL, RESOLUTION, recognised_page
+from engine.encoding import plain
 from engine.errors import DocumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from engine.documents.document import Progress
+    from engine.documents.ocr import Recogniser
 
 _TAIL = 4096
+_LONGEST_SIDE = 5000
 _DRAWN_ANNOTATIONS = frozenset((pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP))
 
 
-def read_pages(data: bytes, where: str, progress: Progress | None = None) -> tuple[tuple[Page, ...], tuple[str, ...]]:
+def read_pages(
+    data: bytes,
+    where: str,
+    progress: Progress | None = None,
+    load_recogniser: Callable[[], Recogniser | None] = lambda: None,
+) -> tuple[tuple[Page, ...], tuple[str, ...]]:
     """Return the pages of a PDF and notes on pages that could not be read well.
 
-    Raises DocumentError for what is no PDF, is cut short, damaged, locked with a password, or has no text at
-    all.
+    Pages without text are given to the recogniser, which is loaded where there are such pages. Raises DocumentError
+    for what is no PDF, is cut short, damaged, locked with a password, or has no text at all.
     """
     _check_ends(data, where)
     document = _open(data, where)
+    recognised: list[int] = []
     try:
         if not len(document):
             raise _damaged(where)
@@ -39,24 +50,65 @@ def read_pages(data: bytes, where: str, progress: Progress | None = None) -> tup
                 progress(number, len(document))
             if lost:
                 unmapped.append(number)
+        empty = [page.number for page in pages if not page.text]
+        recogniser = load_recogniser() if empty else None
+        for number in empty:
+            if recogniser is None:
+                break
+            pages[number - 1] = _recognise(document, number, recogniser, where)
+            if pages[number - 1].text:
+                recognised.append(number)
+            if progress is not None:
+                progress(number, len(document))
+        embedded = _embedded_files(document)
     finally:
         document.close()
-    empty = [page.number for page in pages if not page.text]
+    empty = [number for number in empty if number not in recognised]
     if len(empty) == len(pages):
-        raise DocumentError(
-            "The PDF has no text on any page: it is probably a scan." if not unmapped else _UNNAMED,
-            where=where,
-            advice="Run it through text recognition (OCR) first.",
-        )
+        raise _textless(where, unmapped=bool(unmapped), tried=recogniser is not None)
     notes = []
+    if recognised:
+        notes.append(f"The text on {_listed(recognised)} was recognised on a picture: check what matters.")
     if empty:
-        notes.append(f"No text on {_listed(empty)}: probably a scan or a picture.")
+        advice = "" if recogniser else f" {INSTALL}"
+        notes.append(f"No text on {_listed(empty)}: probably a scan or a picture.{advice}")
     if unmapped:
         notes.append(f"On {_listed(unmapped)} some letters could not be read: a font does not name them.")
+    if embedded:
+        notes.append(f"Files that are embedded in the PDF were not read: {', '.join(embedded)}.")
     return tuple(pages), tuple(notes)
 
 
-_UNNAMED = "The PDF's fonts do not say which letters they draw, so its text cannot be read."
+def _textless(where: str, *, unmapped: bool, tried: bool) -> DocumentError:
+    if unmapped:
+        message = "The PDF's fonts do not say which letters they draw, so its text cannot be read."
+    else:
+        message = "The PDF has no text on any page: it is probably a scan."
+    return DocumentError(message, where=where, advice="Check that its pages can be read by eye." if tried else INSTALL)
+
+
+def _recognise(document: Any, number: int, recogniser: Recogniser, where: str) -> Page:
+    scale = RESOLUTION / 72
+    try:
+        page = document[number - 1]
+        try:
+            # A page of any size must fit the memory: beyond this it is drawn more coarsely.
+            scale = min(scale, _LONGEST_SIDE / max(*page.get_size(), 1))
+            picture = page.render(scale=scale).to_numpy()
+        finally:
+            page.close()
+    except pypdfium2.PdfiumError as error:
+        raise _damaged(f"{where}, page {number}") from error
+    return recognised_page(np.ascontiguousarray(picture[:, :, :3]), recogniser, number, scale)
+
+
+def _embedded_files(document: Any) -> list[str]:
+    """Return the names of the files that a PDF carries with it."""
+    try:
+        names = [document.get_attachment(place).get_name() for place in range(min(document.count_attachments(), 20))]
+    except pypdfium2.PdfiumError:
+        return []
+    return [plain(name).strip() or "without a name" for name in names]
 
 
 def _check_ends(data: bytes, where: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import os
+import pickle
 import queue
 import threading
 from concurrent.futures import Future
@@ -32,10 +32,12 @@ class DocumentPool:
     Workers start when they are first needed and live until `close`. One that crashes, or is silent for more than
     `timeout` seconds over a file or over one page of a PDF, is replaced; that file's future fails with
     DocumentError. Workers end when their parent does, however it ends. Use it as a context manager, or call `close`.
+    `cache` is a folder where what was read is kept by the hash of the file.
     """
 
-    def __init__(self, workers: int = 2, timeout: float = TIMEOUT) -> None:
+    def __init__(self, workers: int = 2, timeout: float = TIMEOUT, cache: Path | None = None) -> None:
         self._timeout = timeout
+        self._cache = cache.absolute() if cache else None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._limit = max(workers, 1)
@@ -55,7 +57,7 @@ class DocumentPool:
                 raise RuntimeError("the pool is closed")
             self._pending += 1
             if len(self._lanes) < min(self._limit, self._pending):
-                self._lanes.append(_Lane(self._jobs, self._timeout, self._done))
+                self._lanes.append(_Lane(self._jobs, self._timeout, self._cache, self._done))
             self._jobs.put((path, future, progress))
         return future
 
@@ -95,9 +97,12 @@ class DocumentPool:
 class _Lane:
     """One worker process, and the OS thread that talks to it."""
 
-    def __init__(self, jobs: queue.SimpleQueue[_Job | None], timeout: float, done: Callable[[], None]) -> None:
+    def __init__(
+        self, jobs: queue.SimpleQueue[_Job | None], timeout: float, cache: Path | None, done: Callable[[], None]
+    ) -> None:
         self._jobs = jobs
         self._timeout = timeout
+        self._cache = cache
         self._done = done
         self._worker = Worker("engine.documents.worker")
         self._thread = threading.Thread(target=self._run, name="document lane", daemon=True)
@@ -129,7 +134,8 @@ class _Lane:
 
     def _read(self, path: Path, progress: Progress | None) -> Document:
         try:
-            document = self._worker.ask(os.fsencode(path.absolute()), self._timeout, progress)
+            request = pickle.dumps((path.absolute(), self._cache))
+            document = self._worker.ask(request, self._timeout, progress)
         except WorkerLate:
             raise DocumentError(
                 f"Reading was stopped after {self._timeout:g} seconds without progress.",

@@ -1,20 +1,24 @@
-"""The process that reads documents for a `DocumentPool`: paths, encoded by `os.fsencode`, to documents.
+"""The process that reads documents for a `DocumentPool`.
 
-On the way it tells how many pages have been read, and of how many.
+A request is a path and the folder of the cache or None, pickled; the answer is the document. On the way it tells how
+many pages have been read, and of how many.
 """
 
 from __future__ import annotations
 
-import os
+import functools
+import pickle
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.documents.cache import DocumentCache
 from engine.documents.reading import read_document
 from engine.errors import DocumentError
 from engine.workers.serving import run
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from engine.documents.document import Document
     from engine.workers.serving import Tell
 
@@ -23,7 +27,7 @@ _BEAT = 0.1
 
 
 def _read(request: bytes, tell: Tell) -> Document:
-    path = Path(os.fsdecode(request))
+    path, folder = pickle.loads(request)  # noqa: S301  # our own parent wrote it
     told = time.monotonic()
 
     def progress(done: int, pages: int) -> None:
@@ -33,11 +37,16 @@ def _read(request: bytes, tell: Tell) -> Document:
             tell(done, pages)
 
     try:
-        return read_document(path, progress)
+        return read_document(path, progress, cache=_cache(folder) if folder else None)
     except MemoryError:
         raise DocumentError(
             "The document needs more memory than a reader may take.", where=str(path), advice="Split it."
         ) from None
+
+
+@functools.cache
+def _cache(folder: Path) -> DocumentCache:
+    return DocumentCache(folder)
 
 
 if __name__ == "__main__":

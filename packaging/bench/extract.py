@@ -153,6 +153,8 @@ def _part(folder: Folder, names: Sequence[str], place: Path) -> Folder:
     """Return a folder with some of the documents only, copied to `place`."""
     place.mkdir(parents=True)
     for name in names:
+        if not (folder.documents / name).is_file():
+            continue  # an attachment: it comes with its message
         target = place / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder.documents / name, target)

@@ -29,7 +29,8 @@ def recognises(value: Any) -> bool:
         return any(recognises(item) for item in value[:50])
     if not isinstance(value, dict):
         return False
-    return value.get("name") in _MAKERS or _called(value) is not value
+    name = value.get("name")
+    return (isinstance(name, str) and name in _MAKERS) or _called(value) is not value
 
 
 def read(value: Any) -> Imported:

@@ -11,6 +11,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from engine.documents import Document, read_document
+from engine.documents.ocr import INSTALL
 from engine.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -236,10 +237,10 @@ def test_a_page_without_text_is_noted_and_a_file_without_any_refused(drawn: Draw
     def none(canvas: Canvas) -> None:
         canvas.rect(50, 50, 100, 100)
 
-    assert drawn(half).notes == ("No text on page 2: probably a scan or a picture.",)
+    assert drawn(half).notes == (f"No text on page 2: probably a scan or a picture. {INSTALL}",)
     with pytest.raises(DocumentError, match="probably a scan") as caught:
         drawn(none)
-    assert caught.value.advice == "Run it through text recognition (OCR) first."
+    assert caught.value.advice == INSTALL
 
 
 def test_a_locked_pdf_is_refused(tmp_path: Path) -> None:
@@ -269,7 +270,8 @@ def test_a_pdf_cut_short_is_refused(drawn: Drawn, tmp_path: Path, keep: float) -
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"PK\x03\x04 a zip", "named like a PDF but is none"),
+        (b"plain words", "named like a PDF but is none"),
+        (b"PK\x03\x04 a zip", "damaged or cut short"),
         (b"%PDF-1.4\nnothing here\n%%EOF\n", "damaged"),
         (b"%PDF-1.4\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF", "damaged"),
     ],

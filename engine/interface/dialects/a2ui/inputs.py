@@ -45,8 +45,9 @@ def check_box(surfacing: Surfacing, place: Place) -> list[Tree]:
 def choice_picker(surfacing: Surfacing, place: Place) -> list[Tree]:
     """Return a ChoicePicker as a choice: its options are called by their labels."""
     options = _options(surfacing, place)
-    chosen = surfacing.first(place, "value")
-    chosen = [options[value] for value in (chosen if isinstance(chosen, list) else [chosen]) if value in options]
+    held = surfacing.first(place, "value")
+    values = [value for value in (held if isinstance(held, list) else [held]) if isinstance(value, str)]
+    chosen = [options[value] for value in values if value in options]
     several = place.get("variant") == "multipleSelection"
     chips = place.get("displayStyle") == "chips"
     one = "segmented" if chips and len(options) <= _FEW else "radio" if len(options) <= _FEW else "dropdown"
