@@ -311,6 +311,8 @@ class Window(QMainWindow):
             ("Preview: forget what was typed", lambda page: page.reset(), "reset state", shown),
             ("Play how the interface was written", lambda page: page.preview.scrubber.toggle(), "scrub stream", idle),
             ("Export the interface as JSON", lambda page: page.ways.export("json", "save"), "save tree", idle),
+            ("Export the interface as PySide6 source", lambda page: page.ways.export("pyside", "save"), "qt", idle),
+            ("Export the interface as HTML", lambda page: page.ways.export("html", "save"), "page web", idle),
             ("Export the interface as a picture", lambda page: page.ways.export("png", "save"), "save png", idle),
         )
         return [

@@ -1,8 +1,9 @@
-"""The terminal: `espalier generate | extract | check | schema | models | threads | schemas`, or `python -m engine.cli`.
+"""The terminal: `espalier generate | extract | interface | check | schema | models | threads | schemas`.
 
-Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an error, told in one sentence, or
-`schema problems` found one, or `schema diff` a change; 2, the command line was wrong; 3, `extract` ended and some
-documents failed, or `threads import` or `schemas import` and some could not be read; 130, stopped by Ctrl+C.
+`python -m engine.cli` is the same. Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an
+error, told in one sentence, or `schema problems` or `interface check` found one, or `schema diff` a change; 2, the
+command line was wrong; 3, `extract` ended and some documents failed, or `threads import` or `schemas import` and some
+could not be read; 130, stopped by Ctrl+C.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
 
-COMMANDS = ("generate", "extract", "check", "schema", "schemas", "models", "threads")
+COMMANDS = ("generate", "extract", "interface", "check", "schema", "schemas", "models", "threads")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +60,10 @@ def _run(options: argparse.Namespace) -> int:
         from engine.cli.extract import extract
 
         return extract(options)
+    if options.command == "interface":
+        from engine.cli.interface import interface
+
+        return interface(options)
     if options.command == "check":
         from engine.cli.check import check
 
@@ -89,6 +94,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     _describe_generate(commands.add_parser("generate", help="answer one prompt, held to a schema or grammar"))
     _describe_extract(commands.add_parser("extract", help="turn a folder of documents into rows"))
+    _describe_interface(commands.add_parser("interface", help="turn a sentence into a screen, a tree of components"))
     _describe_check(commands.add_parser("check", help="tell how each keyword of a schema would be held to"))
     _describe_schema(commands.add_parser("schema", help="make schemas, and find what is wrong with them"))
     _describe_models(commands.add_parser("models", help="list the models that are there and what fits"))
@@ -144,6 +150,39 @@ def _describe_extract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--instructions", metavar="TEXT", help="what the model is told before the document")
     parser.add_argument("--again", action="store_true", help="do all documents again")
     parser.add_argument("--lanes", type=_positive, metavar="N", help="documents with the model at once (default 4)")
+    _describe_run(parser)
+
+
+def _describe_interface(parser: argparse.ArgumentParser) -> None:
+    parser.usage = (
+        "espalier interface SENTENCE [options]\n"
+        "       espalier interface check FILE\n"
+        "       espalier interface convert FILE [--to FORM] [--out FILE]"
+    )
+    parser.description = (
+        "Turn a sentence into a screen: a tree of components as JSON. `check` tells what is wrong with a tree, and "
+        "where; `convert` writes a tree, A2UI v0.9 messages or OpenAI's UI schemas in another form. HTML has no "
+        "scripts; pyside is Python source that runs alone."
+    )
+    parser.epilog = "Exit code: 0, all went well; 1, an error, or `check` found something; 130, stopped by Ctrl+C."
+    parser.add_argument("words", nargs="+", metavar="SENTENCE", help="what the screen is for, or check or convert")
+    parser.add_argument("--change", type=Path, metavar="FILE", help="change the screen in a file as the sentence says")
+    parser.add_argument(
+        "--components",
+        choices=("core", "full"),
+        default="core",
+        help="what the model may use: those that small models can handle, or all; core if not given",
+    )
+    parser.add_argument(
+        "--source",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a CSV or JSON file whose rows the screen may show; may be repeated",
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where it goes: .json, .html or .py")
+    parser.add_argument("--to", choices=("json", "html", "pyside"), help="the form, if the name does not say it")
     _describe_run(parser)
 
 

@@ -12,14 +12,17 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from engine.interface.catalogue import SLOTS
-from engine.interface.places import holders
+from engine.interface.aims import aimed, replying
+from engine.interface.catalogue import ENTRY, ROOT
+from engine.interface.demands import demanded
+from engine.interface.places import holders, kind_at, nodes_below
 from engine.interface.precedents import exchange, nearest
 from engine.interface.profiles import answer_schema, part_schema, tree_schema
+from engine.interface.wording import components_named, intent_of
 from engine.schema.pointer import value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from engine.interface.catalogue import Catalogue
     from engine.interface.sources import Source
@@ -69,20 +72,29 @@ class Brief:
 
 def for_sentence(sentence: str, means: Means) -> Brief:
     """Return what asks for the screen that a sentence describes."""
-    shown = nearest(sentence)
+    intent = intent_of(sentence)
+    shown = nearest(sentence, asks=None if intent is None else intent == "asks")
     turns: list[Turn] = [("user", shown.sentence), ("assistant", written(shown.tree)), ("user", _told(sentence, means))]
     schema = tree_schema(means.catalogue, profile=means.profile, sources=means.sources, images=means.images)
+    if means.profile == "core" and not means.sources:
+        schema = demanded(schema, sentence)
     return _brief(_TREE, turns, schema)
 
 
 def for_change(sentence: str, tree: Any, means: Means) -> Brief:
     """Return what asks for a screen as a sentence would have it: anew, or the changes that make it so."""
-    return _changing("change", f"Change: {sentence}", tree, means)
+    schema = _answer_schema(tree, means)
+    if means.profile == "core":
+        schema = aimed(schema, sentence, tree)
+    return _changing("change", f"Change: {sentence}", tree, means, schema)
 
 
 def for_submit(sent: str, tree: Any, means: Means) -> Brief:
     """Return what asks for the screen that follows what a form has sent: the JSON text of `{"action", "values"}`."""
-    return _changing("submit", f"Sent: {sent}", tree, means)
+    schema = _answer_schema(tree, means)
+    if means.profile == "core":
+        schema = replying(schema)
+    return _changing("submit", f"Sent: {sent}", tree, means, schema)
 
 
 def for_part(sentence: str, tree: Any, path: str, means: Means) -> Brief:
@@ -94,7 +106,11 @@ def for_part(sentence: str, tree: Any, path: str, means: Means) -> Brief:
     around = "\n".join(outline(tree, path))
     asked = f"Screen:\n{around}\n\nPart:\n{written(part)}\n\nChange: {sentence}"
     schema = part_schema(
-        means.catalogue, profile=means.profile, sources=means.sources, images=means.images, among=_among(path)
+        means.catalogue,
+        profile=means.profile,
+        sources=means.sources,
+        images=means.images,
+        among=_among(sentence, part, path, means),
     )
     return _brief(_PART, [*exchange("part"), ("user", _told(asked, means))], schema)
 
@@ -102,29 +118,14 @@ def for_part(sentence: str, tree: Any, path: str, means: Means) -> Brief:
 def outline(tree: Any, marked: str | None = None) -> list[str]:
     """Return a tree as one line a node, indented: its type and its words. The line of the node at `marked` says so."""
     lines: list[str] = []
-    for pointer, depth, node in nodes_of(tree):
-        words = next((node[key] for key in ("title", "label", "text", "name") if isinstance(node.get(key), str)), "")
+    for pointer, node in nodes_below(tree):
+        said = node if isinstance(node, dict) else {}
+        words = next((said[key] for key in ("title", "label", "text", "name") if isinstance(said.get(key), str)), "")
         words = " ".join(words.split())
         cut = words if len(words) <= _LONGEST_WORDS else f"{words[: _LONGEST_WORDS - 1]}…"
-        line = " ".join(filter(None, (str(node.get("type", "tab")), cut)))
-        lines.append("  " * depth + line + ("  <- this part" if pointer == marked else ""))
+        line = " ".join(filter(None, (kind_at(said), cut)))
+        lines.append("  " * (pointer.count("/") // 2) + line + ("  <- this part" if pointer == marked else ""))
     return lines
-
-
-def nodes_of(tree: Any) -> Iterator[tuple[str, int, dict[str, Any]]]:
-    """Yield each node of a tree from top to bottom with its pointer and its depth."""
-    pending: list[tuple[str, int, Any]] = [("", 0, tree)]
-    while pending:
-        pointer, depth, node = pending.pop()
-        if not isinstance(node, dict):
-            continue
-        yield pointer, depth, node
-        for slot in reversed(SLOTS):
-            inner = node.get(slot)
-            if isinstance(inner, list):
-                pending.extend(
-                    (f"{pointer}/{slot}/{index}", depth + 1, inner[index]) for index in reversed(range(len(inner)))
-                )
 
 
 def written(value: Any) -> str:
@@ -132,15 +133,18 @@ def written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _changing(kind: Literal["change", "submit"], asked: str, tree: Any, means: Means) -> Brief:
-    schema = answer_schema(
+def _answer_schema(tree: Any, means: Means) -> dict[str, Any]:
+    return answer_schema(
         means.catalogue,
         profile=means.profile,
         sources=means.sources,
         images=means.images,
-        pointers=[pointer for pointer, _, _ in nodes_of(tree)],
+        pointers=[pointer for pointer, _ in nodes_below(tree)],
         holders=holders(tree, means.catalogue),
     )
+
+
+def _changing(kind: Literal["change", "submit"], asked: str, tree: Any, means: Means, schema: dict[str, Any]) -> Brief:
     told = _told(f"Screen:\n{written(tree)}\n\n{asked}", means)
     return _brief(_ANSWER, [*exchange(kind), ("user", told)], schema)
 
@@ -160,8 +164,15 @@ def _told(asked: str, means: Means) -> str:
     return "\n\n".join([asked, "\n".join(lines)]) if lines else asked
 
 
-def _among(path: str) -> frozenset[str] | None:
-    """Return the types of which a part has to stay; None where any that can stand among others will do."""
+def _among(sentence: str, part: Any, path: str, means: Means) -> frozenset[str] | None:
+    """Return the types that a part may become; None where any that can stand among others will do.
+
+    In the core profile a part stays what it is, unless the sentence names another component.
+    """
     if not path:
-        return frozenset({"root"})
-    return frozenset({"tab"}) if path.split("/")[-2] == "tabs" else None
+        return frozenset({ROOT})
+    if path.split("/")[-2] == "tabs":
+        return frozenset({ENTRY})
+    if means.profile == "core" and isinstance(part, dict) and means.catalogue.component(kind_at(part)) is not None:
+        return frozenset(components_named(sentence)) or frozenset({kind_at(part)})
+    return None

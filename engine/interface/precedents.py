@@ -29,11 +29,17 @@ class Precedent:
     sentence: str
     tree: Any
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is something to be filled in and sent."""
+        return any(child.get("type") == "form" for child in self.tree["children"])
 
-def nearest(sentence: str) -> Precedent:
+
+def nearest(sentence: str, *, asks: bool | None = None) -> Precedent:
     """Return the screen whose sentence and words are nearest to a sentence (BM25, Robertson et al. 1994).
 
-    Where none shares a word with it, the first one.
+    Of those alone that ask for something to be filled in, or that do not, unless `asks` is None. Where none shares a
+    word with it, the first one of these.
     """
     wanted = set(words_of(sentence))
     screens, counted, lengths, often = _indexed()
@@ -47,7 +53,8 @@ def nearest(sentence: str) -> Precedent:
             total += rarity * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * lengths[index] / mean))
         return total
 
-    return screens[max(range(len(screens)), key=lambda index: (score(index), -index))]
+    among = [index for index, screen in enumerate(screens) if asks is None or screen.asks == asks]
+    return screens[max(among, key=lambda index: (score(index), -index))]
 
 
 def exchange(kind: Literal["change", "submit", "part"]) -> list[tuple[Literal["user", "assistant"], str]]:

@@ -26,10 +26,11 @@ import jsonschema_rs
 from _report import close, median, print_table, say, say_load, tell
 
 from engine.constraint.spec import MatchesSchema
-from engine.interface.asking import Means, for_sentence, nodes_of
+from engine.interface.asking import Means, for_sentence
 from engine.interface.catalogue import bundled
 from engine.interface.growth import GrowingTree, NodeOpened
-from engine.interface.precedents import nearest, words_of
+from engine.interface.places import nodes_below
+from engine.interface.precedents import words_of
 from engine.model.protocol import ChatMessage, Failed, Finished, GenerateRequest, Sampling, TextDelta
 
 if TYPE_CHECKING:
@@ -171,9 +172,9 @@ def _reply(client: ModelClient, sentence: str, asks: bool) -> Reply:
     total = time.perf_counter() - begun
     finished = isinstance(event, Finished)
     value = json.loads(event.text) if finished else None
-    nodes = [node for _, _, node in nodes_of(value)] if finished else []
+    nodes = [node for _, node in nodes_below(value)] if finished else []
     words = frozenset(words_of(" ".join(_strings(value)))) if finished else frozenset()
-    about = set(words_of(sentence)) - set(words_of(" ".join(_strings(nearest(sentence).tree))))
+    about = set(words_of(sentence)) - set(words_of(brief.turns[1][1]))
     receipt = event.receipt
     return Reply(
         sentence,

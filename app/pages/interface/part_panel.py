@@ -81,7 +81,7 @@ class PartJson(QFrame):
         text = "" if value is None else json.dumps(value, indent=2, ensure_ascii=False)
         long = len(text) > LONGEST
         text = text[:LONGEST] + "…" if long else text
-        if keep and self.changed and editable:
+        if keep and self.changed and editable and not self._says(value):
             self._known = text
             self._typed()
             return
@@ -94,6 +94,13 @@ class PartJson(QFrame):
         self.editor.setReadOnly(not editable or long or value is None)
         self._tell("")
         self._typed()
+
+    def _says(self, value: Any) -> bool:
+        """Whether what is typed is this value, however it is laid out."""
+        try:
+            return bool(read_json(self.editor.toPlainText()) == value)
+        except EngineError:
+            return False
 
     def take(self) -> None:
         """Apply what stands here, if it can be read."""

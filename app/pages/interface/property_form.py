@@ -256,6 +256,7 @@ class LineField(Field):
                 return
         else:
             value = _meant(text, self._schema)
+        self.refuse("")
         self._known = value
         self.changed.emit(value)
 

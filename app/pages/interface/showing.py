@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 TOLD: Final = 24
 """Characters after which it is known whether an answer writes a whole tree or changes the one there is."""
-_BEGUN: Final = re.compile(r'"type"\s*:\s*"')
+_BEGUN: Final = re.compile(r'"type"\s*:\s*"[^"]*"')
 
 
 class Showing(QObject):

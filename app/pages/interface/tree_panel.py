@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
     from engine.interface.catalogue import Catalogue
 
-Target = Literal["json", "png"]
-TARGETS: Final[dict[Target, str]] = {
-    "json": "JSON",
-    "png": "Picture (PNG)",
-}
+WAYS_OUT: Final = (
+    ("json", "Copy JSON", "Save JSON…"),
+    ("png", "Copy picture", "Save picture (PNG)…"),
+    ("pyside", "Copy PySide6 source", "Save PySide6 source…"),
+    ("html", "Copy HTML page", "Save HTML page…"),
+)
+"""What a screen can be had as, and what the menu says of copying and of saving that."""
 _FOOT: Final = 36
 
 
@@ -41,7 +43,7 @@ class TreePanel(QFrame):
     undo_asked = Signal()
     redo_asked = Signal()
     export_asked = Signal(str, str)
-    """What the screen is wanted as (one of TARGETS), and whether to "copy" or to "save" it."""
+    """What the screen is wanted as (one of WAYS_OUT), and whether to "copy" or to "save" it."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -265,13 +267,8 @@ class TreePanel(QFrame):
 
     def fill_export(self, menu: QMenu) -> None:
         """Put the ways out into a menu."""
-        for target, words in TARGETS.items():
-            menu.addAction(
-                f"Copy {words}" if target != "png" else "Copy picture", partial(self.export_asked.emit, target, "copy")
-            )
-            menu.addAction(
-                f"Save {words}…" if target != "png" else "Save picture (PNG)…",
-                partial(self.export_asked.emit, target, "save"),
-            )
-            if target != list(TARGETS)[-1]:
+        for target, copying, saving in WAYS_OUT:
+            if not menu.isEmpty():
                 menu.addSeparator()
+            menu.addAction(copying, partial(self.export_asked.emit, target, "copy"))
+            menu.addAction(saving, partial(self.export_asked.emit, target, "save"))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QBuffer, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.session.interfaces.exporting import ENDINGS, Exported
+from app.style.icons import GlyphMissing, svg_path
 from app.style.plain_text import one_line
 
 if TYPE_CHECKING:
@@ -16,11 +19,10 @@ if TYPE_CHECKING:
 
     from app.pages.interface.showing import Showing
     from app.session.interfaces import Interfaces
-    from app.session.interfaces.exporting import InterfaceExport
+    from app.session.interfaces.exporting import InterfaceExport, Target
 
 DATA: Final = ("*.csv", "*.tsv", "*.json", "*.jsonl")
 PICTURES: Final = ("*.png", "*.jpg", "*.jpeg", "*.webp", "*.gif", "*.bmp")
-_ENDINGS: Final = {"json": "json", "png": "png", "pyside": "py", "html": "html"}
 _UNFIT: Final = str.maketrans(dict.fromkeys('<>:"/\\|?*\n\r\t', " "))
 _LEAST_WIDTH: Final = 390
 
@@ -72,22 +74,25 @@ class Ways(QObject):
     # Out
 
     def export(self, target: str, how: str) -> None:
-        """Copy the screen that is seen, or ask where to save it, as "json", "png", "pyside" or "html"."""
+        """Copy the screen, or ask where to save it, as "json", "png", "pyside" or "html"."""
+        session = self._session
         if target == "png":
             self._export_picture(how)
             return
-        tree = self._session.tree
-        if tree is None:
+        if session.tree is None or target not in ENDINGS:
             return
+        form: Target = target
 
         def done(text: str) -> None:
             if how == "copy":
                 QGuiApplication.clipboard().setText(text)
-                self.told.emit(f"{_WORDS[target]} copied.")
+                self.told.emit(f"{_WORDS[form]} copied.")
             else:
-                self.save(self.name, _ENDINGS[target], text.encode("utf-8", "surrogatepass"))
+                self.save(self.name, ENDINGS[form], text.encode("utf-8", "surrogatepass"))
 
-        self._export.write(tree, done, self.failed.emit)
+        pictures = {name: _png(image) for name, image in session.images.items()}
+        screen = Exported(session.tree, session.catalogue, tuple(session.sources), pictures, drawings(session.tree))
+        self._export.write(screen, form, done, self.failed.emit)
 
     def _export_picture(self, how: str) -> None:
         width = max(_LEAST_WIDTH, self._showing.screen.width() if self._showing.screen is not None else 0)
@@ -125,7 +130,24 @@ class Ways(QObject):
         self._export.save(path, content, lambda: self.told.emit(f"Saved as {path.name}."), self.failed.emit)
 
 
-_WORDS: Final = {"json": "JSON", "pyside": "PySide6 source", "html": "HTML"}
+_WORDS: Final[dict[Target, str]] = {"json": "JSON", "pyside": "PySide6 source", "html": "HTML page"}
+
+
+def drawings(tree: Any) -> dict[str, str]:
+    """Return the outlines of the icons that a tree shows, by name."""
+    found: dict[str, str] = {}
+    pending = [tree]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, list):
+            pending.extend(value)
+        elif isinstance(value, dict):
+            name = value.get("name")
+            if value.get("type") == "icon" and isinstance(name, str) and name not in found:
+                with contextlib.suppress(GlyphMissing):
+                    found[name] = svg_path(name)
+            pending.extend(value.values())
+    return found
 
 
 def _fit(name: str) -> str:

@@ -152,10 +152,19 @@ def _known(written: Any, sure: Any) -> Any:
 
 
 def _patched(base: Any, changes: Any) -> Any:
-    """Return a tree with those of the changes that can be made; one that cannot is passed over."""
+    """Return a tree with those of the changes that can be made; one that is still being written is left out."""
     from engine.interface.editing import patched
 
-    return patched(base, changes if isinstance(changes, list) else ()).tree
+    whole = [change for change in changes if _is_whole(change)] if isinstance(changes, list) else []
+    return patched(base, whole).tree
+
+
+def _is_whole(change: Any) -> bool:
+    """Tell whether a change says what is to be done, and with what."""
+    if not isinstance(change, dict) or not isinstance(change.get("at"), str):
+        return False
+    node = change.get("node")
+    return change.get("op") == "remove" or (isinstance(node, dict) and isinstance(node.get("type"), str))
 
 
 def _notes(kept: Any) -> tuple[tuple[str, str], ...]:
