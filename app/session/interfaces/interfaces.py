@@ -183,7 +183,8 @@ class Interfaces(ShownInterface):
             (parent,) = after
         thread, look, settings = self.id, self._look, self._settings_now()
         self._saving = answers
-        if question is None:
+        typed = question is None and asked.kind == "sentence"
+        if typed:
             self.draft = self._kept_draft = ""
 
         def save(store: Store) -> tuple[Thread | None, list[Node]]:
@@ -193,7 +194,8 @@ class Interfaces(ShownInterface):
             if asked_before is None:
                 asked_before, first = store.messages.ask(holder, parent, asked.text, requests[0], attachments=())
                 ids.append(first)
-                keep_draft(store, thread, "")
+                if typed:
+                    keep_draft(store, thread, "")
             ids += [store.messages.answer_again(holder, asked_before, request) for request in requests[len(ids) :]]
             store.threads.go_to(holder, ids[0])
             return store.threads.get(holder), store.messages.nodes([asked_before, *ids])
@@ -217,7 +219,7 @@ class Interfaces(ShownInterface):
         def failed(error: EngineError) -> None:
             if look == self._look:
                 self._saving = []
-                if question is None and asked.kind == "sentence":
+                if typed:
                     self.draft = asked.text
                     self.draft_changed.emit()
                 self.turns_changed.emit()
@@ -276,7 +278,7 @@ class Interfaces(ShownInterface):
             try:
                 self._catalogues[text] = from_schema(text)
             except EngineError:  # refused when it was chosen; an imported interface may hold anything
-                return bundled()
+                self._catalogues[text] = bundled()
         return self._catalogues[text]
 
     def choose_catalogue(self, schema_text: str | None) -> bool:
@@ -339,7 +341,8 @@ class Interfaces(ShownInterface):
 
     def detach(self, name: str) -> None:
         """Take off a data source or a picture, by its name."""
-        gone = [file.id for file in self._files if name in _names(file, self._attached)]
+        wanted = self._attached.files.get(name, name)
+        gone = [file.id for file in self._files if file.name == wanted]
         self._change_files(lambda store, _: _detach(store, gone))
 
     def _attach(self, path: Path, read: Callable[[Attachment], object]) -> None:
@@ -422,12 +425,6 @@ def _prepare() -> None:
     from engine.interface import asking, catalogue
 
     asking.for_sentence("", asking.Means(catalogue.bundled()))
-
-
-def _names(file: Attachment, attached: Attached) -> set[str]:
-    """Return what a file may be called by: its own name, and that of the data source it became."""
-    stem = file.name.rpartition(".")[0]
-    return {file.name} | {source.name for source in attached.sources if source.name in {file.name, stem}}
 
 
 def _detach(store: Store, attachments: Iterable[int]) -> None:
