@@ -57,6 +57,8 @@ README = (
     "playground-tokens-1280x800-light",
     "playground-compare-1280x800-dark",
     "schemas-1280x800-light",
+    "interface-example-1280x800-light",
+    "interface-wizard-1280x800-dark",
 )
 BROKEN = EXAMPLE.schema.replace('"type": "integer"', '"type": "whole"')
 REASONED = """\

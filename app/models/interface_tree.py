@@ -37,6 +37,15 @@ Index = QModelIndex | QPersistentModelIndex
 
 UNNAMED: Final = "Part"
 _NAMED_BY: Final = ("title", "name", "label", "text", "markdown", "alt", "src", "op", "source")
+_OPS: Final = {
+    "equals": "=",
+    "not_equals": "\N{NOT EQUAL TO}",
+    "above": ">",
+    "below": "<",
+    "contains": "has",
+    "empty": "is empty",
+    "filled": "is filled",
+}
 _idents = itertools.count(1)
 
 
@@ -461,8 +470,11 @@ def _table(props: Mapping[str, Any]) -> str:
 
 
 def _when(props: Mapping[str, Any]) -> str:
-    parts = (props.get("name"), str(props.get("op", "")).replace("_", " "), props.get("value"))
-    return one_line(" ".join(str(part) for part in parts if part not in {None, ""}), 80)
+    op, value = props.get("op"), props.get("value")
+    words = [str(props.get("name", "")), _OPS.get(op, "") if isinstance(op, str) else ""]
+    if op not in {"empty", "filled"} and value is not None:
+        words.append(value if isinstance(value, str) else json.dumps(value))
+    return one_line(" ".join(word for word in words if word), 80)
 
 
 _TOLD: Final[dict[str, Callable[[Mapping[str, Any]], str]]] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from app.pages.interface import InterfacePage
 from engine.errors import ModelCrashed
@@ -529,6 +529,39 @@ def test_the_preview_is_as_wide_as_a_device_and_keeps_what_was_typed(greenhouse:
     page.preview.other_theme.click()
     page.preview.reset.click()
     qtbot.waitUntil(lambda: not field(live(page), "Name").text())
+
+
+def test_data_that_is_attached_is_named_and_takes_nothing_away(
+    greenhouse: InterfacePage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = greenhouse
+    qtbot.keyClicks(field(live(page), "Name"), "Mina")
+    (tmp_path / "beds.csv").write_text("bed,litres\nNorth,48\nSouth,36\n", "utf-8")
+    page.ways.take_files([tmp_path / "beds.csv"])
+    qtbot.waitUntil(lambda: bool(page.session.sources), timeout=PATIENCE_MS)
+    assert not page.conversation.attached.isHidden()
+    assert field(live(page), "Name").text() == "Mina"
+    off = next(each for each in page.conversation.attached.findChildren(QPushButton) if "off" in each.accessibleName())
+    off.click()
+    qtbot.waitUntil(lambda: not page.session.sources)
+    assert page.conversation.attached.isHidden()
+    page.ways.take_files([tmp_path / "missing.csv"])
+    qtbot.waitUntil(lambda: "missing.csv" in page.conversation.told.words.text().replace("\u200b", ""))
+
+
+def test_tab_leads_from_the_preview_through_the_screen_to_the_scrubber(
+    window: Window, greenhouse: InterfacePage, qtbot: QtBot
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    greenhouse.preview.full.setFocus()
+    reached = []
+    for _ in range(4):
+        focused = window.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        reached.append(QAccessible.queryAccessibleInterface(window.focusWidget()).text(QAccessible.Text.Name))
+    assert reached == ["Name", "Stay", "Log in", "To the beginning"]
 
 
 def test_the_preview_alone_comes_back_as_it_was(greenhouse: InterfacePage, qtbot: QtBot) -> None:

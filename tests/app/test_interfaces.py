@@ -204,6 +204,14 @@ def test_what_a_form_sends_is_the_next_turn(interfaces: Interfaces, host: Host, 
     assert interfaces.title == "Guests"
 
 
+def test_what_a_form_sends_leaves_the_typed_sentence(interfaces: Interfaces, host: Host, qtbot: QtBot) -> None:
+    answered(interfaces, host, qtbot, "Guests", screen("Hello"))
+    interfaces.write("and then")
+    asked(interfaces, host, qtbot, lambda: interfaces.send(Send("ask", "", {}, "Write to Ana")))
+    assert interfaces.draft == "and then"
+    assert json.loads(interfaces.turns[-2].text) == {"action": "", "values": {}, "ask": "Write to Ana"}
+
+
 def test_nothing_is_asked_or_changed_while_the_model_writes(interfaces: Interfaces, host: Host, qtbot: QtBot) -> None:
     answered(interfaces, host, qtbot, "Guests", screen("Hello"))
     told: list[str] = []
@@ -525,6 +533,20 @@ def test_a_data_source_is_told_to_the_model_and_kept_with_the_interface(
     assert again.sources == ()
 
 
+def test_files_of_one_name_are_data_sources_of_two(interfaces: Interfaces, tmp_path: Path, qtbot: QtBot) -> None:
+    for name, content in (("sales.csv", "Month\nMay\n"), ("sales.json", '[{"Week": "1"}]')):
+        (tmp_path / name).write_text(content)
+        with qtbot.waitSignal(interfaces.attached):
+            interfaces.attach_source(tmp_path / name)
+    assert [(source.name, source.columns[0].name) for source in interfaces.sources] == [
+        ("sales", "Month"),
+        ("sales 2", "Week"),
+    ]
+    with qtbot.waitSignal(interfaces.attached):
+        interfaces.detach("sales 2")
+    assert [source.name for source in interfaces.sources] == ["sales"]
+
+
 def test_a_picture_is_attached_and_replaced_by_one_of_its_name(
     interfaces: Interfaces, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -606,3 +628,79 @@ def test_a_catalogue_that_describes_nothing_is_refused(interfaces: Interfaces, q
     with qtbot.waitSignal(interfaces.failed):
         assert not interfaces.choose_catalogue('{"type": "object"}')
     assert interfaces.catalogue is before
+
+
+# Parts and patches
+
+
+def test_a_part_is_written_anew_where_it_stands(interfaces: Interfaces, host: Host, qtbot: QtBot) -> None:
+    answered(interfaces, host, qtbot, "Guests", screen("Hello", "Who comes?"))
+    asked(interfaces, host, qtbot, lambda: interfaces.redo("/children/1", "politely"))
+    host.write('{"type": "text", "style": "body", "text": "Who may')
+    growing = interfaces.growing
+    assert growing is not None
+    assert (growing.kind, growing.path) == ("part", "/children/1")
+    assert growing.tree == screen("Hello", "Who may")
+    host.finish(text("Who may we expect?"))
+    assert interfaces.tree == screen("Hello", "Who may we expect?")
+    turn = [turn for turn in interfaces.turns if turn.role == "user"][-1]
+    assert (turn.kind, turn.at, turn.text) == ("redo", "/children/1", "politely")
+
+
+def test_a_part_that_is_gone_is_not_asked_for(interfaces: Interfaces, host: Host, qtbot: QtBot) -> None:
+    answered(interfaces, host, qtbot, "Guests", screen("Hello"))
+    with qtbot.waitSignal(interfaces.failed) as failed:
+        interfaces.redo("/children/7")
+    assert "/children/7" in str(failed.args[0])  # type: ignore[index]
+    assert len(host.requests) == 1
+
+
+def test_a_patch_changes_the_tree_as_it_grows(interfaces: Interfaces, host: Host, qtbot: QtBot) -> None:
+    answered(interfaces, host, qtbot, "Guests", screen("Hello", "Who comes?"))
+    asked(interfaces, host, qtbot, lambda: interfaces.describe("Make it nicer"))
+    changes = [{"op": "remove", "at": "/children/0"}, {"op": "append", "at": "", "node": text("Bring a cake.")}]
+    whole = json.dumps({"type": "patch", "changes": changes})
+    trees = []
+    for letter in whole:
+        host.write(letter)
+        assert interfaces.growing is not None
+        tree = interfaces.growing.tree
+        if not trees or trees[-1] != tree:
+            trees.append(tree)
+    assert interfaces.growing is not None
+    assert interfaces.growing.kind == "patch"
+    assert trees[0] == screen("Hello", "Who comes?")
+    assert screen("Who comes?") in trees
+    assert screen("Who comes?", "Bring a") in trees
+    host.finish({"type": "patch", "changes": changes})
+    assert interfaces.tree == screen("Who comes?", "Bring a cake.")
+    prefixes = interfaces.prefixes(interfaces.shown or 0)
+    assert prefixes is not None
+    assert (prefixes.kind, prefixes.base) == ("patch", screen("Hello", "Who comes?"))
+
+
+def test_a_patch_and_a_part_are_the_same_after_a_restart(
+    interfaces: Interfaces, host: Host, session: Session, start: Callable[[], Session], qtbot: QtBot
+) -> None:
+    answered(interfaces, host, qtbot, "Guests", screen("Hello", "Who comes?"))
+    asked(interfaces, host, qtbot, lambda: interfaces.describe("Make it nicer"))
+    host.finish({"type": "patch", "changes": [{"op": "remove", "at": "/children/0"}]})
+    asked(interfaces, host, qtbot, lambda: interfaces.redo("/children/0", "politely"))
+    host.finish(text("Who may we expect?"))
+    expected = screen("Who may we expect?")
+    assert interfaces.tree == expected
+    # As if the program had been killed between the end of the answers and the trees that are kept with them.
+    in_store(session, lambda store: store.messages._database.write("UPDATE answers SET details = '{}'"), qtbot)
+    again = shown(start(), qtbot)
+    assert again.tree == expected
+    assert [turn.kind for turn in again.turns if turn.role == "user"] == ["sentence", "sentence", "redo"]
+
+
+def test_a_patch_of_an_imported_thread_may_name_anything(
+    interfaces: Interfaces, host: Host, session: Session, qtbot: QtBot
+) -> None:
+    answered(interfaces, host, qtbot, "Guests", screen("Hello"))
+    asked(interfaces, host, qtbot, lambda: interfaces.describe("Make it nicer"))
+    changes: list[Any] = [3, {"op": "remove", "at": "/children/9"}, {"op": "append", "at": [], "node": 1}, {"at": ""}]
+    host.finish({"type": "patch", "changes": changes})
+    assert interfaces.tree == screen("Hello")

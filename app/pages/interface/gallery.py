@@ -42,7 +42,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 RENDERED: Final = 640
 """The width in which an interface is pictured, in pixels; its picture is made smaller."""
-_LEAST: Final = 228
+_LEAST: Final = 280
 _RATIO: Final = 0.66
 _WORDS: Final = 52
 _GAP: Final = 16

@@ -235,6 +235,7 @@ class InterfacePage(QFrame):
         self._path = self._target = None
         self.tree.show_catalogue(session.catalogue)
         self.showing.begin()
+        self.tree.view.scrollToTop()
         self._show_draft()
         self._show_attached()
         self._show_turns()
@@ -277,13 +278,13 @@ class InterfacePage(QFrame):
     def _catalogue_changed(self) -> None:
         if self.tree.model.catalogue is not self.session.catalogue:
             self.tree.show_catalogue(self.session.catalogue)
-            self.showing.begin()
+            self.showing.make_anew()
             self._show_part()
         self._show_state()
 
     def _attached(self) -> None:
         self._show_attached()
-        self.showing.begin()
+        self.showing.make_anew()
 
     # What is shown
 

@@ -83,7 +83,7 @@ class Showing(QObject):
     # What the page may ask for
 
     def begin(self) -> None:
-        """Show another interface, or the same one with other components or data: in a screen of its own."""
+        """Show another interface, in a screen of its own."""
         self.come_back()
         self._drop(self._live)
         self._drop(self._past)
@@ -143,12 +143,16 @@ class Showing(QObject):
                 screen.inspecting = inspecting
 
     def turn(self, *, turned: bool) -> None:
-        """Show screens in the other theme, or in the window's; what a person put stays."""
-        self.come_back()
+        """Show screens in the other theme, or in the window's."""
         if turned and self._other is None:
             self._other = TurnedTheme(self._theme)
             self._other.changed.connect(self._dress)
         self._turned = self._other if turned else None
+        self.make_anew()
+
+    def make_anew(self) -> None:
+        """Show the same screen with other components, data, pictures or colours; what a person put stays."""
+        self.come_back()
         before, self._live = self._live, None
         if before is None:
             return
@@ -263,6 +267,8 @@ class Showing(QObject):
         screen = Screen(theme, catalogue=session.catalogue, sources=session.sources, images=session.images)
         if self._turned is not None:
             self._turned.dress(screen)
+        self._preview.stage.take(screen)
+        screen.come_after(self._preview.full)
         screen.inspecting = self._inspecting
         screen.chosen.connect(self.chosen)
         screen.json_asked.connect(self.json_asked)

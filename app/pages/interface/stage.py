@@ -8,6 +8,8 @@ from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from app.style.theme import set_state
+
 if TYPE_CHECKING:
     from app.style.theme import Theme
 
@@ -51,11 +53,16 @@ class Stage(QScrollArea):
         if screen is self._screen:
             return
         before, self._screen = self._screen, screen
-        screen.setParent(self._board)
+        self.take(screen)
         if before is not None:
             before.hide()
         self.lay_out()
         screen.show()
+
+    def take(self, screen: QWidget) -> None:
+        """Give a screen its place, without showing it yet."""
+        if screen.parentWidget() is not self._board:
+            screen.setParent(self._board)
 
     def forget(self, screen: QWidget) -> None:
         """Hold a screen no longer."""
@@ -78,6 +85,7 @@ class Stage(QScrollArea):
         self._board.resize(across, room.height())
         screen.setGeometry((across - wide) // 2, top, wide, max(40, room.height() - 2 * top))
         self._board.show_frame(screen.geometry() if framed else None)
+        set_state(self, "ground", "sunken" if framed else "surface")
         if wide != self._told:
             self._told = wide
             self.width_changed.emit(wide)

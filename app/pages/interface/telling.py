@@ -37,24 +37,30 @@ class Measure:
 
 
 class Measures:
-    """Measures of trees, remembered for as long as the trees are the same objects."""
+    """Measures of the trees of answers, remembered until an answer has another."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Any, Catalogue, Measure]] = {}
+        self._known: dict[str, tuple[tuple[object, ...], Measure | None]] = {}
 
-    def of(self, tree: Any, catalogue: Catalogue) -> Measure:
-        """Return the measure of a tree."""
-        known = self._known.get(id(tree))
-        if known is not None and known[0] is tree and known[1] is catalogue:
-            return known[2]
-        _, problems = checked(tree, catalogue)
-        unknown = sum(problem.kind in {"unknown", "bare"} for problem in problems)
-        count, depth = _extent(tree)
-        measure = Measure(count, depth, unknown, len(problems) - unknown)
+    def of(self, answer: InterfaceAnswer, catalogue: Catalogue) -> Measure | None:
+        """Return the measure of an answer's tree; None where it has none."""
+        decisive = (answer.text, answer.kept_tree, catalogue)
+        known = self._known.get(answer.id)
+        if known is not None and all(one is other for one, other in zip(known[0], decisive, strict=True)):
+            return known[1]
+        tree = answer.tree
+        measure = _measured(tree, catalogue) if isinstance(tree, dict) else None
         if len(self._known) > _REMEMBERED:
             self._known.clear()
-        self._known[id(tree)] = tree, catalogue, measure
+        self._known[answer.id] = decisive, measure
         return measure
+
+
+def _measured(tree: Any, catalogue: Catalogue) -> Measure:
+    _, problems = checked(tree, catalogue)
+    unknown = sum(problem.kind in {"unknown", "bare"} for problem in problems)
+    count, depth = _extent(tree)
+    return Measure(count, depth, unknown, len(problems) - unknown)
 
 
 def rows_of(
@@ -140,9 +146,8 @@ def _facts(turn: Turn, catalogue: Catalogue, measures: Measures, writing: str) -
     elif answer.state == "stopped":
         facts.append(TurnFact("ring", "text3", f"Stopped after {answer.tokens:,} tokens"))
         way = AGAIN
-    tree = answer.tree
-    if isinstance(tree, dict):
-        measure = measures.of(tree, catalogue)
+    measure = measures.of(answer, catalogue)
+    if measure is not None:
         kept = "" if answer.state == "done" or turn.kind == "import" else " kept"
         parts = f"{_counted(measure.count, 'component')}{kept}, depth {measure.depth}"
         done = answer.state == "done"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
@@ -26,10 +26,14 @@ _WIDEST: Final = 2_000
 
 @dataclass(frozen=True)
 class Attached:
-    """The data sources and pictures of an interface, read; `faults` are of what could not be."""
+    """The data sources and pictures of an interface, read; `faults` are of what could not be.
+
+    `files` tells of each data source the name of its file. Sources of the same name are numbered.
+    """
 
     sources: tuple[Source, ...] = ()
     images: Mapping[str, QImage] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[EngineError, ...] = ()
 
 
@@ -48,7 +52,8 @@ def read_file(path: Path) -> Attachment:
 
 def read_attached(attachments: Iterable[Attachment]) -> Attached:
     """Read what is attached; slow, to be called on a worker. What cannot be read is left out, with its fault."""
-    sources: list[Source] = []
+    sources: dict[str, Source] = {}
+    files: dict[str, str] = {}
     images: dict[str, QImage] = {}
     faults: list[EngineError] = []
     for attachment in attachments:
@@ -56,10 +61,13 @@ def read_attached(attachments: Iterable[Attachment]) -> Attached:
             if attachment.media.startswith("image/"):
                 images[attachment.name] = picture_of(attachment)
             else:
-                sources.append(source_of(attachment))
+                source = source_of(attachment)
+                beside = sum(name == source.name or name.startswith(f"{source.name} ") for name in sources)
+                name = source.name if not beside else f"{source.name} {beside + 1}"
+                sources[name], files[name] = replace(source, name=name), attachment.name
         except EngineError as error:
             faults.append(error)
-    return Attached(tuple(sources), images, tuple(faults))
+    return Attached(tuple(sources.values()), images, files, tuple(faults))
 
 
 def source_of(attachment: Attachment) -> Source:

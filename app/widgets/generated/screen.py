@@ -20,7 +20,7 @@ from app.widgets.generated.part import Part
 from app.widgets.generated.part_tree import PartTree
 from app.widgets.generated.placeholder import Notice
 from app.widgets.generated.pressing import form_of, press
-from app.widgets.generated.tab_order import put_in_order
+from app.widgets.generated.tab_order import place_in_order, put_in_order
 from app.widgets.generated.tabs import Tab, Tabs
 from app.widgets.generated.templated import node_of
 from engine.interface.catalogue import bundled
@@ -218,7 +218,7 @@ class Screen(QFrame):
         with self._together():
             self.state.put(name, value)
             for part in self.parts_of(Input):
-                form = form_of(part) if part.name == name and part.note.said else None
+                form = form_of(part) if part.name == name and part.complaint else None
                 if form is not None:
                     form.see(part)
 
@@ -333,17 +333,29 @@ class Screen(QFrame):
             self._sheet.resize(width - bar, height)
         self._layer.fit()
 
+    def come_after(self, before: QWidget) -> None:
+        """Let Tab lead from another widget of the window to what is on the screen."""
+        self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Qt puts nothing behind what takes no focus
+        QWidget.setTabOrder(before, self._area)
+        every = list(self._parts.every())
+        for part in every:
+            part.in_order = ()
+        self._order(every)
+
     def _order(self, parts: Sequence[Part]) -> None:
         """Put what is new where it belongs in the order of Tab."""
         self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        for part in parts:
-            focusable = tuple(part.focusable())
-            if focusable != part.in_order and part in self._parts.parts.get(part.path, ()):
-                part.in_order = focusable
-                put_in_order(part, self._area)
+        moving = [part for part in parts if self._is_out_of_order(part)]
+        # From the first on: what a part is put behind stands where it belongs by then.
+        for part in sorted(moving, key=place_in_order):
+            part.in_order = tuple(part.focusable())
+            put_in_order(part, self._area)
         # What can be scrolled has to be reached by the keyboard, too.
         scrolls = self._area.verticalScrollBar().maximum() > 0
         self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus if scrolls else Qt.FocusPolicy.NoFocus)
+
+    def _is_out_of_order(self, part: Part) -> bool:
+        return tuple(part.focusable()) != part.in_order and part in self._parts.parts.get(part.path, ())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the screen out in another size."""

@@ -19,6 +19,16 @@ def put_in_order(part: Part, first: QWidget) -> None:
         before = each
 
 
+def place_in_order(part: Part) -> tuple[int, ...]:
+    """Return where a part is met by Tab, to be compared: a late one after all that is in it."""
+    steps: list[int] = [len(part.nodes)] if part.is_late else []
+    each = part
+    while each.holder is not None:
+        steps.append(each.holder.nodes.index(each))
+        each = each.holder
+    return tuple(reversed(steps))
+
+
 def _before(part: Part) -> QWidget | None:
     """Return what takes the focus last before a part and all below it."""
     holder = part.holder
