@@ -401,10 +401,3 @@ class GalleryPanel(QFrame):
     @staticmethod
     def _add(menu: QMenu, words: str, intent: Any) -> None:
         menu.addAction(words, intent)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back to the open interface with Esc."""
-        if event.key() == Qt.Key.Key_Escape and not self.leave.isHidden():
-            self.closed.emit()
-        else:
-            super().keyPressEvent(event)

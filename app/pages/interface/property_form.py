@@ -28,6 +28,7 @@ LABEL: Final = 76
 _LONG: Final = 200
 """Letters from which on a text has several lines."""
 _LONGEST: Final = 4_000
+_UNKNOWN: Final = "This component is not in the catalogue. Its JSON can be changed."
 _NOTHING: Final = "\N{EN DASH}"
 
 
@@ -69,6 +70,7 @@ class PropertyForm(QScrollArea):
         self._column.setSpacing(0)
         self._grid: QGridLayout | None = None
         self.setWidget(self._body)
+        self._rebuild()
 
     def show_part(self, component: Component | None, props: Mapping[str, Any]) -> None:
         """Show a part's props. The fields of the same component stay, and with them what is being typed."""
@@ -133,9 +135,8 @@ class PropertyForm(QScrollArea):
                 if prop.kind != "nodes":
                     self._add_prop(prop.name, prop.schema, prop.kind, nullable=prop.nullable)
         if component is None or not grid.count():
-            words = label(
-                self._theme, "This part has nothing to set." if component is not None else "", 13, ink="text3"
-            )
+            said = "This part has nothing to set." if component is not None else _UNKNOWN
+            words = label(self._theme, said, 13, ink="text3")
             words.setWordWrap(True)
             self._column.addWidget(words)
         self._column.addWidget(inside)

@@ -157,7 +157,7 @@ def _facts(turn: Turn, catalogue: Catalogue, measures: Measures, writing: str) -
                 TurnFact("triangle", "amberMark", f"{_counted(measure.placeholders, 'placeholder')}, shown in place")
             )
         if measure.problems:
-            facts.append(TurnFact("triangle", "amberMark", f"{_counted(measure.problems, 'thing')} shown otherwise"))
+            facts.append(TurnFact("triangle", "amberMark", f"{_counted(measure.problems, 'value')} put right"))
     if turn.notes:
         facts.append(TurnFact("triangle", "amberMark", f"{_counted(len(turn.notes), 'thing')} could not be taken over"))
     return facts, way
