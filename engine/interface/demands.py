@@ -2,8 +2,8 @@
 
 A screen of the core profile whose sentence asks for something to be filled in has a form with an input for each thing
 that the sentence lists ("name, club and rating"), under that word; one that shows something has its figures or its
-columns under these words (`wording`). What else is there, and all that it says, is for the model. Where the catalogue
-is another one, the schema stays as it is.
+columns under these words, and what the sentence calls it as its title (`wording`). What else is there, and all that it
+says, is for the model. Where the catalogue is another one, the schema stays as it is.
 """
 
 from __future__ import annotations
@@ -11,20 +11,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.interface.wording import input_kind, intent_of, known, listed, plain_words, usual_names
+from engine.interface.wording import headline, input_kind, intent_of, known, listed, plain_words, usual_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MOST_FIGURES: Final = 4
 _MOST_COLUMNS: Final = 4
+_FEW_COLUMNS: Final = 3
+_MOST_ROWS: Final = 4
 _MOST_OPTIONS: Final = 4
 _FEW_PARTS: Final = 4
-_MOST_MORE: Final = 2
+_MOST_MORE: Final = 1
 """Parts behind those that are demanded."""
 _LONGEST_HEAD: Final = 30
 _LONGEST_NAME: Final = 24
 _ASKED: Final = "form_asked"
+_FEW_ROWS: Final = "table_small"
 _FEW: Final = (("text", "choice"), ("date", "number", "email"), ("multiline", "toggle"))
 """Kinds of inputs where none are listed: no two are alike, and none shares its name, however a model repeats itself."""
 _NEEDED: Final = ("root_0", "form_1", "row_1", "text", "field", "choice", "toggle", "metric", "table", "chart")
@@ -50,6 +53,7 @@ def demanded(schema: dict[str, Any], sentence: str) -> dict[str, Any]:
         others = [each for each in _alternatives(defined, held["items"]) if each not in gone]
         held = {**held, "items": {"anyOf": others}}
     else:
+        defined = {**defined, _FEW_ROWS: _small_table(defined)}
         beginnings = _shown(defined, words, set(plain_words(sentence)))
     shapes = [
         {
@@ -61,14 +65,17 @@ def demanded(schema: dict[str, Any], sentence: str) -> dict[str, Any]:
         for first in beginnings
     ]
     children = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
-    return {**schema, "$defs": {**defined, "root_0": _with(defined["root_0"], {"children": children})}}
+    title = headline(sentence) if intent == "shows" else None
+    said = {"children": children} | ({"title": {"const": title}} if title else {})
+    return {**schema, "$defs": {**defined, "root_0": _with(defined["root_0"], said)}}
 
 
 def _shown(defined: dict[str, Any], words: tuple[str, ...], said: set[str]) -> list[list[dict[str, Any]]]:
     """Return with what a screen that shows something can begin: figures, a chart or a table, as the sentence says."""
-    table, chart, row = (_reference(name) for name in ("table", "chart", "row_1"))
+    table, chart, row = (_reference(name) for name in (_FEW_ROWS, "chart", "row_1"))
     if said & known("tables"):
-        return [[_columns(defined, words) if words else table], [_reference("text"), table]]
+        table = _columns(defined, words) if words else table
+        return [[table], [_reference("text"), table]]
     if said & known("charts"):
         return [[chart], [row, chart]]
     if words:
@@ -91,6 +98,17 @@ def _inputs(defined: dict[str, Any], words: tuple[str, ...]) -> dict[str, Any]:
         ]
     least = len(inputs) if words else 2
     return {"type": "array", "prefixItems": inputs, "items": False, "minItems": least, "maxItems": len(inputs)}
+
+
+def _small_table(defined: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a table of few columns and rows: small models fill many with the same."""
+    shapes = defined["table"].get("anyOf", [defined["table"]])
+    few = [each for each in shapes if each["properties"]["columns"].get("minItems", 0) <= _FEW_COLUMNS] or shapes
+    return {"anyOf": [_with_few_rows(each) for each in few]}
+
+
+def _with_few_rows(table: dict[str, Any]) -> dict[str, Any]:
+    return _with(table, {"rows": {**table["properties"]["rows"], "maxItems": _MOST_ROWS}})
 
 
 def _input(
@@ -116,9 +134,7 @@ def _input(
 def _figures(defined: dict[str, Any], words: tuple[str, ...]) -> dict[str, Any]:
     """Return the schema of a row of figures, one for each of the words."""
     order = _key_order(defined)
-    figures = [
-        _either(order, [_with(defined["metric"], {"label": {"const": each}})]) for each in words[:_MOST_FIGURES]
-    ]
+    figures = [_either(order, [_with(defined["metric"], {"label": {"const": each}})]) for each in words[:_MOST_FIGURES]]
     children = {"type": "array", "prefixItems": figures, "items": False, "minItems": len(figures)}
     return _with(defined["row_1"], {"children": children})
 
@@ -131,7 +147,7 @@ def _columns(defined: dict[str, Any], words: tuple[str, ...]) -> dict[str, Any]:
         if columns.get("minItems") == columns.get("maxItems") == len(wanted) + 1:
             column = columns["items"]
             heads = [column, *(_with(column, {"label": {"const": each}}) for each in wanted)]
-            return _with(shape, {"columns": {**columns, "prefixItems": heads}})
+            return _with_few_rows(_with(shape, {"columns": {**columns, "prefixItems": heads}}))
     return _reference("table")
 
 

@@ -18,6 +18,13 @@ WordList = Literal["asks", "orders", "shows", "tables", "charts", "removes", "ad
 _MOST: Final = 8
 _LONGEST: Final = 40
 _WORDIEST: Final = 6
+_LONGEST_HEADLINE: Final = 60
+_WORDIEST_HEADLINE: Final = 9
+_OPENING: Final = re.compile(
+    r"^(?:(?:please|show|make|create|build|draw|design|give|i (?:want|need)|i would like)\s+)?"
+    r"(?:me\s+|us\s+)?(?:an?\s+|the\s+)?",
+    re.IGNORECASE,
+)
 _LEADING: Final = re.compile(r"^(?:an?|the|one|one's|their|its|your|my|and|or|with)\s+", re.IGNORECASE)
 _INTRODUCED: Final = (re.compile(r"\bwith\b", re.IGNORECASE), re.compile(r"\bfor (?=[^,]+,)", re.IGNORECASE))
 _DIVIDED: Final = re.compile(r",|;|\band\b", re.IGNORECASE)
@@ -55,6 +62,14 @@ def listed(sentence: str) -> tuple[str, ...]:
         if words and len(words.split()) <= _WORDIEST:
             found[(words[0].upper() + words[1:])[:_LONGEST]] = None
     return tuple(found)[:_MOST] if len(found) > 1 else ()
+
+
+def headline(sentence: str) -> str | None:
+    """Return what a sentence calls the screen: what stands before the list; None where that is nothing or too much."""
+    head = sentence.partition(":")[0]
+    introduced = _INTRODUCED[0].search(head)
+    words = _OPENING.sub("", (head[: introduced.start()] if introduced else head).strip(" .!?,;\n\t"))
+    return (words[0].upper() + words[1:])[:_LONGEST_HEADLINE] if 0 < len(words.split()) <= _WORDIEST_HEADLINE else None
 
 
 def input_kind(label: str) -> str:

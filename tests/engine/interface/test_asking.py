@@ -187,13 +187,13 @@ def test_labels_that_are_alike_have_names_of_their_own(judge: MakeJudge) -> None
 
 def test_what_shows_has_the_figures_or_columns_that_are_listed(judge: MakeJudge) -> None:
     held = judge(schema_of(for_sentence("A dashboard with apples and pears", CORE)))
-    assert held.masks(spelled(screen(row(metric("Apples"), metric("Pears")), chart("Harvest"))))
-    assert not held.masks(spelled(screen(row(metric("Apples"), metric("Plums")), chart("Harvest"))))
+    assert held.masks(spelled(screen(row(metric("Apples"), metric("Pears")), chart("Harvest"), title="Dashboard")))
+    assert not held.masks(spelled(screen(row(metric("Apples"), metric("Plums")), chart("Harvest"), title="Dashboard")))
     table = {"type": "table", "columns": [{"label": each, "kind": "text"} for each in ("Tree", "Height", "Age")],
              "source": None, "rows": [["Pear", "9 m", "40"]]}  # fmt: skip
     listed = judge(schema_of(for_sentence("A table of trees with height and age", CORE)))
-    assert listed.masks(spelled(screen(table)))
-    assert not listed.masks(spelled(screen(chart("Trees"))))
+    assert listed.masks(spelled(screen(table, title="Table of trees")))
+    assert not listed.masks(spelled(screen(chart("Trees"), title="Table of trees")))
 
 
 def test_the_full_profile_another_catalogue_and_data_are_left_alone() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.interface.wording import components_named, input_kind, intent_of, listed
+from engine.interface.wording import components_named, headline, input_kind, intent_of, listed
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,20 @@ def test_a_label_tells_what_kind_of_input_it_needs(label: str, kind: str) -> Non
 def test_a_sentence_names_components_by_their_everyday_words() -> None:
     assert components_named("make the graph a table, and add a checkbox") == ["table", "chart", "toggle"]
     assert components_named("make it nicer") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title"),
+    [
+        ("Show me the tides of next week", "Tides of next week"),
+        ("A table of planets with diameter and moons", "Table of planets"),
+        ("Server health: load, memory", "Server health"),
+        ("I want a dashboard", "Dashboard"),
+        ("ümlaut", "Ümlaut"),
+        ("a " * 40, None),
+        (": name, date", None),
+        ("", None),
+    ],
+)
+def test_what_a_sentence_calls_the_screen_stands_before_its_list(sentence: str, title: str | None) -> None:
+    assert headline(sentence) == title
