@@ -316,7 +316,7 @@ def test_an_earlier_turn_shows_its_own_screen_and_says_so(greenhouse: InterfaceP
 
 def test_variants_grow_side_by_side_and_one_is_gone_on_with(page: InterfacePage, host: Host, qtbot: QtBot) -> None:
     page.composer.write("A greenhouse")
-    page.run_variants(3)
+    page.asking.run_variants(3)
     qtbot.waitUntil(lambda: page.session.growing is not None)
     assert page.middle.currentWidget() is page.variants
     qtbot.waitUntil(lambda: len(page.variants.columns) == 3)

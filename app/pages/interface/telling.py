@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from app.models.interface_tree import name_of
 from app.models.interface_turns import TurnFact, TurnRow
+from app.models.part_words import name_of
 from app.pages.interface.send_bar import spoken
 from app.style.plain_text import one_line
 from engine.interface.growth import SLOTS
