@@ -89,7 +89,9 @@ QPushButton[look="danger"] { color: @bad; border-color: @bad; }
 QToolButton { border: none; font-weight: 600; padding: 4px 0; }
 QDateEdit::drop-down, QComboBox::drop-down { border: none; width: 20px; }
 QTableWidget { background: @ground; border: none; gridline-color: @hairline; }
-QHeaderView::section { background: @ground; color: @text2; border: none; border-bottom: 1px solid @line; padding: 6px; }
+QHeaderView::section {
+    background: @ground; color: @text2; border: none; border-bottom: 1px solid @line; padding: 6px;
+}
 QTabWidget::pane { border: none; border-top: 1px solid @hairline; }
 QTabBar::tab { padding: 8px 12px; color: @text2; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
@@ -274,7 +276,8 @@ class Screen(QWidget):
             return
         with Path(path).open("w", encoding="utf-8", newline="") as file:
             if kind == "json":
-                json.dump([dict(zip(heads, row, strict=False)) for row in rows], file, ensure_ascii=False, indent=2)
+                listed = [dict(zip(heads, row, strict=False)) for row in rows]
+                json.dump(listed, file, ensure_ascii=False, indent=2)
             else:
                 csv.writer(file).writerows([heads, *rows])
 
@@ -860,7 +863,8 @@ class Chart(QWidget):
                 painter.fillPath(ground, soft)
             painter.strokePath(path, QPen(ink, 2))
         for point in points:
-            painter.drawEllipse(point, 4.0 if self.kind == "scatter" else 3.0, 4.0 if self.kind == "scatter" else 3.0)
+            radius = 4.0 if self.kind == "scatter" else 3.0
+            painter.drawEllipse(point, radius, radius)
 
     def _paint_pie(self, painter, area):
         values = [max(value, 0.0) for value in (self.series[0][1] if self.series else [])]

@@ -5,9 +5,10 @@ Made when the page is first shown (`Session.interfaces`): the window stands with
 
 from app.session.interfaces.answer import InterfaceAnswer, TurnKind
 from app.session.interfaces.attached import Attached
-from app.session.interfaces.interfaces import MOST_VARIANTS, Interfaces, Profile
+from app.session.interfaces.growing import Growing, Prefixes
+from app.session.interfaces.interfaces import MOST_VARIANTS, Interfaces
+from app.session.interfaces.means import Profile
 from app.session.interfaces.reading import Turn
-from app.session.interfaces.shown import Growing, Prefixes
 from engine.store.interfaces import InterfaceRow as Row
 
 __all__ = [

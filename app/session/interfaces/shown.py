@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
 from app.conversation import Conversation
-from app.session.interfaces.answer import Form, InterfaceAnswer
+from app.session.interfaces.answer import InterfaceAnswer
 from app.session.interfaces.attached import Attached, read_attached
 from app.session.interfaces.edits import Edits
 from app.session.interfaces.gallery import Gallery
+from app.session.interfaces.growing import Growing, Prefixes
 from app.session.interfaces.reading import Loaded, Turn, read_interface, turns_of
 from app.session.later import later
 from engine.errors import EngineError
@@ -32,31 +32,6 @@ _NEW_DRAFT: Final = "interface.draft"
 """The key among the store's drafts of a sentence that is typed before there is an interface."""
 _BUSY: Final = "The model is writing. Stop it first, or wait until it has ended."
 _BY_MODEL: Final = "Change by the model"
-
-
-@dataclass(frozen=True)
-class Growing:
-    """What is being written: a whole tree, a patch, or the part at `path`; `text` is what there is of it.
-
-    `tree` is the whole screen as far as it goes, None before there is anything to show. A page shows a tree's own text
-    and a part's where it stands, both of which grow; of a patch it shows the tree.
-    """
-
-    kind: Form
-    path: str
-    text: str
-    message: int
-    tree: Any
-
-
-@dataclass(frozen=True)
-class Prefixes:
-    """What is needed to go through the stream of an answer: its text, and the tree that it changed."""
-
-    kind: Form
-    path: str
-    text: str
-    base: Any
 
 
 class ShownInterface(QObject):

@@ -38,11 +38,19 @@ class Hosted(Part):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Lay the screen out anew where the widget asks for another height."""
-        if event.type() == QEvent.Type.LayoutRequest and watched is self.view and self.width() > 0:
-            high = self._asked(self.width())
-            if high != self._high:
-                self.touch()
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.view:
+            self._follow()
         return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """Take notice where the widget, without a layout in it, asks what it stands in for another height."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._follow()
+        return super().event(event)
+
+    def _follow(self) -> None:
+        if self.width() > 0 and self._asked(self.width()) != self._high:
+            self.touch()
 
     def _asked(self, width: int) -> int:
         view = self.view

@@ -269,7 +269,12 @@ class MarkdownView(QTextBrowser):
             document = self.document()
             present = document.textWidth()
             document.setTextWidth(width)
-            self._heights[width] = math.ceil(document.size().height())
+            high = document.size().height()
+            if document.textWidth() != width:
+                # Where a layout was due, Qt has put the viewport's own width back meanwhile.
+                document.setTextWidth(width)
+                high = document.size().height()
+            self._heights[width] = math.ceil(high)
             document.setTextWidth(present)
         return self._heights[width]
 

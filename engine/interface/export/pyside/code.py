@@ -35,6 +35,13 @@ class Call:
     named: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Later:
+    """A function of no arguments that makes a call when it is called."""
+
+    call: Call
+
+
 @dataclass
 class Method:
     """A method of the screen: its statements, and what it returns. `row` tells whether it makes a part for a row."""
@@ -64,6 +71,8 @@ def laid_out(value: Any, depth: int, used: int = 0) -> str:
     if len(flat) + used + depth * len(_STEP) <= WIDTH:
         return flat
     inner = _STEP * (depth + 1)
+    if isinstance(value, Later):
+        return f"lambda: {laid_out(value.call, depth, used + len('lambda: '))}"
     if isinstance(value, Call):
         pieces = [laid_out(argument, depth + 1) for argument in value.arguments]
         pieces += [f"{key}={laid_out(argument, depth + 1, len(key) + 1)}" for key, argument in value.named.items()]
@@ -124,6 +133,8 @@ def class_name(title: str) -> str:
 def _flat(value: Any) -> str:
     if isinstance(value, Raw):
         return value.text
+    if isinstance(value, Later):
+        return f"lambda: {_flat(value.call)}"
     if isinstance(value, Call):
         pieces = [_flat(argument) for argument in value.arguments]
         pieces += [f"{key}={_flat(argument)}" for key, argument in value.named.items()]

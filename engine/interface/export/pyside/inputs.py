@@ -24,7 +24,7 @@ def _field(writer: Writer, method: Method, node: Node) -> Any:
     method.add(f"{variable} = {'QPlainTextEdit' if kind == 'multiline' else 'QLineEdit'}()")
     placeholder = node.get("placeholder") or {"time": "18:30", "url": "https://example.org"}.get(kind)
     if placeholder:
-        method.add(f"{variable}.setPlaceholderText({literal(writer.static(placeholder))})")
+        method.add(writer.laid(Call(f"{variable}.setPlaceholderText", (writer.static(placeholder),))))
     if kind == "password":
         method.add(f"{variable}.setEchoMode(QLineEdit.EchoMode.Password)")
     if kind == "search":
@@ -42,7 +42,7 @@ def _choice(writer: Writer, method: Method, node: Node) -> Any:
     options = [str(option) for option in node.get("options") or []]
     variable = writer.variable(name, "choice")
     if display == "dropdown":
-        method.add(f"{variable} = QComboBox()", f"{variable}.addItems({writer.laid(options)})")
+        method.add(f"{variable} = QComboBox()", writer.laid(Call(f"{variable}.addItems", (options,))))
         method.add(f'{variable}.setPlaceholderText("Choose one")')
         method.add(_bound(name, variable, "currentTextChanged", "currentText", "setCurrentText"))
         if not node.get("value"):
@@ -61,7 +61,7 @@ def _toggle(writer: Writer, method: Method, node: Node) -> Any:
     name = str(node.get("name") or "")
     variable = writer.variable(name, "toggle")
     label = str(node.get("label") or "")
-    method.add(f"{variable} = QCheckBox({literal(writer.static(label).replace('&', '&&'))})")
+    method.add(f"{variable} = {writer.laid(Call('QCheckBox', (writer.static(label).replace('&', '&&'),)))}")
     method.add(_bound(name, variable, "toggled", "isChecked", "setChecked"))
     writer.follow(method, variable, "setText", label)
     return Raw(variable)

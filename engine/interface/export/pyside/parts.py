@@ -68,8 +68,8 @@ def _tabs(writer: Writer, method: Method, node: Node) -> Any:
         label = str(entry.get("label") or "")
         inner = writer.method(label, "tab", f"Return the tab “{label}”.")
         inner.result = Call("Column", writer.parts(inner, entry.get("children")), {"margin": 12})
-        shown = literal(writer.static(label).replace("&", "&&"))
-        method.add(f"{name}.addTab({writer.called(inner).text}, {shown})")
+        shown = writer.static(label).replace("&", "&&")
+        method.add(writer.laid(Call(f"{name}.addTab", (writer.called(inner), shown))))
     return Raw(name)
 
 
@@ -79,8 +79,8 @@ def _split(writer: Writer, method: Method, node: Node) -> Any:
     method.add(f"{name} = QSplitter(Qt.Orientation.{'Vertical' if upright else 'Horizontal'})")
     children = node.get("children") or []
     ratio = as_number(node.get("ratio")) or 0.5
-    for place, child in enumerate(children):
-        method.add(f"{name}.addWidget({writer.laid(writer.part(method, child))})")
+    for place, child in enumerate(writer.parts(method, children)):
+        method.add(writer.laid(Call(f"{name}.addWidget", (child,))))
         method.add(f"{name}.setStretchFactor({place}, {round(100 * (ratio if place == 0 else 1 - ratio))})")
     return Raw(name)
 
@@ -158,8 +158,8 @@ def _markdown(writer: Writer, method: Method, node: Node) -> Any:
         return Call("Rich", (formatted(interpolate(text, writer.nothing)),), named)
     name = writer.variable(writer.first_words(node), "rich")
     method.add(f"{name} = {writer.laid(Call('Rich', (), named))}")
-    row = ", row" if method.row else ""
-    method.add(f"self.say_rich({name}.setText, {writer.laid(formatted(text))}{row})")
+    row = [Raw("row")] if method.row else []
+    method.add(writer.laid(Call("self.say_rich", (Raw(f"{name}.setText"), formatted(text), *row))))
     return Raw(name)
 
 

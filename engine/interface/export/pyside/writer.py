@@ -130,7 +130,8 @@ class Writer:
     def follow(self, method: Method, name: str, show: str, text: str) -> None:
         """Have a variable show a text that follows values; nothing where it follows none."""
         if self.is_live(text, row=method.row):
-            method.add(f"self.say({name}.{show}, {self.laid(text)}{', row' if method.row else ''})")
+            row = [Raw("row")] if method.row else []
+            method.add(self.laid(Call("self.say", (Raw(f"{name}.{show}"), text, *row))))
 
     def source(self, name: str) -> str:
         """Return the constant that has the rows of a source."""
