@@ -493,12 +493,12 @@ class Studio:
         first = next((row.path for row in page.tree.model.rows() if row.parent is not None), None)
         if first is not None:
             page.choose(first)
-            page.redo_part("In other words, please")
+            page.asking.redo_part("In other words, please")
             yield lambda: session.running is None and session.alternatives[-1].kind == "redo"
             yield self._idle(300)
             yield from self.picture("interface-redone")
         page.composer.write("Ask for the phone number too")
-        page.run_variants(3)
+        page.asking.run_variants(3)
         yield lambda: session.running is None and len(session.alternatives) == 3
         yield self._idle(300)
         yield from self.picture("interface-variants")

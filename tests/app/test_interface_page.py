@@ -316,7 +316,7 @@ def test_an_earlier_turn_shows_its_own_screen_and_says_so(greenhouse: InterfaceP
 
 def test_variants_grow_side_by_side_and_one_is_gone_on_with(page: InterfacePage, host: Host, qtbot: QtBot) -> None:
     page.composer.write("A greenhouse")
-    page.run_variants(3)
+    page.asking.run_variants(3)
     qtbot.waitUntil(lambda: page.session.growing is not None)
     assert page.middle.currentWidget() is page.variants
     qtbot.waitUntil(lambda: len(page.variants.columns) == 3)
@@ -428,6 +428,43 @@ def test_a_part_is_changed_as_json_and_what_is_wrong_is_said_where_it_is(
     part.apply.click()
     assert page.session.tree["children"][2]["value"] == "30"
     assert part.foot.isHidden()
+
+
+def test_json_that_is_being_typed_is_applied_or_discarded_by_keys(
+    window: Window, greenhouse: InterfacePage, qtbot: QtBot
+) -> None:
+    page = greenhouse
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    page.choose("/children/2")
+    editor = page.tree.part.json.editor
+    editor.setFocus()
+    before = editor.toPlainText()
+    editor.setPlainText(before.replace("21.4", "30"))
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert editor.toPlainText() == before
+    assert chosen(page) == "/children/2"
+    editor.setPlainText(before.replace("21.4", "30"))
+    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert page.session.tree["children"][2]["value"] == "30"
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert page.tree.view.path is None
+
+
+def test_keys_that_mean_nothing_for_a_part_change_nothing(greenhouse: InterfacePage, qtbot: QtBot) -> None:
+    page = greenhouse
+    for path, key in (
+        ("/children/0", Qt.Key.Key_Up),
+        ("/children/2", Qt.Key.Key_Down),
+        ("", Qt.Key.Key_Up),
+        ("", Qt.Key.Key_Down),
+    ):
+        page.choose(path)
+        qtbot.keyClick(page.tree.view, key, Qt.KeyboardModifier.AltModifier)
+        assert page.session.tree == TREE
+    page.choose("")
+    qtbot.keyClick(page.tree.view, Qt.Key.Key_Delete)
+    assert page.session.tree == TREE
 
 
 @pytest.mark.parametrize(

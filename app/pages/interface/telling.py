@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from app.models.interface_tree import name_of
 from app.models.interface_turns import TurnFact, TurnRow
+from app.models.part_words import name_of
 from app.pages.interface.send_bar import spoken
 from app.style.plain_text import one_line
 from engine.interface.growth import SLOTS
@@ -157,7 +157,7 @@ def _facts(turn: Turn, catalogue: Catalogue, measures: Measures, writing: str) -
                 TurnFact("triangle", "amberMark", f"{_counted(measure.placeholders, 'placeholder')}, shown in place")
             )
         if measure.problems:
-            facts.append(TurnFact("triangle", "amberMark", f"{_counted(measure.problems, 'thing')} shown otherwise"))
+            facts.append(TurnFact("triangle", "amberMark", f"{_counted(measure.problems, 'value')} put right"))
     if turn.notes:
         facts.append(TurnFact("triangle", "amberMark", f"{_counted(len(turn.notes), 'thing')} could not be taken over"))
     return facts, way
