@@ -523,7 +523,7 @@ class Studio:
 def _is_under_way(session: Interfaces) -> bool:
     """Tell whether an interface is half written, or has ended before that could be seen."""
     running = session.running
-    return running.tokens > 90 if running is not None else bool(session.alternatives)
+    return running.tokens > 150 if running is not None else bool(session.alternatives)
 
 
 def furnish(profile: Path) -> None:
