@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from app.pages.interface import InterfacePage
 from engine.errors import ModelCrashed
+from engine.interface.acting import Send
 from engine.interface.examples import example, examples
 from engine.model.protocol import ErrorPayload, Failed, Started, TextDelta
 
@@ -552,6 +553,19 @@ def test_what_a_form_holds_is_shown_before_it_is_sent(greenhouse: InterfacePage,
     turns = page.conversation.turns
     assert "who: Mina" in turns.data(turns.index(1), Qt.ItemDataRole.AccessibleTextRole)
     assert page.session.tree["title"] == "Welcome, Mina"
+
+
+def test_what_a_button_asks_is_shown_with_what_goes_along(greenhouse: InterfacePage, host: Host, qtbot: QtBot) -> None:
+    page, bar = greenhouse, greenhouse.preview.send_bar
+    page.showing.sent.emit(Send("ask", "", {"who": "Mina"}, "Is it too warm for Mina?"))
+    assert bar.asked.isVisible()
+    assert bar.asked.text() == "Is it too warm for Mina?"
+    assert bar.send.accessibleName() == "Ask"
+    bar.send.click()
+    qtbot.waitUntil(lambda: page.session.growing is not None)
+    host.finish({**TREE, "title": "Yes"})
+    turns = page.conversation.turns
+    assert "Is it too warm for Mina?, who: Mina" in turns.data(turns.index(1), Qt.ItemDataRole.AccessibleTextRole)
 
 
 def test_the_preview_is_as_wide_as_a_device_and_keeps_what_was_typed(greenhouse: InterfacePage, qtbot: QtBot) -> None:
