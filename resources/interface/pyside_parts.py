@@ -317,9 +317,11 @@ class Row(QWidget):
         for place, part in enumerate(parts):
             if align == "between" and place:
                 layout.addStretch()
-            if isinstance(part, Text) and align != "stretch" and len(part.text()) < 60:
+            is_short = not isinstance(part, Text) or len(part.text()) < 60
+            if isinstance(part, Text) and is_short and align != "stretch":
                 part.setWordWrap(False)
-            layout.addWidget(part, int(align == "stretch"))
+            middle = Qt.AlignmentFlag.AlignVCenter if getattr(part, "hugs", False) else Qt.AlignmentFlag(0)
+            layout.addWidget(part, int(align == "stretch" or not is_short), middle)
         if align in {"start", "center"}:
             layout.addStretch()
 
