@@ -58,14 +58,14 @@ class File:
 
 
 def measure(folder: Path = FILES, pictures: Path | None = None) -> dict[str, Any]:
-    """Return the figures, `a2ui_mapped` the share of files fully mapped; what is not is under `a2ui_not_mapped`."""
+    """Return the figures, `a2ui_mapped` how many files are fully mapped; what is not is under `a2ui_not_mapped`."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     files = [_file(path, Theme(application), pictures) for path in sorted(folder.glob("*.json"))]
     kinds = Counter(note.kind for each in files for note in each.notes)
     return {
         "a2ui_files": len(files),
-        "a2ui_mapped": sum(each.is_mapped for each in files) / max(1, len(files)),
+        "a2ui_mapped": sum(each.is_mapped for each in files),
         "a2ui_crashes": sum(bool(each.crash) for each in files),
         "a2ui_parts": sum(each.parts for each in files),
         "a2ui_lost": kinds["lost"],

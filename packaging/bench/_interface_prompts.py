@@ -123,6 +123,12 @@ class Reply:
         return self.inputs > 0 and self.actions > 0
 
 
+def chosen(count: int) -> list[tuple[str, bool]]:
+    """Return so many of the sentences, spread over all kinds."""
+    step = max(1, len(PROMPTS) // max(1, count))
+    return PROMPTS[::step][: max(1, count)]
+
+
 def measure(client: ModelClient, prompts: Sequence[tuple[str, bool]] = PROMPTS, *, show: bool = False) -> list[Reply]:
     """Send each sentence with whether it asks for inputs or actions, one after the other."""
     replies = []
@@ -244,11 +250,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--show", action="store_true", help="print the answers")
     parser.add_argument("--model", type=Path, help="another model's file")
     options = parser.parse_args(arguments)
-    step = max(1, len(PROMPTS) // options.first)
     say_load()
     with ModelClient(options.model, cache_dir=default_cache()) as client:
         client.wait_until_ready()
-        replies = measure(client, PROMPTS[::step][: options.first], show=options.show)
+        replies = measure(client, chosen(options.first), show=options.show)
     found = figures(replies)
     print_table("Sentences", ["figure", "value"], list(found.items()))
     faults = [f"{reply.sentence}: {reply.fault}" for reply in replies if reply.fault or not reply.valid]

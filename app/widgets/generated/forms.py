@@ -62,7 +62,7 @@ class Form(Container):
 
     def see(self, part: Input) -> None:
         """Look again at an input that was wrong."""
-        if self.tried and part.note.said:
+        if self.tried and part.complaint:
             part.complain(part.problem())
 
     def begin_anew(self) -> None:

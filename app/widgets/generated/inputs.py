@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 CONTROL: Final = 28
 LABEL: Final = 22
 """The height of a label of one line, and of what is below it."""
+_NOTE: Final = 18
 LONGEST: Final = 200
 """Characters of an option or a name that are shown."""
 
@@ -29,10 +30,11 @@ class Input(Part):
     """True where the label stands in the control itself."""
 
     def build(self) -> None:
-        """Make label and note."""
+        """Make the label."""
         fonts = self.host.theme.fonts
         self.label = Words(self, fonts.text(), "text2")
-        self.note = Words(self, fonts.text(12), "brick", line=18)
+        self.note: Words | None = None
+        """Made when there is something to say."""
         self._told: tuple[str, bool, Any] = ("", False, None)
 
     def refresh(self) -> None:
@@ -80,13 +82,20 @@ class Input(Part):
 
     def complain(self, sentence: str | None) -> None:
         """Show what is wrong, or that nothing is."""
-        if self.note.say(sentence or ""):
+        if self.note is None and sentence:
+            self.note = Words(self, self.host.theme.fonts.text(12), "brick", line=_NOTE)
+        if self.note is not None and self.note.say(sentence or ""):
             self.note.setVisible(bool(sentence))
             self.mark(wrong=bool(sentence))
             for each in self.focusable():
                 each.setAccessibleDescription(sentence or "")
             self.touch()
             self.update()
+
+    @property
+    def complaint(self) -> str:
+        """What is said to be wrong."""
+        return self.note.said if self.note is not None else ""
 
     def mark(self, *, wrong: bool) -> None:
         """Show the control as wrong."""
@@ -106,7 +115,7 @@ class Input(Part):
 
     def high(self, width: int) -> int:
         """Return the height of label, control and note."""
-        note = self.note.height_at(width - 16)
+        note = self.note.height_at(width - 16) if self.note is not None else 0
         return self._top(width) + self.control_height(width) + (note + 4 if note else 0)
 
     def arrange(self) -> None:
@@ -116,23 +125,23 @@ class Input(Part):
         self.label.setGeometry(0, 0, width, max(0, top - 2))
         control = self.control_height(width)
         self.place_control(0, top, width, control)
-        note = self.note.height_at(width - 16)
-        self.note.setGeometry(16, top + control + 4, width - 16, note)
+        if self.note is not None:
+            self.note.setGeometry(16, top + control + 4, width - 16, self.note.height_at(width - 16))
 
     def place_control(self, x: int, y: int, width: int, height: int) -> None:
         """Place the control."""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the mark before the note."""
-        if self.note.said:
+        if self.note is not None and self.note.said:
             painter = QPainter(self)
-            middle = QPointF(5, self.note.y() + self.note.line / 2)
+            middle = QPointF(5, self.note.y() + _NOTE / 2)
             paint_mark(painter, "octagon", middle, self.host.theme.colour("brickMark"))
             painter.end()
 
     def spoken(self) -> tuple[str, ...]:
         """Return the label, what the control shows, and the note."""
-        return self.label.said, *self.shows(), self.note.said
+        return self.label.said, *self.shows(), self.complaint
 
     def shows(self) -> tuple[str, ...]:
         """Return what the control shows."""

@@ -218,7 +218,7 @@ class Screen(QFrame):
         with self._together():
             self.state.put(name, value)
             for part in self.parts_of(Input):
-                form = form_of(part) if part.name == name and part.note.said else None
+                form = form_of(part) if part.name == name and part.complaint else None
                 if form is not None:
                     form.see(part)
 
@@ -335,7 +335,12 @@ class Screen(QFrame):
 
     def come_after(self, before: QWidget) -> None:
         """Let Tab lead from another widget of the window to what is on the screen."""
+        self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Qt puts nothing behind what takes no focus
         QWidget.setTabOrder(before, self._area)
+        every = list(self._parts.every())
+        for part in every:
+            part.in_order = ()
+        self._order(every)
 
     def _order(self, parts: Sequence[Part]) -> None:
         """Put what is new where it belongs in the order of Tab."""

@@ -58,21 +58,15 @@ class Text(Part):
     def build(self) -> None:
         """Make the label."""
         self.style_name = "body"
-        self.words = self._made("body")
-
-    def _made(self, style: str) -> Words:
-        font, ink, line = _style_of(self.host.theme, style)
-        return Words(self, font, ink, line=line)
+        font, ink, line = _style_of(self.host.theme, "body")
+        self.words = Words(self, font, ink, line=line)
 
     def refresh(self) -> None:
         """Show the text in its style."""
         style = self.word("style", STYLES)
         if style != self.style_name:
             self.style_name = style
-            self.words.hide()
-            self.words.deleteLater()
-            self.words = self._made(style)
-            self.words.show()
+            self.words.wear(*_style_of(self.host.theme, style))
             self.touch()
             self.update()
         if self.words.say(self.text("text")):

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel
 
 from app.style.plain_text import in_signs
+from app.widgets.controls import set_ink
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFont, QPaintEvent
@@ -19,13 +20,25 @@ LINE: Final = 20
 _EVER: Final = 1_000_000
 
 
+_METRICS: dict[str, QFontMetricsF] = {}
+
+
+def _metrics_of(font: QFont) -> QFontMetricsF:
+    """Return the metrics of a font, made once: there are few fonts and thousands of texts."""
+    key = font.key()
+    found = _METRICS.get(key)
+    if found is None:
+        found = _METRICS[key] = QFontMetricsF(font)
+    return found
+
+
 class Flow:
     """The lines of a text at a width; paragraphs that stay as they were are not laid out again."""
 
     def __init__(self, font: QFont, line: int) -> None:
         self.font = font
         self.line = line
-        self._metrics = QFontMetricsF(font)
+        self._metrics = _metrics_of(font)
         self._rise = (line - self._metrics.height()) / 2
         self._text = ""
         self._width = -1
@@ -110,6 +123,12 @@ class Words(QLabel):
         self._said = ""
         self._flow = Flow(font, line)
         self._right = aligned == Qt.AlignmentFlag.AlignRight
+
+    def wear(self, font: QFont, ink: str, line: int) -> None:
+        """Take another font, colour and height of a line."""
+        self._flow = Flow(font, line)
+        self.setFont(font)
+        set_ink(self, ink)
 
     def say(self, text: str) -> bool:
         """Show another text; tell whether it is one."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QSlider
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSlider, QWidget
 
 from engine.interface.acting import Send
 from tests.app.generated.finding import control, line, press, push_button, texts
@@ -192,6 +192,25 @@ def test_tab_goes_through_the_tree_in_its_order_also_where_a_part_was_written_an
         passed.append(screen.window().focusWidget().accessibleName())
         QTest.keyClick(screen.window().focusWidget(), Qt.Key.Key_Tab)
     assert passed == ["One", "New", "Newer", "Three"]
+
+
+def test_tab_leads_from_another_widget_of_the_window_to_the_screen(make_screen: Make) -> None:
+    window = QWidget()
+    before, after = QLineEdit(window), QLineEdit(window)
+    screen = make_screen(root(field("one"), field("two")))
+    screen.setParent(window)
+    screen.come_after(before)
+    window.show()
+    screen.show()
+    window.activateWindow()
+    before.setFocus()
+    passed = []
+    for _ in range(4):
+        passed.append(window.focusWidget())
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    assert passed == [before, line(screen, "One"), line(screen, "Two"), after]
+    screen.setParent(None)
+    window.deleteLater()
 
 
 def test_the_same_name_twice_is_one_value(make_screen: Make) -> None:

@@ -4,8 +4,9 @@ import copy
 from typing import TYPE_CHECKING
 
 import pytest
-from engine.interface.catalogue import Catalogue, bundled, from_schema
 from PySide6.QtTest import QTest
+
+from engine.interface.catalogue import Catalogue, bundled, from_schema
 from tests.app.generated.finding import line, texts
 from tests.app.generated.nodes import field, holding, root, text
 from tests.app.generated.trees import spelt
