@@ -6,6 +6,7 @@ to what it uses. Values, conditions and actions work; what is sent is printed as
 
 from __future__ import annotations
 
+import builtins
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
@@ -52,7 +53,7 @@ def pyside(
     begin.lines[:0] = opening
     begin.add(laid_out(Call("self.fill", parts), 2))
     name = class_name(writer.static(title))
-    name += "Screen" if name in known_names() else ""
+    name += "Screen" if name in known_names() or hasattr(builtins, name) else ""
     about = f"The screen “{writer.static(title)}”." if title else "The screen."
     screen = [f"class {name}(Screen):", f'    """{docstring(about)}"""', "", begin.source()]
     screen += [f"\n{method.source()}" for method in writer.methods]
