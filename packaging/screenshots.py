@@ -493,12 +493,12 @@ class Studio:
         first = next((row.path for row in page.tree.model.rows() if row.parent is not None), None)
         if first is not None:
             page.choose(first)
-            page.redo_part("In other words, please")
+            page.asking.redo_part("In other words, please")
             yield lambda: session.running is None and session.alternatives[-1].kind == "redo"
             yield self._idle(300)
             yield from self.picture("interface-redone")
         page.composer.write("Ask for the phone number too")
-        page.run_variants(3)
+        page.asking.run_variants(3)
         yield lambda: session.running is None and len(session.alternatives) == 3
         yield self._idle(300)
         yield from self.picture("interface-variants")
@@ -506,12 +506,24 @@ class Studio:
         page.toggle_gallery()
         yield pictured
         yield from self.picture("interface-own")
+        page.new()
+        yield lambda: not session.turns
+        page.composer.write(SCREENS[1])
+        page.run()
+        yield lambda: _is_under_way(session)
+        assert self.session.host_pid is not None
+        os.kill(self.session.host_pid, signal.SIGKILL)
+        yield lambda: session.running is None
+        yield self._idle(300)
+        yield from self.picture("interface-failed")
+        self.session.restart_model()
+        yield lambda: self.session.model is not None and self.session.model.phase == "ready"
 
 
 def _is_under_way(session: Interfaces) -> bool:
     """Tell whether an interface is half written, or has ended before that could be seen."""
     running = session.running
-    return running.tokens > 90 if running is not None else bool(session.alternatives)
+    return running.tokens > 150 if running is not None else bool(session.alternatives)
 
 
 def furnish(profile: Path) -> None:

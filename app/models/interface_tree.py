@@ -8,11 +8,11 @@ from __future__ import annotations
 import itertools
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from app.style.plain_text import one_line
+from app.models.part_words import summary, title
 from engine.interface.growth import (
     SLOTS,
     GrowingTree,
@@ -26,7 +26,7 @@ from engine.interface.growth import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from engine.interface.catalogue import Catalogue
     from engine.interface.growth import Event
@@ -34,17 +34,6 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 
-UNNAMED: Final = "Part"
-_NAMED_BY: Final = ("title", "name", "label", "text", "markdown", "alt", "src", "op", "source")
-_OPS: Final = {
-    "equals": "=",
-    "not_equals": "\N{NOT EQUAL TO}",
-    "above": ">",
-    "below": "<",
-    "contains": "has",
-    "empty": "is empty",
-    "filled": "is filled",
-}
 _idents = itertools.count(1)
 
 
@@ -345,11 +334,7 @@ class InterfaceTree(QAbstractItemModel):
 
     def title(self, row: PartRow) -> str:
         """Return what a component is called."""
-        known = self._catalogue.component(row.type) if self._catalogue is not None else None
-        if known is not None:
-            return known.title
-        words = one_line(row.type, 40).replace("_", " ").strip()
-        return words[:1].upper() + words[1:] if words else UNNAMED
+        return title(row.type, self._catalogue)
 
     def is_unknown(self, row: PartRow) -> bool:
         """Return whether nothing is known of how a node is shown."""
@@ -361,7 +346,12 @@ class InterfaceTree(QAbstractItemModel):
 
     def says(self, row: PartRow) -> str:
         """Return what tells a node from others of its kind."""
-        return "unknown" if self.is_unknown(row) else summary(row)
+        held = [child.slot for child in row.children]
+        return "unknown" if self.is_unknown(row) else summary(row.type, row.props, held)
+
+    def name(self, row: PartRow) -> str:
+        """Return what a node is called in a sentence."""
+        return f"{self.title(row)} {self.says(row)}".strip()
 
     def rows(self) -> Iterator[PartRow]:
         """Go through all nodes, from top to bottom."""
@@ -410,7 +400,7 @@ class InterfaceTree(QAbstractItemModel):
         row = self.row(index)
         if row is None:
             return None
-        words = f"{self.title(row)} {self.says(row)}".strip()
+        words = self.name(row)
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return words
@@ -418,72 +408,6 @@ class InterfaceTree(QAbstractItemModel):
                 wrong = [problem.sentence for problem in self.problems(row)]
                 return ", ".join([words, *(["being written"] if row.writing else []), *wrong])
         return None
-
-
-def name_of(node: Mapping[str, Any], catalogue: Catalogue) -> str:
-    """Return what a node is called in a sentence: its component, and what tells it from others."""
-    type_ = _type(node)
-    component = catalogue.component(type_)
-    row = PartRow(type_, props=_props(node))
-    return f"{component.title if component is not None else type_ or UNNAMED} {summary(row)}".strip()
-
-
-def summary(row: PartRow) -> str:
-    """Return what tells a node from others of its kind: its name or label, or how much is in it."""
-    props = row.props
-    told = _TOLD.get(row.type)
-    if told is not None:
-        return told(props)
-    order = ("name", *_NAMED_BY) if "required" in props or row.type in {"toggle", "slider"} else _NAMED_BY
-    for name in order:
-        words = props.get(name)
-        if isinstance(words, str) and words.strip():
-            return one_line(words.strip(), 80)
-    count = len(row.children)
-    if count:
-        return f"{count:,} {'tab' if row.slot != 'tabs' and row.children[0].slot == 'tabs' else 'child'}" + (
-            "" if count == 1 else "s" if row.children[0].slot == "tabs" else "ren"
-        )
-    return ""
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _of(props: Mapping[str, Any], name: str) -> list[Any]:
-    value = props.get(name)
-    return value if isinstance(value, list) else []
-
-
-def _chart(props: Mapping[str, Any]) -> str:
-    kind, source = props.get("kind"), props.get("source")
-    points = max((len(_of(each, "values")) for each in _of(props, "series") if isinstance(each, dict)), default=0)
-    amount = one_line(source, 40) if isinstance(source, str) else _counted(points, "point")
-    return ", ".join(part for part in (kind if isinstance(kind, str) else "", amount) if part)
-
-
-def _table(props: Mapping[str, Any]) -> str:
-    source = props.get("source")
-    rows = one_line(source, 40) if isinstance(source, str) else _counted(len(_of(props, "rows")), "row")
-    return f"{_counted(len(_of(props, 'columns')), 'column')}, {rows}"
-
-
-def _when(props: Mapping[str, Any]) -> str:
-    op, value = props.get("op"), props.get("value")
-    words = [str(props.get("name", "")), _OPS.get(op, "") if isinstance(op, str) else ""]
-    if op not in {"empty", "filled"} and value is not None:
-        words.append(value if isinstance(value, str) else json.dumps(value))
-    return one_line(" ".join(word for word in words if word), 80)
-
-
-_TOLD: Final[dict[str, Callable[[Mapping[str, Any]], str]]] = {
-    "chart": _chart,
-    "table": _table,
-    "when": _when,
-    "facts": lambda props: _counted(len(_of(props, "items")), "fact"),
-    "tree": lambda props: _counted(len(_of(props, "nodes")), "entry").replace("entrys", "entries"),
-}
 
 
 def _children(value: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from app.pages.interface import InterfacePage
 from engine.errors import ModelCrashed
+from engine.interface.acting import Send
 from engine.interface.examples import example, examples
 from engine.model.protocol import ErrorPayload, Failed, Started, TextDelta
 
@@ -316,7 +317,7 @@ def test_an_earlier_turn_shows_its_own_screen_and_says_so(greenhouse: InterfaceP
 
 def test_variants_grow_side_by_side_and_one_is_gone_on_with(page: InterfacePage, host: Host, qtbot: QtBot) -> None:
     page.composer.write("A greenhouse")
-    page.run_variants(3)
+    page.asking.run_variants(3)
     qtbot.waitUntil(lambda: page.session.growing is not None)
     assert page.middle.currentWidget() is page.variants
     qtbot.waitUntil(lambda: len(page.variants.columns) == 3)
@@ -430,6 +431,43 @@ def test_a_part_is_changed_as_json_and_what_is_wrong_is_said_where_it_is(
     assert part.foot.isHidden()
 
 
+def test_json_that_is_being_typed_is_applied_or_discarded_by_keys(
+    window: Window, greenhouse: InterfacePage, qtbot: QtBot
+) -> None:
+    page = greenhouse
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    page.choose("/children/2")
+    editor = page.tree.part.json.editor
+    editor.setFocus()
+    before = editor.toPlainText()
+    editor.setPlainText(before.replace("21.4", "30"))
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert editor.toPlainText() == before
+    assert chosen(page) == "/children/2"
+    editor.setPlainText(before.replace("21.4", "30"))
+    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert page.session.tree["children"][2]["value"] == "30"
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert page.tree.view.path is None
+
+
+def test_keys_that_mean_nothing_for_a_part_change_nothing(greenhouse: InterfacePage, qtbot: QtBot) -> None:
+    page = greenhouse
+    for path, key in (
+        ("/children/0", Qt.Key.Key_Up),
+        ("/children/2", Qt.Key.Key_Down),
+        ("", Qt.Key.Key_Up),
+        ("", Qt.Key.Key_Down),
+    ):
+        page.choose(path)
+        qtbot.keyClick(page.tree.view, key, Qt.KeyboardModifier.AltModifier)
+        assert page.session.tree == TREE
+    page.choose("")
+    qtbot.keyClick(page.tree.view, Qt.Key.Key_Delete)
+    assert page.session.tree == TREE
+
+
 @pytest.mark.parametrize(
     ("key", "modifier", "types", "after"),
     [
@@ -515,6 +553,19 @@ def test_what_a_form_holds_is_shown_before_it_is_sent(greenhouse: InterfacePage,
     turns = page.conversation.turns
     assert "who: Mina" in turns.data(turns.index(1), Qt.ItemDataRole.AccessibleTextRole)
     assert page.session.tree["title"] == "Welcome, Mina"
+
+
+def test_what_a_button_asks_is_shown_with_what_goes_along(greenhouse: InterfacePage, host: Host, qtbot: QtBot) -> None:
+    page, bar = greenhouse, greenhouse.preview.send_bar
+    page.showing.sent.emit(Send("ask", "", {"who": "Mina"}, "Is it too warm for Mina?"))
+    assert bar.asked.isVisible()
+    assert bar.asked.text() == "Is it too warm for Mina?"
+    assert bar.send.accessibleName() == "Ask"
+    bar.send.click()
+    qtbot.waitUntil(lambda: page.session.growing is not None)
+    host.finish({**TREE, "title": "Yes"})
+    turns = page.conversation.turns
+    assert "Is it too warm for Mina?, who: Mina" in turns.data(turns.index(1), Qt.ItemDataRole.AccessibleTextRole)
 
 
 def test_the_preview_is_as_wide_as_a_device_and_keeps_what_was_typed(greenhouse: InterfacePage, qtbot: QtBot) -> None:

@@ -13,7 +13,8 @@ from app.models.interface_gallery import Gallery, Shown
 from app.models.interface_problems import PartProblems
 from app.models.interface_turns import TurnFact, TurnList, TurnRow
 from app.pages.interface.composer import Composer
-from app.pages.interface.property_form import PropertyForm, Spot
+from app.pages.interface.property_fields import Spot
+from app.pages.interface.property_form import PropertyForm
 from app.pages.interface.scrubber import Scrubber, Stops
 from app.pages.interface.showing import stops_of
 from app.pages.interface.turns_view import TurnsView

@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from app.models.interface_gallery import Shown
+from app.pages.interface.asking import Asking
+from app.pages.interface.choice import Choice
 from app.pages.interface.conversation import WIDTH, ConversationPanel
-from app.pages.interface.gallery import RENDERED, GalleryPanel
+from app.pages.interface.gallery import GalleryPanel
+from app.pages.interface.gallery_view import RENDERED
 from app.pages.interface.keeping import Keeping
 from app.pages.interface.means_menu import MeansMenu
 from app.pages.interface.part_edits import PartEdits
 from app.pages.interface.pictures import Pictures
 from app.pages.interface.preview import FullPreview, PreviewPanel
 from app.pages.interface.showing import Showing
-from app.pages.interface.telling import AGAIN, COMPARE, Measures, progress, rows_of
+from app.pages.interface.status import Status
 from app.pages.interface.tree_panel import TreePanel
 from app.pages.interface.variants import VariantsView
 from app.pages.interface.ways import Ways
 from engine.interface.examples import examples
-from engine.schema.pointer import value_at
 
 if TYPE_CHECKING:
     from app.models.interface_gallery import Key
     from app.pages.interface.stage import Device
     from app.session import Session
-    from app.session.interfaces import InterfaceAnswer
     from app.style.theme import Theme
     from engine.errors import EngineError
     from engine.interface.acting import Send
-    from engine.interface.reading import Problem
 
 _SPLITS: Final = "interface.splits"
 _TAB: Final = "interface.part_tab"
@@ -53,10 +52,6 @@ class InterfacePage(QFrame):
         self._theme = theme
         self._whole = session
         self.session = session.interfaces
-        self._measures = Measures()
-        self._path: str | None = None
-        self._target: str | None = None
-        self._editing: int | None = None
         self._full: FullPreview | None = None
         self.setProperty("ground", "surface")
         self._build()
@@ -81,6 +76,9 @@ class InterfacePage(QFrame):
         self.gallery = GalleryPanel(theme, self.pictures)
         self.variants = VariantsView(theme, session)
         self.edits = PartEdits(session, self)
+        self.choice = Choice(session, self.showing, self.tree, self.preview, self.composer)
+        self.asking = Asking(session, self.conversation, self.showing, self.choice, self.preview, self.tree)
+        self.status = Status(session, self.showing, self.conversation, self.preview, self.tree)
         self.ways = Ways(session, self._whole.interface_export, self.showing, self)
         self.work = _split(Qt.Orientation.Horizontal, self.preview, self.tree)
         self.middle = QStackedWidget()
@@ -116,29 +114,22 @@ class InterfacePage(QFrame):
         session.opened.connect(self._opened)
         session.turns_changed.connect(self._turns_changed)
         session.grown.connect(self._grown)
-        session.ended.connect(self._ended)
+        session.ended.connect(lambda _answer: self._ended())
         session.tree_changed.connect(self._tree_changed)
         session.attached.connect(self._attached)
         session.profile_changed.connect(lambda _profile: self._catalogue_changed())
-        session.draft_changed.connect(self._show_draft)
         session.listed.connect(self._listed)
         session.told.connect(self._tell)
         session.failed.connect(self._fail)
-        composer.text.textChanged.connect(self._typed)
-        composer.run_asked.connect(self.run)
-        composer.stop_asked.connect(session.stop)
-        composer.whole_asked.connect(lambda: self._aim(None))
-        composer.target_asked.connect(self._aim_at_chosen)
         composer.menu_asked.connect(self._show_means)
-        composer.edit_left.connect(self.leave_editing)
         composer.files_dropped.connect(self.ways.take_files)
         panel.gallery_asked.connect(self.toggle_gallery)
-        panel.view.chosen.connect(self._look_at)
-        panel.view.edit_asked.connect(self.edit_sentence)
-        panel.view.again_asked.connect(self._go_on)
-        panel.view.menu_asked.connect(self._show_turn_menu)
         panel.told.undo_asked.connect(self.keeping.take_back)
         panel.attached.removed.connect(session.detach)
+        self.asking.asked.connect(self._asked)
+        self.asking.looked.connect(lambda: self._show(self.work))
+        self.asking.compared.connect(self.compare_variants)
+        self.choice.told.connect(self._tell)
         self._connect_screen()
         self._connect_gallery()
 
@@ -149,15 +140,10 @@ class InterfacePage(QFrame):
         preview.theme_asked.connect(lambda turned: showing.turn(turned=turned))
         preview.reset_asked.connect(self.reset)
         preview.full_asked.connect(self.toggle_full)
-        preview.strip.acted.connect(self._act_on_strip)
-        preview.send_bar.confirmed.connect(self._send)
         showing.sent.connect(self._show_send)
-        showing.chosen.connect(self.choose)
         showing.problems_changed.connect(lambda: tree.part.show_problems(showing.problems))
-        showing.scrubbed.connect(self._scrubbed)
-        showing.json_asked.connect(self._show_json)
+        showing.scrubbed.connect(self._looked_back)
         showing.export_asked.connect(self.ways.export_values)
-        tree.chosen.connect(self.choose)
         tree.deed_asked.connect(self.edits.do)
         tree.add_asked.connect(self.edits.add)
         tree.wrap_asked.connect(self.edits.wrap)
@@ -166,8 +152,6 @@ class InterfacePage(QFrame):
         tree.export_asked.connect(self.ways.export)
         tree.part.put.connect(self._put)
         tree.part.replaced.connect(self._replace)
-        tree.part.redo_asked.connect(self.redo_part)
-        tree.part.jumped.connect(self._jump)
         tree.part.tab_chosen.connect(lambda name: self._whole.put_setting(_TAB, name))
         self.edits.selected.connect(self.choose)
         self.edits.refused.connect(tree.part.refuse)
@@ -227,59 +211,50 @@ class InterfacePage(QFrame):
 
     def _opened(self) -> None:
         """Show another interface; where nothing has been asked yet, the gallery."""
-        session = self.session
-        self._editing = None
-        self.composer.show_editing(editing=False)
+        self.asking.leave_editing()
         self.preview.send_bar.withdraw()
-        self._path = self._target = None
-        self.tree.show_catalogue(session.catalogue)
+        self.choice.forget()
+        self.tree.show_catalogue(self.session.catalogue)
         self.showing.begin()
         self.tree.view.scrollToTop()
-        self._show_draft()
+        self.asking.show_draft()
         self._show_attached()
-        self._show_turns()
-        self._show_part()
-        self._show_target()
-        self._show_state()
-        nothing = not session.turns
-        self._show(self.gallery if nothing else self.work)
+        self.choice.show()
+        self.status.show()
+        self._show(self.work if self.session.turns else self.gallery)
 
     def _turns_changed(self) -> None:
-        self._show_turns()
-        self._show_state()
         self.showing.show_stops()
+        self.status.show()
 
     def _grown(self) -> None:
         self.showing.follow()
-        self._choose_again()
+        self.choice.keep()
         self._show_variants()
-        self._show_turns()
-        self._show_state()
-
-    def _ended(self, answer: InterfaceAnswer) -> None:
-        self.showing.follow()
-        self._choose_again()
-        self._show_variants()
-        self._show_turns()
-        self._show_state()
-        self._show_part()
-        if answer.message == self.session.shown and answer.state == "done":
-            self.preview.strip.say("")
+        self.status.show()
 
     def _tree_changed(self) -> None:
         self.showing.come_back()
         self.showing.follow()
-        self._choose_again()
-        self._show_part()
-        self._show_turns()
-        self._show_state()
+        self._looked_back()
+
+    def _ended(self) -> None:
+        self.showing.follow()
+        self._show_variants()
+        self._looked_back()
+
+    def _looked_back(self) -> None:
+        """Say what is known of what is shown now, which may be the screen as it was."""
+        self.choice.keep()
+        self.choice.show()
+        self.status.show()
 
     def _catalogue_changed(self) -> None:
         if self.tree.model.catalogue is not self.session.catalogue:
             self.tree.show_catalogue(self.session.catalogue)
             self.showing.make_anew()
-            self._show_part()
-        self._show_state()
+            self.choice.show()
+        self.status.show()
 
     def _attached(self) -> None:
         self._show_attached()
@@ -291,96 +266,6 @@ class InterfacePage(QFrame):
         self.middle.setCurrentWidget(widget)
         self.conversation.gallery.setChecked(widget is self.gallery)
         self.gallery.show_leaving(possible=bool(self.session.turns))
-
-    def _show_turns(self) -> None:
-        session = self.session
-        self.conversation.show_title(session.title)
-        self.conversation.show_turns(
-            rows_of(
-                session.turns,
-                session.catalogue,
-                self._measures,
-                shown=session.shown,
-                writing=self._writing(),
-                alternatives=len(session.alternatives),
-            )
-        )
-        self.composer.show_open(anything=bool(session.turns))
-
-    def _writing(self) -> str:
-        """Return what the model is at, by the innermost container that is still open."""
-        answer = self.session.running
-        if answer is None:
-            return ""
-        if answer.state != "writing" or self.showing.looking_back:
-            return progress(answer)
-        titles = [
-            self.tree.model.title(row)
-            for row in self.tree.model.rows()
-            if row.writing and row.parent is not None and row.type not in {"row", "column", "grid"}
-        ]
-        return f"Writing the {titles[-1].lower()}" if titles else progress(answer)
-
-    def _show_state(self) -> None:
-        """Say what can be done now, while an answer is written or while none is."""
-        session = self.session
-        running = session.running is not None
-        looking = self.showing.looking_back
-        self.composer.show_running(running=running)
-        self.tree.set_editable(editable=not running and not looking and session.tree is not None)
-        able = not running and not looking
-        self.tree.offer_undo(
-            session.undo_label if session.can_undo and able else "",
-            session.redo_label if session.can_redo and able else "",
-        )
-        self.preview.send_bar.show_able(
-            able=not running, why="The model is writing; wait, or stop it." if running else ""
-        )
-        if looking:
-            self.preview.show_live("as it was written", "doubt")
-        elif running:
-            self.preview.show_live("live")
-        else:
-            self.preview.show_live("")
-        self._show_failure()
-
-    def _show_failure(self) -> None:
-        answer = next((each for each in self.session.alternatives if each.message == self.session.shown), None)
-        strip = self.preview.strip
-        if answer is not None and answer.state == "failed":
-            error = answer.error
-            words = f"{error.message} {error.advice or ''}".strip() if error is not None else "The answer failed."
-            kept = " What had come is kept." if answer.text else ""
-            strip.say(words + kept, AGAIN, failed=True)
-        elif self.showing.looking_back:
-            strip.say("This is how it was written. What you do here is not kept.", "Back to the screen")
-        elif answer is not None and self._is_earlier():
-            strip.say("This is the screen as it was then; what you ask next follows it.", "The latest")
-        else:
-            strip.say("")
-
-    def _is_earlier(self) -> bool:
-        answers = [turn.message for turn in self.session.turns if turn.answer is not None]
-        return bool(answers) and self.session.shown in answers and self.session.shown != answers[-1]
-
-    def _act_on_strip(self) -> None:
-        if self.showing.looking_back:
-            self.showing.come_back()
-        elif self._is_earlier():
-            last = [turn.message for turn in self.session.turns if turn.answer is not None][-1]
-            self.session.open(self.session.id, last)
-        else:
-            self.session.again()
-
-    def _choose_again(self) -> None:
-        """Keep the choice where it was: rows that went have taken it along to others."""
-        if self._path is not None and self.tree.view.path != self._path:
-            self.tree.select(self._path)
-
-    def _scrubbed(self) -> None:
-        self._choose_again()
-        self._show_state()
-        self._show_part()
 
     def _show_attached(self) -> None:
         session = self.session
@@ -401,53 +286,11 @@ class InterfacePage(QFrame):
         self.gallery.show_interfaces(shown, own)
         self.conversation.show_title(session.title)
 
-    def _show_draft(self) -> None:
-        if self.composer.sentence != self.session.draft:
-            self.composer.write(self.session.draft)
-
-    # The part that is chosen
+    # Changes by hand
 
     def choose(self, path: str | None) -> None:
         """Choose a part: in the tree, in the preview, and beside them."""
-        self._path = path
-        self.tree.select(path)
-        self.showing.select(path)
-        if self._target is not None:
-            self._target = path or None
-        self._show_part()
-        self._show_target()
-
-    def _show_part(self) -> None:
-        tree = self.session.tree
-        path = self._path
-        row = self.tree.model.row_at(path) if path is not None else None
-        if path is None or row is None:
-            self.tree.part.show_part(None, None, None)
-            return
-        component = self.session.catalogue.component(row.type)
-        value = value_at(tree, path) if not self.showing.looking_back and tree is not None else None
-        title = f"{self.tree.model.title(row)} {self.tree.model.says(row)}".strip()
-        self.tree.part.show_part(path, value if isinstance(value, dict) else None, component, name=title)
-
-    def _aim(self, path: str | None) -> None:
-        self._target = path or None
-        self._show_target()
-        self.composer.text.setFocus()
-
-    def _aim_at_chosen(self) -> None:
-        if self._path:
-            self._aim(self._path)
-        else:
-            self._target = ""
-            self.preview.inspect.setChecked(True)
-            self._tell("Click the part in the preview that is to change.")
-
-    def _show_target(self) -> None:
-        row = self.tree.model.row_at(self._target) if self._target else None
-        if row is None:
-            self.composer.show_target("")
-        else:
-            self.composer.show_target(f"{self.tree.model.title(row)} {self.tree.model.says(row)}".strip())
+        self.choice.choose(path)
 
     def _put(self, name: str, value: Any) -> None:
         path = self.tree.part.path
@@ -459,44 +302,14 @@ class InterfacePage(QFrame):
         if path is not None:
             self.edits.replace(path, node)
 
-    def _show_json(self, path: str) -> None:
-        self.choose(path)
-        self.tree.part.choose_tab("JSON")
-
-    def _jump(self, problem: Problem) -> None:
-        index = self.tree.model.nearest(problem.path)
-        self.choose(self.tree.model.path_of(index))
-
     # Intents
 
     def run(self) -> None:
-        """Ask for what the composer says: a new screen, a change of it, one part anew, or a sentence once more."""
-        if not self.composer.can_run:
-            return
-        sentence, editing = self.composer.sentence, self._editing
-        self.showing.come_back()
-        if editing is not None:
-            self.leave_editing()
-            self.session.reword(editing, sentence)
-        elif self._target:
-            self.session.redo(self._target, sentence)
-        else:
-            self.session.describe(sentence)
-        self._asked()
-
-    def run_variants(self, many: int) -> None:
-        """Ask for several answers at once, and show them side by side."""
-        if self.composer.can_run:
-            self.leave_editing()
-            self.session.variants(self.composer.sentence, many)
-            self._asked()
-            self.compare_variants()
+        """Ask for what the composer says."""
+        self.asking.run()
 
     def _asked(self) -> None:
-        self._target = None
-        self._show_target()
-        self._show_draft()
-        self._show_state()
+        self.status.show()
         if self.middle.currentWidget() is self.gallery:
             self._show(self.work)
 
@@ -515,14 +328,6 @@ class InterfacePage(QFrame):
         self.session.choose_variant(number)
         self._show(self.work)
 
-    def redo_part(self, sentence: str) -> None:
-        """Have the chosen part written anew, and nothing else."""
-        path = self.tree.part.path
-        if path is not None:
-            self.showing.come_back()
-            self.session.redo(path, sentence)
-            self.tree.part.sentence.clear()
-
     def stop(self) -> None:
         """Stop what is being written."""
         self.session.stop()
@@ -533,15 +338,15 @@ class InterfacePage(QFrame):
             self.session.stop()
         elif self.preview.send_bar.waiting is not None:
             self.preview.send_bar.withdraw()
-        elif self._editing is not None:
-            self.leave_editing()
+        elif self.asking.editing is not None:
+            self.asking.leave_editing()
         elif self.middle.currentWidget() is not self.work and self.session.turns:
             self._show(self.work)
         elif self.showing.looking_back:
             self.showing.come_back()
         elif self.preview.inspect.isChecked():
             self.preview.inspect.setChecked(False)
-        elif self._path is not None:
+        elif self.choice.path is not None:
             self.choose(None)
 
     def new(self) -> None:
@@ -628,77 +433,16 @@ class InterfacePage(QFrame):
         self.preview.show_full(full=True)
         full.showFullScreen()
 
-    # Turns
-
-    def _look_at(self, message: int) -> None:
-        """Show the screen as it was after a turn."""
-        if self.session.running is None:
-            self._show(self.work)
-            self.session.open(self.session.id, message)
-
-    def edit_sentence(self, message: int) -> None:
-        """Put a sentence into the composer, to be asked in other words."""
-        turn = self.conversation.turns.turn(self.conversation.turns.index_of(message))
-        if turn is None or not turn.editable:
-            return
-        self._editing = message
-        self.composer.write(turn.words)
-        self.composer.show_editing(editing=True)
-        self.composer.text.setFocus()
-        self.composer.text.selectAll()
-
-    def leave_editing(self) -> None:
-        """Leave the sentence as it was."""
-        if self._editing is not None:
-            self._editing = None
-            self.composer.show_editing(editing=False)
-            self._show_draft()
-
-    def _go_on(self, message: int) -> None:
-        """Do what a turn offers: compare its answers, or ask once more."""
-        turn = self.conversation.turns.turn(self.conversation.turns.index_of(message))
-        if turn is None:
-            return
-        if turn.way_on == COMPARE:
-            self.compare_variants()
-        else:
-            if self.session.shown != message:
-                self.session.open(self.session.id, message)
-            self.session.again()
-
-    def _show_turn_menu(self, message: int, at: QPoint) -> None:
-        turn = self.conversation.turns.turn(self.conversation.turns.index_of(message))
-        if turn is None:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        idle = self.session.running is None
-        menu.addAction("Show the screen as it was then\tEnter", partial(self._look_at, message)).setEnabled(idle)
-        if turn.editable:
-            menu.addAction("Ask in other words\tF2", partial(self.edit_sentence, message))
-        menu.addAction("Copy", partial(QGuiApplication.clipboard().setText, turn.words))
-        if message == self.session.shown:
-            menu.addAction(AGAIN, self.session.again).setEnabled(idle)
-        menu.popup(at)
-
     def _show_means(self, at: QPoint) -> None:
-        can_run = self.composer.can_run
-        menu = MeansMenu(self, self.session, self._whole.schemas, self.ways, self.run_variants, can_run=can_run)
+        asking = self.asking
+        menu = MeansMenu(
+            self, self.session, self._whole.schemas, self.ways, asking.run_variants, can_run=asking.can_vary
+        )
         menu.popup(at - QPoint(0, menu.sizeHint().height()))
-
-    def _typed(self) -> None:
-        if self._editing is None:
-            self.session.write(self.composer.sentence)
-
-    # Sending
 
     def _show_send(self, sent: Send) -> None:
         self.preview.send_bar.show_send(sent)
-        self._show_state()
-
-    def _send(self, sent: Send) -> None:
-        self.session.send(sent)
-        self._asked()
+        self.status.show()
 
     # Words
 

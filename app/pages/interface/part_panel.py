@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.checks import Problem as TextProblem
@@ -22,7 +22,7 @@ from engine.errors import EngineError, SchemaSyntaxError
 from engine.schema.document import read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from app.style.theme import Theme
     from engine.interface.catalogue import Component
@@ -66,9 +66,6 @@ class PartJson(QFrame):
         self.editor.textChanged.connect(self._typed)
         self.apply.clicked.connect(self.take)
         self.discard.clicked.connect(self.restore)
-        for keys, intent in (("Ctrl+Return", self.take), ("Ctrl+Enter", self.take), ("Esc", self.restore)):
-            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(intent)
         self._typed()
 
     @property
@@ -125,6 +122,30 @@ class PartJson(QFrame):
         """Show what stands in the tree again."""
         if self.changed:
             self.editor.setPlainText(self._known)
+
+    def _deed(self, event: QKeyEvent) -> Callable[[], None] | None:
+        """Return what a key does while something else stands here than in the tree."""
+        if not self.changed:
+            return None
+        if event.key() == Qt.Key.Key_Escape:
+            return self.restore
+        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        return self.take if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier else None
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that mean something here, whatever they mean around."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._deed(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Apply with Ctrl+Enter, discard with Esc."""
+        deed = self._deed(event)
+        if deed is not None:
+            deed()
+        else:
+            super().keyPressEvent(event)
 
     def _typed(self) -> None:
         self._tell("")

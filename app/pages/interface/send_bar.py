@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.style import tokens
-from app.style.plain_text import one_line
+from app.style.plain_text import breakable, one_line, paragraphs
 from app.widgets.controls import button, label
 from app.widgets.elided_label import ElidedLabel
 
@@ -24,6 +24,7 @@ _NAME: Final = 144
 _ROWS: Final = 5
 _ROW: Final = 22
 _MOST: Final = 200
+_LONGEST: Final = 600
 
 
 def spoken(value: Any) -> str:
@@ -59,6 +60,8 @@ class SendBar(QFrame):
         self.send = button(theme, "Send", "primary", "paper-plane-right")
         self.cancel = button(theme, "Cancel", "flat")
         self.cancel.setToolTip("Esc")
+        self.asked = label(theme, "", 13)
+        self.asked.setWordWrap(True)
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
@@ -73,6 +76,7 @@ class SendBar(QFrame):
         column.setContentsMargins(tokens.ANSWER_MARGIN, 10, tokens.PANEL_MARGIN, 12)
         column.setSpacing(6)
         column.addLayout(head)
+        column.addWidget(self.asked)
         column.addWidget(self._area)
         self.send.clicked.connect(self._confirm)
         self.cancel.clicked.connect(self.withdraw)
@@ -90,6 +94,8 @@ class SendBar(QFrame):
         self.what.say(f"What will be sent: {one_line(sent.name, 120)}" if sent.name else "What will be sent")
         self.send.setText(f"\u2009{what}")
         self.send.setAccessibleName(what)
+        self.asked.setText(breakable(paragraphs(sent.text, _LONGEST)))
+        self.asked.setVisible(bool(sent.text))
         self._show_values(sent.values)
         self.show()
         self.send.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from app.models.interface_tree import name_of
 from app.models.interface_turns import TurnFact, TurnRow
+from app.models.part_words import name_of
 from app.pages.interface.send_bar import spoken
 from app.style.plain_text import one_line
 from engine.interface.growth import SLOTS
@@ -114,8 +114,8 @@ def _row(
     if asked is None:
         return TurnRow(message, "A screen from elsewhere.", at, "Imported", (), facts, way, False, is_shown)
     if asked.kind == "submit":
-        name, values = _sent(asked.text)
-        return TurnRow(message, f"Sent {name}".strip(), at, "You", values, facts, way, False, is_shown)
+        words, values = _sent(asked.text)
+        return TurnRow(message, words, at, "You", values, facts, way, False, is_shown)
     about = (("Only", _part(answer, asked.at, catalogue)),) if asked.kind == "redo" else ()
     return TurnRow(message, asked.text, at, "You", about, facts, way, asked.kind == "sentence", is_shown)
 
@@ -157,7 +157,7 @@ def _facts(turn: Turn, catalogue: Catalogue, measures: Measures, writing: str) -
                 TurnFact("triangle", "amberMark", f"{_counted(measure.placeholders, 'placeholder')}, shown in place")
             )
         if measure.problems:
-            facts.append(TurnFact("triangle", "amberMark", f"{_counted(measure.problems, 'thing')} shown otherwise"))
+            facts.append(TurnFact("triangle", "amberMark", f"{_counted(measure.problems, 'value')} put right"))
     if turn.notes:
         facts.append(TurnFact("triangle", "amberMark", f"{_counted(len(turn.notes), 'thing')} could not be taken over"))
     return facts, way
@@ -174,16 +174,19 @@ def progress(answer: InterfaceAnswer) -> str:
 
 
 def _sent(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return what a form or a button has sent: in words, and its values."""
     try:
         sent = json.loads(text)
-        name, values = sent["action"], sent["values"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return "", ()
+        name, values, asked = sent["action"], sent["values"], sent.get("ask")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return "Sent a form", ()
     pairs = list(values.items()) if isinstance(values, dict) else []
     shown = [(one_line(str(key), 60), spoken(value)) for key, value in pairs[:_VALUES]]
     if len(pairs) > _VALUES:
         shown.append(("and", f"{len(pairs) - _VALUES:,} more"))
-    return f"“{one_line(str(name), 60)}”" if name else "the form", tuple(shown)
+    what = one_line(str(name), 60)
+    words = asked if isinstance(asked, str) and asked else f"Sent “{what}”" if what else "Sent the form"
+    return words, tuple(shown)
 
 
 def _counted(count: int, what: str) -> str:

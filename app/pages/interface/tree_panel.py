@@ -86,6 +86,7 @@ class TreePanel(QFrame):
         self.up = icon_button(theme, "arrow-up", "Move up", "Alt+Up")
         self.down = icon_button(theme, "arrow-down", "Move down", "Alt+Down")
         self.remove = icon_button(theme, "trash", "Delete", "Del")
+        self._tools = {"duplicate": self.duplicate, "up": self.up, "down": self.down, "remove": self.remove}
         foot = QFrame()
         foot.setProperty("ground", "canvas")
         foot.setFixedHeight(_FOOT)
@@ -123,12 +124,7 @@ class TreePanel(QFrame):
         self.view.menu_asked.connect(self._show_menu)
         self.export.clicked.connect(self._show_export)
         self.add.clicked.connect(lambda: self._show_add(self.add.mapToGlobal(QPoint(0, self.add.height() + 4))))
-        for tool, deed in (
-            (self.duplicate, "duplicate"),
-            (self.up, "up"),
-            (self.down, "down"),
-            (self.remove, "remove"),
-        ):
+        for deed, tool in self._tools.items():
             tool.clicked.connect(partial(self._do_here, deed))
         self.undo.clicked.connect(self.undo_asked)
         self.redo.clicked.connect(self.redo_asked)
@@ -196,7 +192,7 @@ class TreePanel(QFrame):
         elif deed == "add":
             box = self.view.visualRect(self.view.currentIndex())
             self._show_add(self.view.viewport().mapToGlobal(QPoint(34, box.bottom())))
-        elif path or deed not in {"remove", "duplicate", "up", "down"}:
+        elif self._tools[deed].isEnabled():
             self.deed_asked.emit(deed, path)
 
     # Menus
