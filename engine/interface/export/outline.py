@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.interface.columns import numbers
+from engine.interface.reading import checked
 from engine.interface.scale import drawable
 from engine.interface.state import State
+from engine.interface.templates import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from engine.interface.catalogue import Catalogue
     from engine.interface.sources import Source
 
 INPUTS: Final = frozenset({"field", "choice", "toggle", "slider"})
@@ -71,6 +74,14 @@ class Outline:
         return found.cells(labels[0] if labels else ""), [
             (name, [drawable(number) or 0.0 for number in numbers(found.cells(name))]) for name in names
         ]
+
+
+def shown(tree: Any, catalogue: Catalogue) -> dict[str, Any]:
+    """Return a tree as it is shown: made safe, and with what stands behind components of a person's own catalogue."""
+    value, _ = checked(tree, catalogue)
+    # What a template makes has not been looked at yet.
+    found: dict[str, Any] = checked(expanded(value, catalogue), catalogue)[0]
+    return found
 
 
 def outline(tree: Mapping[str, Any], sources: Sequence[Source] = ()) -> Outline:
