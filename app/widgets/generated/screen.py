@@ -288,13 +288,16 @@ class Screen(QFrame):
         """Tell the state what inputs hold at first: where several have a name, the first of them."""
         self._redefine = False
         values: dict[str, Any] = {}
+        secrets: set[str] = set()
         for part in self.parts_of(Input):
             if part.is_defined:
                 values.setdefault(part.name, part.written())
+                if part.is_secret:
+                    secrets.add(part.name)
         for name in self._defined - values.keys():
             self.state.undefine(name)
         for name, value in values.items():
-            self.state.define(name, value)
+            self.state.define(name, value, secret=name in secrets)
         self._defined = set(values)
 
     def _lay_out(self) -> None:
