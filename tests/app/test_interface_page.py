@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.window import Window
 
 PATIENCE_MS = 60_000
-LOGIN = {
+LOGIN: dict[str, Any] = {
     "type": "form",
     "name": "login",
     "submit": "Log in",
@@ -553,6 +553,20 @@ def test_what_a_form_holds_is_shown_before_it_is_sent(greenhouse: InterfacePage,
     turns = page.conversation.turns
     assert "who: Mina" in turns.data(turns.index(1), Qt.ItemDataRole.AccessibleTextRole)
     assert page.session.tree["title"] == "Welcome, Mina"
+
+
+def test_forgetting_what_was_typed_forgets_what_was_wrong_with_it(
+    page: InterfacePage, host: Host, qtbot: QtBot
+) -> None:
+    needed = {**LOGIN, "children": [{**LOGIN["children"][0], "required": True}]}
+    ask(page, qtbot, "A login")
+    host.finish({**TREE, "children": [needed]})
+    before = str(live(page).outline())
+    qtbot.keyClick(field(live(page), "Name"), Qt.Key.Key_Return)
+    assert page.preview.send_bar.waiting is None
+    qtbot.waitUntil(lambda: str(live(page).outline()) != before)
+    page.preview.reset.click()
+    qtbot.waitUntil(lambda: str(live(page).outline()) == before)
 
 
 def test_what_a_button_asks_is_shown_with_what_goes_along(greenhouse: InterfacePage, host: Host, qtbot: QtBot) -> None:
