@@ -187,8 +187,8 @@ def scale(values: Sequence[float], *, from_zero: bool, marks: int = _MARKS) -> S
     low, high = min(values), max(values)
     if from_zero or (0 <= low <= high / 2) or (low / 2 <= high <= 0):
         low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
-        around = abs(low) / 10 or 1.0
+    if high - low < _SMALLEST:
+        around = abs(low) / 10 if abs(low) > _SMALLEST else 1.0
         low, high = (low, high + around) if low == 0 else (low - around, high + around)
     step = _round_step((high - low) / marks)
     low = step * math.floor(low / step + 1e-9)

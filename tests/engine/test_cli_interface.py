@@ -63,6 +63,14 @@ def test_a_sentence_becomes_a_screen_and_a_further_one_changes_it(
     assert "Borrower" in [node.get("label") for _, node in nodes_below(printed)]
 
 
+def test_a_screen_that_reaches_its_limit_is_closed_and_whole(tmp_path: Path, profile: Path) -> None:
+    file = tmp_path / "trip.json"
+    sentence = "A wizard to plan a trip in three steps"
+    options = ("--components", "full", "--max-tokens", "250", "--out", file)
+    assert interface(sentence, *options, profile=profile) == 0
+    assert checked(json.loads(file.read_text("utf-8")), bundled())[1] == []
+
+
 @pytest.mark.parametrize(("name", "holds"), [("a.html", "<!doctype html>"), ("a.py", "PySide6"), ("a.json", '"root"')])
 def test_a_screen_is_written_in_the_form_that_the_name_says(tree: Path, tmp_path: Path, name: str, holds: str) -> None:
     assert interface("convert", tree, "--out", tmp_path / name, profile=tmp_path) == 0

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from app.style.drawing import paint_mark
 from app.style.theme import set_kind
 from app.widgets.controls import set_icon
+from app.widgets.generated.container import Container
 from app.widgets.generated.layouts import ALIGNS, Extent, in_grid, in_row
-from app.widgets.generated.part import TONES, Container, Part
+from app.widgets.generated.part import TONES, Part
 from app.widgets.generated.words import Words
 from engine.interface.state import holds
 

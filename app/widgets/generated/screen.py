@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -16,6 +17,7 @@ from app.widgets.generated.containers import Repeat, Section, Stage
 from app.widgets.generated.dialogs import Dialog, Layer
 from app.widgets.generated.forms import Form
 from app.widgets.generated.glass import Glass
+from app.widgets.generated.incoming import Incoming
 from app.widgets.generated.inputs import Input
 from app.widgets.generated.part import Part
 from app.widgets.generated.part_tree import PartTree
@@ -25,8 +27,6 @@ from app.widgets.generated.tab_order import place_in_order, put_in_order
 from app.widgets.generated.tabs import Tab, Tabs
 from app.widgets.generated.templated import node_of
 from engine.interface.catalogue import bundled
-from engine.interface.growth import GrowingTree, NodeDropped
-from engine.interface.nodes import difference, telling
 from engine.interface.state import State
 
 if TYPE_CHECKING:
@@ -37,12 +37,16 @@ if TYPE_CHECKING:
 
     from app.style.theme import Theme
     from engine.interface.catalogue import Catalogue
-    from engine.interface.growth import Event, Node
+    from engine.interface.growth import Event
     from engine.interface.reading import Problem
     from engine.interface.sources import Source
 
 _TALLEST: Final = 16_000
 """Pixels that a picture is high at most."""
+_AT_ONCE: Final = 500
+"""Events that are taken at once: some 90 parts, more than most screens have."""
+_A_TURN: Final = 40
+"""Events of a larger tree that are taken in one turn of the event loop, so that it stays quick."""
 P = TypeVar("P", bound=Part)
 
 
@@ -81,8 +85,8 @@ class Screen(QFrame):
         self._is_pictured = False
         self._defined: set[str] = set()
         self._laid: tuple[int, int, int] = (0, 0, 0)
-        self._text = GrowingTree()
-        self._grown: dict[str, GrowingTree] = {}
+        self._incoming = Incoming()
+        self._queue: deque[Event] = deque()
         self.setProperty("ground", "surface")
         self._area = QScrollArea(self)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -105,6 +109,10 @@ class Screen(QFrame):
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self._settle)
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._go_on)
         theme.changed.connect(self._repaint)
 
     # What is shown
@@ -112,22 +120,23 @@ class Screen(QFrame):
     @property
     def created(self) -> int:
         """How many parts were made, those that are gone included."""
+        self._work(len(self._queue))
         return self._parts.created
 
     def show_text(self, text: str) -> None:
-        """Show a prefix of a tree's JSON, or all of it: what goes on is added, otherwise what differs is changed."""
-        with self._together():
-            if self._parts.is_cut and not text.startswith(self._text.text):
-                self._begin_anew(text)
-            elif self._grown:
-                # What is shown is no longer what was read from the text.
-                fresh = GrowingTree()
-                fresh.feed(text)
-                self._take(difference(self._text.root, fresh.root))
-                self._text = fresh
-                self._grown = {}
-            else:
-                self._take(self._text.show(text))
+        """Show a prefix of a tree's JSON, or all of it: what goes on is added, otherwise what differs is changed.
+
+        A large tree that is there at once appears over several turns of the event loop. Whoever asks what is shown
+        gets all of it.
+        """
+        if (self._queue or self._parts.is_cut) and not self._incoming.goes_on(text):
+            # Of a tree that is not shown whole it is not known what differs.
+            self._queue.clear()
+            self._parts.is_cut = False
+            self._queue.extend(self._incoming.show_anew(text))
+        else:
+            self._queue.extend(self._incoming.show(text))
+        self._work(_AT_ONCE)
 
     def show_tree(self, value: Any) -> None:
         """Show a whole tree."""
@@ -135,55 +144,23 @@ class Screen(QFrame):
 
     def grow_part(self, path: str, text: str) -> None:
         """Show a prefix of the JSON of the node at `path`, which is being written anew, in its place."""
-        old = self._node(path)
-        if path == "" or old is None:
-            if path == "":
-                self.show_text(text)
-            return
-        with self._together():
-            grown = self._grown.get(path)
-            if grown is None:
-                fresh = GrowingTree(path)
-                fresh.feed(text)
-                if fresh.root is None:
-                    return
-                self._take(difference(old, fresh.root))
-                self._grown[path] = grown = fresh
-            else:
-                self._take(grown.show(text))
-            if grown.root is not None:
-                self._graft(path, grown.root)
+        self._work(len(self._queue))
+        self._queue.extend(self._incoming.grow(path, text))
+        self._work(_AT_ONCE)
 
-    def _node(self, path: str) -> Node | None:
-        node = self._text.root
-        steps = path.split("/")[1:]
-        for slot, index in zip(steps[::2], steps[1::2], strict=False):
-            inside = node.slots.get(slot, []) if node is not None else []
-            if not index.isdecimal() or int(index) >= len(inside):
-                return None
-            node = inside[int(index)]
-        return node
+    def _go_on(self) -> None:
+        self._work(_A_TURN)
 
-    def _graft(self, path: str, node: Node) -> None:
-        above, slot, index = path.rsplit("/", 2)
-        holder = self._node(above)
-        if holder is not None:
-            holder.slots[slot][int(index)] = node
-
-    def _begin_anew(self, text: str) -> None:
-        """Show a text as if nothing had been shown: of a tree that was cut it is not known what was left out."""
-        if self._text.root is not None:
-            self._take([NodeDropped("")])
-        self._parts.is_cut = False
-        self._text = GrowingTree()
-        self._text.feed(text)
-        self._grown = {}
-        if self._text.root is not None:
-            self._take(telling(self._text.root))
-
-    def _take(self, events: Sequence[Event]) -> None:
-        for event in events:
-            self._parts.take(event)
+    def _work(self, count: int) -> None:
+        """Take as many of the events that wait, and go on with the others when the event loop has come round."""
+        if self._queue and count:
+            with self._together():
+                for _ in range(min(count, len(self._queue))):
+                    self._parts.take(self._queue.popleft())
+        if self._queue:
+            self._next.start()
+        else:
+            self._next.stop()
 
     # What parts ask for
 
@@ -237,7 +214,8 @@ class Screen(QFrame):
 
     def grow_inside(self, events: Sequence[Event]) -> None:
         """Change what a template has made."""
-        self._take(events)
+        for event in events:
+            self._parts.take(event)
 
     def multiply(self, repeat: Repeat, rows: Sequence[Mapping[str, str]]) -> None:
         """Show the children of a part once for each row."""
@@ -391,6 +369,7 @@ class Screen(QFrame):
 
     def select(self, path: str | None) -> None:
         """Ring a part and bring it into sight; None rings nothing."""
+        self._work(len(self._queue) if path is not None else 0)
         part = self._first(path) if path is not None else None
         if part is not None:
             self.reveal(part)
@@ -453,6 +432,7 @@ class Screen(QFrame):
 
     def picture(self, width: int) -> QImage:
         """Return the whole screen as it is at a width, as high as it is."""
+        self._work(len(self._queue))
         self._settle()
         self._is_pictured = True  # painting sends a screen that nobody has seen the size it has
         inner = max(1, width - 2 * Stage.RING)
@@ -470,5 +450,6 @@ class Screen(QFrame):
 
     def outline(self) -> tuple[Any, ...]:
         """Return what is shown: for each part its type, its texts, and the parts in it."""
+        self._work(len(self._queue))
         root = self._first("")
         return () if root is None else self._parts.outline(root)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.interface.reading import checked
 from engine.interface.state import State, as_number
+from engine.interface.templates import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from engine.interface.catalogue import Catalogue
     from engine.interface.sources import Source
 
 INPUTS: Final = frozenset({"field", "choice", "toggle", "slider"})
@@ -72,6 +75,14 @@ class Outline:
         return labels, [
             (str(each.get("name")), [as_number(value) or 0.0 for value in each.get("values") or []]) for each in series
         ]
+
+
+def shown(tree: Any, catalogue: Catalogue) -> dict[str, Any]:
+    """Return a tree as it is shown: made safe, and with what stands behind components of a person's own catalogue."""
+    value, _ = checked(tree, catalogue)
+    # What a template makes has not been looked at yet.
+    found: dict[str, Any] = checked(expanded(value, catalogue), catalogue)[0]
+    return found
 
 
 def outline(tree: Mapping[str, Any], sources: Sequence[Source] = ()) -> Outline:

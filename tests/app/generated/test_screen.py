@@ -16,6 +16,8 @@ from tests.app.generated.trees import spelt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pytestqt.qtbot import QtBot
+
     from app.style.theme import Theme
     from app.widgets.generated.screen import Screen
 
@@ -217,6 +219,24 @@ def test_a_screen_that_nobody_has_seen_has_a_picture(theme: Theme) -> None:
     inked = [theme.colour("accent").rgb() == picture.pixel(30, y) for y in range(picture.height())]
     assert any(inked)
     screen.deleteLater()
+
+
+def test_a_large_tree_appears_over_several_turns_and_another_can_come_meanwhile(
+    make_screen: Make, qtbot: QtBot
+) -> None:
+    large = root(*(holding("card", text(f"In {at}"), title=f"Card {at}", tone="neutral") for at in range(400)))
+    screen = make_screen()
+    screen.show_tree(large)
+    assert "Card 0" in texts(screen)
+    assert "Card 399" not in texts(screen)
+    qtbot.waitUntil(lambda: "Card 399" in texts(screen))
+    outline = screen.outline()
+    screen.show_tree(root(text("Another")))
+    screen.show_tree(large)
+    screen.show_tree(root(text("Small")))
+    assert texts(screen) == ["Screen", "Small"]
+    screen.show_tree(large)
+    assert screen.outline() == outline
 
 
 def test_a_change_of_theme_shows_at_once(make_screen: Make, theme: Theme) -> None:

@@ -114,3 +114,11 @@ def test_failures_are_typed(model: Model) -> None:
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="cannot be opened"):
         load_model(tmp_path / "none.gguf", cache_dir=tmp_path)
+
+
+def test_a_form_that_the_messages_tell_is_not_told_again(model: Model) -> None:
+    told = model.generate("Who is Olga, 70, retired?", response_format=Person)
+    shown = model.generate('Write {"name": …, "age": …} of Olga, 70.', response_format=Person, describe=False)
+    assert [message.role for message in told.receipt.request.messages] == ["system", "user"]
+    assert [message.role for message in shown.receipt.request.messages] == ["user"]
+    assert Person.model_validate(shown.value)
