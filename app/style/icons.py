@@ -71,7 +71,7 @@ def svg_path(name: str) -> str:
             if element.isMoveTo() and written:
                 written.append("Z")
         sign = "C" if element.isCurveTo() else "M" if element.isMoveTo() else "L"
-        written.append(sign + " ".join(f"{point.x:.4g} {point.y:.4g}" for point in points))
+        written.append(sign + " ".join(f"{round(point.x, 2):g} {round(point.y, 2):g}" for point in points))
         at += 1
     return "".join([*written, "Z"]) if written else ""
 

@@ -127,6 +127,10 @@ class Values(QObject):
     def __getitem__(self, name):
         return self._now.get(name)
 
+    def names(self):
+        """Return the names of all values."""
+        return list(self._now)
+
     def put(self, name, value):
         """Take a value."""
         if name not in self._now or self._now[name] != value or type(self._now[name]) is not type(value):
@@ -241,8 +245,9 @@ class Screen(QWidget):
         self.fields[name] = field
         return field
 
-    def send(self, action, names, text=""):
-        """Check the inputs of these names; if nothing is wrong, print their values as JSON."""
+    def send(self, action, names=None, text=""):
+        """Check the inputs of these names, or all; if nothing is wrong, print their values as JSON."""
+        names = self.values.names() if names is None else names
         wrong = [name for name in names if self.counts(name) and not self.fields[name].check(self.values[name])]
         if wrong:
             self.fields[wrong[0]].control.setFocus()
@@ -312,9 +317,11 @@ class Row(QWidget):
         for place, part in enumerate(parts):
             if align == "between" and place:
                 layout.addStretch()
-            if isinstance(part, Text) and align != "stretch" and len(part.text()) < 60:
+            is_short = not isinstance(part, Text) or len(part.text()) < 60
+            if isinstance(part, Text) and is_short and align != "stretch":
                 part.setWordWrap(False)
-            layout.addWidget(part, int(align == "stretch"))
+            middle = Qt.AlignmentFlag.AlignVCenter if getattr(part, "hugs", False) else Qt.AlignmentFlag(0)
+            layout.addWidget(part, int(align == "stretch" or not is_short), middle)
         if align in {"start", "center"}:
             layout.addStretch()
 

@@ -8,10 +8,11 @@ from PySide6.QtGui import QFontMetricsF, QPalette, QTextDocument
 from PySide6.QtWidgets import QLineEdit
 
 from app.style.fonts import font_files
-from app.style.icons import GlyphMissing, glyph
+from app.style.icons import GlyphMissing, glyph, svg_path
 from app.style.sheet import stylesheet
 from app.style.tips import plain_tip
 from app.style.tokens import DARK, LIGHT, THEMES, Tokens, mix
+from engine.interface.catalogue import bundled
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -149,3 +150,11 @@ def test_a_tooltip_shows_its_text_as_it_is() -> None:
 def test_following_the_system_gives_a_theme(theme: Theme) -> None:
     theme.choose("system")
     assert theme.name in THEMES
+
+
+@pytest.mark.parametrize("name", bundled().schema["$defs"]["glyph"]["enum"])
+def test_each_drawing_of_a_generated_interface_can_leave_the_window_as_a_path(name: str, qapp: QApplication) -> None:
+    path = svg_path(name)
+    assert re.fullmatch(r"(?:[MLC](?: ?-?[\d.]+)+|Z)+", path)
+    assert all(-2 <= float(number) <= 66 for number in re.findall(r"-?[\d.]+", path))
+    assert path.count("M") == path.count("Z")

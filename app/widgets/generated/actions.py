@@ -69,11 +69,16 @@ class Button(Part):
         self.button.setEnabled(able)
 
     def _natural(self) -> int:
-        return self.button.fontMetrics().horizontalAdvance(self.label) + 29
+        return self.button.fontMetrics().horizontalAdvance(self.label) + self._around
+
+    @property
+    def _around(self) -> int:
+        """What border and padding take of the width: a quiet button shows neither, and stands closer to its edge."""
+        return 20 if self.style_name == "quiet" else 29
 
     def _elide(self, width: int) -> None:
         metrics = self.button.fontMetrics()
-        shown = metrics.elidedText(self.label, Qt.TextElideMode.ElideRight, max(24, width - 28))
+        shown = metrics.elidedText(self.label, Qt.TextElideMode.ElideRight, max(24, width - self._around + 1))
         if width >= self._natural() - 1:
             shown = self.label
         self.button.setText(shown.replace("&", "&&"))

@@ -10,10 +10,11 @@ from app.widgets.generated.containers import Card, Column, Divider, Grid, Repeat
 from app.widgets.generated.data import Chart, Markdown, Table, Tree
 from app.widgets.generated.dialogs import Dialog
 from app.widgets.generated.fields import Field
+from app.widgets.generated.figures import Facts, Metric, Progress
 from app.widgets.generated.forms import Form
 from app.widgets.generated.switches import Slider, Toggle
 from app.widgets.generated.tabs import Split, Tab, Tabs
-from app.widgets.generated.texts import Alert, Badge, Facts, Icon, Image, Metric, Progress, Text
+from app.widgets.generated.texts import Alert, Badge, Icon, Image, Text
 
 if TYPE_CHECKING:
     from app.widgets.generated.part import Part

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from app.style.drawing import paint_mark
 from app.style.theme import set_kind
 from app.widgets.controls import set_icon
+from app.widgets.generated.container import Container
 from app.widgets.generated.layouts import ALIGNS, Extent, in_grid, in_row
-from app.widgets.generated.part import TONES, Container, Part
+from app.widgets.generated.part import TONES, Part
 from app.widgets.generated.words import Words
 from engine.interface.state import holds
 
@@ -314,8 +315,7 @@ class Repeat(Container):
                 self.wrong["source"] = f"There is no data source “{name}”."
             self._say("")
             return
-        columns = [column.name for column in source.columns]
-        rows = [dict(zip(columns, row, strict=False)) for row in source.rows[: self.MOST]]
+        rows = source.records(self.MOST)
         self.empty = not rows
         more = len(source.rows) - len(rows)
         self._say(

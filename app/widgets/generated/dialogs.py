@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from app.widgets.controls import icon_button
+from app.widgets.generated.container import Container
 from app.widgets.generated.layouts import Extent
-from app.widgets.generated.part import Container
 from app.widgets.generated.words import Words
 
 if TYPE_CHECKING:

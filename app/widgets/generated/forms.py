@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.widgets.generated.actions import Submit
+from app.widgets.generated.container import Container
 from app.widgets.generated.inputs import Input
 from app.widgets.generated.layouts import Extent, stacked
-from app.widgets.generated.part import Container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

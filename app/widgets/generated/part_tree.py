@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.widgets.generated.builders import BUILDERS
+from app.widgets.generated.container import Container
 from app.widgets.generated.containers import Repeat
 from app.widgets.generated.dialogs import Dialog
 from app.widgets.generated.inputs import Input
-from app.widgets.generated.part import LIMITS, Container
+from app.widgets.generated.part import LIMITS
 from app.widgets.generated.placeholder import Cut, Notice, Placeholder
 from app.widgets.generated.templated import INNER, Place, Templated, node_of
 from engine.interface.growth import (

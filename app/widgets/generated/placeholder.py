@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QPushButton
 from app.style.drawing import paint_mark
 from app.style.plain_text import one_line
 from app.style.theme import set_kind
+from app.widgets.generated.container import Container
 from app.widgets.generated.layouts import Extent
-from app.widgets.generated.part import Container
 from app.widgets.generated.words import Words
 from engine.interface.fitting import shown
 

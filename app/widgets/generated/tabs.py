@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.style.plain_text import one_line
 from app.widgets.controls import TabButton
+from app.widgets.generated.container import Container
 from app.widgets.generated.layouts import COLUMN_GAP, NARROW, Extent, side_by_side, stacked
-from app.widgets.generated.part import Container
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

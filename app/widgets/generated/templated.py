@@ -6,7 +6,7 @@ import itertools
 import json
 from typing import Final
 
-from app.widgets.generated.part import Container
+from app.widgets.generated.container import Container
 from engine.interface.growth import GrowingTree
 from engine.interface.templates import CHILDREN, expanded
 

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.widgets.generated.container import Container
 from app.widgets.generated.layouts import Extent, in_grid, in_row, side_by_side, stacked
-from app.widgets.generated.part import Container, Part
 from tests.app.generated.trees import trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.widgets.generated.layouts import Align, Spot
+    from app.widgets.generated.part import Part
     from app.widgets.generated.screen import Screen
 
 

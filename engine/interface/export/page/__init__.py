@@ -10,13 +10,12 @@ import base64
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.interface.catalogue import bundled
-from engine.interface.export.outline import outline
+from engine.interface.export.outline import outline, shown
 from engine.interface.export.page.choices import choices, free_values
 from engine.interface.export.page.controls import PAGE
 from engine.interface.export.page.markup import tag, words
 from engine.interface.export.page.parts import WRITERS
 from engine.interface.export.page.writer import Writer
-from engine.interface.reading import checked
 from engine.interface.state import spelled
 from engine.resources import resource
 
@@ -45,7 +44,7 @@ def page(
     none of these, are shown by what they show in words. `glyphs` are drawings by name, as SVG paths in a square of 64;
     one that is missing is shown by its label.
     """
-    value, _ = checked(tree, catalogue or bundled())
+    value = shown(tree, catalogue or bundled())
     found = outline(value, sources)
     ids = {name: f"i{number}" for number, name in enumerate((*found.inputs, *free_values(found)), 1)}
     writer = Writer(found, choices(found, ids), ids, _addresses(images or {}), glyphs or {}, WRITERS)

@@ -40,7 +40,12 @@ def _column(writer: Writer, node: Node) -> str:
 
 def _grid(writer: Writer, node: Node) -> str:
     columns = int(node.get("columns") or 2)
-    return tag("div", writer.parts(node.get("children")), class_="grid", style=f"--columns:{columns}")
+    return tag(
+        "div",
+        writer.parts(node.get("children")),
+        class_=f"grid{' one' if columns == 1 else ''}",
+        style=f"--columns:{columns}",
+    )
 
 
 def _card(writer: Writer, node: Node) -> str:

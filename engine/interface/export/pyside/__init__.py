@@ -6,16 +6,16 @@ to what it uses. Values, conditions and actions work; what is sent is printed as
 
 from __future__ import annotations
 
+import builtins
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.interface.catalogue import bundled
-from engine.interface.export.outline import outline
+from engine.interface.export.outline import outline, shown
 from engine.interface.export.pyside.code import Call, Method, class_name, docstring, laid_out, literal
 from engine.interface.export.pyside.parts import PARTS
 from engine.interface.export.pyside.support import known_names, taken_over
 from engine.interface.export.pyside.writer import Writer
-from engine.interface.reading import checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ def pyside(
     `glyphs` are drawings by name, as SVG paths of M, L, C and Z in a square of 64; one that is missing is shown by its
     label. A picture is the file of its name beside the source, if there is one, else what it shows in words.
     """
-    value, _ = checked(tree, catalogue or bundled())
+    value = shown(tree, catalogue or bundled())
     found = outline(value, sources)
     writer = Writer(found, glyphs or {}, PARTS)
     title = str(value.get("title") or "")
@@ -53,7 +53,7 @@ def pyside(
     begin.lines[:0] = opening
     begin.add(laid_out(Call("self.fill", parts), 2))
     name = class_name(writer.static(title))
-    name += "Screen" if name in known_names() else ""
+    name += "Screen" if name in known_names() or hasattr(builtins, name) else ""
     about = f"The screen “{writer.static(title)}”." if title else "The screen."
     screen = [f"class {name}(Screen):", f'    """{docstring(about)}"""', "", begin.source()]
     screen += [f"\n{method.source()}" for method in writer.methods]

@@ -48,15 +48,14 @@ def pressed(writer: Writer, method: Method, action: Any) -> Later | Raw:
 
 def _send(writer: Writer, target: str, value: Any, row: bool) -> Later | Raw:
     form = target if target in writer.found.forms else writer.form or ""
-    names = writer.found.forms.get(form, list(writer.found.inputs))
+    names = [writer.found.forms[form]] if form in writer.found.forms else []
     said = spelled(value)
-    text = [_said(said, row)] if said else []
-    name = target or form or "send"
-    call = Call("self.send", (name, names, *text))
+    text = {"text": _said(said, row)} if said else {}
+    call = Call("self.send", (target or form or "send", *names), text)
     flat = writer.laid(call)
     if row or ("\n" not in flat and len(flat) <= _LONG):
         return Later(call)
-    return Raw(f"self.{writer.calling(name, 'Check what is filled in, and print it.', call)}")
+    return Raw(f"self.{writer.calling(target or form, 'Check what is filled in, and print it.', call)}")
 
 
 def _go(writer: Writer, target: str) -> Later | Raw:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.style.tokens import THEMES
-from engine.interface.catalogue import bundled
+from engine.interface.catalogue import bundled, from_schema
 from engine.interface.examples import example, examples
 from engine.interface.export.page import page
+from engine.interface.export.pyside import pyside
 from engine.interface.sources import read_source
 from engine.resources import resource
 
@@ -378,3 +380,20 @@ def test_what_is_unknown_or_broken_is_said_and_what_it_holds_is_shown() -> None:
     assert "kept" in reader.text
     assert read(page({"type": "root"})).named("main")
     assert bundled().component("sparkline") is None
+
+
+def test_a_component_of_a_persons_own_catalogue_is_what_stands_behind_it() -> None:
+    schema = copy.deepcopy(bundled().schema)
+    schema["$defs"]["greeting"] = {
+        "title": "Greeting",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["type", "who"],
+        "properties": {"type": {"const": "greeting"}, "who": {"type": "string", "default": ""}},
+        "x-template": {"type": "card", "title": "Hello", "children": [{"type": "text", "text": "Dear {who}"}]},
+    }
+    schema["$defs"]["node"]["anyOf"].append({"$ref": "#/$defs/greeting"})
+    own = from_schema(schema)
+    tree = screen({"type": "greeting", "who": "<Ada>"})
+    assert "Hello Dear <Ada>" in read(page(tree, catalogue=own)).text
+    assert '"Dear <Ada>"' in pyside(tree, catalogue=own)

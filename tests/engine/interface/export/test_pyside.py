@@ -380,7 +380,7 @@ def test_names_never_hide_what_the_source_uses(tmp_path: Path) -> None:
         *[field(name) for name in names if name != "self"],
         {"type": "when", "name": "number", "op": "above", "value": 3, "children": [text("large")]},
         {"type": "slider", "name": "colour", "label": "C", "min": 0, "max": 10, "step": 1, "value": 1},
-        title="Screen",
+        title="ValueError",
     )
     script = """
 (line,) = [each for each in window.findChildren(QLineEdit) if each.accessibleName() == "Number"]
