@@ -1,8 +1,7 @@
-"""What a chart shows: numbers by label and series, what is wrong with them, and the scale they are read on."""
+"""What a chart shows: numbers by label and series, and what is wrong with them."""
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from itertools import cycle, islice
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from app.style.plain_text import one_line
 from app.style.tokens import Tokens, mix
+from engine.interface.scale import drawable, spell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 ChartKind = Literal["bar", "line", "area", "pie", "scatter"]
 KINDS: Final[tuple[ChartKind, ...]] = ("bar", "line", "area", "pie", "scatter")
 
-_LARGEST = 1e300
-_SMALLEST = 1e-300
-_MARKS = 4
 _UNIT = re.compile(r"(?:, |\()([^\W\d_]{1,3}|[%°€$£¥]|°[CF]|[^\W\d_]{1,4}[/²³][^\W\d_]{0,4})\)?\Z")
-_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ class Chart:
     def places(self) -> tuple[float, ...]:
         """Where each label stands from left to right: in a scatter chart at its number, if all are numbers."""
         if self.kind == "scatter":
-            numbers = [_number(label) for label in self.labels]
+            numbers = [drawable(label) for label in self.labels]
             known = [number for number in numbers if number is not None]
             if len(known) == len(numbers):
                 return tuple(known)
@@ -67,7 +63,7 @@ class Chart:
     @property
     def has_number_labels(self) -> bool:
         """Whether the labels are a scale of their own."""
-        return self.kind == "scatter" and all(_number(label) is not None for label in self.labels)
+        return self.kind == "scatter" and all(drawable(label) is not None for label in self.labels)
 
     @property
     def largest(self) -> tuple[int, int] | None:
@@ -145,70 +141,7 @@ def _series(given: Any) -> tuple[str, tuple[float | None, ...]]:
     if not isinstance(given, dict):
         return "", ()
     values = given.get("values")
-    return one_line(str(given.get("name") or ""), 120), tuple(map(_number, values if isinstance(values, list) else ()))
-
-
-def _number(given: Any) -> float | None:
-    """Return a number that can be drawn; None for anything else."""
-    if isinstance(given, str):
-        try:
-            given = float(given)
-        except ValueError:
-            return None
-    if isinstance(given, bool) or not isinstance(given, int | float) or not abs(given) <= _LARGEST:
-        return None
-    return float(given) if abs(given) >= _SMALLEST else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """From where to where values are shown, and the marks between: `low <= marks <= high`."""
-
-    low: float
-    high: float
-    marks: tuple[float, ...]
-
-    def words(self) -> list[str]:
-        """Write the marks alike, those of millions and more shortened."""
-        step = self.marks[1] - self.marks[0] if len(self.marks) > 1 else 0.0
-        size, unit = next(((size, unit) for size, unit in _SCALES if self._most >= size <= step * 100), (1.0, ""))
-        if not 1e-6 <= self._most < 1e15:
-            return [f"{mark:.3g}" for mark in self.marks]
-        decimals = max(0, -math.floor(math.log10(step / size) + 1e-9)) if step else 2
-        return [f"{mark / size:,.{decimals}f}{unit}" if mark else "0" for mark in self.marks]
-
-    @property
-    def _most(self) -> float:
-        return max(map(abs, self.marks), default=0.0)
-
-
-def scale(values: Sequence[float], *, from_zero: bool, marks: int = _MARKS) -> Scale:
-    """Return a scale over values, with about so many round marks. Zero is on it `from_zero`, or where it is near."""
-    low, high = min(values), max(values)
-    if from_zero or (0 <= low <= high / 2) or (low / 2 <= high <= 0):
-        low, high = min(low, 0.0), max(high, 0.0)
-    if high - low < _SMALLEST:
-        around = abs(low) / 10 if abs(low) > _SMALLEST else 1.0
-        low, high = (low, high + around) if low == 0 else (low - around, high + around)
-    step = _round_step((high - low) / marks)
-    low = step * math.floor(low / step + 1e-9)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return Scale(low, high, tuple(step * index for index in range(first, last + 1)))
-
-
-def _round_step(least: float) -> float:
-    """Return the smallest of 1, 2 and 5 times a power of ten that is not below `least`."""
-    power = 10.0 ** math.floor(math.log10(least))
-    return next((factor * power for factor in (1.0, 2.0, 5.0) if factor * power >= least * (1 - 1e-9)), 10 * power)
-
-
-def spell(value: float) -> str:
-    """Write a number for people, with at most six digits behind or around the point."""
-    if value and not 1e-6 <= abs(value) < 1e15:
-        return f"{value:.4g}"
-    whole = len(str(int(abs(value))))
-    words = f"{value:,.{max(0, 6 - whole)}f}"
-    return words.rstrip("0").rstrip(".") if "." in words else words
+    return one_line(str(given.get("name") or ""), 120), tuple(map(drawable, values if isinstance(values, list) else ()))
 
 
 def series_colours(tokens: Tokens, count: int) -> list[str]:

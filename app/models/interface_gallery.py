@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from app.models.dates import local, short
+from app.models.keyed_list import KeyedList
 from app.style.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-Index = QModelIndex | QPersistentModelIndex
+    from app.models.keyed_list import Index
+
 UNTITLED = "Untitled"
 Key = int | str
 """An interface by its id, or a worked example by its key."""
@@ -36,8 +38,8 @@ class Shown:
         return isinstance(self.key, str)
 
 
-class Gallery(QAbstractListModel):
-    """One row an interface. Of other interfaces only what differs is changed, so that pictures and choice stay."""
+class Gallery(KeyedList[Shown]):
+    """One row an interface."""
 
     def __init__(
         self,
@@ -48,7 +50,6 @@ class Gallery(QAbstractListModel):
         super().__init__(parent)
         self._clock = clock
         self._all: tuple[Shown, ...] = ()
-        self._rows: list[Shown] = []
         self._words = ""
 
     # What is shown
@@ -66,32 +67,21 @@ class Gallery(QAbstractListModel):
     def _arrange(self) -> None:
         words = self._words.casefold().split()
         rows = [each for each in self._all if all(word in f"{each.title} {each.about}".casefold() for word in words)]
-        old, new = [row.key for row in self._rows], [row.key for row in rows]
-        front = _alike(old, new)
-        back = _alike(old[front:][::-1], new[front:][::-1])
-        if front + back < len(old):
-            self.beginRemoveRows(QModelIndex(), front, len(old) - back - 1)
-            del self._rows[front : len(old) - back]
-            self.endRemoveRows()
-        if front + back < len(new):
-            self.beginInsertRows(QModelIndex(), front, len(new) - back - 1)
-            self._rows[front:front] = rows[front : len(new) - back]
-            self.endInsertRows()
-        for at, row in enumerate(rows):
-            if self._rows[at] != row:
-                self._rows[at] = row
-                self.dataChanged.emit(self.index(at), self.index(at))
+        self.show_rows(rows)
+
+    def key_of(self, row: Shown) -> Key:
+        """Return the id, or the key of a worked example."""
+        return row.key
 
     # What views ask
 
     def entry(self, index: Index) -> Shown | None:
         """Return the interface of an index; None for an invalid one."""
-        return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+        return self.row_of(index)
 
     def index_of(self, key: Key) -> QModelIndex:
         """Return the index of an interface; an invalid one where it is not shown."""
-        at = next((at for at, row in enumerate(self._rows) if row.key == key), None)
-        return self.index(at) if at is not None else QModelIndex()
+        return self.index_of_key(key)
 
     def title(self, entry: Shown) -> str:
         """Return the title of an interface on one line."""
@@ -102,10 +92,6 @@ class Gallery(QAbstractListModel):
         if entry.is_example:
             return "Worked example"
         return f"Changed {short(local(entry.updated), self._clock().date())}".strip()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Return how many interfaces there are."""
-        return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the title, or what is read out."""
@@ -118,9 +104,3 @@ class Gallery(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return ", ".join(part for part in (self.title(entry), self.below(entry), one_line(entry.about)) if part)
         return None
-
-
-def _alike(one: Sequence[Key], other: Sequence[Key]) -> int:
-    """Return how many keys two lists begin with alike."""
-    least = min(len(one), len(other))
-    return next((at for at in range(least) if one[at] != other[at]), least)

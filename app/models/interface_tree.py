@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from app.models.keyed_list import alike
 from app.models.part_words import summary, title
 from engine.interface.growth import (
-    SLOTS,
     GrowingTree,
     NodeClosed,
     NodeDropped,
@@ -24,6 +24,7 @@ from engine.interface.growth import (
     PropDropped,
     PropGrown,
 )
+from engine.interface.nodes import SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -216,8 +217,7 @@ class InterfaceTree(QAbstractItemModel):
             self._tell(row)
         wanted = _children(value)
         old = [(child.slot, _value(child)) for child in row.children]
-        front = _alike(old, wanted)
-        back = _alike(old[front:][::-1], wanted[front:][::-1])
+        front, back = alike(list(map(_spelled, old)), list(map(_spelled, wanted)))
         middle = row.children[front : len(row.children) - back]
         new = wanted[front : len(wanted) - back]
         # Those of the same kind are taken for the same, written differently; what is left over comes or goes.
@@ -456,11 +456,5 @@ def _split(path: str) -> tuple[str, str, int]:
     return above, slot, int(number)
 
 
-def _alike(one: Sequence[object], other: Sequence[object]) -> int:
-    """Return how many entries two lists begin with alike."""
-    least = min(len(one), len(other))
-    return next((at for at in range(least) if _key(one[at]) != _key(other[at])), least)
-
-
-def _key(entry: object) -> str:
+def _spelled(entry: object) -> str:
     return json.dumps(entry, sort_keys=True, default=str)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from app.style.plain_text import one_line
-from engine.interface.growth import SLOTS
+from engine.interface.nodes import SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from app.models.dates import local, short
+from app.models.keyed_list import KeyedList
 from app.style.plain_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
+    from app.models.keyed_list import Index
     from app.session import SchemaHit, SchemaRow
     from engine.resources import ExampleSchema
 
-Index = QModelIndex | QPersistentModelIndex
 Marks = tuple[tuple[int, int], ...]
 UNTITLED = "Untitled"
 _PLACES = {"tags": "Tags", "note": "Note"}
@@ -43,8 +44,8 @@ class SchemaEntry:
         return (schema.id if schema is not None else None, example.key if example is not None else None, named)
 
 
-class SchemaList(QAbstractListModel):
-    """The rows. Of other rows only what differs is changed, so that a list keeps its scroll position."""
+class SchemaList(KeyedList[SchemaEntry]):
+    """The rows."""
 
     def __init__(
         self,
@@ -54,7 +55,6 @@ class SchemaList(QAbstractListModel):
     ) -> None:
         super().__init__(parent)
         self._clock = clock
-        self._rows: list[SchemaEntry] = []
 
     # What is shown
 
@@ -64,7 +64,7 @@ class SchemaList(QAbstractListModel):
         own = [self._schema(schema) for schema in ordered]
         shipped = [SchemaEntry(one_line(each.name), one_line(each.description), example=each) for each in examples]
         rows = [SchemaEntry("Yours"), *own] if own else []
-        self._show(rows + ([SchemaEntry("Examples"), *shipped] if shipped else []))
+        self.show_rows(rows + ([SchemaEntry("Examples"), *shipped] if shipped else []))
 
     def show_found(self, hits: Sequence[SchemaHit], schemas: dict[int, SchemaRow]) -> None:
         """Show what a search found, one row a schema, as what matched of it first."""
@@ -81,12 +81,12 @@ class SchemaList(QAbstractListModel):
             marks = tuple((start + len(before), end + len(before)) for start, end in hit.marks)
             below = before + one_line(hit.excerpt)
             rows[schema.id] = SchemaEntry(entry.words, below, entry.aside, schema, below_marks=marks)
-        self._show(list(rows.values()))
+        self.show_rows(list(rows.values()))
 
     def show_bin(self, schemas: Iterable[SchemaRow]) -> None:
         """Show the schemas in the bin."""
         today = self._clock().date()
-        self._show(
+        self.show_rows(
             [
                 SchemaEntry(
                     one_line(schema.name) or UNTITLED,
@@ -103,40 +103,19 @@ class SchemaList(QAbstractListModel):
         below = " · ".join([f"{said} {when}".strip(), *map(one_line, schema.tags)])
         return SchemaEntry(one_line(schema.name) or UNTITLED, below, f"v{schema.version}", schema)
 
-    def _show(self, rows: list[SchemaEntry]) -> None:
-        old = [row.key for row in self._rows]
-        new = [row.key for row in rows]
-        front = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-        most = min(len(old), len(new)) - front
-        back = next((at for at in range(most) if old[-1 - at] != new[-1 - at]), most)
-        if front + back < len(old):
-            self.beginRemoveRows(QModelIndex(), front, len(old) - back - 1)
-            del self._rows[front : len(old) - back]
-            self.endRemoveRows()
-        if front + back < len(new):
-            self.beginInsertRows(QModelIndex(), front, len(new) - back - 1)
-            self._rows[front:front] = rows[front : len(new) - back]
-            self.endInsertRows()
-        for at, row in enumerate(rows):
-            if self._rows[at] != row:
-                self._rows[at] = row
-                self.dataChanged.emit(self.index(at), self.index(at))
+    def key_of(self, row: SchemaEntry) -> Hashable:
+        """Return which schema or example it is, or the heading."""
+        return row.key
 
     # What views ask
 
     def entry(self, index: Index) -> SchemaEntry | None:
         """Return a row; None for an invalid index."""
-        return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+        return self.row_of(index)
 
     def index_of(self, schema: int | None = None, example: str | None = None) -> QModelIndex:
         """Return the row of a schema, or of an example by its key; an invalid index where there is none."""
-        wanted = (schema, example, "")
-        at = next((at for at, row in enumerate(self._rows) if row.key == wanted), None)
-        return self.index(at) if at is not None else QModelIndex()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Return how many rows there are."""
-        return 0 if parent.isValid() else len(self._rows)
+        return self.index_of_key((schema, example, ""))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let all rows be chosen but the names of sections."""

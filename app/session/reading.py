@@ -88,9 +88,7 @@ def read_thread(store: Store, thread: int, message: int | None = None) -> Loaded
     if row is None:
         return None
     desk = store.threads.desk(thread)
-    conversation = Conversation(store.messages.outline(thread), desk.head)
-    if message is not None and message in conversation and conversation.place(message) is None:
-        conversation.go_to(conversation.leaf(message))
+    conversation = read_conversation(store, thread, desk.head, message)
     texts = store.messages.texts(node.id for node in conversation.path[-_TEXTS_AT_ONCE:])
     at = message if message is not None and message in conversation else conversation.head
     focus = read_focus(store, thread, *conversation.exchange(at)) if at is not None else Focus()
@@ -101,6 +99,14 @@ def read_thread(store: Store, thread: int, message: int | None = None) -> Loaded
         wording = None
     files = tuple(store.messages.attachments(thread, [wording.message])) if wording is not None else ()
     return Loaded(row, Draft.of(desk.settings, desk.draft), attachments, conversation, texts, focus, wording, files)
+
+
+def read_conversation(store: Store, thread: int, head: int | None, message: int | None = None) -> Conversation:
+    """Read how the messages of a thread follow each other: on a branch with `message`, or on the one to `head`."""
+    conversation = Conversation(store.messages.outline(thread), head)
+    if message is not None and message in conversation and conversation.place(message) is None:
+        conversation.go_to(conversation.leaf(message))
+    return conversation
 
 
 def read_focus(store: Store, thread: int, question: Node | None, answered: Node | None) -> Focus:

@@ -8,6 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import EngineError, InvalidRequest, StoreError
+from engine.spreadsheet import protect
 from engine.whole_file import whole_file
 
 if TYPE_CHECKING:
@@ -78,11 +79,6 @@ def to_csv(rows: Sequence[Row], schema_text: str) -> str:
         error = str(EngineError.from_json(row.error)) if row.error else ""
         writer.writerow([protect(row.document), row.state, *cells, protect(error), protect(" ".join(row.notes))])
     return target.getvalue()
-
-
-def protect(text: str) -> str:
-    """Keep a spreadsheet from taking text for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
 def _fields(rows: Sequence[Row], schema_text: str) -> list[str] | None:

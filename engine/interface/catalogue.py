@@ -35,7 +35,7 @@ from engine.schema.pointer import to_pointer, value_at
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["ENTRY", "ROOT", "SLOTS", "Catalogue", "Component", "Prop", "bundled", "from_schema", "type_of"]
+__all__ = ["ENTRY", "ROOT", "Catalogue", "Component", "Prop", "bundled", "from_schema", "type_of"]
 
 ENTRY: Final = "tab"
 """The one component without a type of its own: what stands in a `tabs` slot."""

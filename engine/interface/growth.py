@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.interface.nodes import (
-    SLOTS,
     Event,
     Node,
     NodeClosed,
@@ -19,7 +18,6 @@ from engine.interface.prefix import DEEPEST, PrefixReader
 
 __all__ = [
     "DEEPEST",
-    "SLOTS",
     "Event",
     "GrowingTree",
     "Node",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.interface.catalogue import SLOTS
+from engine.interface.nodes import SLOTS
 
 if TYPE_CHECKING:
     from engine.interface.catalogue import Catalogue

@@ -40,7 +40,7 @@ class PropClosed:
 
 @dataclass(frozen=True, slots=True)
 class PropDropped:
-    """A prop that was told is not there any more."""
+    """A prop that was told, whole or as far as it was written, is not there any more."""
 
     path: str
     name: str

@@ -213,7 +213,8 @@ class PrefixReader:
         digits = "".join(self._number)
         form = _NUMBER.fullmatch(digits)
         if not form:
-            raise _NoJson(position, "A number")
+            # Where it begins, which may be in an earlier piece.
+            raise _NoJson(end - len(digits), "A number")
         is_whole = form[1] is None and form[2] is None and len(digits) <= _MOST_DIGITS
         self._close(int(digits) if is_whole else float(digits))
         return end

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from engine.errors import InvalidRequest
 from engine.interface.alternatives import by_length, by_source, by_value, overlaid
-from engine.interface.catalogue import ENTRY, ROOT, SLOTS, type_of
+from engine.interface.catalogue import ENTRY, ROOT, type_of
 from engine.interface.key_order import key_order
+from engine.interface.nodes import SLOTS
 from engine.interface.plain_values import PlainValues, with_pictures
 from engine.interface.references import name_of, resolved
 from engine.schema.drafts import Draft

@@ -40,6 +40,26 @@ class Source:
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    def missing(self, names: Iterable[str]) -> str | None:
+        """Return the first of these names that no column has; None where all are there."""
+        known = {column.name for column in self.columns}
+        return next((name for name in names if name not in known), None)
+
+    def table(self, names: Sequence[str], most: int | None = None) -> list[list[str]]:
+        """Return the cells of these columns row by row, of so many rows at most; "" where there is no such column."""
+        places = {column.name: place for place, column in enumerate(self.columns)}
+        wanted = [places.get(name) for name in names]
+        return [["" if place is None else row[place] for place in wanted] for row in self.rows[:most]]
+
+    def cells(self, name: str, most: int | None = None) -> list[str]:
+        """Return the cells of a column, of so many rows at most."""
+        return [cell for (cell,) in self.table([name], most)]
+
+    def records(self, most: int | None = None) -> list[dict[str, str]]:
+        """Return the rows by the names of their columns, so many at most."""
+        names = [column.name for column in self.columns]
+        return [dict(zip(names, row, strict=True)) for row in self.rows[:most]]
+
 
 def read_source(path_or_name: str, data: bytes) -> Source:
     """Read a CSV file, a JSON file that holds a list of objects, or one with an object a line.

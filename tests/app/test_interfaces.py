@@ -181,7 +181,7 @@ def test_an_answer_grows_and_becomes_the_tree(interfaces: Interfaces, host: Host
     assert interfaces.growing is None
     assert interfaces.running is None
     assert interfaces.tree == screen("Hello")
-    assert [json.loads(row.tree_text) for row in interfaces.rows] == [screen("Hello")]
+    qtbot.waitUntil(lambda: [json.loads(row.tree_text or "null") for row in interfaces.rows] == [screen("Hello")])
 
 
 def test_a_change_is_asked_with_the_tree_as_it_stands(interfaces: Interfaces, host: Host, qtbot: QtBot) -> None:
@@ -439,7 +439,7 @@ def test_deleting_can_be_undone_and_the_bin_is_the_one_of_the_threads(
     assert interfaces.id == 0
     qtbot.waitUntil(lambda: [row.id for row in session.library.binned] == [gone])
     undo()
-    assert [row.id for row in interfaces.rows] == [gone]
+    qtbot.waitUntil(lambda: [row.id for row in interfaces.rows] == [gone])
     qtbot.waitUntil(lambda: not session.library.binned)
     interfaces.delete([gone])
     qtbot.waitUntil(lambda: [row.id for row in session.library.binned] == [gone])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
 
 from app.models.interface_gallery import Shown
 from app.pages.interface.asking import Asking
@@ -25,6 +25,7 @@ from app.pages.interface.status import Status
 from app.pages.interface.tree_panel import TreePanel
 from app.pages.interface.variants import VariantsView
 from app.pages.interface.ways import Ways
+from app.widgets.splits import are_sizes, split_of
 from engine.interface.examples import examples
 
 if TYPE_CHECKING:
@@ -80,11 +81,11 @@ class InterfacePage(QFrame):
         self.asking = Asking(session, self.conversation, self.showing, self.choice, self.preview, self.tree)
         self.status = Status(session, self.showing, self.conversation, self.preview, self.tree)
         self.ways = Ways(session, self._whole.interface_export, self.showing, self)
-        self.work = _split(Qt.Orientation.Horizontal, self.preview, self.tree)
+        self.work = split_of(Qt.Orientation.Horizontal, self.preview, self.tree)
         self.middle = QStackedWidget()
         for widget in (self.work, self.gallery, self.variants):
             self.middle.addWidget(widget)
-        self.sides = _split(Qt.Orientation.Horizontal, self.conversation, self.middle)
+        self.sides = split_of(Qt.Orientation.Horizontal, self.conversation, self.middle)
         self.sides.setStretchFactor(1, 1)
         self.work.setStretchFactor(0, 1)
         self.work.setStretchFactor(1, 0)
@@ -198,7 +199,7 @@ class InterfacePage(QFrame):
     def _restore(self) -> None:
         """Lay the page out as it was left."""
         kept = self._whole.setting(_SPLITS)
-        sizes = kept if _are_sizes(kept) else _SIZES
+        sizes = kept if are_sizes(kept, len(_SIZES)) else _SIZES
         for split, parts in zip((self.sides, self.work, self.tree.split), sizes, strict=True):
             split.setSizes(parts)
         self.tree.part.choose_tab(str(self._whole.setting(_TAB, "JSON")))
@@ -459,22 +460,3 @@ class InterfacePage(QFrame):
 
 def _json(tree: Any) -> str:
     return json.dumps(tree, ensure_ascii=False)
-
-
-def _are_sizes(kept: Any) -> bool:
-    return (
-        isinstance(kept, list)
-        and len(kept) == len(_SIZES)
-        and all(
-            isinstance(parts, list) and len(parts) == 2 and all(type(each) is int for each in parts) for parts in kept
-        )
-    )
-
-
-def _split(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    split = QSplitter(orientation)
-    split.setHandleWidth(1)
-    split.setChildrenCollapsible(False)
-    for widget in widgets:
-        split.addWidget(widget)
-    return split

@@ -10,7 +10,7 @@ from app.models.interface_turns import TurnFact, TurnRow
 from app.models.part_words import name_of
 from app.pages.interface.send_bar import spoken
 from app.style.plain_text import one_line
-from engine.interface.growth import SLOTS
+from engine.interface.places import nodes_below
 from engine.interface.reading import checked
 from engine.schema.pointer import value_at
 
@@ -195,15 +195,5 @@ def _counted(count: int, what: str) -> str:
 
 def _extent(tree: Any) -> tuple[int, int]:
     """Return how many nodes a tree has, and how many levels are below its root."""
-    count, depth, level = 0, -1, [tree]
-    while level:
-        count, depth = count + len(level), depth + 1
-        level = [
-            child
-            for node in level
-            if isinstance(node, dict)
-            for slot in SLOTS
-            if isinstance(node.get(slot), list)
-            for child in node[slot]
-        ]
-    return count, max(depth, 0)
+    depths = [pointer.count("/") // 2 for pointer, _ in nodes_below(tree)]
+    return len(depths), max(depths)

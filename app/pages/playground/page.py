@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QSplitter,
     QVBoxLayout,
 )
 
@@ -34,6 +33,7 @@ from app.pages.playground.threads import ThreadsPanel
 from app.session import Focus
 from app.style import tokens
 from app.widgets.controls import ground, icon_button
+from app.widgets.splits import split_of
 
 if TYPE_CHECKING:
     from app.checks import SchemaCheck
@@ -95,11 +95,7 @@ class PlaygroundPage(QFrame):
 
         self.inspector = Inspector(theme)
         self.threads = ThreadsPanel(theme, self._session.library)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setHandleWidth(1)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(talk)
-        self.split.addWidget(self.inspector)
+        self.split = split_of(Qt.Orientation.Horizontal, talk, self.inspector)
         self.split.setStretchFactor(0, 1)
         self.split.setStretchFactor(1, 0)
         outer = QHBoxLayout(self)

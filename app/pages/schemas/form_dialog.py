@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QTextCursor
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.style import tokens
 from app.widgets.controls import Chip, button, ground, label, section_title
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.form import SchemaForm
 from app.widgets.json_editor import JsonView
+from app.widgets.splits import split_of
 from engine.errors import EngineError
 from engine.schema.form import ABSENT, json_text
 
@@ -84,11 +85,7 @@ class FormDialog(QDialog):
         title.addSpacing(12)
         beside.addLayout(title)
         beside.addWidget(self.json, 1)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.form)
-        split.addWidget(side)
+        split = split_of(Qt.Orientation.Horizontal, self.form, side)
         split.setSizes([_FORM, _JSON])
         split.setStretchFactor(0, 1)
         foot = QHBoxLayout(bottom)

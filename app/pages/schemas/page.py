@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QStackedWidget, QVBoxLayout
 
 from app.models.schema_marks import Flaw
 from app.models.schema_tree import SchemaTree
@@ -26,6 +26,7 @@ from app.pages.schemas.versions_dialog import VersionsDialog
 from app.pages.schemas.ways import Ways
 from app.session.later import later
 from app.widgets.controls import EmptyState, button, ground
+from app.widgets.splits import are_sizes, split_of
 from app.widgets.undo_bar import UndoBar
 from engine.schema.pointer import escape
 from engine.schema.problems import Profile
@@ -92,9 +93,9 @@ class SchemasPage(QFrame):
         self.trial = TrialPanel(theme, editing.trial)
         self.told = UndoBar(theme)
         self.ways = Ways(theme, self._session, self)
-        self.above = _split(Qt.Orientation.Horizontal, self.tree, self.text)
-        self.below = _split(Qt.Orientation.Horizontal, self.problems, self.trial)
-        self.both = _split(Qt.Orientation.Vertical, self.above, self.below)
+        self.above = split_of(Qt.Orientation.Horizontal, self.tree, self.text)
+        self.below = split_of(Qt.Orientation.Horizontal, self.problems, self.trial)
+        self.both = split_of(Qt.Orientation.Vertical, self.above, self.below)
         begin = button(theme, "New schema", icon="plus")
         begin.clicked.connect(lambda: self.editing.make("Untitled"))
         self.empty = EmptyState(
@@ -185,7 +186,7 @@ class SchemasPage(QFrame):
     def _restore(self) -> None:
         """Lay the page out as it was left, and look for the problems that were looked for."""
         kept = self._session.setting(_SPLITS)
-        sizes = kept if _are_sizes(kept) else _SIZES
+        sizes = kept if are_sizes(kept, len(_SIZES)) else _SIZES
         for split, parts in zip((self.above, self.below, self.both), sizes, strict=True):
             split.setSizes(parts)
         self.editing.restore_settings(self._session.setting(_SETTINGS))
@@ -423,24 +424,5 @@ class SchemasPage(QFrame):
         self.editing.trial.set_live(live=False)
 
 
-def _are_sizes(kept: Any) -> bool:
-    return (
-        isinstance(kept, list)
-        and len(kept) == len(_SIZES)
-        and all(
-            isinstance(parts, list) and len(parts) == 2 and all(type(each) is int for each in parts) for parts in kept
-        )
-    )
-
-
 def _counted(found: Sized, what: str) -> str:
     return f"{len(found):,} {what}" if len(found) == 1 else f"{len(found):,} {what}s"
-
-
-def _split(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    split = QSplitter(orientation)
-    split.setHandleWidth(1)
-    split.setChildrenCollapsible(False)
-    for widget in widgets:
-        split.addWidget(widget)
-    return split

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.style import tokens
 from app.style.plain_text import one_line
 from app.widgets.controls import Chip, button, label
 from app.widgets.diff_view import DiffView
+from app.widgets.splits import split_of
 
 if TYPE_CHECKING:
     from app.session.schema_rewriting import Rewriting
@@ -51,11 +52,7 @@ class RewriteDialog(QDialog):
             self.changes.addItem(item)
         self.diff = DiffView(theme, "The text, line by line")
         self.diff.show_lines(rewriting.lines)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.changes)
-        split.addWidget(self.diff)
+        split = split_of(Qt.Orientation.Horizontal, self.changes, self.diff)
         split.setSizes([340, 580])
         self.apply = button(theme, "Apply", "primary")
         self.apply.setEnabled(bool(rewriting.lines))

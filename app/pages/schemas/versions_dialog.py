@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QListWidget,
     QListWidgetItem,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from app.style import tokens
 from app.style.plain_text import one_line
 from app.widgets.controls import button, ground, label, section_title
 from app.widgets.diff_view import DiffView
+from app.widgets.splits import split_of
 
 if TYPE_CHECKING:
     from app.line_diff import DiffLine
@@ -72,22 +72,14 @@ class VersionsDialog(QDialog):
         head.setContentsMargins(12, 0, 12, 8)
         head.addWidget(label(theme, "Compared with", 12, ink="text2"))
         head.addWidget(self.beside, 1)
-        both = QSplitter(Qt.Orientation.Vertical)
-        both.setHandleWidth(1)
-        both.setChildrenCollapsible(False)
-        both.addWidget(self.changes)
-        both.addWidget(self.diff)
+        both = split_of(Qt.Orientation.Vertical, self.changes, self.diff)
         both.setSizes([200, 360])
         inside = QVBoxLayout(right)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(0)
         inside.addLayout(head)
         inside.addWidget(both, 1)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.versions)
-        split.addWidget(right)
+        split = split_of(Qt.Orientation.Horizontal, self.versions, right)
         split.setSizes([260, 740])
         foot = QHBoxLayout()
         foot.addWidget(self.note)

@@ -60,14 +60,13 @@ class Gallery(QObject):
             self._write(lambda store: store.threads.rename(interface, title))
 
     def delete(self, interfaces: Iterable[int]) -> Callable[[], None]:
-        """Put interfaces into the bin; return what takes them out again."""
-        wanted = set(interfaces)
+        """Put interfaces into the bin, those that were made a moment ago too; return what takes them out again."""
+        wanted = list(interfaces)
         gone = [row for row in self.rows if row.id in wanted]
-        ids = [row.id for row in gone]
         self.rows = [row for row in self.rows if row.id not in wanted]
-        self._write(lambda store: store.threads.delete(ids))
+        self._write(lambda store: store.threads.delete(wanted))
         self.listed.emit()
-        return partial(self._restore, gone)
+        return partial(self._restore, wanted, gone)
 
     def duplicate(self, interface: int, done: Callable[[Thread], None] | None = None) -> None:
         """Copy an interface with all that is in it; `done` is given the copy."""
@@ -92,8 +91,8 @@ class Gallery(QObject):
 
     # Parts
 
-    def _restore(self, gone: list[InterfaceRow]) -> None:
-        self._write(lambda store: store.threads.restore([row.id for row in gone]))
+    def _restore(self, wanted: list[int], gone: list[InterfaceRow]) -> None:
+        self._write(lambda store: store.threads.restore(wanted))
         self._take([*gone, *self.rows])
 
     def _write(self, write: Callable[[Store], object]) -> None:

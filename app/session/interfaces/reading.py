@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from app.conversation import Conversation
 from app.session.interfaces.answer import InterfaceAnswer, TurnKind, is_sent
+from app.session.reading import read_conversation
 
 if TYPE_CHECKING:
+    from app.conversation import Conversation
     from engine.store import Attachment, Store, Thread
 
 
@@ -53,9 +54,7 @@ def read_interface(store: Store, thread: int, message: int | None = None) -> Loa
     if row is None:
         return None
     desk = store.threads.desk(thread)
-    conversation = Conversation(store.messages.outline(thread), desk.head)
-    if message is not None and message in conversation and conversation.place(message) is None:
-        conversation.go_to(conversation.leaf(message))
+    conversation = read_conversation(store, thread, desk.head, message)
     texts, answers = read_branch(store, thread, conversation)
     shown = (
         message

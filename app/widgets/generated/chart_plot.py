@@ -17,13 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.models.chart import scale, series_colours
+from app.models.chart import series_colours
+from engine.interface.scale import scale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.models.chart import Chart, Scale
+    from app.models.chart import Chart
     from app.style.theme import Theme
+    from engine.interface.scale import Scale
 
 _BARS = 0.62
 """The share of a label's place that its bars fill."""

@@ -315,8 +315,7 @@ class Repeat(Container):
                 self.wrong["source"] = f"There is no data source “{name}”."
             self._say("")
             return
-        columns = [column.name for column in source.columns]
-        rows = [dict(zip(columns, row, strict=False)) for row in source.rows[: self.MOST]]
+        rows = source.records(self.MOST)
         self.empty = not rows
         more = len(source.rows) - len(rows)
         self._say(

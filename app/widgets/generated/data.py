@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QObject
 
+from app.models.chart import KINDS
 from app.style.plain_text import one_line
 from app.widgets.generated.chart_view import ChartView
 from app.widgets.generated.layouts import MEASURE, Extent
@@ -13,16 +14,15 @@ from app.widgets.generated.markdown_view import MarkdownView
 from app.widgets.generated.part import LIMITS, Part
 from app.widgets.generated.table_view import GeneratedTable
 from app.widgets.generated.tree_view import GeneratedTreeView
-from engine.interface.state import as_number
+from engine.interface.columns import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from PySide6.QtWidgets import QWidget
 
     from engine.interface.sources import Source
 
-_KINDS: Final = ("bar", "line", "area", "pie", "scatter")
 _MOST_POINTS: Final = 2_000
 
 
@@ -77,6 +77,12 @@ class Hosted(Part):
             self.wrong["source"] = f"There is no data source “{one_line(name, 80)}”."
         return found
 
+    def expect(self, source: Source, columns: Iterable[str]) -> None:
+        """Say which of these columns a source has not, once all of them are written."""
+        missing = source.missing(columns) if self.closed else None
+        if missing is not None:
+            self.wrong["source"] = f"“{one_line(source.name, 80)}” has no column “{one_line(missing, 80)}”."
+
     def focusable(self) -> Sequence[QWidget]:
         """Return the widget."""
         return (self.view,)
@@ -99,21 +105,18 @@ class Chart(Hosted):
             labels, series = self._from(source, labels, series)
         elif isinstance(self.value("source"), str) and self.value("source"):
             labels, series = [], []
-        self.chart.show_chart(self.word("kind", _KINDS), self.text("title"), labels, series)
+        self.chart.show_chart(self.word("kind", KINDS), self.text("title"), labels, series)
 
     def _from(self, source: Source, labels: list[Any], series: list[Any]) -> tuple[list[Any], list[Any]]:
-        columns = {column.name: at for at, column in enumerate(source.columns)}
-        rows = source.rows[:_MOST_POINTS]
         named = [str(each.get("name")) for each in series]
-        missing = [name for name in (*map(str, labels[:1]), *named) if name not in columns]
-        if missing and self.closed:
-            self.wrong["source"] = f"“{one_line(source.name, 80)}” has no column “{one_line(missing[0], 80)}”."
-        at = columns.get(str(labels[0])) if labels else None
-        shown = [row[at] if at is not None else str(number + 1) for number, row in enumerate(rows)]
-        return shown, [
-            {"name": name, "values": [as_number(row[columns[name]]) for row in rows]}
+        across = [str(each) for each in labels[:1]]
+        self.expect(source, [*across, *named])
+        is_known = bool(across) and source.missing(across) is None
+        shown = source.cells(across[0], _MOST_POINTS) if is_known else []
+        return shown or [str(number + 1) for number in range(len(source.rows[:_MOST_POINTS]))], [
+            {"name": name, "values": list(numbers(source.cells(name, _MOST_POINTS)))}
             for name in named
-            if name in columns
+            if source.missing([name]) is None
         ]
 
     def measure(self) -> Extent:
@@ -151,22 +154,16 @@ class Table(Hosted):
         return [self.filled(cell) for cell in cells]
 
     def _from(self, source: Source) -> list[list[str]]:
-        places = {column.name: at for at, column in enumerate(source.columns)}
-        wanted = [places.get(str(each.get("label"))) for each in self.columns]
-        if None in wanted and self.closed:
-            label = str(self.columns[wanted.index(None)].get("label"))
-            self.wrong["source"] = f"“{one_line(source.name, 80)}” has no column “{one_line(label, 80)}”."
+        labels = [str(each.get("label")) for each in self.columns]
+        self.expect(source, labels)
         self._note_length("source", source.rows)
-        return [["" if at is None else row[at] for at in wanted] for row in source.rows[: LIMITS.items]]
+        return source.table(labels, LIMITS.items)
 
     def as_rows(self) -> list[list[str]]:
         """Return all rows with the headings first, those that are not shown included."""
         source = self.source()
         labels = [str(each.get("label", "")) for each in self.columns]
-        if source is None:
-            return [labels, *self.rows]
-        places = {column.name: at for at, column in enumerate(source.columns)}
-        return [labels, *([row[places[each]] if each in places else "" for each in labels] for row in source.rows)]
+        return [labels, *(self.rows if source is None else source.table(labels))]
 
     def measure(self) -> Extent:
         """Share a line with others; many columns need more of it."""

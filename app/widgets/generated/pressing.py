@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication
 
@@ -15,14 +13,11 @@ from app.widgets.generated.dialogs import Dialog
 from app.widgets.generated.forms import Form
 from app.widgets.generated.tabs import Tab, Tabs
 from engine.interface.acting import Copy, Export, Go, OpenUrl, Refused, Send, Surroundings, perform
+from engine.spreadsheet import as_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from app.widgets.generated.part import Part
     from app.widgets.generated.screen import Screen
-
-_RUNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def press(screen: Screen, part: Part, action: Any) -> None:
@@ -133,20 +128,3 @@ def _called(table: Table) -> set[str]:
         names |= {each.string("text") for each in before if each.kind == "text"}
         part = part.holder
     return {name.strip().casefold() for name in names if name}
-
-
-def as_csv(rows: Iterable[Iterable[Any]]) -> str:
-    """Return rows as CSV (RFC 4180) in which no spreadsheet takes text for a formula."""
-    written = io.StringIO()
-    csv.writer(written).writerows([[_cell(value) for value in row] for row in rows])
-    return written.getvalue()
-
-
-def _cell(value: Any) -> str:
-    text = "" if value is None else "true" if value is True else "false" if value is False else str(value)
-    if text.startswith(_RUNS):
-        try:
-            float(text)
-        except ValueError:
-            return "'" + text
-    return text

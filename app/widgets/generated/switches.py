@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
@@ -102,9 +103,11 @@ class Slider(Input):
         step = self.number("step", 1)
         if high <= low:
             return low, 1, 0
-        if step <= 0 or step > high - low:
+        if not 0 < step <= high - low or math.isinf((high - low) / step):
             step = (high - low) / 100
-        return low, step, max(1, min(self._MOST_STEPS, round((high - low) / step)))
+        # Where there are too many steps, several are taken at once: the end can still be reached.
+        step *= math.ceil((high - low) / step / self._MOST_STEPS)
+        return low, step, max(1, round((high - low) / step))
 
     def refresh(self) -> None:
         """Show scale and value."""

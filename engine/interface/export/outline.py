@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.interface.columns import numbers
 from engine.interface.reading import checked
-from engine.interface.state import State, as_number
+from engine.interface.scale import drawable
+from engine.interface.state import State
 from engine.interface.templates import expanded
 
 if TYPE_CHECKING:
@@ -46,34 +48,31 @@ class Outline:
     def rows(self, source: str) -> list[dict[str, str]]:
         """Return the rows of a source, each by the names of its columns; none where there is no such source."""
         found = self.sources.get(source)
-        if found is None:
-            return []
-        names = [column.name for column in found.columns]
-        return [dict(zip(names, row, strict=False)) for row in found.rows]
+        return found.records() if found is not None else []
 
     def table_of(self, node: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
         """Return the labels of a table's columns and its cells row by row: its own, or those of its source."""
         labels = [str(column.get("label")) for column in node.get("columns") or [] if isinstance(column, dict)]
-        source = node.get("source")
-        if isinstance(source, str) and source:
-            return labels, [[row.get(label, "") for label in labels] for row in self.rows(source)]
+        if node.get("source"):
+            found = self.sources.get(str(node["source"]))
+            return labels, found.table(labels) if found is not None else []
         return labels, [[str(cell) for cell in row] for row in node.get("rows") or [] if isinstance(row, list)]
 
     def points_of(self, node: Mapping[str, Any]) -> tuple[list[str], list[tuple[str, list[float]]]]:
         """Return the labels of a chart and its series, each a name and its numbers; what is no number is 0."""
         labels = [str(label) for label in node.get("labels") or []]
         series = [each for each in node.get("series") or [] if isinstance(each, dict)]
-        source = node.get("source")
-        if isinstance(source, str) and source:
-            rows = self.rows(source)
-            column = labels[0] if labels else ""
-            named = [
-                (str(each.get("name")), [as_number(row.get(str(each.get("name")))) or 0.0 for row in rows])
+        if not node.get("source"):
+            return labels, [
+                (str(each.get("name")), [drawable(value) or 0.0 for value in each.get("values") or []])
                 for each in series
             ]
-            return [row.get(column, "") for row in rows], named
-        return labels, [
-            (str(each.get("name")), [as_number(value) or 0.0 for value in each.get("values") or []]) for each in series
+        found = self.sources.get(str(node["source"]))
+        if found is None:
+            return [], []
+        names = [str(each.get("name")) for each in series]
+        return found.cells(labels[0] if labels else ""), [
+            (name, [drawable(number) or 0.0 for number in numbers(found.cells(name))]) for name in names
         ]
 
 

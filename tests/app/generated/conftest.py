@@ -27,7 +27,7 @@ def make_screen(theme: Theme) -> Iterator[Callable[..., Screen]]:
     made: list[Screen] = []
 
     def make(tree: Any = None, **how: Any) -> Screen:
-        screen = Screen(theme, sources=(BEDS,), **how)
+        screen = Screen(theme, **{"sources": (BEDS,), **how})
         screen.resize(640, 600)
         screen.show()
         if tree is not None:

@@ -11,14 +11,20 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip, QVBoxLayout, QWidget
 
-from app.models.chart import read_chart, scale, series_colours, spell
+from app.models.chart import read_chart, series_colours
 from app.style.tokens import DARK, LIGHT
 from app.widgets.generated.chart_view import ChartView
+from engine.interface.scale import scale, spell
+from engine.interface.sources import Column, Source
+from tests.app.generated.nodes import root
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
     from app.style.theme import Theme
+    from app.widgets.generated.screen import Screen
 
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 HARVEST = [{"name": "Harvest", "values": [31, 44, 38, 52, 61, 47, 29]}]
@@ -269,3 +275,16 @@ def test_many_values_are_drawn_and_the_first_are_read_out(view: ChartView) -> No
     view.show_chart("line", "", labels, [{"name": "a", "values": list(range(2_000))}])
     assert LIGHT.accent in colours_in(view)
     assert view.accessibleDescription().endswith("and 1970 more")
+
+
+def test_numbers_of_a_source_that_are_written_for_people_are_drawn(make_screen: Callable[..., Screen]) -> None:
+    harvest = Source(
+        "harvest", (Column("bed", "text"), Column("grams", "number")), (("North", "1,250"), ("South", "980"))
+    )
+    chart = {"type": "chart", "kind": "bar", "title": "Harvest", "source": "harvest", "labels": ["bed"],
+             "series": [{"name": "grams", "values": []}]}  # fmt: skip
+    screen = make_screen(root(chart), sources=[harvest])
+    (view,) = screen.findChildren(ChartView)
+    assert view.chart is not None
+    assert view.chart.labels == ("North", "South")
+    assert view.chart.values == [1250.0, 980.0]

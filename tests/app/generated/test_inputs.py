@@ -121,6 +121,15 @@ def test_a_slider_gives_numbers_of_its_scale(make_screen: Make) -> None:
     assert "0.3" in texts(screen)
 
 
+@pytest.mark.parametrize("step", [1, 1e-308, 0.5, 1e9, -1, 0])
+def test_a_slider_reaches_its_end_however_small_its_steps_are(make_screen: Make, step: float) -> None:
+    screen = make_screen(root(slider("share", 0, 1_000_000, 0, step)))
+    rail = control(screen, "Share")
+    assert isinstance(rail, QSlider)
+    QTest.keyClick(rail, Qt.Key.Key_End)
+    assert screen.state.get("share") == pytest.approx(1_000_000)
+
+
 def test_the_wheel_changes_no_input_that_it_passes(make_screen: Make) -> None:
     from PySide6.QtCore import QPoint, QPointF
     from PySide6.QtGui import QWheelEvent

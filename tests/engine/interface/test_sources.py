@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import DocumentError, EngineError
-from engine.interface.columns import kind_of, numbers
+from engine.interface.columns import Column, kind_of, numbers
+from engine.interface.export.outline import outline
 from engine.interface.sources import Source, read_source
 
 
@@ -145,3 +146,26 @@ def test_any_bytes_become_a_table_or_a_sentence(data: bytes, file: str) -> None:
     assert len(set(names)) == len(names)
     assert all(len(row) == len(names) for row in source.rows)
     json.dumps([names, source.rows]).encode()
+
+
+YIELD = Source(
+    "yield",
+    (Column("bed", "text"), Column("grams", "number"), Column("euro", "number")),
+    (("North", "1,250", "2.1"), ("South", "980", ""), ("Frame", "12,400", "3")),
+)
+
+
+def test_a_source_gives_its_columns_and_rows_and_names_what_it_has_not() -> None:
+    assert YIELD.cells("grams") == ["1,250", "980", "12,400"]
+    assert YIELD.cells("grams", 1) == ["1,250"]
+    assert YIELD.table(["euro", "weight", "bed"], 2) == [["2.1", "", "North"], ["", "", "South"]]
+    assert YIELD.records(1) == [{"bed": "North", "grams": "1,250", "euro": "2.1"}]
+    assert YIELD.missing(["bed", "weight", "price"]) == "weight"
+    assert YIELD.missing(["bed", "euro"]) is None
+
+
+def test_numbers_that_are_written_for_people_are_drawn_as_numbers() -> None:
+    chart = {"type": "chart", "source": "yield", "labels": ["bed"], "series": [{"name": "grams"}, {"name": "euro"}]}
+    labels, series = outline({"type": "root", "children": [chart]}, [YIELD]).points_of(chart)
+    assert labels == ["North", "South", "Frame"]
+    assert series == [("grams", [1250.0, 980.0, 12400.0]), ("euro", [2.1, 0.0, 3.0])]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.exchange import FORMATS
 from app.models.answer_node import MISSING
@@ -23,6 +23,7 @@ from app.widgets.alternatives import AlternativesSwitch
 from app.widgets.controls import Chip, TabRow, ground, icon_button
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.json_editor import JsonView
+from app.widgets.splits import split_of
 from app.widgets.stem import StemView
 
 if TYPE_CHECKING:
@@ -129,11 +130,7 @@ class AnswerPanel(QFrame):
         self.strip.place_asked.connect(self.place_asked)
         self.strip.setVisible(False)
         self._left.column.insertWidget(1, self.strip)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.setHandleWidth(1)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self._left)
-        self._split.addWidget(self._right)
+        self._split = split_of(Qt.Orientation.Horizontal, self._left, self._right)
         self._left.tabs.chosen.connect(self.choose)
         self._right.tabs.chosen.connect(self.choose)
         column = QVBoxLayout(self)

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.interface.export.page.markup import tag, words
-from engine.interface.export.scale import ticks, written
+from engine.interface.scale import Scale, scale, spell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ def chart(props: Mapping[str, Any], labels: Sequence[str], series: Series) -> st
 
 def _said(title: str, labels: Sequence[str], series: Series) -> str:
     points = [
-        f"{label} {written(values[index])}"
+        f"{label} {spell(values[index])}"
         for _, values in series[:1]
         for index, label in enumerate(labels[:12])
         if index < len(values)
@@ -66,7 +66,7 @@ def _numbers(labels: Sequence[str], series: Series) -> str:
         tag(
             "tr",
             tag("th", words(str(label)), scope="row"),
-            *(tag("td", written(values[index]) if index < len(values) else "") for _, values in series),
+            *(tag("td", spell(values[index]) if index < len(values) else "") for _, values in series),
         )
         for index, label in enumerate(labels)
     ]
@@ -76,8 +76,8 @@ def _numbers(labels: Sequence[str], series: Series) -> str:
 
 def _plot(kind: str, labels: Sequence[str], series: Series) -> str:
     values = [value for _, listed in series for value in listed]
-    marks = ticks(values, from_zero=kind != "scatter")
-    low, high = marks[0], marks[-1]
+    across = scale(values or [0.0, 1.0], from_zero=kind != "scatter")
+    low, high = across.low, across.high
     bottom, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
 
     def y(value: float) -> float:
@@ -88,10 +88,10 @@ def _plot(kind: str, labels: Sequence[str], series: Series) -> str:
     def x(index: int) -> float:
         return _LEFT + band * (index + 0.5)
 
-    pieces = [_axis(marks, y, right), _names(labels, x, bottom)]
+    pieces = [_axis(across, y, right), _names(labels, x, bottom)]
     for order, (name, listed) in enumerate(series):
         points = [(x(index), y(value)) for index, value in enumerate(listed[: len(labels)])]
-        hints = [f"{name} {label}: {written(value)}" for label, value in zip(labels, listed, strict=False)]
+        hints = [f"{name} {label}: {spell(value)}" for label, value in zip(labels, listed, strict=False)]
         colour = order % COLOURS
         if kind == "bar":
             pieces.append(_bars(points, hints, order, len(series), band, y(max(low, min(0.0, high))), colour))
@@ -102,12 +102,12 @@ def _plot(kind: str, labels: Sequence[str], series: Series) -> str:
     return "".join(pieces)
 
 
-def _axis(marks: Sequence[float], y: Any, right: float) -> str:
+def _axis(across: Scale, y: Any, right: float) -> str:
     pieces = []
-    for mark in marks:
+    for mark, said in zip(across.marks, across.words(), strict=True):
         place = round(y(mark), 1)
         pieces.append(tag("line", x1=_LEFT, x2=right, y1=place, y2=place, class_="zero" if mark == 0 else "guide"))
-        pieces.append(tag("text", words(written(mark)), x=_LEFT - 8, y=place + 4, text_anchor="end"))
+        pieces.append(tag("text", words(said), x=_LEFT - 8, y=place + 4, text_anchor="end"))
     return "".join(pieces)
 
 
@@ -185,7 +185,7 @@ def _pie(labels: Sequence[str], series: Series) -> str:
     begun = 0.0
     for index, value in enumerate(values):
         share = value / whole
-        hint = tag("title", words(f"{labels[index]}: {written(value)} ({share:.0%})"))
+        hint = tag("title", words(f"{labels[index]}: {spell(value)} ({share:.0%})"))
         if share > 0.9999:
             pieces.append(tag("circle", hint, cx=centre_x, cy=centre_y, r=radius, class_=f"slice c{index % COLOURS}"))
         elif share > 0:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import csv
-import io
 import json
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.interface.acting import address_problem
 from engine.interface.export.page.markup import clean, tag, words
 from engine.interface.state import as_number, spelled
+from engine.spreadsheet import as_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -194,9 +193,7 @@ def _export(writer: Writer, action: Node, label: str, look: str) -> str:
     if as_json:
         text = json.dumps([dict(zip(heads, row, strict=False)) for row in rows], ensure_ascii=False, indent=2)
     else:
-        sheet = io.StringIO()
-        csv.writer(sheet).writerows([heads, *rows])
-        text = sheet.getvalue()
+        text = as_csv([heads, *rows])
     kind, name = ("application/json", "table.json") if as_json else ("text/csv", "table.csv")
     data = base64.b64encode(clean(text).encode()).decode()
     return tag("a", label, href=f"data:{kind};charset=utf-8;base64,{data}", download=name, class_=look)
