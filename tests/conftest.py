@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from engine.model.client import ModelClient
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+_PATIENCE_MS = 30_000
+
+
+def pytest_configure() -> None:
+    """Give up waiting for the window only after half a minute: on a busy machine pytest-qt's five seconds pass soon."""
+    for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
+        wait.__kwdefaults__["timeout"] = _PATIENCE_MS
 
 
 @pytest.fixture(scope="session")

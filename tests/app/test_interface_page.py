@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.window import Window
 
 PATIENCE_MS = 60_000
-LOGIN = {
+LOGIN: dict[str, Any] = {
     "type": "form",
     "name": "login",
     "submit": "Log in",
@@ -579,6 +579,20 @@ def test_a_password_is_never_shown_sent_or_saved(
     saved = [each.read_bytes() for each in profile.rglob("*") if each.is_file() and "cache" not in each.parts]
     assert "••••".encode() in b"".join(saved)
     assert b"hunter2" not in b"".join(saved)
+
+
+def test_forgetting_what_was_typed_forgets_what_was_wrong_with_it(
+    page: InterfacePage, host: Host, qtbot: QtBot
+) -> None:
+    needed = {**LOGIN, "children": [{**LOGIN["children"][0], "required": True}]}
+    ask(page, qtbot, "A login")
+    host.finish({**TREE, "children": [needed]})
+    before = str(live(page).outline())
+    qtbot.keyClick(field(live(page), "Name"), Qt.Key.Key_Return)
+    assert page.preview.send_bar.waiting is None
+    qtbot.waitUntil(lambda: str(live(page).outline()) != before)
+    page.preview.reset.click()
+    qtbot.waitUntil(lambda: str(live(page).outline()) == before)
 
 
 def test_what_a_button_asks_is_shown_with_what_goes_along(greenhouse: InterfacePage, host: Host, qtbot: QtBot) -> None:

@@ -15,6 +15,7 @@ from app.style.theme import set_kind
 from app.widgets.generated.asking_bar import AskingBar
 from app.widgets.generated.containers import Repeat, Section, Stage
 from app.widgets.generated.dialogs import Dialog, Layer
+from app.widgets.generated.forms import Form
 from app.widgets.generated.glass import Glass
 from app.widgets.generated.incoming import Incoming
 from app.widgets.generated.inputs import Input
@@ -198,6 +199,13 @@ class Screen(QFrame):
                 form = form_of(part) if part.name == name and part.complaint else None
                 if form is not None:
                     form.see(part)
+
+    def reset(self) -> None:
+        """Go back to what the model wrote in every input, and say no more what was wrong there."""
+        with self._together():
+            self.state.reset()
+            for form in self.parts_of(Form):
+                form.begin_anew()
 
     def act(self, part: Part, action: Any) -> None:
         """Do what a part's action says."""
