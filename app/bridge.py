@@ -49,6 +49,7 @@ class Lane(QObject):
     def __init__(self, name: str, parent: QObject) -> None:
         super().__init__(parent)
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._is_closed = False
         self._worker = threading.Thread(target=self._work, name=name, daemon=True)
         self._returned.connect(_call, Qt.ConnectionType.QueuedConnection)
         self._worker.start()
@@ -72,12 +73,13 @@ class Lane(QObject):
                 self._returned.emit(lambda: _raise(bug, failed))
             else:
                 if done is not None:
-                    self._returned.emit(lambda: done(result))
+                    self._returned.emit(lambda: None if self._is_closed else done(result))
 
         self._jobs.put(run)
 
     def close(self, seconds: float = 5.0) -> None:
-        """Finish what was submitted, then end; results that come after this are dropped with the lane."""
+        """Finish what was submitted, then end; nobody is there any more for results that come after this."""
+        self._is_closed = True
         self._jobs.put(None)
         self._worker.join(seconds)
 

@@ -102,24 +102,28 @@ class Window(QMainWindow):
         return self._made.get(name) or self._make(name)
 
     def _make(self, name: str) -> QWidget:
-        from app.pages.extract import ExtractPage
-        from app.pages.interface import InterfacePage
-        from app.pages.models import ModelsPage
-        from app.pages.schemas import SchemasPage
-        from app.pages.settings import SettingsPage
-
         page: QWidget
         match name:
             case "Schemas":
+                from app.pages.schemas import SchemasPage
+
                 page = SchemasPage(self._theme, self._session)
                 page.use_asked.connect(self._use_schema)
             case "Extract":
+                from app.pages.extract import ExtractPage
+
                 page = ExtractPage(self._theme)
             case "Interface":
+                from app.pages.interface import InterfacePage
+
                 page = InterfacePage(self._theme, self._session)
             case "Models":
+                from app.pages.models import ModelsPage
+
                 page = ModelsPage(self._theme, self._session)
             case _:
+                from app.pages.settings import SettingsPage
+
                 page = SettingsPage(self._theme, self._session)
         self._made[name] = page
         self.pages.addWidget(page)

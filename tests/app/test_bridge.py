@@ -27,6 +27,18 @@ def test_a_lane_does_its_jobs_in_order_and_answers_on_the_qt_thread(qtbot: QtBot
     lane.close()
 
 
+def test_what_a_closed_lane_has_found_reaches_nobody(qtbot: QtBot) -> None:
+    owner = QObject()
+    lane, other = Lane("test", owner), Lane("other", owner)
+    seen: list[str] = []
+    lane.submit(lambda: "late", seen.append)
+    lane.close()
+    other.submit(lambda: "later", seen.append)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == ["later"]
+    other.close()
+
+
 def test_a_failure_reaches_its_own_listener_or_the_lane(qtbot: QtBot) -> None:
     owner = QObject()
     lane = Lane("test", owner)

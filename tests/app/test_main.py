@@ -38,6 +38,32 @@ def test_the_window_does_not_wait_for_what_only_the_model_needs() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_the_page_of_interfaces_does_not_wait_for_what_charts_are_drawn_with() -> None:
+    code = (
+        "import os, sys, tempfile, threading; os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from app.pages.playground.example import EXAMPLE\n"
+        "from app.session import Session\n"
+        "from app.style.theme import Theme\n"
+        "from app.window import Window\n"
+        "met = {}\n"
+        "class Watch:\n"
+        "    @staticmethod\n"
+        "    def find_spec(name, path=None, target=None):\n"
+        "        met.setdefault(name, threading.current_thread() is threading.main_thread())\n"
+        "sys.meta_path.insert(0, Watch)\n"
+        "qt = QApplication([]); session = Session(Path(tempfile.mkdtemp())); session.restore(EXAMPLE)\n"
+        "window = Window(Theme(qt, 'light'), session); window.restore(); window.show()\n"
+        "assert not {'pyqtgraph', 'numpy'} & met.keys(), 'imported before somebody came'\n"
+        "window.show_page('Interface')\n"
+        "window.close()\n"
+        "print(met['pyqtgraph'], met['numpy'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False False"
+
+
 def test_the_window_does_not_wait_for_what_most_starts_do_without() -> None:
     code = (
         "import os, sys, tempfile; os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"

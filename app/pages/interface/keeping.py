@@ -8,16 +8,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
 from app.models.interface_gallery import UNTITLED
-from app.session.interfaces import Attached
 from app.style.plain_text import one_line
-from engine.interface.examples import example
-from engine.interface.sources import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.models.interface_gallery import Key
-    from app.session.interfaces import Interfaces
+    from app.session.interfaces import Attached, Interfaces
 
 
 class Keeping(QObject):
@@ -47,8 +44,7 @@ class Keeping(QObject):
         if isinstance(key, int):
             self._session.attached_to(key, done)
         else:
-            texts = example(key).sources
-            done(Attached(tuple(read_source(name, text.encode()) for name, text in texts.items())))
+            self._session.attached_to_example(key, done)
 
     def rename(self, interface: int) -> None:
         """Ask for another title."""

@@ -44,6 +44,7 @@ class Interfaces(FurnishedInterface):
         super().__init__(bridge, runs, library, profile)
         self._stopped: set[str] = set()
         bridge.check(_prepare, lambda _: None)
+        bridge.check(_prepare_charts, lambda _: None)
 
     # The gallery
 
@@ -271,6 +272,11 @@ def _prepare() -> None:
     from engine.interface import asking, catalogue
 
     asking.for_sentence("", asking.Means(catalogue.bundled()))
+
+
+def _prepare_charts() -> None:
+    """Import what charts are drawn with, which takes half a second, before one is shown. It makes nothing of Qt's."""
+    import pyqtgraph  # noqa: F401
 
 
 def _things(count: int) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from PySide6.QtCore import Signal
 
 from app.session.interfaces.attached import Attached, picture_of, read_attached, read_file, source_of
+from app.session.interfaces.importing import read_example
 from app.session.interfaces.shown import ShownInterface, keep_draft
 from engine.errors import EngineError
 from engine.store import INTERFACE
@@ -117,15 +118,16 @@ class FurnishedInterface(ShownInterface):
             done(Attached())
 
         def read(files: list[Attachment] | None) -> None:
-            if files:
-                self._bridge.check(partial(read_attached, files), done, nothing)
-            else:
-                nothing()
+            self._bridge.check(partial(read_attached, files or ()), done, nothing)
 
         if interface == self.id:
             done(self._attached)
         else:
             self._bridge.ask_store(lambda store: store.messages.attachments(interface), read, nothing)
+
+    def attached_to_example(self, key: str, done: Callable[[Attached], None]) -> None:
+        """Read what a worked example shows."""
+        self._bridge.check(lambda: read_attached(read_example(key).files), done)
 
     def detach(self, name: str) -> None:
         """Take off a data source or a picture, by its name."""

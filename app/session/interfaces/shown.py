@@ -186,13 +186,12 @@ class ShownInterface(QObject):
                 return
             if loaded is None or loaded.row.deleted is not None:
                 self.new()
-            elif loaded.attachments:
+            else:
+                # Also where nothing is attached: behind what is prepared on that lane, for which the window would wait.
                 self._bridge.check(
                     lambda: read_attached(loaded.attachments),
                     lambda attached: self._show(loaded, attached) if look == self._look else None,
                 )
-            else:
-                self._show(loaded, Attached())
 
         self._bridge.ask_store(lambda store: read_interface(store, interface, turn), read)
 
