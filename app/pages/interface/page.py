@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QWidget
 
 from app.models.interface_gallery import Shown
 from app.pages.interface.asking import Asking
@@ -56,6 +56,7 @@ class InterfacePage(QFrame):
         self._full: FullPreview | None = None
         self.setProperty("ground", "surface")
         self._build()
+        self.setFocusProxy(self.composer.text)
         self._connect()
         self._bind()
         self._restore()
@@ -142,6 +143,7 @@ class InterfacePage(QFrame):
         preview.reset_asked.connect(self.reset)
         preview.full_asked.connect(self.toggle_full)
         showing.sent.connect(self._show_send)
+        preview.send_bar.left.connect(self._go_back)
         showing.problems_changed.connect(lambda: tree.part.show_problems(showing.problems))
         showing.scrubbed.connect(self._looked_back)
         showing.export_asked.connect(self.ways.export_values)
@@ -264,9 +266,19 @@ class InterfacePage(QFrame):
     # What is shown
 
     def _show(self, widget: QWidget) -> None:
+        # Not to whatever comes next, where what has the keyboard goes away.
+        gone, keyboard = self.middle.currentWidget(), QApplication.focusWidget()
+        if gone is not None and gone is not widget and keyboard is not None and gone.isAncestorOf(keyboard):
+            (self.gallery.view if widget is self.gallery else self.composer.text).setFocus()
         self.middle.setCurrentWidget(widget)
         self.conversation.gallery.setChecked(widget is self.gallery)
         self.gallery.show_leaving(possible=bool(self.session.turns))
+
+    def _go_back(self) -> None:
+        """Give the keyboard back to the part that has sent something, or has not in the end."""
+        screen = self.showing.live
+        part = screen.focusWidget() if screen is not None else None
+        (part or self.composer.text).setFocus()
 
     def _show_attached(self) -> None:
         session = self.session
