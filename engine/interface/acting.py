@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from engine.interface.state import State, as_boolean, as_number, interpolate, is_empty, spelled
+from engine.interface.state import State, as_boolean, as_number, interpolate, is_empty, names_in, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -29,7 +29,7 @@ class Done:
 class Send:
     """Values that are to go to the model as the next turn, after a person has seen them.
 
-    `kind` is submit or ask, `name` the form's or the action's, `text` what is asked.
+    `kind` is submit or ask, `name` the form's or the action's, `text` what is asked. Passwords are masked.
     """
 
     kind: str
@@ -109,7 +109,7 @@ def perform(action: Mapping[str, Any], state: State, surroundings: Surroundings 
         case "go":
             return Go(target) if target else Refused("This leads nowhere: it names no dialog, tab or section.")
         case "copy":
-            return Copy(interpolate(spelled(action.get("value")), state, around.row))
+            return _copy(spelled(action.get("value")), state, around)
         case "open_url":
             return _open(spelled(action.get("value")), state, around)
         case "export":
@@ -179,9 +179,8 @@ def _problem_of_date(text: str) -> str | None:
 
 def _send(kind: str, target: str, value: Any, state: State, around: Surroundings) -> Send:
     form = target if target in around.forms else around.form
-    values = state.values
-    if form is not None and form in around.forms:
-        values = {name: values.get(name) for name in around.forms[form]}
+    names = around.forms[form] if form is not None and form in around.forms else state.values
+    values = {name: state.told(name) for name in names}
     return Send(kind, target or form or "", values, interpolate(spelled(value), state, around.row))
 
 
@@ -220,12 +219,24 @@ def _reset(target: str, state: State, around: Surroundings) -> Outcome:
     return Done()
 
 
+def _copy(written: str, state: State, around: Surroundings) -> Outcome:
+    if _tells_secret(written, state, around):
+        return Refused("A password is not copied from a screen.")
+    return Copy(interpolate(written, state, around.row))
+
+
 def _open(written: str, state: State, around: Surroundings) -> Outcome:
+    if _tells_secret(written, state, around):
+        return Refused("A password is not put into an address.")
     # A value within an address cannot lead elsewhere; an address that is a value is looked at as any other.
     is_value = written.startswith("{")
     url = interpolate(written, state, around.row, spell=None if is_value else _quoted).strip()
     problem = address_problem(url)
     return Refused(problem) if problem else OpenUrl(url)
+
+
+def _tells_secret(written: str, state: State, around: Surroundings) -> bool:
+    return any(state.is_secret(name) for name in names_in(written) - (around.row or {}).keys())
 
 
 def _quoted(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.interface.nodes import same
 
@@ -17,6 +17,8 @@ _DIGITS = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?|\d\d:\d\d(:\d\d)?")
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
+MASK: Final = "••••"
+"""What stands for a password wherever it could leave the memory of the screen."""
 MOST_CALLS = 10
 """How often a watcher is called for one change, where it or others make further ones: so two never go on for ever."""
 
@@ -25,12 +27,14 @@ class State:
     """Values by name: text, numbers, booleans, lists of text, None.
 
     The model's text defines a value; what a person puts stands over it, and stays when the model's text comes later.
+    A value may be a secret: it is only compared and checked, and `MASK` stands for it where it is told.
     """
 
     def __init__(self) -> None:
         self._defined: dict[str, Any] = {}
         self._put: dict[str, Any] = {}
         self._set_aside: dict[str, Any] = {}
+        self._secrets: set[str] = set()
         self._watchers: dict[int, tuple[frozenset[str] | None, Callable[[], None]]] = {}
         self._next_watcher = 0
         self._changed: set[str] = set()
@@ -49,17 +53,36 @@ class State:
         """Tell whether there is a value of that name, be it None."""
         return name in self._put or name in self._defined
 
-    def was_put(self, name: str) -> bool:
-        """Tell whether the value is a person's."""
-        return name in self._put
+    def is_secret(self, name: str) -> bool:
+        """Tell whether a value is typed where nobody is to read it."""
+        return name in self._secrets
 
-    def define(self, name: str, value: Any) -> None:
-        """Take the value that an input begins with. What a person put stands, also from before it was undefined."""
+    def told(self, name: str) -> Any:
+        """Return a value as it may be shown, sent and saved: `MASK` for a secret that is not empty."""
+        value = self.get(name)
+        return MASK if name in self._secrets and value not in (None, "") else value
+
+    def take_over(self, other: State) -> None:
+        """Take what a person put elsewhere, and which of that is secret."""
+        self._secrets |= other._secrets
+        for name, value in {**other._set_aside, **other._put}.items():
+            self.put(name, value)
+
+    def define(self, name: str, value: Any, *, secret: bool = False) -> None:
+        """Take the value that an input begins with. What a person put stands, also from before it was undefined.
+
+        What was typed as a secret is forgotten where it is one no more: the next tree could show and send it.
+        """
 
         def change() -> None:
             self._defined[name] = value
             if name in self._set_aside:
                 self._put.setdefault(name, self._set_aside.pop(name))
+            if secret:
+                self._secrets.add(name)
+            elif name in self._secrets:
+                self._secrets.remove(name)
+                self._put.pop(name, None)
 
         self._change({name}, change)
 
@@ -103,12 +126,12 @@ class State:
         return unwatch
 
     def _change(self, names: set[str], change: Callable[[], object]) -> None:
-        before = {name: (self.knows(name), self.get(name)) for name in names}
+        before = {name: (self.knows(name), self.is_secret(name), self.get(name)) for name in names}
         change()
         self._changed |= {
             name
-            for name, (known, value) in before.items()
-            if known != self.knows(name) or not same(value, self.get(name))
+            for name, (*was, value) in before.items()
+            if was != [self.knows(name), self.is_secret(name)] or not same(value, self.get(name))
         }
         if not self._is_telling:
             self._tell()
@@ -139,7 +162,8 @@ def interpolate(
 ) -> str:
     """Put values for names in braces: those of the row first. Unknown names stay; doubled braces are literal ones.
 
-    What is put in is not looked through again. `spell` says how a value is written, `spelled` where it is None.
+    What is put in is not looked through again; secrets are masked. `spell` says how a value is written, `spelled`
+    where it is None.
     """
 
     def replaced(match: re.Match[str]) -> str:
@@ -149,7 +173,7 @@ def interpolate(
         if row is not None and name in row:
             return (spell or spelled)(row[name])
         if state.knows(name):
-            return (spell or spelled)(state.get(name))
+            return (spell or spelled)(state.told(name))
         return match[0]
 
     return _BRACES.sub(replaced, text) if "{" in text or "}" in text else text

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.pages.interface import InterfacePage
 from engine.errors import ModelCrashed
 from engine.interface.acting import Send
+from engine.interface.editing import put_prop
 from engine.interface.examples import example, examples
 from engine.model.protocol import ErrorPayload, Failed, Started, TextDelta
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from app.window import Window
 
 PATIENCE_MS = 60_000
-LOGIN = {
+LOGIN: dict[str, Any] = {
     "type": "form",
     "name": "login",
     "submit": "Log in",
@@ -553,6 +554,45 @@ def test_what_a_form_holds_is_shown_before_it_is_sent(greenhouse: InterfacePage,
     turns = page.conversation.turns
     assert "who: Mina" in turns.data(turns.index(1), Qt.ItemDataRole.AccessibleTextRole)
     assert page.session.tree["title"] == "Welcome, Mina"
+
+
+def test_a_password_is_never_shown_sent_or_saved(
+    greenhouse: InterfacePage, host: Host, profile: Path, qtbot: QtBot
+) -> None:
+    page, bar = greenhouse, greenhouse.preview.send_bar
+    page.session.edit(lambda tree: put_prop(tree, "/children/1/children/0", "kind", "password"))
+    qtbot.keyClicks(field(live(page), "Name"), "hunter2")
+    qtbot.keyClick(field(live(page), "Name"), Qt.Key.Key_Return)
+    assert bar.waiting is not None
+    assert bar.waiting.values == {"who": "••••", "stay": False}
+    page.preview.other_theme.click()
+    assert field(live(page), "Name").text() == "hunter2"
+    bar.send.click()
+    qtbot.waitUntil(lambda: page.session.growing is not None)
+    assert page.session.running is not None
+    assert "••••" in page.session.running.draft.prompt
+    shown = {each.text() for each in page.findChildren(QLabel)}
+    assert "Hello ••••" in shown
+    assert not [each for each in shown if "hunter2" in each]
+    host.finish(TREE)
+    page.session.close()
+    saved = [each.read_bytes() for each in profile.rglob("*") if each.is_file() and "cache" not in each.parts]
+    assert "••••".encode() in b"".join(saved)
+    assert b"hunter2" not in b"".join(saved)
+
+
+def test_forgetting_what_was_typed_forgets_what_was_wrong_with_it(
+    page: InterfacePage, host: Host, qtbot: QtBot
+) -> None:
+    needed = {**LOGIN, "children": [{**LOGIN["children"][0], "required": True}]}
+    ask(page, qtbot, "A login")
+    host.finish({**TREE, "children": [needed]})
+    before = str(live(page).outline())
+    qtbot.keyClick(field(live(page), "Name"), Qt.Key.Key_Return)
+    assert page.preview.send_bar.waiting is None
+    qtbot.waitUntil(lambda: str(live(page).outline()) != before)
+    page.preview.reset.click()
+    qtbot.waitUntil(lambda: str(live(page).outline()) == before)
 
 
 def test_what_a_button_asks_is_shown_with_what_goes_along(greenhouse: InterfacePage, host: Host, qtbot: QtBot) -> None:

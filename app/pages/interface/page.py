@@ -416,9 +416,8 @@ class InterfacePage(QFrame):
 
     def reset(self) -> None:
         """Forget what was typed and chosen on the screen."""
-        live = self.showing.live
-        if live is not None:
-            live.state.reset(None)
+        if self.showing.live is not None:
+            self.showing.live.reset()
 
     def show_device(self, device: Device) -> None:
         """Show the screen as wide as a device."""

@@ -157,9 +157,7 @@ class Showing(QObject):
         if before is None:
             return
         live = self._ensure_live()
-        for name, value in before.state.values.items():
-            if before.state.was_put(name):
-                live.state.put(name, value)
+        live.state.take_over(before.state)
         self.follow()
         self._drop(before)
         self._drop(self._past)

@@ -113,6 +113,11 @@ class Field(Input):
             self._lines_high = self.edit.high()
             self.touch()
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether it is a password, or may become one."""
+        return self.word("kind", _KINDS) == "password" or not (self.closed or "kind" in self.values)
+
     def name_controls(self, name: str) -> None:
         """Say what the field is for."""
         if self.edit is not None:
@@ -166,7 +171,7 @@ class Field(Input):
         """Return what stands in the field."""
         if self.edit is None:
             return ()
-        text = self.edit.text() if isinstance(self.edit, QLineEdit) else self.edit.whole
+        text = self.edit.displayText() if isinstance(self.edit, QLineEdit) else self.edit.whole
         return self.kind_shown, text, self.edit.placeholderText()
 
     def focusable(self) -> Sequence[QWidget]:

@@ -35,7 +35,7 @@ class Input(Part):
         self.label = Words(self, fonts.text(), "text2")
         self.note: Words | None = None
         """Made when there is something to say."""
-        self._told: tuple[str, bool, Any] = ("", False, None)
+        self._told: tuple[str, bool, bool, Any] = ("", False, False, None)
 
     def refresh(self) -> None:
         """Show the label, and tell the state what the model wrote."""
@@ -43,8 +43,8 @@ class Input(Part):
         if self.label.say("" if self.bare else label):
             self.touch()
         name = self.name
-        told = (name, self.is_defined, self.written() if self.is_defined else None)
-        if told != self._told or type(told[2]) is not type(self._told[2]):
+        told = (name, self.is_defined, self.is_secret, self.written() if self.is_defined else None)
+        if told != self._told or type(told[3]) is not type(self._told[3]):
             self._told = told
             self.host.redefine()
         self.name_controls(label or name)
@@ -59,6 +59,11 @@ class Input(Part):
     def is_defined(self) -> bool:
         """Whether it is known what the value is at first."""
         return bool(self.name) and (self.closed or "value" in self.values)
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether what is typed is for nobody to read."""
+        return False
 
     def written(self) -> Any:
         """Return the value that the model wrote."""

@@ -97,8 +97,9 @@ def go(screen: Screen, where: str) -> bool:
 def export(screen: Screen, name: str, kind: str) -> None:
     """Hand out the rows of a table or the values of a form as text."""
     form = next((each for each in screen.parts_of(Form) if each.string("name") == name and name), None)
-    values = {each: screen.state.get(each) for each in form.names()} if form is not None else None
-    if values is None:
+    state = screen.state
+    values = {each: state.told(each) for each in (form.names() if form is not None else state.values)}
+    if form is None:
         tables = screen.parts_of(Table)
         wanted = name.strip().casefold()
         named = next((each for each in tables if wanted in _called(each)), tables[0] if tables else None)
@@ -110,7 +111,6 @@ def export(screen: Screen, name: str, kind: str) -> None:
             else:
                 screen.export_asked.emit(f"{name or 'table'}.csv", as_csv(table))
             return
-        values = screen.state.values
     if kind == "csv":
         cells = [", ".join(map(str, each)) if isinstance(each, list) else each for each in values.values()]
         screen.export_asked.emit(f"{name or 'values'}.csv", as_csv([list(values), cells]))

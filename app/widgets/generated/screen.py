@@ -15,6 +15,7 @@ from app.style.theme import set_kind
 from app.widgets.generated.asking_bar import AskingBar
 from app.widgets.generated.containers import Repeat, Section, Stage
 from app.widgets.generated.dialogs import Dialog, Layer
+from app.widgets.generated.forms import Form
 from app.widgets.generated.glass import Glass
 from app.widgets.generated.incoming import Incoming
 from app.widgets.generated.inputs import Input
@@ -199,6 +200,13 @@ class Screen(QFrame):
                 if form is not None:
                     form.see(part)
 
+    def reset(self) -> None:
+        """Go back to what the model wrote in every input, and say no more what was wrong there."""
+        with self._together():
+            self.state.reset()
+            for form in self.parts_of(Form):
+                form.begin_anew()
+
     def act(self, part: Part, action: Any) -> None:
         """Do what a part's action says."""
         with self._together():
@@ -288,13 +296,16 @@ class Screen(QFrame):
         """Tell the state what inputs hold at first: where several have a name, the first of them."""
         self._redefine = False
         values: dict[str, Any] = {}
+        secrets: set[str] = set()
         for part in self.parts_of(Input):
             if part.is_defined:
                 values.setdefault(part.name, part.written())
+                if part.is_secret:
+                    secrets.add(part.name)
         for name in self._defined - values.keys():
             self.state.undefine(name)
         for name, value in values.items():
-            self.state.define(name, value)
+            self.state.define(name, value, secret=name in secrets)
         self._defined = set(values)
 
     def _lay_out(self) -> None:

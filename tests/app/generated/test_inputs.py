@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -254,3 +254,49 @@ def test_a_button_that_asks_sends_its_sentence_with_the_values(make_screen: Make
     screen.sent.connect(sent.append)
     push_button(screen, "Why?").click()
     assert sent == [Send("ask", "", {"bed": "North"}, "Why is North dry?")]
+
+
+def test_a_password_is_masked_wherever_it_is_told(make_screen: Make) -> None:
+    screen = make_screen(
+        root(
+            form("login", field("mail"), field("pin", "password")),
+            text("You typed {pin}"),
+            button("Save", act("export", "login", "json")),
+            button("Save all", act("export", None, "csv")),
+        )
+    )
+    sent: list[Any] = []
+    screen.sent.connect(sent.append)
+    saved: list[str] = []
+    screen.export_asked.connect(lambda _, content: saved.append(content))
+    QTest.keyClicks(line(screen, "Pin"), "hunter2")
+    assert screen.state.get("pin") == "hunter2"
+    for label in ("Send", "Save", "Save all"):
+        press(screen, label)
+    assert sent[0].values == {"mail": None, "pin": "••••"}
+    assert len(saved) == 2
+    assert all("••••" in each for each in saved)
+    told = repr((sent, saved, screen.outline()))
+    assert "You typed ••••" in told
+    assert "hunter2" not in told
+
+
+def test_a_password_does_not_come_to_light_in_a_screen_that_asks_for_a_text_of_its_name(make_screen: Make) -> None:
+    screen = make_screen(root(field("pin", "password")))
+    QTest.keyClicks(line(screen, "Pin"), "hunter2")
+    screen.show_tree(root(field("pin", "text")))
+    assert screen.state.get("pin") is None
+    assert "hunter2" not in repr(screen.outline())
+
+
+def test_a_password_stays_typed_while_its_screen_is_written_anew(make_screen: Make) -> None:
+    tree = spelt(root(field("pin", "password"), text("Below")))
+    screen = make_screen()
+    screen.show_text(tree)
+    QTest.keyClicks(line(screen, "Pin"), "hunter2")
+    for end in range(len(tree)):
+        screen.show_text(tree[:end])
+        assert screen.state.told("pin") in {None, "••••"}
+        assert "hunter2" not in repr(screen.outline())
+    screen.show_text(tree)
+    assert screen.state.get("pin") == "hunter2"

@@ -18,7 +18,7 @@ from engine.interface.acting import (
     perform,
     problem_of,
 )
-from engine.interface.state import State
+from engine.interface.state import MASK, State
 
 
 @pytest.fixture
@@ -201,3 +201,34 @@ def test_nothing_is_said_of_what_is_right_or_may_be_empty(props: dict[str, Any],
 )
 def test_what_is_wrong_is_said_in_a_sentence(props: dict[str, Any], value: Any, sentence: str) -> None:
     assert problem_of(props, value) == sentence
+
+
+def test_a_password_leaves_the_screen_by_no_action() -> None:
+    state = State()
+    state.define("pin", None, secret=True)
+    state.define("mail", "ada@example.org")
+    state.put("pin", "hunter2")
+    around = Surroundings({"login": ["mail", "pin"]}, "login")
+    asked = {"kind": "ask", "target": "help", "value": "I typed {pin}"}
+    for outcome in (
+        perform({"kind": "submit", "target": "login"}, state, around),
+        perform(asked, state, around),
+        perform(asked, state),
+        perform({"kind": "copy", "value": "{pin}"}, state),
+        perform({"kind": "open_url", "value": "https://example.org/?q={pin}"}, state),
+        perform({"kind": "open_url", "value": "{pin}"}, state),
+        perform({"kind": "set", "target": "mail", "value": "{pin}"}, state),
+        perform({"kind": "submit"}, state),
+    ):
+        assert "hunter2" not in repr(outcome)
+    assert perform({"kind": "submit", "target": "login"}, state, around) == Send(
+        "submit", "login", {"mail": MASK, "pin": MASK}
+    )
+    assert isinstance(perform({"kind": "copy", "value": "{pin}"}, state), Refused)
+    assert perform({"kind": "copy", "value": "{pin}"}, state, Surroundings(row={"pin": "7"})) == Copy("7")
+
+
+def test_an_empty_password_is_sent_as_nothing() -> None:
+    state = State()
+    state.define("pin", None, secret=True)
+    assert perform({"kind": "submit"}, state) == Send("submit", "", {"pin": None})

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.interface.state import MOST_CALLS, State, holds, interpolate, names_in, spelled
+from engine.interface.state import MASK, MOST_CALLS, State, holds, interpolate, names_in, spelled
 
 NAMES = st.sampled_from(["a", "b", "c"])
 VALUES = st.sampled_from(["", "x", "1", 1, 1.0, True, False, None, [], ["x"]])
@@ -30,10 +30,8 @@ def test_what_a_person_typed_wins_over_text_that_comes_later() -> None:
     state.put("email", "ines@example.org")
     state.define("email", "late@example.org")
     assert state.values == {"email": "ines@example.org"}
-    assert state.was_put("email")
     state.reset(["email"])
     assert state.get("email") == "late@example.org"
-    assert not state.was_put("email")
 
 
 def test_what_a_person_typed_comes_back_with_its_input_and_is_not_sent_without_it() -> None:
@@ -260,3 +258,46 @@ def test_a_condition_that_holds(op: str, actual: Any, value: Any) -> None:
 )
 def test_a_condition_that_does_not_hold(op: str, actual: Any, value: Any) -> None:
     assert not holds(op, actual, value)
+
+
+def test_a_secret_is_compared_as_it_is_and_told_masked() -> None:
+    state = State()
+    state.define("pin", None, secret=True)
+    assert state.told("pin") is None
+    state.put("pin", "")
+    assert state.told("pin") == ""
+    state.put("pin", "hunter2")
+    assert state.get("pin") == "hunter2"
+    assert holds("equals", state.get("pin"), "hunter2")
+    assert state.told("pin") == MASK
+    assert interpolate("Your PIN is {pin}.", state) == f"Your PIN is {MASK}."
+
+
+def test_a_secret_is_forgotten_where_the_next_screen_would_show_it() -> None:
+    state = State()
+    state.define("pin", None, secret=True)
+    state.put("pin", "hunter2")
+    state.undefine("pin")
+    state.define("pin", "1234")
+    assert state.values == {"pin": "1234"}
+    assert state.told("pin") == "1234"
+
+
+def test_a_secret_that_comes_again_is_one_still() -> None:
+    state = State()
+    state.define("pin", None, secret=True)
+    state.put("pin", "hunter2")
+    state.undefine("pin")
+    state.define("pin", None, secret=True)
+    assert (state.get("pin"), state.told("pin")) == ("hunter2", MASK)
+    other = State()
+    other.take_over(state)
+    assert (other.get("pin"), other.told("pin")) == ("hunter2", MASK)
+
+
+def test_whoever_shows_a_value_is_told_that_it_became_a_secret() -> None:
+    state, told = State(), list[Any]()
+    state.define("pin", "1234")
+    state.watch(["pin"], lambda: told.append(state.told("pin")))
+    state.define("pin", "1234", secret=True)
+    assert told == [MASK]
