@@ -219,7 +219,7 @@ def test_a_screen_grows_in_the_preview_and_in_the_tree(page: InterfacePage, host
     host.finish(TREE)
     assert live(page).created > made
     assert page.preview.live.text() == ""
-    assert page.tree.count.text() == "6 components"
+    assert page.tree.count.line == "6 components"
     assert "6 components, depth 2" in turns.data(turns.index(0), Qt.ItemDataRole.AccessibleTextRole)
     assert page.composer.run.accessibleName() == "Run"
 
@@ -639,6 +639,10 @@ def test_the_keyboard_stays_where_a_person_is(
     assert page.gallery.view.hasFocus()
     qtbot.keyClick(page.gallery.view, Qt.Key.Key_Escape)
     assert page.composer.text.hasFocus()
+    before = [page.conversation.view, page.conversation.more, page.conversation.gallery]
+    for widget in before:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab)
+        assert widget.hasFocus()
 
 
 def test_what_an_import_changed_is_told_with_its_place(page: InterfacePage, qtbot: QtBot, tmp_path: Path) -> None:
@@ -779,7 +783,8 @@ def test_the_page_comes_back_as_it_was_left(
     again.resize(1280, 800)
     page = again.page("Interface")
     assert isinstance(page, InterfacePage)
-    assert again.focusWidget() is page.composer.text
+    again.activateWindow()
+    qtbot.waitUntil(page.composer.text.hasFocus)
     qtbot.waitUntil(lambda: page.session.tree == TREE, timeout=PATIENCE_MS)
     assert abs(page.work.sizes()[1] - sizes[1]) <= 2
     assert page.preview.stage.device == "phone"
@@ -793,3 +798,8 @@ def test_a_narrow_window_still_shows_all_three_panels(window: Window, greenhouse
     for panel in (greenhouse.conversation, greenhouse.preview, greenhouse.tree):
         assert panel.width() >= 232
         assert panel.mapTo(window, QPoint(panel.width(), 0)).x() <= 960
+    for said in ("", "live", "as it was written"):
+        greenhouse.preview.show_live(said)
+        QApplication.processEvents()
+        words = [each for each in greenhouse.preview.findChildren(QLabel) if each.isVisible() and each.y() < 48]
+        assert all(each.width() >= each.sizeHint().width() for each in words)

@@ -19,7 +19,7 @@ from app.pages.interface.keeping import Keeping
 from app.pages.interface.means_menu import MeansMenu
 from app.pages.interface.part_edits import PartEdits
 from app.pages.interface.pictures import Pictures
-from app.pages.interface.preview import FullPreview, PreviewPanel
+from app.pages.interface.preview import NARROWEST, FullPreview, PreviewPanel
 from app.pages.interface.showing import Showing
 from app.pages.interface.status import Status
 from app.pages.interface.tree_panel import TreePanel
@@ -29,6 +29,8 @@ from app.widgets.splits import are_sizes, split_of
 from engine.interface.examples import examples
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QFocusEvent
+
     from app.models.interface_gallery import Key
     from app.pages.interface.stage import Device
     from app.session import Session
@@ -56,7 +58,6 @@ class InterfacePage(QFrame):
         self._full: FullPreview | None = None
         self.setProperty("ground", "surface")
         self._build()
-        self.setFocusProxy(self.composer.text)
         self._connect()
         self._bind()
         self._restore()
@@ -90,7 +91,7 @@ class InterfacePage(QFrame):
         self.sides.setStretchFactor(1, 1)
         self.work.setStretchFactor(0, 1)
         self.work.setStretchFactor(1, 0)
-        self.preview.setMinimumWidth(360)
+        self.preview.setMinimumWidth(NARROWEST)
         self.tree.setMinimumWidth(232)
         self.conversation.setMinimumWidth(232)
         outer = QHBoxLayout(self)
@@ -262,6 +263,10 @@ class InterfacePage(QFrame):
     def _attached(self) -> None:
         self._show_attached()
         self.showing.make_anew()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Let a person write; a proxy would keep Tab from what stands before the composer."""
+        self.composer.text.setFocus(event.reason())
 
     # What is shown
 
