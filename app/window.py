@@ -365,8 +365,8 @@ class Window(QMainWindow):
             self.resize(1280, 800)
         name = self._session.setting(_PAGE, "Playground")
         known = {page for page, _ in PAGES} | {SETTINGS[0]}
-        self.show_page(name if name in known else "Playground")
         self.playground.restore()
+        self.show_page(name if name in known else "Playground")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, end the model's host, save what is unsaved."""

@@ -1,4 +1,4 @@
-"""The gallery as a list: interfaces with their pictures, the worked examples first."""
+"""The gallery as a list: interfaces with their pictures, one's own first, then the worked examples."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class Gallery(KeyedList[Shown]):
     # What is shown
 
     def show_interfaces(self, examples: Sequence[Shown], own: Sequence[Shown]) -> None:
-        """Show these: the examples, then one's own."""
-        self._all = (*examples, *own)
+        """Show these: one's own, then the examples."""
+        self._all = (*own, *examples)
         self._arrange()
 
     def search(self, words: str) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, Qt
 
 from app.models.keyed_list import KeyedList
 from app.style.plain_text import one_line
+from app.style.tips import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -17,15 +18,18 @@ if TYPE_CHECKING:
     from app.style.drawing import MarkShape
 
 _READ_OUT = 300
+_TOLD = 12
+"""Lines of what a fact sums up that are told."""
 
 
 @dataclass(frozen=True)
 class TurnFact:
-    """A short line under a turn: its mark, the mark's colour, and words."""
+    """A short line under a turn: its mark, the mark's colour, and words; `more` is what they sum up."""
 
     shape: MarkShape
     ink: str
     words: str
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,12 @@ class TurnList(KeyedList[TurnRow]):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return one_line(row.words)
+            case Qt.ItemDataRole.ToolTipRole:
+                lines = [line for fact in row.facts for line in fact.more]
+                rest = [f"and {len(lines) - _TOLD:,} more"] if len(lines) > _TOLD else []
+                return plain_tip("\n".join([*lines[:_TOLD], *rest])) if lines else None
             case Qt.ItemDataRole.AccessibleTextRole:
                 values = [f"{name}: {value}" for name, value in row.values]
-                facts = [fact.words for fact in row.facts]
+                facts = [line for fact in row.facts for line in (fact.words, *fact.more[:_TOLD])]
                 return ", ".join([f"{row.who}: {one_line(row.words, _READ_OUT)}", *values, *facts])
         return None

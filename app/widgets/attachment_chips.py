@@ -90,7 +90,7 @@ class AttachmentChips(QWidget):
         mark.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         mark.setToolTip("")
         mark.setEnabled(False)
-        set_icon(theme, mark, "image" if image else "file-text")
+        set_icon(theme, mark, "image" if image else "file-text", disabled="text3")  # no button: it says what it is
         size = label(theme, _size(attachment.size), 12, ink="text3", tabular=True)
         chip = self._chip(attachment.id, name, mark, self._words(name), size)
         chip.setToolTip(plain_tip(f"{name}\nKept; this model does not see images." if image else name))

@@ -76,9 +76,9 @@ def button(theme: Theme, text: str, kind: str = "", icon: str = "", name: str = 
     return made
 
 
-def set_icon(theme: Theme, button_: QPushButton, icon: str, ink: str = "text2") -> None:
-    """Give a button an icon that follows the theme."""
-    button_.setIcon(theme.icon(icon, ink, disabled="text3"))
+def set_icon(theme: Theme, button_: QPushButton, icon: str, ink: str = "text2", disabled: str = "") -> None:
+    """Give a button an icon that follows the theme; beside words it is as loud as they are where it is disabled."""
+    button_.setIcon(theme.icon(icon, ink, disabled or ("text3" if button_.text() else "line")))
     button_.setIconSize(QSize(14, 14) if button_.text() else QSize(16, 16))
 
 

@@ -40,6 +40,7 @@ class UndoBar(QFrame):
         row = QHBoxLayout(self.bar)
         row.setContentsMargins(12, 4, 3, 4)
         row.setSpacing(8)
+        self._row = row
         row.addWidget(self.words, 1)
         row.addWidget(self.undo)
         around = QHBoxLayout(self)
@@ -70,6 +71,7 @@ class UndoBar(QFrame):
 
     def _show(self, words: str) -> None:
         self._said, line = words, one_line(words)
+        self._row.setContentsMargins(12, 4, 3 if self.undo.isVisibleTo(self.bar) else 12, 4)
         self.words.setText(breakable(line, _LONGEST_WORD))
         self.setAccessibleName(line)
         self.patience.start()

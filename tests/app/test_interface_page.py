@@ -219,7 +219,7 @@ def test_a_screen_grows_in_the_preview_and_in_the_tree(page: InterfacePage, host
     host.finish(TREE)
     assert live(page).created > made
     assert page.preview.live.text() == ""
-    assert page.tree.count.text() == "6 components"
+    assert page.tree.count.line == "6 components"
     assert "6 components, depth 2" in turns.data(turns.index(0), Qt.ItemDataRole.AccessibleTextRole)
     assert page.composer.run.accessibleName() == "Run"
 
@@ -608,6 +608,59 @@ def test_what_a_button_asks_is_shown_with_what_goes_along(greenhouse: InterfaceP
     assert "Is it too warm for Mina?, who: Mina" in turns.data(turns.index(1), Qt.ItemDataRole.AccessibleTextRole)
 
 
+def test_the_keyboard_stays_where_a_person_is(
+    window: Window, greenhouse: InterfacePage, host: Host, qtbot: QtBot
+) -> None:
+    page, part, bar = greenhouse, greenhouse.tree.part, greenhouse.preview.send_bar
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    line = field(live(page), "Name")
+    line.setFocus()
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert bar.send.hasFocus()
+    qtbot.keyClick(bar.send, Qt.Key.Key_Escape)
+    assert line.hasFocus()
+
+    page.choose("/children/2")
+    part.json.editor.setPlainText("[1]")
+    part.json.apply.setFocus()
+    part.json.apply.click()
+    assert part.json.editor.hasFocus()
+    part.sentence.setText("In Fahrenheit")
+    part.redo.setFocus()
+    part.redo.click()
+    qtbot.waitUntil(lambda: page.session.growing is not None)
+    assert part.sentence.hasFocus()
+    qtbot.keyClicks(part.sentence, "too early")
+    assert part.sentence.text() == ""
+    host.finish(TREE["children"][2])
+
+    page.toggle_gallery()
+    assert page.gallery.view.hasFocus()
+    qtbot.keyClick(page.gallery.view, Qt.Key.Key_Escape)
+    assert page.composer.text.hasFocus()
+    before = [page.conversation.view, page.conversation.more, page.conversation.gallery]
+    for widget in before:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab)
+        assert widget.hasFocus()
+
+
+def test_what_an_import_changed_is_told_with_its_place(page: InterfacePage, qtbot: QtBot, tmp_path: Path) -> None:
+    file = tmp_path / "photo.json"
+    parts = [{"id": "root", "component": "Image", "url": "https://example.org/cat.png", "description": "A cat"}]
+    messages = [
+        {"version": "v0.9", "createSurface": {"surfaceId": "s", "catalogId": "basic"}},
+        {"version": "v0.9", "updateComponents": {"surfaceId": "s", "components": parts}},
+    ]
+    file.write_text(json.dumps(messages))
+    page.session.import_file(file)
+    qtbot.waitUntil(lambda: page.conversation.turns.rowCount() == 1)
+    index = page.conversation.turns.index(0)
+    for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        assert "not fetched from https://example.org/cat.png" in index.data(role)
+        assert "/components/0" in index.data(role)
+
+
 def test_the_preview_is_as_wide_as_a_device_and_keeps_what_was_typed(greenhouse: InterfacePage, qtbot: QtBot) -> None:
     page = greenhouse
     qtbot.keyClicks(field(live(page), "Name"), "Mina")
@@ -728,9 +781,10 @@ def test_the_page_comes_back_as_it_was_left(
     window.close()
     again = open_window(profile)
     again.resize(1280, 800)
-    again.show_page("Interface")
     page = again.page("Interface")
     assert isinstance(page, InterfacePage)
+    again.activateWindow()
+    qtbot.waitUntil(page.composer.text.hasFocus)
     qtbot.waitUntil(lambda: page.session.tree == TREE, timeout=PATIENCE_MS)
     assert abs(page.work.sizes()[1] - sizes[1]) <= 2
     assert page.preview.stage.device == "phone"
@@ -744,3 +798,8 @@ def test_a_narrow_window_still_shows_all_three_panels(window: Window, greenhouse
     for panel in (greenhouse.conversation, greenhouse.preview, greenhouse.tree):
         assert panel.width() >= 232
         assert panel.mapTo(window, QPoint(panel.width(), 0)).x() <= 960
+    for said in ("", "live", "as it was written"):
+        greenhouse.preview.show_live(said)
+        QApplication.processEvents()
+        words = [each for each in greenhouse.preview.findChildren(QLabel) if each.isVisible() and each.y() < 48]
+        assert all(each.width() >= each.sizeHint().width() for each in words)

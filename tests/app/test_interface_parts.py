@@ -159,7 +159,7 @@ def test_a_turn_is_shown_edited_and_asked_again_where_it_is_clicked(theme: Theme
 # The gallery
 
 
-def test_the_gallery_lists_examples_first_and_is_searched_by_all_words(qtmodeltester: ModelTester) -> None:
+def test_the_gallery_lists_ones_own_first_and_is_searched_by_all_words(qtmodeltester: ModelTester) -> None:
     model = Gallery(clock=lambda: NOW)
     qtmodeltester.check(model)
     examples = [Shown("login", "Welcome back", "{}", about="A login form")]
@@ -169,8 +169,8 @@ def test_the_gallery_lists_examples_first_and_is_searched_by_all_words(qtmodelte
     ]
     model.show_interfaces(examples, own)
     told = spoken(model)
-    assert told[0] == "Welcome back, Worked example, A login form"
-    assert told[1].startswith("Untitled, Changed")
+    assert told[0].startswith("Untitled, Changed")
+    assert told[2] == "Welcome back, Worked example, A login form"
     kept = QPersistentModelIndex(model.index_of(2))
     model.show_interfaces(examples, [Shown(4, "New", "{}"), *own])
     assert kept.isValid()

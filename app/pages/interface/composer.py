@@ -241,6 +241,7 @@ class AttachedChips(QFrame):
         mark = icon_button(self._theme, icon, name)
         mark.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         mark.setEnabled(False)
+        set_icon(self._theme, mark, icon, disabled="text3")  # no button: it says what it is
         mark.setToolTip("")
         words = ElidedLabel(self._theme, 12, middle=True)
         words.say(name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QWidget
 
 from app.models.interface_gallery import Shown
 from app.pages.interface.asking import Asking
@@ -19,7 +19,7 @@ from app.pages.interface.keeping import Keeping
 from app.pages.interface.means_menu import MeansMenu
 from app.pages.interface.part_edits import PartEdits
 from app.pages.interface.pictures import Pictures
-from app.pages.interface.preview import FullPreview, PreviewPanel
+from app.pages.interface.preview import NARROWEST, FullPreview, PreviewPanel
 from app.pages.interface.showing import Showing
 from app.pages.interface.status import Status
 from app.pages.interface.tree_panel import TreePanel
@@ -29,6 +29,8 @@ from app.widgets.splits import are_sizes, split_of
 from engine.interface.examples import examples
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QFocusEvent
+
     from app.models.interface_gallery import Key
     from app.pages.interface.stage import Device
     from app.session import Session
@@ -89,7 +91,7 @@ class InterfacePage(QFrame):
         self.sides.setStretchFactor(1, 1)
         self.work.setStretchFactor(0, 1)
         self.work.setStretchFactor(1, 0)
-        self.preview.setMinimumWidth(360)
+        self.preview.setMinimumWidth(NARROWEST)
         self.tree.setMinimumWidth(232)
         self.conversation.setMinimumWidth(232)
         outer = QHBoxLayout(self)
@@ -142,6 +144,7 @@ class InterfacePage(QFrame):
         preview.reset_asked.connect(self.reset)
         preview.full_asked.connect(self.toggle_full)
         showing.sent.connect(self._show_send)
+        preview.send_bar.left.connect(self._go_back)
         showing.problems_changed.connect(lambda: tree.part.show_problems(showing.problems))
         showing.scrubbed.connect(self._looked_back)
         showing.export_asked.connect(self.ways.export_values)
@@ -261,12 +264,26 @@ class InterfacePage(QFrame):
         self._show_attached()
         self.showing.make_anew()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Let a person write; a proxy would keep Tab from what stands before the composer."""
+        self.composer.text.setFocus(event.reason())
+
     # What is shown
 
     def _show(self, widget: QWidget) -> None:
+        # Not to whatever comes next, where what has the keyboard goes away.
+        gone, keyboard = self.middle.currentWidget(), QApplication.focusWidget()
+        if gone is not None and gone is not widget and keyboard is not None and gone.isAncestorOf(keyboard):
+            (self.gallery.view if widget is self.gallery else self.composer.text).setFocus()
         self.middle.setCurrentWidget(widget)
         self.conversation.gallery.setChecked(widget is self.gallery)
         self.gallery.show_leaving(possible=bool(self.session.turns))
+
+    def _go_back(self) -> None:
+        """Give the keyboard back to the part that has sent something, or has not in the end."""
+        screen = self.showing.live
+        part = screen.focusWidget() if screen is not None else None
+        (part or self.composer.text).setFocus()
 
     def _show_attached(self) -> None:
         session = self.session

@@ -52,20 +52,24 @@ class PartJson(QFrame):
         self.discard = button(theme, "Discard", "flat")
         self.discard.setToolTip("What stands in the tree again (Esc)")
         self.foot = QWidget()
-        row = QHBoxLayout(self.foot)
-        row.setContentsMargins(tokens.PANEL_MARGIN, 4, tokens.PANEL_MARGIN, 4)
+        row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.wrong, 1)
+        row.addStretch(1)
         row.addWidget(self.discard)
         row.addWidget(self.apply)
+        foot = QVBoxLayout(self.foot)
+        foot.setContentsMargins(tokens.PANEL_MARGIN - 6, 4, 8, 4)
+        foot.setSpacing(4)
+        foot.addWidget(self.wrong)
+        foot.addLayout(row)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 0, 4, 0)
         column.setSpacing(0)
         column.addWidget(self.editor, 1)
         column.addWidget(self.foot)
         self.editor.textChanged.connect(self._typed)
-        self.apply.clicked.connect(self.take)
-        self.discard.clicked.connect(self.restore)
+        self.apply.clicked.connect(self._press(self.take))
+        self.discard.clicked.connect(self._press(self.restore))
         self._typed()
 
     @property
@@ -91,6 +95,15 @@ class PartJson(QFrame):
         self.editor.setReadOnly(not editable or long or value is None)
         self._tell("")
         self._typed()
+
+    def _press(self, deed: Callable[[], None]) -> Callable[[], None]:
+        """Return a deed after which a person goes on typing, as the buttons for it may have gone."""
+
+        def press() -> None:
+            self.editor.setFocus()
+            deed()
+
+        return press
 
     def _says(self, value: Any) -> bool:
         """Whether what is typed is this value, however it is laid out."""
@@ -153,6 +166,7 @@ class PartJson(QFrame):
 
     def _tell(self, wrong: str) -> None:
         self.wrong.setText(wrong)
+        self.wrong.setVisible(bool(wrong))
         self.wrong.setToolTip(plain_tip(wrong))
         if not wrong and self.editor.problems:
             self.editor.show_problems([])
@@ -348,10 +362,11 @@ class PartPanel(QFrame):
 
     def _offer(self) -> None:
         able = self._editable and self._path is not None
-        self.sentence.setEnabled(able)
+        self.sentence.setReadOnly(not able)  # and stays enabled: the keyboard would go elsewhere
         self.redo.setEnabled(able and bool(self.sentence.text().strip()))
         self.redo.setToolTip("" if able else "While an answer is written, parts stay as they are.")
 
     def _ask(self) -> None:
         if self.redo.isEnabled():
+            self.sentence.setFocus()
             self.redo_asked.emit(self.sentence.text().strip())

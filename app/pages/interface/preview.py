@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.pages.interface.scrubber import Scrubber
@@ -25,6 +25,11 @@ DEVICES: Final[dict[Device, tuple[str, str]]] = {
     "tablet": ("device-tablet", "As wide as a tablet, 768 px"),
     "desktop": ("desktop", "As wide as there is room"),
 }
+NARROWEST: Final = 392
+"""As narrow as a phone, with its border."""
+_ROOM_FOR_TITLE: Final = 348
+_ROOM_FOR_WIDTH: Final = 440
+"""The width of the head, without what is said of the answer, from which on it also has room for these."""
 
 
 class Strip(QFrame):
@@ -77,6 +82,7 @@ class PreviewPanel(QFrame):
         self.stage = Stage(theme)
         self.live = Chip(theme)
         self.width_words = label(theme, "", 13, ink="text2", tabular=True)
+        self._title = label(theme, "Preview", 15, 600)
         self.group = QButtonGroup(self)
         self.devices: dict[Device, QPushButton] = {}
         for device, (icon, words) in DEVICES.items():
@@ -102,7 +108,7 @@ class PreviewPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._head(theme))
+        column.addWidget(self._head())
         column.addWidget(self.strip)
         column.addWidget(self.middle, 1)
         column.addWidget(self.send_bar)
@@ -111,13 +117,13 @@ class PreviewPanel(QFrame):
         self.choose("desktop")
         self.show_screen(None)
 
-    def _head(self, theme: Theme) -> QFrame:
+    def _head(self) -> QFrame:
         head = ground("surface", "below")
         head.setFixedHeight(tokens.HEADER)
         row = QHBoxLayout(head)
         row.setContentsMargins(tokens.PANEL_MARGIN, 0, 12, 0)
         row.setSpacing(4)
-        row.addWidget(label(theme, "Preview", 15, 600))
+        row.addWidget(self._title)
         row.addSpacing(6)
         row.addWidget(self.live)
         row.addStretch(1)
@@ -148,7 +154,7 @@ class PreviewPanel(QFrame):
         self.middle.setCurrentWidget(self.stage if screen is not None else self.empty)
         for widget in (self.width_words, *self.devices.values(), self.inspect, self.other_theme, self.reset, self.full):
             widget.setEnabled(screen is not None)
-        self.width_words.setVisible(screen is not None)
+        self._fit()
         self.scrubber.setVisible(screen is not None)
 
     def choose(self, device: Device) -> None:
@@ -159,12 +165,23 @@ class PreviewPanel(QFrame):
     def show_live(self, words: str, state: str = "go") -> None:
         """Say that the answer is being written, or what else is shown than the screen as it is."""
         self.live.say(words, state)
+        self._fit()
 
     def show_full(self, *, full: bool) -> None:
         """Say whether the preview is shown alone."""
         name = "Back to the window" if full else "The preview alone"
         self.full.setAccessibleName(name)
         self.full.setToolTip(f"{name} ({'Esc' if full else 'F11'})")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out of the head what there is no room for, rather than cut it off."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() - (self.live.sizeHint().width() if self.live.text() else 0)
+        self.width_words.setVisible(self.middle.currentWidget() is self.stage and room >= _ROOM_FOR_WIDTH)
+        self._title.setVisible(room >= _ROOM_FOR_TITLE)
 
     def _choose(self, device: Device) -> None:
         self.stage.choose(device)

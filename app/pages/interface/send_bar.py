@@ -48,6 +48,8 @@ class SendBar(QFrame):
 
     confirmed = Signal(object)
     cancelled = Signal()
+    left = Signal()
+    """It has gone away with the keyboard in it."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -110,14 +112,20 @@ class SendBar(QFrame):
         """Send nothing."""
         if self._sent is not None:
             self._sent = None
-            self.hide()
+            self._leave()
             self.cancelled.emit()
 
     def _confirm(self) -> None:
         sent, self._sent = self._sent, None
-        self.hide()
+        self._leave()
         if sent is not None:
             self.confirmed.emit(sent)
+
+    def _leave(self) -> None:
+        inside = self.send.hasFocus() or self.cancel.hasFocus()
+        self.hide()
+        if inside:
+            self.left.emit()
 
     def _show_values(self, values: Mapping[str, Any]) -> None:
         inside = QWidget()

@@ -159,7 +159,9 @@ def _facts(turn: Turn, catalogue: Catalogue, measures: Measures, writing: str) -
         if measure.problems:
             facts.append(TurnFact("triangle", "amberMark", f"{_counted(measure.problems, 'value')} put right"))
     if turn.notes:
-        facts.append(TurnFact("triangle", "amberMark", f"{_counted(len(turn.notes), 'thing')} could not be taken over"))
+        words = f"{_counted(len(turn.notes), 'thing')} differ{'s' if len(turn.notes) == 1 else ''} from the file"
+        more = tuple(f"{one_line(sentence, 200)} ({one_line(pointer, 120)})" for pointer, sentence in turn.notes)
+        facts.append(TurnFact("triangle", "amberMark", words, more))
     return facts, way
 
 

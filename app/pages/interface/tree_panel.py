@@ -14,6 +14,7 @@ from app.pages.interface.part_panel import PartPanel
 from app.pages.interface.tree_view import PartsView
 from app.style import tokens
 from app.widgets.controls import button, icon_button, label
+from app.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from app.style.theme import Theme
@@ -54,7 +55,7 @@ class TreePanel(QFrame):
         self.setAccessibleName("Tree of the screen")
         self.model = InterfaceTree(self)
         self.view = PartsView(theme, self.model)
-        self.count = label(theme, "", 13, ink="text2", tabular=True)
+        self.count = ElidedLabel(theme, 13, ink="text2", tabular=True, hugs=True)
         self.export = button(theme, "Export")
         self.part = PartPanel(theme)
         self.split = QSplitter(Qt.Orientation.Vertical)
@@ -164,7 +165,7 @@ class TreePanel(QFrame):
 
     def _say(self) -> None:
         count = self.model.count
-        self.count.setText(f"{count:,} component{'' if count == 1 else 's'}" if count else "")
+        self.count.say(f"{count:,} component{'' if count == 1 else 's'}" if count else "")
         self.export.setEnabled(count > 0)
         self._offer()
 
