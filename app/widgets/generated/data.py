@@ -236,9 +236,9 @@ class Markdown(Hosted):
     def refresh(self) -> None:
         """Show the text."""
         words = self.text("text")
+        self.prose.show_text(words, growing=self.growing == "text")
         if words != self.words:
             self.words = words
-            self.prose.show_text(words)
             self.touch()
 
     def measure(self) -> Extent:

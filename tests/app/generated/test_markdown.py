@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from app.style.tokens import DARK, LIGHT
+from app.widgets.generated.markdown_pieces import pieces_of
 from app.widgets.generated.markdown_view import LONGEST, MarkdownView
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def test_lists_quotes_and_tables_are_read(view: MarkdownView) -> None:
     QApplication.processEvents()
     view.grab()
     assert view.document().toPlainText().split() == ["a", "done", "b", "quoted", "Bed", "Litres", "North", "4"]
-    assert [mark for _, mark in view._marks] == ["done"]
+    assert list(view._look.marks.values()) == ["done"]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,11 @@ def test_html_stands_there_as_it_is_written(view: MarkdownView, text: str) -> No
     view.show_text(text)
     shown = " ".join(view.document().toPlainText().split())
     assert shown == " ".join(text.split())
+
+
+def test_what_stands_between_two_rules_at_the_beginning_is_shown(view: MarkdownView) -> None:
+    view.show_text("---\n- a\n- b\n---\n- c\n")
+    assert view.toPlainText().split() == ["a", "b", "c"]
 
 
 def test_pictures_are_their_description_and_nothing_is_loaded(view: MarkdownView, tmp_path: Path) -> None:
@@ -222,3 +228,115 @@ def make(theme: Theme, qtbot: QtBot) -> Callable[[], MarkdownView]:
     view = MarkdownView(theme)
     qtbot.addWidget(view)
     return lambda: view
+
+
+# Growing
+
+BLOCKS = st.sampled_from(
+    [
+        "Paragraph **one** [link](https://example.org)\nand `code`\n\n", "# Head\n\n", "### Small\n", "Setext\n===\n\n",
+        "- a\n- b\n  - c\n\n", "1. a\n\n2. b\n\n", "> quoted\n> > deeper\n\n",
+        "```py\ncode\n\nmore\n```\n\n", "~~~\n```\n\nnot closed",
+        "| a | b |\n|---|--:|\n| 1 | **2** |\n\n", "a | b\n--|--\n1 | 2\n\n", "---\n\n", "![x](a.png)\n\n",
+        "[name]: https://example.org\n\n", "[name] again\n\n",
+        "    indented code\n\n", "\n\n", "Line without end", "*emphasis* first\n\n", "**", "<b>x</b>\n\n",
+        "> | a |\n> |---|\n> | 1 |\n\n", "\u201cSaid\u201d so\n\n",
+    ]
+)  # fmt: skip
+TASKS = "- [x] done\n- [ ] open\n\n"
+UNCLOSED = "- ```\n  in a list\n\n"
+
+
+def look_of(view: MarkdownView) -> list[Any]:
+    """Return all that is to be seen of a text: its blocks with their formats, their words with theirs."""
+    seen: list[Any] = [dict(view._look.marks), sorted(view._look.coded), sorted(view._look.quoted.items())]
+    block = view.document().begin()
+    while block.isValid():
+        form, table = block.blockFormat(), QTextCursor(block).currentTable()
+        listed = block.textList()
+        spans = []
+        iterator = block.begin()
+        while not iterator.atEnd():
+            fragment = iterator.fragment()
+            words = fragment.charFormat()
+            ink, ground = words.foreground().color().name(), words.background().color().name()
+            spans.append((fragment.text(), words.font().key(), ink, ground, words.anchorHref(), words.toolTip()))
+            iterator += 1
+        sides = (form.topMargin(), form.bottomMargin(), form.leftMargin(), form.rightMargin(), form.lineHeight())
+        cells = (table.rows(), table.columns(), table.format().width().rawValue()) if table is not None else None
+        place = (
+            (listed.format().style(), listed.format().indent(), listed.itemText(block)) if listed is not None else None
+        )
+        seen.append((spans, sides, form.indent(), form.headingLevel(), form.alignment().value, cells, place))
+        block = block.next()
+    return seen
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    blocks=st.lists(BLOCKS | st.sampled_from([TASKS, UNCLOSED]) | MARKS, min_size=1, max_size=8),
+    cuts=st.lists(st.integers(1, 300), max_size=6),
+)
+def test_a_text_that_grew_looks_as_if_it_had_been_there_at_once(
+    make: Callable[[], MarkdownView], theme: Theme, blocks: list[str], cuts: list[int]
+) -> None:
+    text = "".join(blocks)
+    view = make()
+    for end in [*sorted(cuts), *cuts, len(text)]:
+        view.show_text(text[:end], growing=True)
+        fresh = MarkdownView(theme)
+        fresh.show_text(text[:end])
+        assert not text or look_of(view) == look_of(fresh)
+        fresh.deleteLater()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(BLOCKS, max_size=8))
+def test_a_text_in_pieces_says_what_it_says_as_a_whole(blocks: list[str]) -> None:
+    text = "".join(blocks)
+    features = QTextDocument.MarkdownFeature.MarkdownNoHTML | QTextDocument.MarkdownFeature.MarkdownDialectGitHub
+
+    def read(source: str) -> list[tuple[str, int, bool]]:
+        document = QTextDocument()
+        document.setMarkdown(f"\n{source}", features)  # so that rules are no front matter
+        found, block = [], document.begin()
+        while block.isValid():
+            found.append((block.text(), block.blockFormat().headingLevel(), block.textList() is not None))
+            block = block.next()
+        return found
+
+    pieces = pieces_of(text)
+    assert "".join(pieces) == text
+    assert [each for piece in pieces for each in read(piece)] == (read(text) if text else [])
+
+
+def test_a_paragraph_behind_tasks_is_none_itself(view: MarkdownView) -> None:
+    view.show_text(TASKS + "Just words.")
+    assert list(view._look.marks.values()) == ["done", "open"]
+
+
+def test_what_stands_there_is_left_alone_while_more_comes(view: MarkdownView) -> None:
+    begun = "# Head\n\n" + "A paragraph with *words*.\n\n" * 50
+    view.show_text(begun, growing=True)
+    changed: list[int] = []
+    view.document().contentsChange.connect(lambda start, gone, come: changed.append(start))
+    end = view.document().characterCount()
+    view.show_text(begun + "And **more**", growing=True)
+    assert changed
+    assert min(changed) > end - 60
+
+
+def test_a_long_list_grows_in_larger_steps_and_is_whole_at_once_when_it_has_ended(view: MarkdownView) -> None:
+    items = "".join(f"- item {number}\n" for number in range(400))
+    view.show_text(items, growing=True)
+    view.show_text(items + "- one more\n", growing=True)
+    assert "one more" not in view.toPlainText()
+    view.show_text(items + "- one more\n")
+    assert "one more" in view.toPlainText()
+
+
+def test_a_long_list_that_stops_growing_is_whole_a_moment_later(view: MarkdownView, qtbot: QtBot) -> None:
+    items = "".join(f"- item {number}\n" for number in range(400))
+    view.show_text(items, growing=True)
+    view.show_text(items + "- one more\n", growing=True)
+    qtbot.waitUntil(lambda: "one more" in view.toPlainText())
