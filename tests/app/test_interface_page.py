@@ -266,6 +266,24 @@ def test_a_patch_changes_the_screen_without_making_it_anew(greenhouse: Interface
     assert live(page).created == made + 1
 
 
+def test_what_a_patch_adds_below_the_fold_is_brought_into_sight(page: InterfacePage, host: Host, qtbot: QtBot) -> None:
+    ask(page, qtbot, "A long list")
+    host.finish({"type": "root", "title": "List", "children": [TREE["children"][2]] * 40})
+    assert live(page).scroll_bar.value() == 0
+    ask(page, qtbot, "Add a text")
+    host.finish({"type": "patch", "changes": [{"op": "append", "at": "", "node": TREE["children"][0]}]})
+    bar = live(page).scroll_bar
+    qtbot.waitUntil(lambda: bar.value() > bar.maximum() - 40)
+
+
+def test_nothing_is_called_live_before_the_first_word(page: InterfacePage, host: Host, qtbot: QtBot) -> None:
+    ask(page, qtbot, "A greenhouse")
+    assert page.session.running is not None
+    assert page.preview.live.text() == ""
+    host.write('{"type": "root", "title": "Green')
+    assert page.preview.live.text() == "live"
+
+
 def test_one_part_is_asked_for_from_the_tree_and_from_the_composer(
     greenhouse: InterfacePage, host: Host, qtbot: QtBot
 ) -> None:
