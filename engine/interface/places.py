@@ -59,6 +59,23 @@ def nodes_below(tree: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
                     pending.extend((f"{here}/{slot}/{index}", held[index]) for index in reversed(range(len(held))))
 
 
+def first_changed(before: Any, after: Any) -> str | None:
+    """Return the pointer of the first node of a tree that is another than before, the innermost one; None if none is.
+
+    A node that was added is one. Of a node that has lost something, itself is.
+    """
+    known = dict(nodes_below(before))
+    changed: str | None = None
+    for pointer, node in nodes_below(after):
+        if changed is not None and not pointer.startswith(f"{changed}/"):
+            break
+        if pointer not in known:
+            return pointer
+        if node != known[pointer]:
+            changed = pointer
+    return changed
+
+
 def holders(tree: Any, catalogue: Catalogue | None = None) -> tuple[str, ...]:
     """Return the pointers of the nodes that have children, so that one can be appended to them."""
     return tuple(pointer for pointer, node in nodes_below(tree) if may_hold(node, "children", catalogue))

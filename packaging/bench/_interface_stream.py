@@ -100,6 +100,11 @@ def count_of(node: Any) -> int:
     return 1 + sum(count_of(each) for each in inside)
 
 
+def parts_of(outline: Any) -> int:
+    """Return how many parts a screen shows."""
+    return 1 + sum(parts_of(each) for each in outline[2])
+
+
 def resident() -> int:
     """Return the bytes of memory that the process holds."""
     return psutil.Process().memory_info().rss
@@ -123,7 +128,9 @@ def streamed(theme: Theme, tree: dict[str, Any], pieces: int) -> dict[str, Any]:
             screen.scroll_bar.setValue(screen.scroll_bar.maximum())
             QApplication.processEvents()
         times.append((time.perf_counter() - began) * 1000)
-    made_twice = screen.created - count_of(tree)
+    there = parts_of(screen.outline())
+    assert there == count_of(tree), f"{there} parts are shown of {count_of(tree)} nodes"
+    made_twice = screen.created - there
     discard(screen)
     return {
         "update_p50_ms": round(median(times), 2),

@@ -186,6 +186,7 @@ def test_a_search_narrows_the_gallery_and_enter_opens_a_copy(page: InterfacePage
 def test_a_deleted_interface_comes_back_with_undo(greenhouse: InterfacePage, qtbot: QtBot) -> None:
     page, interface = greenhouse, greenhouse.session.id
     page.toggle_gallery()
+    qtbot.waitUntil(lambda: page.gallery.model.index_of(interface).isValid())
     page.gallery.choose(interface)
     qtbot.keyClick(page.gallery.view, Qt.Key.Key_Delete)
     assert page.session.rows == []
@@ -265,6 +266,24 @@ def test_a_patch_changes_the_screen_without_making_it_anew(greenhouse: Interface
     assert live(page).created == made + 1
 
 
+def test_what_a_patch_adds_below_the_fold_is_brought_into_sight(page: InterfacePage, host: Host, qtbot: QtBot) -> None:
+    ask(page, qtbot, "A long list")
+    host.finish({"type": "root", "title": "List", "children": [TREE["children"][2]] * 40})
+    assert live(page).scroll_bar.value() == 0
+    ask(page, qtbot, "Add a text")
+    host.finish({"type": "patch", "changes": [{"op": "append", "at": "", "node": TREE["children"][0]}]})
+    bar = live(page).scroll_bar
+    qtbot.waitUntil(lambda: bar.value() > bar.maximum() - 40)
+
+
+def test_nothing_is_called_live_before_the_first_word(page: InterfacePage, host: Host, qtbot: QtBot) -> None:
+    ask(page, qtbot, "A greenhouse")
+    assert page.session.running is not None
+    assert page.preview.live.text() == ""
+    host.write('{"type": "root", "title": "Green')
+    assert page.preview.live.text() == "live"
+
+
 def test_one_part_is_asked_for_from_the_tree_and_from_the_composer(
     greenhouse: InterfacePage, host: Host, qtbot: QtBot
 ) -> None:
@@ -288,6 +307,15 @@ def test_one_part_is_asked_for_from_the_tree_and_from_the_composer(
     assert "Whole screen" in page.composer.target.accessibleName()
     host.finish(TREE["children"][2])
     assert page.session.tree == TREE
+
+
+def test_an_answer_that_changes_nothing_says_so(greenhouse: InterfacePage, host: Host, qtbot: QtBot) -> None:
+    page, turns = greenhouse, greenhouse.conversation.turns
+    for text, said in ((TREE, True), ({**TREE, "title": "Other"}, False)):
+        ask(page, qtbot, "Call it otherwise")
+        host.finish(text)
+        told = turns.data(turns.index(turns.rowCount() - 1), Qt.ItemDataRole.AccessibleTextRole)
+        assert ("Nothing has changed" in told) is said
 
 
 def test_a_sentence_in_other_words_becomes_a_branch(greenhouse: InterfacePage, host: Host, qtbot: QtBot) -> None:

@@ -606,6 +606,9 @@ def test_each_example_is_opened_with_its_sentence_and_its_data(interfaces: Inter
     assert interfaces.tree["type"] == "root"
     assert [turn.role for turn in interfaces.turns] == ["user", "assistant"]
     assert bool(interfaces.sources) == (key == "dashboard")
+    assert (
+        interfaces.profile == "core"
+    )  # a small model comes to no end with all components: that is for a person to say
 
 
 # What the model may use

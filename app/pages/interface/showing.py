@@ -11,6 +11,7 @@ from app.pages.interface.scrubber import Stops
 from app.session.interfaces.answer import tree_of
 from app.style.turned_theme import TurnedTheme
 from app.widgets.generated.screen import Screen
+from engine.interface.places import first_changed
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -52,6 +53,7 @@ class Showing(QObject):
         self._preview = preview
         self._tree = tree
         self._live: Screen | None = None
+        self._patched: Any = None
         self._past: Screen | None = None
         self._of: Prefixes | None = None
         self._inspecting = False
@@ -87,7 +89,7 @@ class Showing(QObject):
         self.come_back()
         self._drop(self._live)
         self._drop(self._past)
-        self._live = self._past = None
+        self._live = self._past = self._patched = None
         self._selected = None
         if self._session.tree is not None or self._session.running is not None:
             self.follow()
@@ -104,6 +106,7 @@ class Showing(QObject):
         if growing is None:
             if self._session.tree is not None:
                 live.show_tree(self._session.tree)
+                self._bring_change(live)
         elif self._is_told(growing):
             match growing.kind:
                 case "tree":
@@ -111,12 +114,20 @@ class Showing(QObject):
                 case "part":
                     live.grow_part(growing.path, growing.text)
                 case "patch":
+                    self._patched = self._session.tree if self._patched is None else self._patched
                     live.show_tree(growing.tree)
         if not self.looking_back:
             self._preview.show_screen(live)
             self._follow_tree(growing)
             self.problems_changed.emit()
         self.show_stops()
+
+    def _bring_change(self, live: Screen) -> None:
+        """Bring into sight what a patch has changed: it may stand below the fold."""
+        before, self._patched = self._patched, None
+        path = first_changed(before, self._session.tree) if before is not None else None
+        if path:
+            live.bring(path)
 
     def _is_told(self, growing: Growing) -> bool:
         """Tell whether what is written can be shown: a change is known for one after its first words."""

@@ -72,7 +72,8 @@ class Status(QObject):
 
     def _show_abilities(self) -> None:
         session, looking = self._session, self._showing.looking_back
-        running = session.running is not None
+        answer = session.running
+        running = answer is not None
         able = not running and not looking
         self._conversation.composer.show_running(running=running)
         self._tree.set_editable(editable=able and session.tree is not None)
@@ -85,7 +86,8 @@ class Status(QObject):
         if looking:
             self._preview.show_live("as it was written", "doubt")
         else:
-            self._preview.show_live("live" if running else "")
+            # Nothing is alive while the model is being made ready or reads.
+            self._preview.show_live("live" if answer is not None and answer.state == "writing" else "")
 
     def _show_strip(self) -> None:
         session, strip = self._session, self._preview.strip

@@ -28,12 +28,16 @@ _REMEMBERED: Final = 200
 
 @dataclass(frozen=True)
 class Measure:
-    """How large a tree is, and how many of its nodes are shown as placeholders, or otherwise than they say."""
+    """How large a tree is, and how many of its nodes are shown as placeholders, or otherwise than they say.
+
+    `same` says that it is what it was before the answer.
+    """
 
     count: int
     depth: int
     placeholders: int
     problems: int
+    same: bool
 
 
 class Measures:
@@ -44,23 +48,23 @@ class Measures:
 
     def of(self, answer: InterfaceAnswer, catalogue: Catalogue) -> Measure | None:
         """Return the measure of an answer's tree; None where it has none."""
-        decisive = (answer.text, answer.kept_tree, catalogue)
+        decisive = (answer.text, answer.kept_tree, answer.base, catalogue)
         known = self._known.get(answer.id)
         if known is not None and all(one is other for one, other in zip(known[0], decisive, strict=True)):
             return known[1]
         tree = answer.tree
-        measure = _measured(tree, catalogue) if isinstance(tree, dict) else None
+        measure = _measured(tree, answer.base, catalogue) if isinstance(tree, dict) else None
         if len(self._known) > _REMEMBERED:
             self._known.clear()
         self._known[answer.id] = decisive, measure
         return measure
 
 
-def _measured(tree: Any, catalogue: Catalogue) -> Measure:
+def _measured(tree: Any, base: Any, catalogue: Catalogue) -> Measure:
     _, problems = checked(tree, catalogue)
     unknown = sum(problem.kind in {"unknown", "bare"} for problem in problems)
     count, depth = _extent(tree)
-    return Measure(count, depth, unknown, len(problems) - unknown)
+    return Measure(count, depth, unknown, len(problems) - unknown, tree == base)
 
 
 def rows_of(
@@ -116,7 +120,7 @@ def _row(
     if asked.kind == "submit":
         words, values = _sent(asked.text)
         return TurnRow(message, words, at, "You", values, facts, way, False, is_shown)
-    about = (("Only", _part(answer, asked.at, catalogue)),) if asked.kind == "redo" else ()
+    about = (("Part", _part(answer, asked.at, catalogue)),) if asked.kind == "redo" else ()
     return TurnRow(message, asked.text, at, "You", about, facts, way, asked.kind == "sentence", is_shown)
 
 
@@ -152,6 +156,9 @@ def _facts(turn: Turn, catalogue: Catalogue, measures: Measures, writing: str) -
         parts = f"{_counted(measure.count, 'component')}{kept}, depth {measure.depth}"
         done = answer.state == "done"
         facts.append(TurnFact("check" if done else "circle", "accent" if done else "text3", parts))
+        if done and measure.same:
+            facts.append(TurnFact("ring", "text3", "Nothing has changed"))
+            way = AGAIN
         if measure.placeholders:
             facts.append(
                 TurnFact("triangle", "amberMark", f"{_counted(measure.placeholders, 'placeholder')}, shown in place")

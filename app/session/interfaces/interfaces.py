@@ -253,7 +253,8 @@ class Interfaces(FurnishedInterface):
         self._bridge.check(partial(read_example, key), self._take_import, self.failed.emit)
 
     def _take_import(self, imported: Importable) -> None:
-        settings = {"profile": "full"}
+        # Of the components it may use more than a small model comes to an end with: which ones, a person says.
+        settings = {"profile": self.profile}
         self._leave()
         look = self._look
 

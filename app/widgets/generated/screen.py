@@ -378,6 +378,13 @@ class Screen(QFrame):
             self.reveal(part)
         self._glass.choose(path)
 
+    def bring(self, path: str) -> None:
+        """Bring the part at a path into sight."""
+        self._work(len(self._queue))
+        part = self._first(path)
+        if part is not None:
+            self.reveal(part)
+
     def reveal(self, part: Part) -> None:
         """Bring a part into sight: open the dialog, the tab, the section that it stands in."""
         each: Part | None = part

@@ -26,7 +26,7 @@ from engine.interface.editing import (
     take_prop,
     wrap,
 )
-from engine.interface.places import holders, node_at, nodes_below
+from engine.interface.places import first_changed, holders, node_at, nodes_below
 from engine.interface.reading import checked
 
 if TYPE_CHECKING:
@@ -229,3 +229,20 @@ def test_a_change_that_cannot_be_made_is_told_and_the_others_are_made(broken: An
     assert len(made.refused) == 1
     with pytest.raises(EditRefused):
         apply_patch(tree(), [broken])
+
+
+def test_the_first_place_that_differs_is_the_innermost_one() -> None:
+    def screen(*children: object) -> dict[str, object]:
+        return {"type": "root", "title": "", "children": list(children)}
+
+    text = {"type": "text", "style": "body", "text": "Hello"}
+    row = {"type": "row", "children": [text, text]}
+    before = screen(text, row)
+    assert first_changed(before, before) is None
+    assert (
+        first_changed(before, screen(text, {**row, "children": [text, {**text, "text": "Bye"}]}))
+        == "/children/1/children/1"
+    )
+    assert first_changed(before, screen(text, row, text)) == "/children/2"
+    assert first_changed(before, screen(text, {**row, "children": [text]})) == "/children/1"
+    assert first_changed(before, {**before, "title": "Other"}) == ""
