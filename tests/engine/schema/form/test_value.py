@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.errors import EditRefused
@@ -86,7 +86,7 @@ def type_again(held: FormValue) -> None:
         path = pending.pop()
         standing = held.stand(path)
         value = standing.value
-        if value is None and standing.declared.nullable:
+        if value is None and (standing.declared.nullable or standing.field.nullable):
             continue
         control = control_of(standing.field, value)
         if control in {"line", "enum"}:
@@ -129,6 +129,7 @@ schemas = st.recursive(
 )
 
 
+@example({"anyOf": [{"enum": [None, False, True]}, {"$ref": "#"}]}, None)
 @given(schemas, values)
 def test_whatever_the_schema_a_value_that_is_loaded_comes_back(schema: Any, value: Any) -> None:
     held = form({"properties": {"v": schema}}, {"v": value, "else": value})
