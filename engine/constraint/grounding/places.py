@@ -54,6 +54,15 @@ class Place:
             found = self._below[step] = self._places.at(schemas)
         return found
 
+    def says(self, keyword: str) -> bool:
+        """Tell whether one of the subschemas has a keyword that is true."""
+        return any(node.get(keyword) is True for node in self._nodes)
+
+    @property
+    def titles(self) -> list[str]:
+        """What the subschemas call themselves."""
+        return [node["title"] for node in self._nodes if isinstance(node.get("title"), str)]
+
     @property
     def strings(self) -> list[dict[str, Any]]:
         """The subschemas that say what a string here is."""

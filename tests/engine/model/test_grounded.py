@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import Ask, MakeScheduler
+
     from engine.model.scheduler import Scheduler
 
 TEXT = 'Maria Lopez from Globex writes: my phone is +1 415 555 0137, order "88\\213" arrived broken. Maria'
