@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -121,12 +122,7 @@ class QuotableText:
 
     def pairs(self, spans: Iterable[tuple[int, int]]) -> Pairs:
         """Return the quotes that are exactly these spans of the document's text, however they are spelled."""
-        ends: dict[int, list[int]] = {}
-        for place in np.flatnonzero((self._finish >= 0) & (np.roll(self._finish, -1) != self._finish)).tolist():
-            ends.setdefault(int(self._finish[place]), []).append(place + 1)
-        starts: dict[int, list[int]] = {}
-        for place in np.flatnonzero((self._begin >= 0) & (np.roll(self._begin, 1) != self._begin)).tolist():
-            starts.setdefault(int(self._begin[place]), []).append(place)
+        starts, ends = self._edges
         found = [
             (first, last)
             for start, end in spans
@@ -135,6 +131,17 @@ class QuotableText:
             if first < last and BREAK not in self.data[first:last]
         ]
         return self.pairs_of(found)
+
+    @cached_property
+    def _edges(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        """Where in the bytes each character of the document begins, by its place, and where one ends, by its end."""
+        starts: dict[int, list[int]] = {}
+        ends: dict[int, list[int]] = {}
+        for place in np.flatnonzero((self._begin >= 0) & (np.roll(self._begin, 1) != self._begin)).tolist():
+            starts.setdefault(int(self._begin[place]), []).append(place)
+        for place in np.flatnonzero((self._finish >= 0) & (np.roll(self._finish, -1) != self._finish)).tolist():
+            ends.setdefault(int(self._finish[place]), []).append(place + 1)
+        return starts, ends
 
     def pairs_of(self, found: Sequence[tuple[int, int]]) -> Pairs:
         """Return the quotes between these places in the bytes."""

@@ -27,6 +27,8 @@ _CURRENCY = re.compile(r"(?:^|[^\w])(?:[A-Z]{3}|Rs\.?|kr\.?|Fr\.?)$")
 _CODE = re.compile(r"(?:EUR|USD|GBP|CHF|PLN|SEK|NOK|DKK|CZK|HUF|INR|JPY|CNY|CAD|AUD)$")
 _UNIT = re.compile(r"[^\W\d_]+(?![\w])")
 _CHAIN = re.compile(r"[\w.]*[-/:][\w.]*[-/:]")
+_REACH = 40
+"""Characters of a word on either side of a number that are looked at."""
 _MOST_DIGITS = 15
 """Digits that a double holds; a longer number is an identifier."""
 
@@ -74,10 +76,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
             return False
     if (after.isalnum() or after == "_") and not _UNIT.match(text, end):
         return False
-    word_start = _word_start(text, start)
-    word_end = _word_end(text, end)
-    around = text[word_start:word_end]
-    if _CHAIN.search(around):
+    if _CHAIN.search(_word(text, start, end)):
         return False
     joined = text[start - 2 : start - 1] if start > 1 and before in {"-", "/", ":"} else ""
     if before == "#" or joined.isalpha() or (before == ":" and joined.isdigit()):
@@ -94,16 +93,11 @@ def _is_amount(text: str, start: int, end: int) -> bool:
     return bool(_CODE.match(around[0][-3:]) or _CODE.match(around[1][:3]))
 
 
-def _word_start(text: str, place: int) -> int:
-    while place and not text[place - 1].isspace():
-        place -= 1
-    return place
-
-
-def _word_end(text: str, place: int) -> int:
-    while place < len(text) and not text[place].isspace():
-        place += 1
-    return place
+def _word(text: str, start: int, end: int) -> str:
+    """Return the word around a number, as far as is needed to tell what it is."""
+    before = re.split(r"\s", text[max(start - _REACH, 0) : start])[-1]
+    after = re.split(r"\s", text[end : end + _REACH], maxsplit=1)[0]
+    return before + text[start:end] + after
 
 
 def _signed(text: str, start: int, end: int) -> _Found:
