@@ -63,11 +63,7 @@ class Grounds:
         kind = self.at(place)
         if kind is None:
             return None
-        found = self.text.find(value)
-        if kind.pairs is not None and found:
-            starts, ends = np.array(found, dtype=np.int64).T
-            found = [each for each, inside in zip(found, kind.pairs.has(starts, ends), strict=True) if inside]
-        return tuple(sorted({self.text.span(start, end) for start, end in found}))
+        return tuple(sorted({self.text.span(*found) for found in self.text.find(value, kind.pairs)}))
 
     def invented(self, value: Any, path: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:
         """Return the path of a string in an answer that is to be a quote and is none; None where there is none."""

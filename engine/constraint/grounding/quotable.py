@@ -100,17 +100,19 @@ class QuotableText:
         self._finish: NDArray[np.int64] = np.array(self._finishes, dtype=np.int64)
         del self._out, self._begins, self._finishes, self._characters, self._escaped, self._first, self._last
 
-    def find(self, quote: str) -> list[tuple[int, int]]:
-        """Return the places in the bytes where a quote stands, from word boundary to word boundary."""
+    def find(self, quote: str, pairs: Pairs | None = None) -> list[tuple[int, int]]:
+        """Return the places in the bytes where a quote stands: one of these, or from word boundary to word boundary."""
         wanted = escape(quote)
         found = []
         place = self.data.find(wanted) if wanted else -1
         while place >= 0:
-            end = place + len(wanted)
-            if self.first[place] and self.last[end]:
-                found.append((place, end))
+            found.append((place, place + len(wanted)))
             place = self.data.find(wanted, place + 1)
-        return found
+        if not found:
+            return []
+        starts, ends = np.array(found, dtype=np.int64).T
+        inside = self.first[starts] & self.last[ends] if pairs is None else pairs.has(starts, ends)
+        return [each for each, right in zip(found, inside.tolist(), strict=True) if right]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return which characters of the document's text the bytes from one place to another are."""

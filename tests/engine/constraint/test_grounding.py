@@ -162,6 +162,15 @@ def test_only_the_spans_of_its_list_can_be_written_where_a_list_is_named() -> No
         assert writes(ground(text, schema, dates=[(12, 24)]), json.dumps(quote)) is can
 
 
+def test_a_span_of_a_list_may_be_a_part_of_a_word() -> None:
+    schema = {"type": "string", "x-grounding": "sums"}
+    matcher = ground("All GBP252.00 of it", schema, sums=[(7, 13)])
+    assert writes(matcher, '"252.00"')
+    assert matcher.grounds.spans((), "252.00") == ((7, 13),)
+    assert matcher.grounds.invented("252.00") is None
+    assert matcher.grounds.invented("252.0") == ()
+
+
 def test_choices_and_free_texts_are_no_quotes() -> None:
     schema = {
         "type": "object",

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from engine.constraint.compile import compile_constraint
+from engine.constraint.grounding import GroundedMatcher, Grounds, QuotableText, Vocabulary
+from engine.constraint.spec import MatchesSchema
 from engine.errors import EngineError
 from engine.model.protocol import Failed, Finished, Grounding, RequestEvent, ShrinkableSpan, Started, ValueClosed
+from engine.schema.document import read_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
     from conftest import Ask, MakeScheduler
 
+    from engine.model.llama import Weights
     from engine.model.scheduler import Scheduler
 
 TEXT = 'Maria Lopez from Globex writes: my phone is +1 415 555 0137, order "88\\213" arrived broken. Maria'
@@ -60,6 +69,67 @@ def test_every_string_stands_in_the_document_and_its_places_are_told(
         assert value.spans
         assert all(TEXT[start:end] == value.value for start, end in value.spans)
     assert ended.text == json.dumps({value.pointer[1:]: value.value for value in values}, ensure_ascii=False)
+
+
+@pytest.fixture(scope="module")
+def tokens(vocabulary: Weights) -> Vocabulary:
+    """Return the bundled model's tokens."""
+    return Vocabulary(vocabulary.mask_tokenizer())
+
+
+PIECES = (
+    "Blue",
+    "Harbour",
+    "Café",
+    '"',
+    "\\",
+    "+1 415",
+    "1,252.00",
+    "GBP",
+    "ß",
+    "Werk-\nzeug",
+    "(",
+    "):",
+    "\n",
+    "東京",
+    " ",
+    "  ",
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=12), st.randoms(use_true_random=False))
+def test_whatever_tokens_are_taken_every_string_stands_in_the_document(
+    tokens: Vocabulary, pieces: list[str], drawn: Random
+) -> None:
+    text = " ".join(pieces)
+    items = {"type": "array", "items": {"type": "string", "maxLength": 30}, "maxItems": 3}
+    schema = record(a={"type": ["string", "null"]}, b=items, c={"type": ["string", "null"], "x-grounding": "sums"})
+    schema_text = json.dumps(schema)
+    constraint = compile_constraint(MatchesSchema(schema_text=schema_text))
+    assert constraint is not None
+    sums = [match.span() for match in re.finditer("252|415", text)]
+    grounds = Grounds(read_schema(schema_text), QuotableText(text), {"sums": sums})
+    plain = constraint.matcher(tokens.tokenizer)
+    matcher = GroundedMatcher(tokens.tokenizer, constraint.grammar, grounds, tokens, plain)
+    written = b""
+    while not matcher.ended:
+        assert not matcher.stuck
+        forced = matcher.take_forced() if drawn.random() < 0.5 else []
+        written += b"".join(tokens.pieces[token] for token in forced)
+        if forced or matcher.ended:
+            continue
+        token = drawn.choice(matcher.allowed().tolist())
+        if token in tokens.ends:
+            break
+        assert matcher.allows(token)
+        matcher.consume(token)
+        written += tokens.pieces[token]
+    value = json.loads(written)
+    assert grounds.invented(value) is None
+    assert value["c"] in {None, "252", "415"}
+    for quote in filter(None, [value["a"], *value["b"]]):
+        assert "".join(quote.split()) in "".join(text.split()).replace("-", "") + "".join(text.split())
 
 
 def test_without_grounding_nothing_is_said_of_places(
