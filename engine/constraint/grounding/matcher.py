@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.constraint.grounding.places import FREE, Places
+from engine.constraint.grounding.quotable import BREAK
 from engine.constraint.grounding.vocabulary import closing_quote
 from engine.constraint.matcher import Matcher
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _BLANKS = b" \t\n\r"
 _QUOTE, _BACKSLASH = b'"'[0], b"\\"[0]
 _UNBOUNDED = 1 << 40
+_MOST_COMPARED, _FURTHEST = 64, 64
+"""Places that a quote may still have, and bytes, for which it is looked at what is certain to follow."""
 
 
 class Grounds:
@@ -187,7 +190,27 @@ class GroundedMatcher(Matcher):
                 super().rollback(len(forced) - index)
                 return forced[:index]
             self._enter(token)
+        for token in self._tokenizer.tokenize_bytes(self._certain()):
+            if not self.allows(token):
+                break
+            self.consume(token)
+            forced.append(token)
         return forced
+
+    def _certain(self) -> bytes:
+        """Return the bytes that a begun quote goes on with wherever it stands, up to where it may end."""
+        state = self._states[-1]
+        kind, starts = state.kind, state.starts
+        if state.mode is not _Mode.QUOTE or kind is None or starts is None or len(starts) > _MOST_COMPARED:
+            return b""
+        text, found, reach = self._grounds.text, bytearray(), starts + state.written
+        while len(found) < _FURTHEST and not (state.written + len(found) and self._may_end(kind, starts, reach).any()):
+            following = text.bytes[reach]
+            if following[0] == BREAK or (following != following[0]).any():
+                break
+            found.append(int(following[0]))
+            reach = reach + 1
+        return bytes(found)
 
     def rollback(self, tokens: int) -> None:
         """Take back the last tokens, forced ones included."""

@@ -205,6 +205,18 @@ def test_nothing_follows_where_neither_text_nor_null_can_stand() -> None:
     assert matcher.stuck
 
 
+def test_what_can_only_follow_is_taken_at_once_up_to_where_the_quote_may_end() -> None:
+    matcher = ground("Blue Harbour, Blueprint and Bluebell", {"type": "array", "items": QUOTE})
+    for byte in b'["Bluep':
+        matcher.consume(byte)
+    assert bytes(matcher.take_forced()) == b"rint"
+    assert b'"'[0] in matcher.allowed()
+    matcher.rollback(len(b"print"))
+    assert matcher.take_forced() == []
+    matcher.consume(b" "[0])
+    assert bytes(matcher.take_forced()) == b"Harbour"
+
+
 def test_going_back_leaves_what_could_be_written_before() -> None:
     schema = {"type": "array", "items": QUOTE, "maxItems": 2}
     matcher = ground(INVOICE, schema)
