@@ -177,6 +177,10 @@ class DocumentError(EngineError):
     """A document could not be read. `where` names the file and, where known, the page."""
 
 
+class RecordIncomplete(EngineError):
+    """A document does not have what the schema asks for; what was found is kept."""
+
+
 class StoreError(EngineError):
     """The profile's database cannot be opened or written."""
 

@@ -140,7 +140,8 @@ def _describe_extract(parser: argparse.ArgumentParser) -> None:
         "failed is tried again."
     )
     parser.epilog = (
-        "Exit code: 0, all documents read; 3, some failed; 1, nothing could be done; 130, stopped by Ctrl+C "
+        "Exit code: 0, all documents read; 3, some failed or lack what the schema asks for; 1, nothing could be done; "
+        "130, stopped by Ctrl+C "
         "(the rows so far are written). In CSV, text that a spreadsheet would take for a formula (it begins "
         "with = + - @) gets an apostrophe in front."
     )
@@ -148,6 +149,15 @@ def _describe_extract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--schema", type=Path, required=True, metavar="FILE", help="the JSON Schema of a record")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the rows go: .jsonl or .csv")
     parser.add_argument("--instructions", metavar="TEXT", help="what the model is told before the document")
+    parser.add_argument(
+        "--grounding",
+        choices=("on", "off"),
+        default="on",
+        help="on, the default: values are quotes of the document or read from them; off: what the model writes",
+    )
+    parser.add_argument(
+        "--provenance", action="store_true", help="write of each value where it stands in the document (.jsonl only)"
+    )
     parser.add_argument("--again", action="store_true", help="do all documents again")
     parser.add_argument("--lanes", type=_positive, metavar="N", help="documents with the model at once (default 4)")
     _describe_run(parser)

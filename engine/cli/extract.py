@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def extract(options: argparse.Namespace) -> int:
     """Run or go on with the job of the command line; return the exit code."""
-    check_format(options.out)
+    check_format(options.out, provenance=options.provenance)
     schema_text = read_schema_file(options.schema).text
     try:
         sampling = Sampling(seed=options.seed)
@@ -42,6 +42,7 @@ def extract(options: argparse.Namespace) -> int:
         sampling=sampling,
         reproducible=options.seed is not None,
         max_tokens=options.max_tokens,
+        grounding=options.grounding == "on",
     )
     with (
         Store(options.profile) as store,
@@ -55,12 +56,12 @@ def extract(options: argparse.Namespace) -> int:
                 coverage = job.run(lines.row, lines.progress, interrupted)
             finally:
                 if rows := job.rows():
-                    write_rows(options.out, rows, schema_text)
+                    write_rows(options.out, rows, schema_text, provenance=options.provenance)
     print(f"{coverage}: {options.out}", flush=True)
     if interrupted():
         print("espalier: Stopped. Run the same command again to go on.", file=sys.stderr)
         return 130
-    return 3 if coverage.failed else 0
+    return 3 if coverage.failed or coverage.incomplete else 0
 
 
 class ProgressLines:
@@ -95,7 +96,7 @@ class ProgressLines:
     def row(self, row: Row) -> None:
         """Tell what became of a document; where there is a bar, only what went wrong."""
         if row.error:
-            line = f"{row.document}: failed: {EngineError.from_json(row.error)}"
+            line = f"{row.document}: {row.state}: {EngineError.from_json(row.error)}"
         elif self._bar and not row.notes:
             return
         else:
@@ -110,7 +111,7 @@ class ProgressLines:
             self._bar.update(
                 self._task,
                 total=coverage.total,
-                completed=coverage.done + coverage.failed,
+                completed=coverage.done + coverage.incomplete + coverage.failed,
                 failed=coverage.failed,
                 left="" if progress.seconds_left is None else f"about {spell(progress.seconds_left)} left",
             )

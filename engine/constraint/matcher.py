@@ -42,6 +42,11 @@ class Matcher:
         self._size = tokenizer.vocab_size
         self._check()
 
+    @property
+    def compiled(self) -> LLMatcher:
+        """What came of compiling the grammar; nothing was consumed by it."""
+        return self._beginning
+
     def anew(self) -> Matcher:
         """Begin another answer, without compiling the grammar again."""
         return Matcher(self._tokenizer, self._grammar, self._beginning)
@@ -54,6 +59,13 @@ class Matcher:
         self._fill()
         bits = np.unpackbits(self._mask.view(np.uint8), bitorder="little")[: self._size]
         return np.flatnonzero(bits)
+
+    def _among(self, tokens: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return those of some tokens that may come next."""
+        self._fill()
+        words = self._mask[0, tokens >> 5].view(np.uint32)
+        found: NDArray[np.intp] = tokens[(words >> (tokens & 31).astype(np.uint32)) & 1 == 1]
+        return found
 
     def allows(self, token: int) -> bool:
         """Tell whether one token may come next, from the same mask as `allowed`."""

@@ -92,6 +92,12 @@ class ValueWatcher:
     _scalar: int = -1
     _escaped: bool = False
 
+    @property
+    def open_value(self) -> tuple[str, int]:
+        """The pointer of the value that is being written or follows, and where it begins."""
+        path = self._open[-1].child_path() if self._open else ()
+        return to_pointer(path), self._scalar if self._scalar >= 0 else self._position
+
     def feed(self, piece: str) -> list[Closed]:
         """Read the next characters and return what they closed."""
         self._text += piece

@@ -21,8 +21,12 @@ FORMATS = (".jsonl", ".csv")
 _ADVICE = "What was extracted is kept: run the same command with another --out."
 
 
-def check_format(path: Path) -> None:
-    """Raise InvalidRequest unless the file's ending names a format that can be written."""
+def check_format(path: Path, *, provenance: bool = False) -> None:
+    """Raise InvalidRequest unless the file's ending names a format that can be written, and can hold provenance."""
+    if provenance and path.suffix.lower() == ".csv":
+        raise InvalidRequest(
+            "Where values stand cannot be written into a table.", where=str(path), advice="Write a .jsonl file."
+        )
     if path.suffix.lower() not in FORMATS:
         raise InvalidRequest(
             f"Rows are written as {' or '.join(FORMATS)}, not as {path.suffix or 'a file with no ending'}.",
@@ -30,20 +34,27 @@ def check_format(path: Path) -> None:
         )
 
 
-def write_rows(path: Path, rows: Sequence[Row], schema_text: str) -> None:
+def write_rows(path: Path, rows: Sequence[Row], schema_text: str, *, provenance: bool = False) -> None:
     """Write rows as the format that the file's ending names; an older file stays until the new one is whole.
 
-    Raises InvalidRequest for an ending that is neither .jsonl nor .csv, StoreError if it cannot be written.
+    With `provenance` each row tells of its values where they come from. Raises InvalidRequest for an ending that is
+    neither .jsonl nor .csv, or a .csv with provenance, StoreError if it cannot be written.
     """
-    check_format(path)
-    text = to_csv(rows, schema_text) if path.suffix.lower() == ".csv" else to_jsonl(rows)
+    check_format(path, provenance=provenance)
+    is_table = path.suffix.lower() == ".csv"
+    text = to_csv(rows, schema_text) if is_table else to_jsonl(rows, provenance=provenance)
     # The mark at the start is what tells a spreadsheet that a CSV file is UTF-8.
     with whole_file(path, StoreError, _ADVICE, make_folders=True) as file:
         file.write(text.encode("utf-8-sig" if path.suffix.lower() == ".csv" else "utf-8"))
 
 
-def to_jsonl(rows: Iterable[Row]) -> str:
-    """Return one line of JSON a document: `document`, `status`, `record`, `error`, `notes`."""
+def to_jsonl(rows: Iterable[Row], *, provenance: bool = False) -> str:
+    """Return one line of JSON a document: `document`, `status`, `record`, `error`, `notes`.
+
+    With `provenance` also `sha256`, the hash of the document's bytes, and `cells`: for each value, by its JSON
+    Pointer, `state`, `quote`, `spans` (characters of the document's text, the likeliest first), `places` (page and
+    box, or cell) and `probability`.
+    """
     return "".join(
         json.dumps(
             {
@@ -52,6 +63,7 @@ def to_jsonl(rows: Iterable[Row]) -> str:
                 "record": row.record,
                 "error": row.error,
                 "notes": list(row.notes),
+                **({"sha256": row.sha256, "cells": row.cells} if provenance else {}),
             },
             ensure_ascii=False,
         )
@@ -83,7 +95,7 @@ def to_csv(rows: Sequence[Row], schema_text: str) -> str:
 
 def _fields(rows: Sequence[Row], schema_text: str) -> list[str] | None:
     """Return the top-level fields, in the schema's order, or None where not every record is an object."""
-    records = [row.record for row in rows if row.state == "done"]
+    records = [row.record for row in rows if row.state in {"done", "incomplete"}]
     if any(not isinstance(record, dict) for record in records):
         return None
     schema = json.loads(schema_text)

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.documents import find_documents
 from engine.errors import (
@@ -23,12 +23,14 @@ from engine.errors import (
     ModelCrashed,
     ModelError,
     PromptTooLong,
+    RecordIncomplete,
     SchemaError,
     TokenLimitReached,
 )
+from engine.extraction.cells import assemble
 from engine.extraction.circling import is_circling
-from engine.extraction.plan import REPETITION_PENALTY, describe_reading
-from engine.model.protocol import Failed, Finished, Started, TextDelta
+from engine.extraction.plan import HEADING, REPETITION_PENALTY, describe_reading
+from engine.model.protocol import Failed, Finished, Started, TextDelta, ValueClosed
 from engine.store import Coverage, Row
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from engine.extraction.plan import ExtractionPlan
     from engine.model.client import ModelClient
     from engine.model.protocol import ModelInfo, Receipt, RequestEvent
-    from engine.store import Job, Jobs, Store
+    from engine.store import Job, Jobs, RowState, Store
 
 _log = logging.getLogger(__name__)
 
@@ -125,7 +127,8 @@ class ExtractionJob:
         changed = [
             row.document
             for row in self._jobs.rows(job)
-            if row.state == "failed" or (row.state == "done" and _has_changed(paths[row.document], row.sha256))
+            if row.state == "failed"
+            or (row.state in {"done", "incomplete"} and _has_changed(paths[row.document], row.sha256))
         ]
         self._jobs.reset(job, changed)
         return [row.document for row in self._jobs.rows(job, "pending")]
@@ -145,6 +148,7 @@ class _Attempt:
     crashed: bool = False
     repeated: bool = False
     closed: bool = False
+    values: dict[str, ValueClosed] = field(default_factory=dict)
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader of the row has to know."""
@@ -173,7 +177,9 @@ class _Run:
     on_row: Callable[[Row], None]
     on_progress: Callable[[Progress], None]
 
-    inbox: queue.SimpleQueue[Started | TextDelta | Finished | Failed | str] = field(default_factory=queue.SimpleQueue)
+    inbox: queue.SimpleQueue[Started | TextDelta | ValueClosed | Finished | Failed | str] = field(
+        default_factory=queue.SimpleQueue
+    )
     parsing: dict[str, Future[Document]] = field(default_factory=dict)
     parsed: deque[_Attempt] = field(default_factory=deque)
     asked: dict[str, _Attempt] = field(default_factory=dict)
@@ -211,13 +217,14 @@ class _Run:
         penalty = REPETITION_PENALTY if attempt.repeated else None
         request, attempt.sent = self.plan.request(attempt.document, self.model, repetition_penalty=penalty)
         attempt.trimmed, attempt.text, attempt.circled = 0, "", False
+        attempt.values.clear()
         attempt.begun = attempt.begun or time.monotonic()
         self.asked[request.id] = attempt
         self.client.submit(request, self._listen)
 
     def _listen(self, event: RequestEvent) -> None:
         """Pass on what matters here; runs on the client's reader thread."""
-        if isinstance(event, Started | TextDelta | Finished | Failed):
+        if isinstance(event, Started | TextDelta | ValueClosed | Finished | Failed):
             self.inbox.put(event)
 
     def _hear_document(self, name: str, _: Future[Document]) -> None:
@@ -235,6 +242,9 @@ class _Run:
             self.asked[message.id].trimmed = message.trimmed_characters
         elif isinstance(message, TextDelta):
             self._watch(message, self.asked[message.id])
+        elif isinstance(message, ValueClosed):
+            # One that is withdrawn later is told again, before the answer ends.
+            self.asked[message.id].values[message.pointer] = message
         elif isinstance(message, Finished):
             attempt = self.asked.pop(message.id)
             reason = message.receipt.finish_reason
@@ -245,7 +255,7 @@ class _Run:
             elif reason == "constructed":
                 self._save(attempt, error=_made_up(), receipt=message.receipt)
             else:
-                self._save(attempt, record=json.loads(message.text), receipt=message.receipt)
+                self._save_answer(attempt, message)
         else:
             self._take_failure(message, self.asked.pop(message.id))
 
@@ -293,20 +303,33 @@ class _Run:
         else:
             self._save(attempt, error=error, receipt=failed.receipt)
 
+    def _save_answer(self, attempt: _Attempt, finished: Finished) -> None:
+        """Save what an answer came to, its quotes read."""
+        answer, decode = json.loads(finished.text), self.plan.decode
+        if decode is None:
+            self._save(attempt, record=answer, receipt=finished.receipt)
+            return
+        document = attempt.document
+        made = assemble(self.plan.schema_text, decode, document, answer, attempt.values, len(HEADING))
+        cells = {pointer: cell.to_json(document) for pointer, cell in made.cells.items()}
+        self._save(attempt, record=made.record, cells=cells, error=made.error, receipt=finished.receipt)
+
     def _save(
         self,
         attempt: _Attempt,
         *,
         record: object = None,
+        cells: dict[str, Any] | None = None,
         error: EngineError | None = None,
         receipt: Receipt | None,
     ) -> None:
         self._finish(
             Row(
                 document=attempt.name,
-                state="failed" if error else "done",
+                state=_state(error),
                 sha256=attempt.document.sha256,
                 record=record,
+                cells=cells,
                 notes=attempt.notes(),
                 error=error.to_json() if error else None,
                 receipt=receipt.model_dump(mode="json") if receipt else None,
@@ -342,11 +365,19 @@ class _Run:
             whole = isinstance(message, Finished) and message.receipt.finish_reason == "stop"
             if isinstance(message, Finished) and whole and not self.asked[message.id].circled:
                 attempt = self.asked.pop(message.id)
-                self._save(attempt, record=json.loads(message.text), receipt=message.receipt)
+                self._save_answer(attempt, message)
+            elif isinstance(message, ValueClosed):
+                self.asked[message.id].values[message.pointer] = message
             elif isinstance(message, Finished | Failed):
                 self.parsed.append(self.asked.pop(message.id))
         unfinished = [attempt.name for attempt in (*self.asked.values(), *self.parsed, *self.suspects)]
         self.jobs.reset(self.job, [*self.parsing, *unfinished])
+
+
+def _state(error: EngineError | None) -> RowState:
+    if isinstance(error, RecordIncomplete):
+        return "incomplete"
+    return "failed" if error else "done"
 
 
 def _made_up() -> EngineError:

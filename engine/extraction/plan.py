@@ -6,11 +6,13 @@ import hashlib
 import json
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine.chat.prompt import compose
 from engine.constraint.spec import MatchesSchema
-from engine.model.protocol import ChatMessage, GenerateRequest, Sampling, ShrinkableSpan
+from engine.extraction.quoting import DecodeSchema
+from engine.model.protocol import ChatMessage, GenerateRequest, Grounding, Sampling, ShrinkableSpan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +37,9 @@ PENALTY_WINDOW = 32
 CHARACTERS_PER_TOKEN = 8
 """More than any tokenizer makes of running text: what is never sent could not have fit."""
 
+DECODING = 1
+"""How quotes are made and read: a number that changes where the same answers would not come of it any more."""
+
 REPETITION_PENALTY = 1.15
 """For the second attempt at an answer that ran past its limit, most often by repeating itself."""
 
@@ -45,7 +50,8 @@ class ExtractionPlan:
 
     `schema_text` is the schema as JSON text; its key order is the record's. `reproducible` runs every
     document alone, so that a seed gives the same rows every time. `max_tokens` bounds one record; None is
-    `MAX_TOKENS`, or half of a context that is smaller than two of them.
+    `MAX_TOKENS`, or half of a context that is smaller than two of them. With `grounding` values are quotes of the
+    document, or read from them by rule; without it they are what the model writes.
     """
 
     folder: Path
@@ -54,6 +60,12 @@ class ExtractionPlan:
     sampling: Sampling = field(default_factory=Sampling)
     reproducible: bool = False
     max_tokens: int | None = None
+    grounding: bool = True
+
+    @cached_property
+    def decode(self) -> DecodeSchema | None:
+        """The schema of quotes that the model fills; None without grounding."""
+        return DecodeSchema(self.schema_text) if self.grounding else None
 
     def to_json(self, model: ModelInfo) -> dict[str, Any]:
         """Return everything that decides the answers, as plain JSON."""
@@ -65,6 +77,7 @@ class ExtractionPlan:
             "sampling": self.sampling.model_dump(mode="json"),
             "reproducible": self.reproducible,
             "model": model.sha256,
+            **({"grounding": DECODING} if self.grounding else {}),
         }
 
     def identity(self, model: ModelInfo) -> str:
@@ -83,16 +96,24 @@ class ExtractionPlan:
         document's text may be cut from its end to fit the context. What cannot fit is not sent.
         """
         text = document.text[: model.context * CHARACTERS_PER_TOKEN]
-        constraint = MatchesSchema(schema_text=self.schema_text)
+        decode = self.decode
+        told = MatchesSchema(schema_text=self.schema_text if decode is None else decode.told)
         messages = compose(
             (
                 ChatMessage(role="system", content=self.instructions),
                 ChatMessage(role="user", content=f"{HEADING}{text}{CLOSING}"),
             ),
-            constraint,
+            told,
         )
         asked = len(messages) - 1
         start = len(HEADING)
+        grounding = None
+        if decode is not None:
+            lists = {
+                name: tuple((start + each.start, start + each.end) for each in readings if each.end <= len(text))
+                for name, readings in decode.readings(document.text).items()
+            }
+            grounding = Grounding(message=asked, pieces=((start, start + len(text)),), lists=lists)
         sampling = self.sampling
         if repetition_penalty is not None:
             sampling = sampling.model_copy(
@@ -101,7 +122,8 @@ class ExtractionPlan:
         request = GenerateRequest(
             id=uuid.uuid4().hex,
             messages=messages,
-            constraint=constraint,
+            constraint=told if decode is None else MatchesSchema(schema_text=decode.text),
+            grounding=grounding,
             sampling=sampling,
             max_tokens=self.max_tokens or min(MAX_TOKENS, model.context // 2),
             reproducible=self.reproducible,

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.constraint.grounding import GroundedMatcher
+from engine.constraint.residual import Violation
 from engine.constraint.values import Closed, ClosedValue, ValueWatcher
 from engine.errors import BudgetExceeded
 from engine.model.backtrack import MOST_DISCARDED, MOST_ROLLBACKS, Step, cheapest
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
     from engine.constraint.compile import CompiledConstraint
     from engine.constraint.matcher import Matcher
-    from engine.constraint.residual import Violation
     from engine.model.protocol import How
     from engine.model.sampling import Choice
 
@@ -83,6 +84,11 @@ class Growth:
         """How many tokens and characters stand for good, since the request gave them."""
         return self.given, self.length(self.given)
 
+    @property
+    def open_pointer(self) -> str:
+        """The pointer of the value that is being written or follows."""
+        return self._watcher.open_value[0] or "the root"
+
     def length(self, count: int) -> int:
         """Return how many characters the first `count` tokens of the answer are."""
         return self._ends[count - 1] if count else 0
@@ -139,7 +145,7 @@ class Growth:
         """
         passed: list[Closed] = []
         low = shown
-        while (violation := self.violation(closed)) is not None:
+        while (violation := self.violation(closed) or self._dead_end()) is not None:
             passed += closed
             step = self._refuse(violation)
             low = min(low, step.start)
@@ -158,6 +164,13 @@ class Growth:
             if violation is not None:
                 return violation
         return None
+
+    def _dead_end(self) -> Violation | None:
+        """Return what is wrong where a quote was begun that cannot be ended: as the mask sees only what comes next."""
+        if not isinstance(self.matcher, GroundedMatcher) or not self.matcher.stuck:
+            return None
+        pointer, start = self._watcher.open_value
+        return Violation(start, len(self.text), pointer, "the document has no text that can stand here")
 
     def would_pass(self, tokens: Sequence[int]) -> bool:
         """Tell whether the text would pass its checks if it ended with `tokens`, the matcher having consumed them."""
@@ -204,6 +217,14 @@ class Growth:
         first = bisect_right(self.steps, value.start + quote, key=_end)
         last = bisect_left(self.steps, value.end - quote, key=_start)
         return [step.choice for step in self.steps[first:last]]
+
+    def absence(self, value: ClosedValue) -> float | None:
+        """Return the probability of null where a value began; None where nothing was drawn there."""
+        place = bisect_right(self.steps, value.start, key=_end)
+        if place == len(self.steps) or self.steps[place].start > value.start:
+            return None
+        chances = self.steps[place].choice.chances()
+        return min(sum(share for token, share in chances if self._spell(token).lstrip().startswith(b"n")), 1.0)
 
     def _grow(self, tokens: Sequence[int], how: How) -> list[Closed]:
         self.tokens += tokens

@@ -59,6 +59,18 @@ class ShrinkableSpan(Wire):
     end: int = Field(ge=0)
 
 
+class Grounding(Wire):
+    """The text that strings of the answer have to stand in: parts of one message's content, which are a document.
+
+    `pieces` are `content[start:end]`; no quote goes from one to the next, or into what did not fit the context. `lists`
+    are quotes of them, also by their places in the content, for the strings whose `x-grounding` names the list.
+    """
+
+    message: int = Field(ge=0)
+    pieces: tuple[tuple[int, int], ...]
+    lists: dict[str, tuple[tuple[int, int], ...]] = {}
+
+
 class GenerateRequest(Wire):
     """Everything that decides an answer, but for the model."""
 
@@ -70,6 +82,11 @@ class GenerateRequest(Wire):
     reproducible: bool = Field(False, description="run alone, so that a seed gives the same tokens every time")
     priority: Literal["interactive", "job"] = "interactive"
     shrink: ShrinkableSpan | None = None
+    grounding: Grounding | None = Field(
+        default=None,
+        description="strings of the answer are quotes of this text, where the schema's `x-grounding` does not say "
+        "otherwise and its `enum` or `const` does not say the words; only with a schema",
+    )
     drop: Literal["never", "oldest"] = Field(
         default="never",
         description="'oldest': a conversation that does not fit loses its oldest turns, never a system message or the "
@@ -338,7 +355,12 @@ class ValueClosed(Wire):
     """A JSON value is complete: `text[start:end]` of the answer, in characters.
 
     Probabilities are those of the sampled tokens within the mask, means and minima over the value's own
-    tokens; None where all of them were forced. `removed_mass` is the mean probability that the mask took away.
+    tokens; None where all of them were forced. `removed_mass` is the mean probability that the mask took away,
+    `margin` the least by which a token was more probable than the next one. `absence` is the probability of null where
+    the value began, None where there was no choice.
+
+    `spans` are all places of a quote in the content of the message that it quotes, in their order; empty where the
+    value is no quote.
     """
 
     type: Literal["value_closed"] = "value_closed"
@@ -350,6 +372,9 @@ class ValueClosed(Wire):
     mean_probability: float | None
     min_probability: float | None
     removed_mass: float | None
+    margin: float | None = None
+    absence: float | None = None
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 class Finished(Wire):

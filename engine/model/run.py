@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine._version import __version__
 from engine.constraint.closing import QUICK_LOOK
+from engine.constraint.grounding import GroundedMatcher
 from engine.constraint.spec import MatchesSchema
 from engine.constraint.values import Closed, ClosedKey, ClosedValue
 from engine.constraint.witness import find_witness, spell
@@ -182,6 +183,12 @@ class Run:
     def choose(self, logits: NDArray[np.float32]) -> Choice:
         """Draw the next token within the constraint. Raises `ConstraintUnsupported` where the mask fails."""
         allowed = None if self.matcher is None else self.matcher.allowed()
+        if allowed is not None and not len(allowed):
+            raise BudgetExceeded(
+                "The document has no text that can stand here.",
+                where=self.growth.open_pointer,
+                advice="Allow null there, or ask for less in the schema.",
+            )
         rivals = _RIVALS if self.growth.residual else 0
         return self._sampler.choose(logits, allowed, self.tokens, rivals=rivals, likeliest=self.request.trace)
 
@@ -316,11 +323,12 @@ class Run:
     def _witness(self) -> list[int] | None:
         """Return the tokens of a whole answer that is found without the model, if one is.
 
-        Of one that has to begin as the request says, those behind what it gave.
+        Of one that has to begin as the request says, those behind what it gave; of one that quotes a document, a way
+        that the document has.
         """
         if self._closer is None or self.constraint is None or self.matcher is None:
             return None
-        if self.growth.given:
+        if self.growth.given or self.request.grounding is not None:
             return self._closer.shortest(self.matcher, self.remaining, self.growth.would_pass)
         text = find_witness(self.constraint, self._closer)
         fresh = self.constraint.matcher(self._closer.tokenizer)
@@ -400,4 +408,13 @@ class Run:
             mean_probability=sum(probabilities) / len(found) if found else None,
             min_probability=min(probabilities, default=None),
             removed_mass=sum(choice.removed_mass for choice in found) / len(found) if found else None,
+            margin=min((choice.margin for choice in found), default=None),
+            absence=self.growth.absence(value),
+            spans=self._spans(value),
         )
+
+    def _spans(self, value: ClosedValue) -> tuple[tuple[int, int], ...]:
+        """Return where a quote stands in the message that it quotes."""
+        if not isinstance(self.matcher, GroundedMatcher) or not isinstance(value.value, str):
+            return ()
+        return self.matcher.grounds.spans(value.path, value.value) or ()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -40,6 +41,24 @@ class Choice:
         """Return the probability of a rival within the mask, where it is known."""
         found = (share for (rival, _), share in zip(self.rivals, self.shares, strict=False) if rival == token)
         return next(found, None)
+
+    def chances(self) -> Iterator[tuple[int, float]]:
+        """Yield the rivals with their probabilities within the mask; only the drawn token where none were kept."""
+        if not self.rivals:
+            yield self.token, self.probability
+            return
+        own = next((score for rival, score in self.rivals if rival == self.token), None)
+        for rival, score in self.rivals:
+            share = self.share(rival)
+            if share is None and own is not None:
+                share = self.probability * math.exp(score - own)
+            if share is not None:
+                yield rival, min(share, 1.0)
+
+    @property
+    def margin(self) -> float:
+        """By how much the token was more probable than the next one; negative where another one was."""
+        return self.probability - max((share for token, share in self.chances() if token != self.token), default=0.0)
 
 
 class Sampler:

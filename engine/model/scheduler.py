@@ -17,10 +17,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.constraint.closing import Closer
+from engine.constraint.grounding import Vocabulary
 from engine.constraint.planner import Planner
 from engine.errors import Cancelled, ConstraintUnsupported, ContextFull, EngineError, TokenLimitReached
 from engine.model.beginning import take_beginning
 from engine.model.cores import Cores
+from engine.model.grounding import check_quotes, ground
 from engine.model.lanes import Lane, Lanes
 from engine.model.llama import Context, DecodeOutcome, Weights
 from engine.model.prompt import build_prompt
@@ -122,6 +124,7 @@ class Scheduler:
         apart = 0 if context.shape.flash_attention else model.context
         self._reader = Reader(weights, replace(context.shape, cells=apart, sequences=1), context)
         self._closer = Closer(tokenizer, weights.end_tokens)
+        self._vocabulary: Vocabulary | None = None
         self._cores = Cores(context.shape.threads)
         self._cancelled: set[str] = set()
         self._abortable: _Abortable | None = None
@@ -242,6 +245,9 @@ class Scheduler:
         beginning = take_beginning(request, constraint, matcher, self._weights, self._tokenizer)
         given = len(beginning.given)
         prompt = build_prompt(self._weights, self._template, request, self._model.context, given=given)
+        if request.grounding is not None:
+            self._vocabulary = self._vocabulary or Vocabulary(self._tokenizer)
+            matcher = ground(request, prompt, constraint, beginning, self._vocabulary)
         return prompt, matcher, beginning
 
     def _name(self, token: int) -> str:
@@ -384,6 +390,7 @@ class Scheduler:
     def _end_well(self, lane: Lane, run: Run) -> None:
         if run.constraint is not None and run.constraint.is_json:
             run.constraint.check_text(run.text)
+            check_quotes(run.text, run.matcher)
         self._release(lane)
         self._emit(Finished(id=run.id, text=run.text, receipt=run.receipt(run.end_reason, self._model)))
 

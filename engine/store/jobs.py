@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from engine.store.database import Database
 
-RowState = Literal["pending", "running", "done", "failed"]
+RowState = Literal["pending", "running", "done", "incomplete", "failed"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ class Row:
     """One document of a job.
 
     `document` is its name within the job; `sha256` that of the file that was read; `record` the answer, when
-    `state` is "done"; `error` an `EngineError.to_json()`, when it is "failed"; `receipt` plain JSON.
+    `state` is "done"; `error` an `EngineError.to_json()`, when it is "failed"; `receipt` plain JSON. An "incomplete"
+    row has both: what was found, and what the document does not have. `cells` tell by JSON Pointer where the values
+    of the record come from, as plain JSON; None where that is not known.
     """
 
     document: str
@@ -47,6 +49,7 @@ class Row:
     error: dict[str, Any] | None = None
     receipt: dict[str, Any] | None = None
     seconds: float | None = None
+    cells: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,19 @@ class Coverage:
     running: int = 0
     done: int = 0
     failed: int = 0
+    incomplete: int = 0
 
     @property
     def total(self) -> int:
         """All documents."""
-        return self.pending + self.running + self.done + self.failed
+        return self.pending + self.running + self.done + self.incomplete + self.failed
 
     def __str__(self) -> str:
         rest = self.pending + self.running
-        return f"{self.done} of {self.total} read, {self.failed} failed" + (f", {rest} to do" if rest else "")
+        said = [f"{self.done + self.incomplete} of {self.total} read", f"{self.failed} failed"]
+        if self.incomplete:
+            said.insert(1, f"{self.incomplete} of them incomplete")
+        return ", ".join([*said, f"{rest} to do"] if rest else said)
 
 
 class Jobs:
@@ -146,7 +153,8 @@ class Jobs:
         with self._database.transaction() as connection:
             connection.executemany(
                 "UPDATE job_rows SET state = 'pending', sha256 = NULL, record = NULL, notes = '[]', "
-                "error = NULL, receipt = NULL, seconds = NULL, updated = ? WHERE job = ? AND document = ?",
+                "error = NULL, receipt = NULL, seconds = NULL, cells = NULL, updated = ? "
+                "WHERE job = ? AND document = ?",
                 [(_now(), job.id, document) for document in documents],
             )
 
@@ -154,15 +162,16 @@ class Jobs:
         """Save what became of a document. When this returns, the row is on disk."""
         changed = self._database.write(
             "UPDATE job_rows SET state = ?, sha256 = ?, record = ?, notes = ?, error = ?, receipt = ?, "
-            "seconds = ?, updated = ? WHERE job = ? AND document = ?",
+            "seconds = ?, cells = ?, updated = ? WHERE job = ? AND document = ?",
             (
                 row.state,
                 row.sha256,
-                _dump(row.record) if row.state == "done" else None,
+                _dump(row.record) if row.state in {"done", "incomplete"} else None,
                 _dump(row.notes),
                 _dump(row.error) if row.error is not None else None,
                 _dump(row.receipt) if row.receipt is not None else None,
                 row.seconds,
+                _dump(row.cells) if row.cells is not None else None,
                 _now(),
                 job.id,
                 row.document,
@@ -194,6 +203,7 @@ def _row(row: sqlite3.Row) -> Row:
         error=_load(row["error"]),
         receipt=_load(row["receipt"]),
         seconds=row["seconds"],
+        cells=_load(row["cells"]),
     )
 
 

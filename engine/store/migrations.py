@@ -282,4 +282,31 @@ def _note_uses(holder: str, table: str, column: str) -> list[str]:
     ]
 
 
-MIGRATIONS: tuple[Migration, ...] = (settings_drafts_jobs, threads_and_messages, schemas_and_versions)
+def cells_of_rows(connection: Connection) -> None:
+    """Keep of each row of a job where its values stand, and let it be incomplete: its table is written anew."""
+    kept = "job, document, position, state, sha256, record, notes, error, receipt, seconds, updated"
+    for statement in (
+        """CREATE TABLE job_rows_with_cells (
+            job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+            document TEXT NOT NULL,
+            position INTEGER,
+            state TEXT NOT NULL CHECK (state IN ('pending', 'running', 'done', 'incomplete', 'failed')),
+            sha256 TEXT, record TEXT, notes TEXT NOT NULL DEFAULT '[]', error TEXT, receipt TEXT,
+            seconds REAL,
+            cells TEXT,
+            updated TEXT NOT NULL,
+            PRIMARY KEY (job, document)
+        ) STRICT, WITHOUT ROWID""",
+        f"INSERT INTO job_rows_with_cells ({kept}) SELECT {kept} FROM job_rows",  # noqa: S608 - our own names
+        "DROP TABLE job_rows",
+        "ALTER TABLE job_rows_with_cells RENAME TO job_rows",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    settings_drafts_jobs,
+    threads_and_messages,
+    schemas_and_versions,
+    cells_of_rows,
+)

@@ -5,7 +5,12 @@ context; timed from the job's start to its end, parsing included. Loading the mo
 read documents are excluded. The plain loop is llama-cpp-python on the file as shipped, one document after the other
 with the same messages and `response_format`, `max_tokens` 512; its documents are parsed beforehand, at no cost to
 it, and it reuses its prefix as it always does. Loading is excluded too, and one answer to something else is warm-up
-on both sides. An answer of either that is cut or invalid counts as wrong in every field.
+on both sides. An answer of either that is cut or invalid counts as wrong in every field; a row that says it is
+incomplete has what was found compared. Ours runs a second time, untimed, with grounding off.
+
+`ungrounded` counts values of quoted fields, numbers and dates among them, whose quote does not stand in the parsed
+text, blanks and hyphenation aside, as a plain search finds. `valid_or_flagged_share` are the rows that satisfy the
+schema, or say that they are incomplete or failed.
 
 Pure prefill is the time that the same weights and threads take to read the jobs' prompts and
 write nothing: the beginning that the documents of a job share once, then what each has of its own.
@@ -65,24 +70,32 @@ class Folder:
         """The job that `espalier extract` would run."""
         return ExtractionPlan(folder=self.documents, schema_text=self.schema_text)
 
+    @property
+    def ungrounded(self) -> ExtractionPlan:
+        """The same job with grounding off, which is what the plain loop is asked too."""
+        return replace(self.plan, grounding=False)
+
 
 @dataclass
 class Outcome:
     """What one side made of one folder: records by document, None where there is no valid one.
 
-    `finished` names the documents whose answer came to its end, valid or not.
+    `finished` names the documents whose answer came to its end, valid or not; `flagged` those whose row says that it
+    is incomplete or failed. `cells` tell of each value where it stands.
     """
 
     seconds: float = 0.0
     records: dict[str, Any] = field(default_factory=dict)
     finished: set[str] = field(default_factory=set)
+    flagged: set[str] = field(default_factory=set)
+    cells: dict[str, dict[str, Any]] = field(default_factory=dict)
     each_s: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     @property
     def valid(self) -> int:
         """How many documents have a record that satisfies the schema."""
-        return sum(record is not None for record in self.records.values())
+        return sum(record is not None for name, record in self.records.items() if name not in self.flagged)
 
 
 @dataclass
@@ -173,13 +186,15 @@ class _Bench:
         self._profiles = 0
         self._faults: list[str] = []
         self._requests: dict[str, dict[str, GenerateRequest]] = {}
+        self._asked_plainly: dict[str, dict[str, GenerateRequest]] = {}
+        self._texts: dict[str, dict[str, str]] = {}
 
     def run(self, repetitions: int, *, skip_plain: bool) -> int:
         """Measure and print."""
         layout, info = self._ours.layout, self._ours.info
         # Parsed here for the plain loop; it also starts the processes that read our documents.
         for folder in self._folders:
-            self._requests[folder.name] = self._parse(folder)
+            self._parse(folder)
         options = PlainOptions(info.path, info.context, info.threads, layout.extra_buffers)
         say(f"Ours: {info.name}, laid out as {info.layout}, {info.lanes} lanes, {info.threads} threads.")
         say(f"Plain: llama-cpp-python, the file as shipped ({info.quantization}); {options.describe()}.")
@@ -201,20 +216,25 @@ class _Bench:
                 both_ours.append(sum(mine for mine, _ in seconds))
                 both_plain.append(sum(theirs for _, theirs in seconds))
                 tell(f"run {turn + 1} of {repetitions}: {both_ours[-1]:.1f} s, plain {both_plain[-1]:.1f} s")
+        free = {folder.name: self._extract(folder, folder.ungrounded) for folder in self._folders}
         prefill = {folder.name: self._prefill(folder, layout) for folder in self._folders}
-        return self._report(ours, plain, prefill, both_ours, both_plain)
+        return self._report(ours, free, plain, prefill, both_ours, both_plain)
 
-    def _parse(self, folder: Folder) -> dict[str, GenerateRequest]:
+    def _parse(self, folder: Folder) -> None:
+        """Read a folder's documents and make the requests that are asked of them."""
         futures = {name: self._pool.submit(folder.documents / name) for name in folder.truth}
         documents: dict[str, Document] = {name: future.result() for name, future in futures.items()}
-        return {name: folder.plan.request(document, self._ours.info)[0] for name, document in documents.items()}
+        self._texts[folder.name] = {name: document.text for name, document in documents.items()}
+        for plan, requests in ((folder.plan, self._requests), (folder.ungrounded, self._asked_plainly)):
+            made = {name: plan.request(document, self._ours.info)[0] for name, document in documents.items()}
+            requests[folder.name] = made
 
-    def _extract(self, folder: Folder) -> Outcome:
-        """Run the job on a fresh profile, with nothing left in the context."""
+    def _extract(self, folder: Folder, plan: ExtractionPlan | None = None) -> Outcome:
+        """Run the job, or that of another plan, on a fresh profile with nothing left in the context."""
         self._ours.forget()
         self._profiles += 1
         with Store(self._scratch / f"profile {self._profiles}") as store:
-            job = ExtractionJob(folder.plan, store, self._ours.client, self._pool)
+            job = ExtractionJob(plan or folder.plan, store, self._ours.client, self._pool)
             start = time.monotonic()
             job.run()
             outcome = Outcome(self._since(start))
@@ -231,8 +251,11 @@ class _Bench:
         if row.document not in folder.truth:
             return
         valid = row.state == "done" and satisfies(row.record, json.loads(folder.schema_text))
-        outcome.records[row.document] = row.record if valid else None
-        if row.state == "done":
+        outcome.records[row.document] = row.record if valid or row.state == "incomplete" else None
+        outcome.cells[row.document] = row.cells or {}
+        if row.state in {"incomplete", "failed"}:
+            outcome.flagged.add(row.document)
+        if row.state in {"done", "incomplete"}:
             outcome.finished.add(row.document)
         if row.state == "done" and not valid:
             self._faults.append(f"{folder.name}/{row.document}: the record does not satisfy the schema")
@@ -243,7 +266,7 @@ class _Bench:
         """Ask llama-cpp-python for one document after the other."""
         outcome = Outcome()
         schema = json.loads(folder.schema_text)
-        for name, request in self._requests[folder.name].items():
+        for name, request in self._asked_plainly[folder.name].items():
             start = time.monotonic()
             answer: PlainAnswer | None = None
             try:
@@ -293,13 +316,14 @@ class _Bench:
     def _report(
         self,
         ours: dict[str, list[Outcome]],
+        free: dict[str, Outcome],
         plain: dict[str, Outcome],
         prefill: dict[str, float],
         both_ours: list[float],
         both_plain: list[float],
     ) -> int:
-        score, score_plain = Score(), Score()
-        valid = documents = 0
+        score, score_free, score_plain = Score(), Score(), Score()
+        valid = flagged = documents = invented = 0
         rows: list[tuple[Any, ...]] = []
         for folder in self._folders:
             outcome, loop = ours[folder.name][-1], plain.get(folder.name)
@@ -309,7 +333,11 @@ class _Bench:
                     each.add(outcome.records.get(name), truth)
                 for each in (theirs, score_plain) if loop else ():
                     each.add(loop.records.get(name), truth)
+                score_free.add(free[folder.name].records.get(name), truth)
+                text = self._texts[folder.name][name]
+                invented += sum(_is_invented(cell, text) for cell in outcome.cells.get(name, {}).values())
             valid += outcome.valid
+            flagged += len(outcome.flagged)
             documents += len(folder.truth)
             seconds = median([run.seconds for run in ours[folder.name]])
             rows.append(
@@ -354,8 +382,10 @@ class _Bench:
         ]
         print_table("Fields", ("field", "documents", "right", "right, plain"), fields)
         say(self._pauses.describe())
-        if valid < documents:
-            self._faults.append(f"only {valid} of {documents} documents have a valid record")
+        if valid + flagged < documents:
+            self._faults.append(f"only {valid + flagged} of {documents} documents have a valid record or say why not")
+        if invented:
+            self._faults.append(f"{invented} values do not stand in their document")
         both = sum(len(ours[name][-1].finished & loop.finished) for name, loop in plain.items())
         speed, speed_plain = _a_minute(both, median(both_ours)), _a_minute(both, median(both_plain))
         figures = {
@@ -366,12 +396,27 @@ class _Bench:
             "over_prefill": ratio(total, pure),
             "fields_right": score.share,
             "fields_right_plain": score_plain.share,
+            "fields_right_ungrounded": score_free.share,
+            "ungrounded": invented,
+            "valid_or_flagged_share": (valid + flagged) / documents,
             "valid_share": valid / documents,
             "valid_share_plain": ratio(valid_plain, documents),
             "documents": documents,
             "machine_pauses": self._pauses.count,
         }
         return close(figures, self._faults)
+
+
+def _is_invented(cell: dict[str, Any], text: str) -> bool:
+    """Tell whether a value that is to be a quote stands nowhere in a document's text."""
+    quote = cell["quote"]
+    if cell["state"] == "found" or (quote is None and cell["value"] in (None, [], {})):
+        return False
+    return quote is None or _folded(quote) not in _folded(text)
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split()).replace("-", "").replace("\xad", "")
 
 
 def _a_minute(documents: int, seconds: float | None) -> float | None:

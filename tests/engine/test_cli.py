@@ -205,7 +205,7 @@ def test_a_schema_that_is_not_json_is_told_with_its_place(tmp_path: Path, capsys
 def test_extract_writes_rows_in_both_formats(profile: Path, schema: Path, folder: Path, tmp_path: Path) -> None:
     (folder / "5.pdf").write_bytes(b"not a pdf")
     out = tmp_path / "rows.jsonl"
-    ran = espalier("extract", folder, "--schema", schema, "--out", out, profile=profile)
+    ran = espalier("extract", folder, "--schema", schema, "--out", out, "--provenance", profile=profile)
     assert ran.returncode == 3, ran.stderr
     assert "4 of 5 read, 1 failed" in ran.stdout
     assert "5.pdf: failed" in ran.stderr
@@ -213,12 +213,30 @@ def test_extract_writes_rows_in_both_formats(profile: Path, schema: Path, folder
     assert [(row["document"], row["status"]) for row in rows] == [
         ("1.txt", "done"), ("2.txt", "done"), ("3.txt", "done"), ("4.txt", "done"), ("5.pdf", "failed"),
     ]  # fmt: skip
+    for row in rows[:4]:
+        text = (folder / row["document"]).read_text("utf-8")
+        assert all(cell["quote"] in text for cell in row["cells"].values())
     again = espalier("extract", folder, "--schema", schema, "--out", tmp_path / "rows.csv", profile=profile)
     assert "1.txt" not in again.stderr
     with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
         table = list(csv.DictReader(file))
     assert list(table[0]) == ["document", "status", "vendor", "total", "error", "notes"]
     assert [line["vendor"] for line in table[:4]] == [row["record"]["vendor"] for row in rows[:4]]
+
+
+def test_with_grounding_off_values_are_what_the_model_writes(
+    profile: Path, schema: Path, folder: Path, tmp_path: Path
+) -> None:
+    for path in sorted(folder.iterdir())[1:]:
+        path.unlink()
+    out = tmp_path / "rows.jsonl"
+    ran = espalier(
+        "extract", folder, "--schema", schema, "--out", out, "--grounding", "off", "--provenance", profile=profile
+    )
+    assert ran.returncode == 0, ran.stderr
+    (row,) = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert row["record"]
+    assert row["cells"] is None
 
 
 def start_extraction(*arguments: object, profile: Path) -> subprocess.Popen[str]:

@@ -49,6 +49,16 @@ def test_jsonl_has_one_object_a_document_in_order() -> None:
     assert lines[1]["error"]["message"] == "It is empty."
 
 
+def test_provenance_is_told_where_it_is_asked_for_and_has_no_place_in_a_table(tmp_path: Path) -> None:
+    cells = {"/total": {"value": 1, "state": "exact", "quote": "1", "spans": [[0, 1]]}}
+    row = Row("a.txt", "incomplete", sha256="ab", record={"total": 1}, cells=cells)
+    assert "cells" not in json.loads(to_jsonl([row]))
+    line = json.loads(to_jsonl([row], provenance=True))
+    assert (line["sha256"], line["cells"], line["record"]) == ("ab", cells, {"total": 1})
+    with pytest.raises(InvalidRequest):
+        write_rows(tmp_path / "rows.csv", [row], SCHEMA, provenance=True)
+
+
 def test_csv_has_the_schemas_fields_as_columns() -> None:
     assert read(to_csv(ROWS, SCHEMA)) == [
         ["document", "status", "total", "vendor", "lines", "error", "notes"],

@@ -218,7 +218,7 @@ def test_a_job_that_is_stopped_keeps_no_record_that_was_made_up(
         return client.sent and client.ended.wait(120)
 
     with Listened(cache_dir=cache_dir) as client:
-        job = ExtractionJob(ExtractionPlan(folder, UNFINDABLE, max_tokens=80), store, client, pool)
+        job = ExtractionJob(ExtractionPlan(folder, UNFINDABLE, max_tokens=80, grounding=False), store, client, pool)
         coverage = job.run(None, None, stop_with_the_answer_in_the_inbox)
         assert isinstance(client.last, Finished)
         assert client.last.receipt.finish_reason == "constructed"
@@ -232,7 +232,7 @@ def test_no_record_is_made_up_where_the_model_finds_none(
 ) -> None:
     for path in sorted(folder.iterdir())[1:]:
         path.unlink()
-    job = ExtractionJob(ExtractionPlan(folder, UNFINDABLE, max_tokens=80), store, model_client, pool)
+    job = ExtractionJob(ExtractionPlan(folder, UNFINDABLE, max_tokens=80, grounding=False), store, model_client, pool)
     assert job.run().failed == 1
     (row,) = job.rows()
     assert row.record is None
@@ -240,6 +240,50 @@ def test_no_record_is_made_up_where_the_model_finds_none(
     assert row.error["kind"] == "BudgetExceeded"
     assert row.receipt
     assert row.receipt["finish_reason"] == "constructed"
+
+
+def test_every_value_of_a_row_tells_where_it_stands_in_the_document(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    for path in sorted(folder.iterdir())[2:]:
+        path.unlink()
+    job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool)
+    assert job.run().done == 2
+    for row in job.rows():
+        text = (folder / row.document).read_text("utf-8")
+        assert row.cells is not None
+        assert row.cells["/vendor"]["state"] == "exact"
+        assert row.cells["/total"]["state"] == "normalised"
+        for pointer, cell in row.cells.items():
+            start, end = cell["spans"][0]
+            assert text[start:end] == cell["quote"]
+            assert row.record[pointer[1:]] == cell["value"]
+            assert cell["places"] == [{"page": 1}]
+            assert 0 <= cell["probability"]["absence"] <= 1
+
+
+def test_a_document_that_lacks_a_field_is_a_row_that_says_so_and_keeps_the_rest(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    for path in sorted(folder.iterdir())[1:]:
+        path.unlink()
+    (folder / "1.txt").write_text("INVOICE\nNordlicht Ltd\nThe total follows.\n", "utf-8")
+    job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool)
+    coverage = job.run()
+    assert (coverage.incomplete, coverage.done, coverage.failed) == (1, 0, 0)
+    (row,) = job.rows()
+    assert row.state == "incomplete"
+    assert row.error
+    assert row.error["kind"] == "RecordIncomplete"
+    assert row.error["where"] == "/total"
+    assert row.record["total"] is None
+    assert row.record["vendor"] in "INVOICE Nordlicht Ltd The total follows."
+    assert row.cells
+    assert row.cells["/total"]["state"] == "absent"
+    assert row.cells["/total"]["probability"]["absence"] == pytest.approx(1.0)
+    told: list[Row] = []
+    job.run(told.append)
+    assert told == []
 
 
 def test_a_schema_that_cannot_be_held_to_fails_the_run_and_no_document(

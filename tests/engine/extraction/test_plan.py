@@ -57,8 +57,9 @@ def test_the_identity_is_what_decides_the_answers(model_client: ModelClient, tmp
         dataclasses.replace(plan, instructions="x"),
         dataclasses.replace(plan, sampling=Sampling(seed=1)),
         dataclasses.replace(plan, reproducible=True),
+        dataclasses.replace(plan, grounding=False),
     ]
-    assert len({plan.identity(model), *(each.identity(model) for each in other)}) == 6
+    assert len({plan.identity(model), *(each.identity(model) for each in other)}) == 7
     assert plan.identity(model.model_copy(update={"sha256": "x"})) != plan.identity(model)
 
 

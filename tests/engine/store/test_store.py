@@ -9,6 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,34 @@ def test_an_older_file_is_copied_and_then_migrated(tmp_path: Path) -> None:
     assert copy.rows("SELECT text FROM drafts")[0]["text"] == "kept"
     copy.close()
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_rows_of_before_there_were_cells_are_kept_and_can_be_incomplete_now(tmp_path: Path) -> None:
+    path = tmp_path / "espalier.db"
+    database = Database(path, MIGRATIONS[:3])
+    database.write("INSERT INTO jobs (identity, plan, created) VALUES ('i', '{}', '2026')")
+    database.write(
+        "INSERT INTO job_rows (job, document, position, state, record, notes, updated) "
+        "VALUES (1, 'a.txt', 0, 'done', '{\"a\": 1}', '[\"read\"]', '2026')"
+    )
+    database.close()
+    with Store(tmp_path) as store:
+        (job,) = store.jobs.all()
+        (row,) = store.jobs.rows(job)
+        assert (row.state, row.record, row.notes, row.cells) == ("done", {"a": 1}, ("read",), None)
+        error = {"kind": "RecordIncomplete", "message": "b is missing."}
+        store.jobs.save(job, replace(row, state="incomplete", error=error, cells={"/a": {"state": "exact"}}))
+        (row,) = store.jobs.rows(job)
+        assert (row.state, row.record, row.error, row.cells) == (
+            "incomplete",
+            {"a": 1},
+            error,
+            {"/a": {"state": "exact"}},
+        )
+        assert store.jobs.coverage(job).incomplete == 1
+        assert str(store.jobs.coverage(job)) == "1 of 1 read, 1 of them incomplete, 0 failed"
+        store.jobs.reset(job, ["a.txt"])
+        assert store.jobs.rows(job)[0].cells is None
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:

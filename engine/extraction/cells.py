@@ -1,0 +1,257 @@
+"""What an answer of quotes comes to: a record, and for each of its values a cell that tells where it stands.
+
+A text that stands in several places is taken to stand where its label does: of the places that follow a word of the
+field's name or title on the same line or the line above, the nearest; else the one nearest to what the same object
+holds already; else the first. The other places are kept too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from engine.constraint.grounding.places import FREE, Place, Places
+from engine.constraint.validate import validator_of
+from engine.errors import RecordIncomplete
+from engine.extraction.quoting import REQUIRED
+from engine.schema.document import read_schema
+from engine.schema.pointer import to_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.documents import Document
+    from engine.extraction.quoting import DecodeSchema
+    from engine.extraction.values import Reading
+    from engine.model.protocol import ValueClosed
+
+State = Literal["exact", "normalised", "found", "absent", "doubtful", "failed"]
+"""How a value came to be: quoted as it stands; read from its quote by rule; written by the model, with what supports
+it in the document; not in the document; one that a person should look at; one that the schema does not allow."""
+
+Path = tuple[str | int, ...]
+Span = tuple[int, int]
+
+_MOST_SPANS = 20
+_LABEL_REACH = 160
+"""Characters between a label and its value, at most."""
+_SHORTEST_LABEL = 3
+_WORDS = re.compile(r"[^\W\d_]+")
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@dataclass
+class Cell:
+    """A value of a record, and where it comes from. `spans` are places in the document's text, the likeliest first."""
+
+    value: Any
+    state: State
+    quote: str | None = None
+    spans: list[Span] = field(default_factory=list)
+    note: str = ""
+    probability: dict[str, float | None] = field(default_factory=dict)
+
+    def to_json(self, document: Document) -> dict[str, Any]:
+        """Return the cell as plain JSON, with the boxes or cells of the place where it stands."""
+        shown = {"value": self.value, "state": self.state, "quote": self.quote, "spans": [list(s) for s in self.spans]}
+        shown["places"] = places_of(document, *self.spans[0]) if self.spans else []
+        return shown | {"probability": self.probability} | ({"note": self.note} if self.note else {})
+
+
+@dataclass
+class Assembled:
+    """A record and its cells by pointer; `error` where the record does not satisfy the person's schema."""
+
+    record: Any
+    cells: dict[str, Cell]
+    error: RecordIncomplete | None = None
+
+
+def places_of(document: Document, start: int, end: int) -> list[dict[str, Any]]:
+    """Return where a span stands: page and box (x0, y0, x1, y1 in points), page and cell, or the page alone."""
+    boxes = [{"page": page, "box": [round(side, 2) for side in box]} for page, box in document.rectangles(start, end)]
+    cells = [{"page": page, "cell": cell.address} for page, cell in document.cells(start, end)]
+    return boxes or cells or [{"page": document.page_at(start)}]
+
+
+def assemble(
+    schema_text: str,
+    decode: DecodeSchema,
+    document: Document,
+    answer: Any,
+    closed: Mapping[str, ValueClosed],
+    offset: int,
+) -> Assembled:
+    """Read an answer's quotes and hold the record against the person's own schema.
+
+    `closed` are the events that told of the answer's values, by pointer; their spans count from a text in which the
+    document's begins at `offset`.
+    """
+    reader = _Reader(schema_text, decode, document, closed, offset)
+    record = reader.read(answer, reader.places.root, reader.own.root, ())
+    return _checked(Assembled(record, reader.cells), schema_text)
+
+
+class _Reader:
+    def __init__(
+        self,
+        schema_text: str,
+        decode: DecodeSchema,
+        document: Document,
+        closed: Mapping[str, ValueClosed],
+        offset: int,
+    ) -> None:
+        self.places = Places(read_schema(decode.text))
+        self.own = Places(read_schema(schema_text))
+        self.cells: dict[str, Cell] = {}
+        self._readings = {
+            name: {(reading.start, reading.end): reading for reading in readings}
+            for name, readings in decode.readings(document.text).items()
+        }
+        self._text = document.text
+        self._folded = document.text.casefold()
+        self._closed = closed
+        self._offset = offset
+        self._used: dict[Path, list[Span]] = {}
+
+    def read(self, value: Any, place: Place, own: Place, path: Path) -> Any:
+        """Return what a part of the answer means, and keep a cell for each value in it."""
+        if isinstance(value, dict) and value:
+            return {key: self.read(each, place.below(key), own.below(key), (*path, key)) for key, each in value.items()}
+        if isinstance(value, list) and value:
+            return [self.read(each, place.below(i), own.below(i), (*path, i)) for i, each in enumerate(value)]
+        cell = self._cell(value, place, own, path)
+        told = self._closed.get(to_pointer(path))
+        if told is not None:
+            cell.probability = {
+                "mean": told.mean_probability,
+                "min": told.min_probability,
+                "margin": told.margin,
+                "removed": told.removed_mass,
+                "absence": told.absence,
+            }
+        self.cells[to_pointer(path)] = cell
+        return cell.value
+
+    def _cell(self, value: Any, place: Place, own: Place, path: Path) -> Cell:
+        if value is None or value in ({}, []):
+            wanted = own.says(REQUIRED)
+            note = "The field is to stand in the document, and was not found there." if wanted else ""
+            return Cell(value, "doubtful" if wanted else "absent", note=note)
+        readings = self._readings.get(place.name)
+        quoted = isinstance(value, str) and place.name != FREE
+        spans = self._spans(value, path) if quoted else self._support(value)
+        spans = self._nearest(spans, own, path)
+        if spans and path:
+            self._used.setdefault(path[:-1], []).append(spans[0])
+        if not quoted:
+            return Cell(value, "found", self._quote(spans), spans)
+        if readings is None:
+            return Cell(value, "exact", self._quote(spans) or value, spans)
+        return self._normalised(value, readings, spans)
+
+    def _normalised(self, quote: str, readings: dict[Span, Reading], spans: list[Span]) -> Cell:
+        spans = [span for span in spans if span in readings]
+        if not spans:
+            return Cell(None, "failed", quote, note="This could not be read as a value.")
+        reading = readings[spans[0]]
+        cell = Cell(reading.value, "normalised", self._quote(spans), spans)
+        if reading.other is not None:
+            cell.state = "doubtful"
+            cell.note = f"This can also be read as {reading.other}."
+        return cell
+
+    def _quote(self, spans: list[Span]) -> str | None:
+        return self._text[slice(*spans[0])] if spans else None
+
+    def _spans(self, value: str, path: Path) -> list[Span]:
+        told = self._closed.get(to_pointer(path))
+        if told is None or told.value != value:
+            return []
+        return [(start - self._offset, end - self._offset) for start, end in told.spans]
+
+    def _support(self, value: Any) -> list[Span]:
+        """Return where the document says what the model wrote in the schema's words or its own, if it does."""
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            return []
+        words = re.escape(str(value).casefold())
+        found = re.finditer(rf"(?<!\w){words}(?!\w)", self._folded)
+        # Folding case can change lengths: then places are not known.
+        return [match.span() for match in found] if len(self._folded) == len(self._text) else []
+
+    def _nearest(self, spans: list[Span], own: Place, path: Path) -> list[Span]:
+        """Return spans in the order in which they are likely to be meant."""
+        if len(spans) < 2:
+            return spans
+        labels = self._labels(own, path)
+        used = self._used.get(path[:-1], [])
+
+        def rank(span: Span) -> tuple[int, int, int]:
+            near = min((abs(span[0] - other[1]) for other in used), default=0)
+            return self._label_distance(span[0], labels), near, span[0]
+
+        return sorted(spans, key=rank)[:_MOST_SPANS]
+
+    def _labels(self, own: Place, path: Path) -> list[str]:
+        """Return the words that a label of the field is likely to have."""
+        name = next((step for step in reversed(path) if isinstance(step, str)), "")
+        said = [_HUMPS.sub(" ", name).replace("_", " "), *own.titles]
+        words = {word.casefold() for each in said for word in _WORDS.findall(each)}
+        return [word for word in words if len(word) >= _SHORTEST_LABEL]
+
+    def _label_distance(self, place: int, labels: list[str]) -> int:
+        """Return how far before a place a label stands, on its line or the line above; much where none does."""
+        line = self._folded.rfind("\n", 0, place)
+        above = self._folded.rfind("\n", 0, max(line, 0))
+        start = max(above + 1, place - _LABEL_REACH)
+        found = [at + len(label) for label in labels if (at := self._folded.rfind(label, start, place)) >= 0]
+        return place - max(found) if found else _LABEL_REACH + 1
+
+
+def _checked(made: Assembled, schema_text: str) -> Assembled:
+    """Hold a record against the person's schema: optional values that are absent are left out, the rest is named."""
+    validator = validator_of(read_schema(schema_text))
+    errors = list(validator.iter_errors(made.record))
+    for path in [tuple(error.instance_path) for error in errors]:
+        holder = _at(made.record, path[:-1]) if path else None
+        if isinstance(holder, dict) and holder.get(path[-1], 0) is None:
+            key = str(path[-1])
+            before = list(holder.items())
+            del holder[key]
+            fewer = list(validator.iter_errors(made.record))
+            if len(fewer) < len(errors):
+                errors = fewer
+            else:
+                holder.clear()
+                holder.update(before)
+    if not errors:
+        return made
+    missing, wrong = [], []
+    for error in errors:
+        pointer = to_pointer(tuple(error.instance_path))
+        cell = made.cells.get(pointer)
+        if cell is not None and cell.value is None and cell.state != "failed":
+            missing.append(pointer)
+            continue
+        wrong.append(f"{pointer or 'the root'}: {error.message}")
+        if cell is not None:
+            cell.state, cell.note = "failed", error.message
+    sentences = []
+    if missing:
+        names = ", ".join(pointer[1:] for pointer in missing)
+        sentences.append(f"The document does not have {names}, which the schema asks for.")
+    if wrong:
+        sentences.append(f"The record does not satisfy the schema: {'; '.join(wrong)}.")
+    made.error = RecordIncomplete(
+        " ".join(sentences),
+        where=", ".join(missing) or None,
+        advice="Fill in what is missing, or allow null for it in the schema.",
+    )
+    return made
+
+
+def _at(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value[step]
+    return value
