@@ -13,16 +13,13 @@ from PySide6.QtCore import (
     QPointF,
     QRect,
     QRectF,
-    QSize,
     Qt,
     QTimer,
     Signal,
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFocusEvent,
     QFontMetricsF,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -30,18 +27,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolTip,
-    QTreeView,
 )
 
 from app.style import tokens
 from app.style.drawing import paint_mark
 from app.style.icons import paint_glyph
 from app.style.plain_text import one_line
-from app.style.tips import plain_tip
+from app.widgets.rows import PaintedRows
 
 if TYPE_CHECKING:
     from app.models.interface_tree import InterfaceTree, PartRow
@@ -59,7 +52,6 @@ _DEEP: Final = 7
 """Levels that are indented in full; those below them in narrow steps, so that words keep their room."""
 _EDGE: Final = 2
 _GAP: Final = 8
-_BY_KEYS = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
 _CTRL, _ALT, _NONE = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.AltModifier,
@@ -79,7 +71,7 @@ DEEDS: Final[dict[tuple[Qt.Key, Qt.KeyboardModifier], str]] = {
 }
 
 
-class PartsView(QTreeView):
+class PartsView(PaintedRows):
     """Shows the parts of a screen. What a person does with one leaves as a deed: its name and the part's path."""
 
     current_moved = Signal(str)
@@ -88,36 +80,20 @@ class PartsView(QTreeView):
     menu_asked = Signal(str, QPoint)
 
     def __init__(self, theme: Theme, model: InterfaceTree) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme, "Parts of the screen", ROW)
         self.parts = model
-        self._hovered = QPersistentModelIndex()
-        self._by_keys = False
         self._led = False
         self._phase = 0.0
         self._turning = QTimer(self)
         self._turning.setInterval(100)
         self._turning.timeout.connect(self._turn)
-        self.setAccessibleName("Parts of the screen")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHeaderHidden(True)
-        self.setIndentation(0)
-        self.setRootIsDecorated(False)
-        self.setExpandsOnDoubleClick(False)
-        self.setUniformRowHeights(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
-        self.setItemDelegate(_RowHeight(self))
         # Before and after the view's own: a choice that moves because its row goes is nobody's.
         model.rowsAboutToBeRemoved.connect(lambda: self._lead(led=True))
         self.setModel(model)
         model.rowsRemoved.connect(lambda: self._lead(led=False))
         model.rowsInserted.connect(self._unfold_new)
         model.changed.connect(self._follow_writing)
-        theme.changed.connect(self.viewport().update)
 
     # What the page may ask for
 
@@ -151,6 +127,14 @@ class PartsView(QTreeView):
         path = self.parts.path_of(current)
         if path is not None and not self._led and self.hasFocus():
             self.current_moved.emit(path)
+
+    def explain(self, index: Index) -> str:
+        """Return what a part is and says, and what is wrong with it."""
+        row = self.parts.row(index)
+        if row is None:
+            return ""
+        words = f"{self.parts.title(row)} {self.parts.says(row)}".strip()
+        return "\n".join([words, *(problem.sentence for problem in self.parts.problems(row))])
 
     # Growing
 
@@ -287,7 +271,7 @@ class PartsView(QTreeView):
             painter.fillRect(rect, colour("select" if selected else "hover"))
         if selected:
             painter.fillRect(QRect(0, rect.y(), _EDGE, rect.height()), colour("accent"))
-        if self._by_keys and self.hasFocus() and self.currentIndex() == index:
+        if self.has_ring(index):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(colour("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -341,55 +325,6 @@ class PartsView(QTreeView):
         painter.setPen(self._theme.colour(ink))
         painter.drawText(QPointF(x, round(middle + (metrics.ascent() - metrics.descent()) / 2)), shown)
         return x + metrics.horizontalAdvance(shown)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show which part is under the pointer."""
-        super().mouseMoveEvent(event)
-        self._hover(self.indexAt(event.position().toPoint()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Forget the part under the pointer."""
-        super().leaveEvent(event)
-        self._hover(QModelIndex())
-
-    def _hover(self, index: QModelIndex) -> None:
-        if self._hovered != index:
-            self._hovered = QPersistentModelIndex(index)
-            self.viewport().update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring to whoever came by keyboard, on a part."""
-        self._by_keys = self._by_keys or event.reason() in _BY_KEYS
-        super().focusInEvent(event)
-        if event.reason() in _BY_KEYS and not self.currentIndex().isValid():
-            self.setCurrentIndex(self.parts.index(0, 0))
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the ring away."""
-        if event.reason() not in {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
-            self._by_keys = False
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Show the tooltip of a part, always as plain text."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            row = self.parts.row(self.indexAt(event.pos()))
-            if row is not None:
-                words = [f"{self.parts.title(row)} {self.parts.says(row)}".strip()]
-                words += [problem.sentence for problem in self.parts.problems(row)]
-                QToolTip.showText(event.globalPos(), plain_tip("\n".join(words)), self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().viewportEvent(event)
-
-
-class _RowHeight(QStyledItemDelegate):
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        """Return the height of a row."""
-        return QSize(80, ROW)
 
 
 def _indent(depth: int) -> int:

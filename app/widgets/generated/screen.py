@@ -27,6 +27,7 @@ from app.widgets.generated.tab_order import place_in_order, put_in_order
 from app.widgets.generated.tabs import Tab, Tabs
 from app.widgets.generated.templated import node_of
 from engine.interface.catalogue import bundled
+from engine.interface.nodes import same
 from engine.interface.state import State
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Screen(QFrame):
         self._has_moved = False
         self._redefine = False
         self._is_pictured = False
-        self._defined: set[str] = set()
+        self._defined: dict[str, tuple[Any, bool]] = {}
         self._laid: tuple[int, int, int] = (0, 0, 0)
         self._incoming = Incoming()
         self._queue: deque[Event] = deque()
@@ -304,9 +305,12 @@ class Screen(QFrame):
                     secrets.add(part.name)
         for name in self._defined - values.keys():
             self.state.undefine(name)
-        for name, value in values.items():
-            self.state.define(name, value, secret=name in secrets)
-        self._defined = set(values)
+        defined = {name: (value, name in secrets) for name, value in values.items()}
+        for name, (value, secret) in defined.items():
+            known = self._defined.get(name)
+            if known is None or known[1] != secret or not same(known[0], value):
+                self.state.define(name, value, secret=secret)
+        self._defined = defined
 
     def _lay_out(self) -> None:
         if self._is_pictured:

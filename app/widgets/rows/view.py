@@ -11,30 +11,14 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
-    QSize,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFocusEvent,
-    QHelpEvent,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
-    QPainter,
-)
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QToolTip,
-    QTreeView,
-)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem
 
-from app.style.tips import plain_tip
+from app.widgets.rows.painted import Index, PaintedRows
 from app.widgets.rows.painting import INSET, Look
 
 if TYPE_CHECKING:
@@ -42,13 +26,11 @@ if TYPE_CHECKING:
 
     from app.style.theme import Theme
 
-Index = QModelIndex | QPersistentModelIndex
 PAUSE_MS = 150
 _OPENING = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-_BY_KEYS = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
 
 
-class RowsView(QTreeView):
+class RowsView(PaintedRows):
     """A list of which a row is opened by a click, by Enter, or by resting on it with the arrow keys.
 
     Several rows can be chosen with Shift and Ctrl, which opens none of them. The ring shows for the keyboard only.
@@ -65,40 +47,20 @@ class RowsView(QTreeView):
     """Keys that the list takes before any shortcut of the page."""
 
     def __init__(self, theme: Theme, model: QAbstractItemModel, name: str, height: int) -> None:
-        super().__init__()
-        self._theme = theme
-        self._hovered = QPersistentModelIndex()
+        super().__init__(theme, name, height)
         self._pressed = QPersistentModelIndex()
-        self._by_keys = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(PAUSE_MS)
         self._rest.timeout.connect(self._tell_rest)
-        self.setAccessibleName(name)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHeaderHidden(True)
-        self.setIndentation(0)
-        self.setRootIsDecorated(False)
-        self.setExpandsOnDoubleClick(False)
-        self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
         self.setViewportMargins(0, 0, 0, 8)
-        self.setItemDelegate(RowHeight(self, height))
         self.setModel(model)
-        theme.changed.connect(self.viewport().update)
 
     # What a list has to say of its rows
 
     def paint_row(self, painter: QPainter, rect: QRect, index: Index, look: Look) -> None:
         """Paint the row of an index."""
-        raise NotImplementedError
-
-    def explain(self, index: Index) -> str:
-        """Return the plain text of a row's tooltip."""
         raise NotImplementedError
 
     def escape(self) -> bool:
@@ -120,6 +82,10 @@ class RowsView(QTreeView):
         while index.isValid() and not index.flags() & Qt.ItemFlag.ItemIsEnabled:
             index = self.indexBelow(index)
         return index
+
+    def enter_row(self, index: QModelIndex) -> None:
+        """Choose the row on which somebody comes in, and bring it in sight."""
+        self.select_row(index)
 
     def enter(self) -> None:
         """Take the focus, on the row that is chosen or the first one."""
@@ -247,64 +213,8 @@ class RowsView(QTreeView):
 
     def look_of(self, index: Index) -> Look:
         """Return what a row looks like for what a person does with it."""
-        current = self.currentIndex() == index
         return Look(
             selected=self.selectionModel().isSelected(index),
             hovered=self._hovered == index,
-            ringed=current and self._by_keys and self.hasFocus(),
+            ringed=self.has_ring(index),
         )
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say which row is under the pointer."""
-        super().mouseMoveEvent(event)
-        self._hover(self.indexAt(event.position().toPoint()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Forget the row under the pointer."""
-        super().leaveEvent(event)
-        self._hover(QModelIndex())
-
-    def _hover(self, index: QModelIndex) -> None:
-        if self._hovered != index:
-            self._hovered = QPersistentModelIndex(index)
-            self.viewport().update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring to whoever came by keyboard, on a row."""
-        self._by_keys = self._by_keys or event.reason() in _BY_KEYS
-        super().focusInEvent(event)
-        if event.reason() in _BY_KEYS and not self.currentIndex().isValid():
-            self.select_row(self.first_row())
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the ring away."""
-        if event.reason() not in {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
-            self._by_keys = False
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Show the tooltip of a row, always as plain text."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            index = self.indexAt(event.pos())
-            words = self.explain(index) if index.isValid() else ""
-            if words:
-                QToolTip.showText(event.globalPos(), plain_tip(words), self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().viewportEvent(event)
-
-
-class RowHeight(QStyledItemDelegate):
-    """Tells a list how high all its rows are; the list paints them."""
-
-    def __init__(self, view: RowsView, height: int) -> None:
-        super().__init__(view)
-        self.view = view
-        self._height = height
-
-    def sizeHint(self, _option: Any, _index: Index) -> QSize:
-        """Return the height of a row."""
-        return QSize(80, self._height)

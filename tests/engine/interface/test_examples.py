@@ -120,3 +120,19 @@ def test_the_dashboard_shows_its_data_as_a_chart_and_a_table() -> None:
     assert len(labels) == 6
     assert all(number > 1000 for _, numbers in series for number in numbers)
     assert len(found.table_of(found.tables[0])[1]) == 6
+
+
+def _primary(node: dict[str, Any]) -> int:
+    """Return how many primary buttons can be in sight at once: of tabs and conditions one, dialogs stand apart."""
+    own = node.get("style") == "primary" or node["type"] == "form"
+    beside = [each for each in node.get("children", []) if each["type"] not in {"when", "dialog"}]
+    in_turn = [each for each in node.get("children", []) if each["type"] == "when"]
+    tabs = [{"type": "tab", **each} for each in node.get("tabs", [])]
+    return own + sum(map(_primary, beside)) + sum(max(map(_primary, each), default=0) for each in (in_turn, tabs))
+
+
+@pytest.mark.parametrize("key", _KEYS)
+def test_one_button_at_a_time_is_the_primary_one(key: str) -> None:
+    tree = example(key).tree
+    assert _primary(tree) <= 1
+    assert all(_primary({**node, "type": "root"}) <= 1 for node in _nodes(tree) if node.get("type") == "dialog")

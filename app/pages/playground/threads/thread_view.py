@@ -274,6 +274,7 @@ class _Names(RowHeight):
 
     def __init__(self, theme: Theme, view: ThreadView) -> None:
         super().__init__(view, tokens.ROW)
+        self.view = view
         self._list = view.list
         self._font = theme.fonts.text()
 
