@@ -19,7 +19,7 @@ def make_document(*pages: str) -> Document:
 
 def test_the_document_is_the_part_that_may_be_cut(model_client: ModelClient, tmp_path: Path) -> None:
     model = model_client.wait_until_ready()
-    plan = ExtractionPlan(tmp_path, SCHEMA)
+    plan = ExtractionPlan((tmp_path,), SCHEMA)
     request, sent = plan.request(make_document("The total is 5."), model)
     assert request.shrink is not None
     message = request.messages[request.shrink.message]
@@ -31,7 +31,7 @@ def test_the_document_is_the_part_that_may_be_cut(model_client: ModelClient, tmp
 
 def test_instructions_and_schema_come_first_and_are_the_same_for_all(model_client: ModelClient, tmp_path: Path) -> None:
     model = model_client.wait_until_ready()
-    plan = ExtractionPlan(tmp_path, SCHEMA, instructions="Read carefully.")
+    plan = ExtractionPlan((tmp_path,), SCHEMA, instructions="Read carefully.")
     one, _ = plan.request(make_document("one"), model)
     two, _ = plan.request(make_document("two"), model)
     assert one.messages[0] == two.messages[0]
@@ -41,18 +41,18 @@ def test_instructions_and_schema_come_first_and_are_the_same_for_all(model_clien
 
 def test_text_that_cannot_fit_is_never_sent(model_client: ModelClient, tmp_path: Path) -> None:
     model = model_client.wait_until_ready()
-    request, sent = ExtractionPlan(tmp_path, SCHEMA).request(make_document("word " * 600_000), model)
+    request, sent = ExtractionPlan((tmp_path,), SCHEMA).request(make_document("word " * 600_000), model)
     assert sent == model.context * 8
     assert sum(len(message.content) for message in request.messages) < sent + 10_000
 
 
 def test_the_identity_is_what_decides_the_answers(model_client: ModelClient, tmp_path: Path) -> None:
     model = model_client.wait_until_ready()
-    plan = ExtractionPlan(tmp_path, SCHEMA)
-    same = [ExtractionPlan(tmp_path / "." / "x" / "..", SCHEMA), dataclasses.replace(plan, max_tokens=7)]
+    plan = ExtractionPlan((tmp_path,), SCHEMA)
+    same = [ExtractionPlan((tmp_path / "." / "x" / "..",), SCHEMA), dataclasses.replace(plan, max_tokens=7)]
     assert {other.identity(model) for other in same} == {plan.identity(model)}
     other = [
-        dataclasses.replace(plan, folder=tmp_path / "x"),
+        dataclasses.replace(plan, sources=(tmp_path / "x",)),
         dataclasses.replace(plan, schema_text="{}"),
         dataclasses.replace(plan, instructions="x"),
         dataclasses.replace(plan, sampling=Sampling(seed=1)),
