@@ -86,7 +86,7 @@ def review(
     if not corrections or row.state in {"pending", "running"}:
         return ReviewedRow(row, row.record, cells, EngineError.from_json(row.error) if row.error else None)
     record = copy.deepcopy(row.record)
-    for pointer, said in sorted(corrections.items(), key=lambda each: (each[0].count("/"), _natural(each[0]))):
+    for pointer, said in sorted(corrections.items(), key=lambda each: _natural(each[0])):
         for below in [other for other in cells if other.startswith(f"{pointer}/")]:
             del cells[below]
         cells[pointer] = _corrected(cells.get(pointer), said)
@@ -240,5 +240,3 @@ def _in_order(value: Any, schema: Any) -> Any:
 def _natural(pointer: str) -> list[tuple[int, str]]:
     """Return what sorts pointers by the numbers in them, so that items are appended in their order."""
     return [(int(token), "") if token.isdecimal() else (-1, token) for token in pointer.split("/")]
-
-

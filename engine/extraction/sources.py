@@ -35,8 +35,8 @@ def find_sources(sources: Sequence[Path]) -> list[SourceFile]:
     seen: set[Path] = set()
     labels: set[str] = set()
     names: set[str] = set()
-    for source in sources:
-        source = Path(os.path.abspath(source))  # noqa: PTH100 - without following links
+    for given in sources:
+        source = Path(os.path.abspath(given))  # noqa: PTH100 - links stay what a person called them
         paths = find_documents(source)
         is_file = source.is_file()
         alone = len(sources) == 1

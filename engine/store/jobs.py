@@ -26,6 +26,7 @@ RowState = Literal["pending", "running", "done", "incomplete", "empty", "failed"
 
 _ANSWERED: frozenset[RowState] = frozenset(("done", "incomplete"))
 _LONGEST_NAME = 1_000
+_ALL = -1
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Row:
     `document` is its name within the job; `sha256` that of the bytes that were read; `record` the answer, when
     `state` is "done"; `error` an `EngineError.to_json()`, when it is "failed" or "empty"; `receipt` plain JSON. An
     "incomplete" row has both: what was found, and what the document does not have. `cells` tell by JSON Pointer where
-    the values of the record come from, as plain JSON; None where that is not known.
+    the values of the record come from, as plain JSON; None where that is not known. `fields` are the keys of the record
+    that are still to be read, or could not be: the row has the others already; None stands for all of it.
     """
 
     document: str
@@ -64,6 +66,7 @@ class Row:
     receipt: dict[str, Any] | None = None
     seconds: float | None = None
     cells: dict[str, Any] | None = None
+    fields: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -212,18 +215,34 @@ class Jobs:
 
     def rows(self, job: Job, *states: RowState) -> list[Row]:
         """Return the documents of a job in order, all or those in the given states."""
-        some = f"AND state IN ({','.join('?' * len(states))})" if states else ""
-        rows = self._database.rows(
-            f"SELECT * FROM job_rows WHERE job = ? AND position IS NOT NULL {some} ORDER BY position",  # noqa: S608
-            (job.id, *states),
-        )
-        parts = self._parts(job)
-        return [_row(row, parts) for row in rows]
+        return [row for piece in self.pieces(job, *states, size=_ALL) for row in piece]
 
-    def row(self, job: Job, document: str) -> Row | None:
-        """Return one document of a job; None where it has none of this name."""
-        rows = self._database.rows("SELECT * FROM job_rows WHERE job = ? AND document = ?", (job.id, document))
-        return _row(rows[0], self._parts(job)) if rows else None
+    def pieces(self, job: Job, *states: RowState, size: int = 200) -> Iterator[list[Row]]:
+        """Yield the documents of a job in order, so many at a time; between two of them others may write."""
+        some = f"AND state IN ({','.join('?' * len(states))})" if states else ""
+        place = -1
+        while True:
+            rows = self._database.rows(
+                "SELECT * FROM job_rows WHERE job = ? AND position IS NOT NULL "  # noqa: S608
+                f"AND position > ? {some} ORDER BY position LIMIT ?",
+                (job.id, place, *states, size),
+            )
+            if rows:
+                place = rows[-1]["position"]
+                parts = self._parts(job)
+                yield [_row(row, parts) for row in rows]
+            if len(rows) < size or size == _ALL:
+                return
+
+    def some(self, job: Job, documents: Sequence[str]) -> list[Row]:
+        """Return those documents of a job that it has, in its order."""
+        rows = self._database.rows(
+            "SELECT * FROM job_rows WHERE job = ? AND position IS NOT NULL "
+            "AND document IN (SELECT value FROM json_each(?)) ORDER BY position",
+            (job.id, _dump(documents)),
+        )
+        parts = self._parts(job) if rows else {}
+        return [_row(row, parts) for row in rows]
 
     def start(self, job: Job, document: str) -> None:
         """Mark a document as being worked on."""
@@ -237,10 +256,29 @@ class Jobs:
         with self._database.transaction() as connection:
             connection.executemany(
                 "UPDATE job_rows SET state = 'pending', sha256 = NULL, record = NULL, notes = '[]', "
-                "error = NULL, receipt = NULL, parts = '{}', seconds = NULL, cells = NULL, updated = ? "
+                "error = NULL, receipt = NULL, parts = '{}', seconds = NULL, cells = NULL, fields = NULL, updated = ? "
                 "WHERE job = ? AND document = ?",
                 [(_now(), job.id, document) for document in documents],
             )
+
+    def ask_for(self, job: Job, documents: Sequence[str], fields: Sequence[str]) -> None:
+        """Make documents pending again for some fields of their records; what else their rows hold stays.
+
+        A row that lacks all of its record goes on to lack all of it, one that lacks other fields lacks these too.
+        """
+        with self._database.transaction() as connection:
+            for document in documents:
+                found = connection.execute(
+                    "SELECT record, fields FROM job_rows WHERE job = ? AND document = ?", (job.id, document)
+                ).fetchone()
+                if found is None or found["record"] is None:
+                    continue
+                lacking = dict.fromkeys([*(_load(found["fields"]) or ()), *fields])
+                connection.execute(
+                    "UPDATE job_rows SET state = 'pending', fields = ?, error = NULL, updated = ? "
+                    "WHERE job = ? AND document = ?",
+                    (_dump(list(lacking)), _now(), job.id, document),
+                )
 
     def save(self, job: Job, row: Row, *, common: Iterable[str] = ()) -> None:
         """Save what became of a document. When this returns, the row is on disk.
@@ -257,17 +295,18 @@ class Jobs:
             )
             changed = connection.execute(
                 "UPDATE job_rows SET state = ?, sha256 = ?, record = ?, notes = ?, error = ?, receipt = ?, "
-                "parts = ?, seconds = ?, cells = ?, updated = ? WHERE job = ? AND document = ?",
+                "parts = ?, seconds = ?, cells = ?, fields = ?, updated = ? WHERE job = ? AND document = ?",
                 (
                     row.state,
                     row.sha256,
-                    _dump(row.record) if row.state in _ANSWERED else None,
+                    _dump(row.record) if row.state in _ANSWERED or row.record is not None else None,
                     _dump(row.notes),
                     _dump(row.error) if row.error is not None else None,
                     _dump(receipt) if receipt is not None else None,
                     _dump(hashes),
                     row.seconds,
                     _dump(row.cells) if row.cells is not None else None,
+                    _dump(row.fields) if row.fields is not None else None,
                     _now(),
                     job.id,
                     row.document,
@@ -293,7 +332,8 @@ class Jobs:
         these again. What is accepted is the value that the cell has now, whatever it becomes.
         """
         said_of = list(corrections)
-        rows = {said.document: self.row(job, said.document) for said in said_of if said.kind == "accepted"}
+        accepted = {said.document for said in said_of if said.kind == "accepted"}
+        rows = {row.document: row for row in self.some(job, sorted(accepted))} if accepted else {}
         with self._database.transaction() as connection:
             connection.executemany(
                 "INSERT INTO job_corrections (job, document, pointer, sha256, kind, value, quote, spans, at) "
@@ -366,6 +406,7 @@ def _row(row: sqlite3.Row, parts: Mapping[str, Any]) -> Row:
         receipt=receipt,
         seconds=row["seconds"],
         cells=_load(row["cells"]),
+        fields=None if row["fields"] is None else tuple(json.loads(row["fields"])),
     )
 
 

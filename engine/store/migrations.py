@@ -308,7 +308,7 @@ def cells_of_rows(connection: Connection) -> None:
 def names_and_corrections_of_jobs(connection: Connection) -> None:
     """Give jobs a name, an end and a bin; keep what a person says of a cell, and once what all receipts of a job say.
 
-    A row may be empty now, so its table is written anew.
+    A row may be empty now, and lack some fields only, so its table is written anew.
     """
     kept = "job, document, position, state, sha256, record, notes, error, receipt, seconds, cells, updated"
     for statement in (
@@ -324,6 +324,7 @@ def names_and_corrections_of_jobs(connection: Connection) -> None:
             parts TEXT NOT NULL DEFAULT '{}',
             seconds REAL,
             cells TEXT,
+            fields TEXT,
             updated TEXT NOT NULL,
             PRIMARY KEY (job, document)
         ) STRICT, WITHOUT ROWID""",

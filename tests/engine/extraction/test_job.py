@@ -232,7 +232,9 @@ def test_no_record_is_made_up_where_the_model_finds_none(
 ) -> None:
     for path in sorted(folder.iterdir())[1:]:
         path.unlink()
-    job = ExtractionJob(ExtractionPlan((folder,), UNFINDABLE, max_tokens=80, grounding=False), store, model_client, pool)
+    job = ExtractionJob(
+        ExtractionPlan((folder,), UNFINDABLE, max_tokens=80, grounding=False), store, model_client, pool
+    )
     assert job.run().failed == 1
     (row,) = job.rows()
     assert row.record is None
