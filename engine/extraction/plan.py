@@ -128,6 +128,7 @@ class ExtractionPlan:
             max_tokens=self.max_tokens or min(MAX_TOKENS, model.context // 2),
             reproducible=self.reproducible,
             priority="job",
+            rivals=True,
             shrink=ShrinkableSpan(message=asked, start=start, end=start + len(text)),
         )
         return request, len(text)
