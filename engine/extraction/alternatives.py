@@ -19,10 +19,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from engine.extraction.values import Reading
     from engine.model.protocol import ValueClosed
@@ -46,7 +47,6 @@ _SENTENCE_END = re.compile(r"[.,;:!?](?=\s)|\(")
 _WORD_END = re.compile(r"(?<=\w)(?!\w)")
 _UNFINISHED = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
 _WHOLE_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BEHIND_LABEL = re.compile(r"\w*[^\S\n]*[:.#]*\s*")
 
 
 @dataclass
@@ -119,17 +119,23 @@ def labels(values: Iterable[Any]) -> list[Candidate]:
     return [Candidate(Alternative(value), {_json(value): 1.0}) for value in values]
 
 
-def readings(text: str, found: Mapping[Span, Reading], beside: Callable[[Span], bool]) -> list[Candidate]:
-    """Return the quotes of a list as candidates, one for each value; `beside` tells where a label stands near."""
+def readings(text: str, found: Mapping[Span, Reading], beside: Callable[[Span], int | None]) -> list[Candidate]:
+    """Return the quotes of a list as candidates, one for each value.
+
+    `beside` tells how far before a quote a label of the field stands, in characters; None where none does.
+    """
     made: dict[str, Candidate] = {}
+    far: dict[Span, int] = {}
     for span, reading in found.items():
-        near = beside(span)
-        weight = _BESIDE_A_LABEL if near else 1.0
+        distance = beside(span)
+        far[span] = len(text) if distance is None else distance
+        weight = 1.0 if distance is None else _BESIDE_A_LABEL
         each = made.setdefault(_key(reading.value), Candidate(Alternative(reading.value), {}))
         quote = _json(_folded(text[slice(*span)]))
         each.texts[quote] = max(each.texts.get(quote, 0.0), weight)
-        each.made.spans.insert(0 if near else len(each.made.spans), span)
+        each.made.spans.append(span)
     for each in made.values():
+        each.made.spans.sort(key=far.__getitem__)
         del each.made.spans[_MOST_SPANS:]
         each.made.quote = text[slice(*each.made.spans[0])]
     return list(made.values())
@@ -137,21 +143,22 @@ def readings(text: str, found: Mapping[Span, Reading], beside: Callable[[Span], 
 
 def phrases(
     text: str,
+    read: Sequence[Span],
     told: ValueClosed,
-    label_ends: Sequence[int],
-    beside: Callable[[Span], bool],
+    labels: Sequence[str],
+    beside: Callable[[Span], int | None],
     fits: Callable[[str], bool],
 ) -> list[Candidate]:
-    """Return quotes of running text that begin as the rivals do; `label_ends` are places right behind a label.
+    """Return quotes of running text that begin as the rivals do, in the parts of it that the model has `read`.
 
-    `fits` tells whether the schema has a text.
+    `labels` are words that stand before the value; `fits` tells whether the schema has a text.
     """
     made: dict[str, Candidate] = {}
 
     def add(spans: Iterable[Span | None]) -> None:
         for span in filter(None, spans):
             value = _folded(text[slice(*span)])
-            weight = _BESIDE_A_LABEL if beside(span) else 1.0
+            weight = 1.0 if beside(span) is None else _BESIDE_A_LABEL
             each = made.setdefault(value, Candidate(Alternative(value, text[slice(*span)]), {}))
             each.texts[_json(value)] = max(each.texts.get(_json(value), 0.0), weight)
             if span not in each.made.spans and len(each.made.spans) < _MOST_SPANS:
@@ -162,12 +169,12 @@ def phrases(
         if beginning is None:
             continue
         if not beginning:
-            add(_phrase(text, place, place, fits) for place in (_behind(text, end) for end in label_ends))
+            add(_phrase(text, place, place, fits) for place in _behind(text, read, labels))
             continue
         words = r"\s+".join(map(re.escape, beginning.split()))
         edge = r"(?!\w)" if whole and beginning[-1].isalnum() else r"\s" if beginning[-1].isspace() else ""
-        places = re.finditer(rf"(?<!\w){words}{edge}", text)
-        for match, _ in zip(places, range(_MOST_PLACES), strict=False):
+        sought = re.compile(rf"(?<!\w){words}{edge}")
+        for match in islice((match for span in read for match in sought.finditer(text, *span)), _MOST_PLACES):
             add([match.span() if whole else _phrase(text, match.start(), match.end(), fits)])
     return list(made.values())
 
@@ -188,10 +195,13 @@ def _phrase(text: str, start: int, reached: int, fits: Callable[[str], bool]) ->
     return None
 
 
-def _behind(text: str, label_end: int) -> int:
-    """Return where the text behind a label begins: on its line, or the next."""
-    found = _BEHIND_LABEL.match(text, label_end)
-    return found.end() if found else label_end
+def _behind(text: str, read: Sequence[Span], labels: Sequence[str]) -> Iterator[int]:
+    """Yield where the text behind labels begins, on the line of the label or the next."""
+    if not labels:
+        return
+    label = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, labels))})\w*[^\S\n]*[:.#]*\s*", re.IGNORECASE)
+    found = (match.end() for span in read for match in label.finditer(text, *span))
+    yield from islice((place for place in found if place < len(text)), _MOST_PLACES)
 
 
 def _content(rival: str) -> tuple[str | None, bool]:

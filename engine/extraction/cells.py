@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.documents import Document
+    from engine.extraction.excerpts import Part, Span
     from engine.extraction.quoting import DecodeSchema
     from engine.extraction.values import Reading
     from engine.model.protocol import ValueClosed
@@ -33,7 +34,6 @@ State = Literal["exact", "normalised", "found", "absent", "doubtful", "failed"]
 it in the document; not in the document; one that a person should look at; one that the schema does not allow."""
 
 Path = tuple[str | int, ...]
-Span = tuple[int, int]
 
 _MOST_SPANS = 20
 _LABEL_REACH = 160
@@ -91,44 +91,35 @@ def _shown(alternative: Alternative, document: Document) -> dict[str, Any]:
     }
 
 
-def assemble(
-    schema_text: str,
-    decode: DecodeSchema,
-    document: Document,
-    answer: Any,
-    closed: Mapping[str, ValueClosed],
-    offset: int,
-) -> Assembled:
+def assemble(part: Part, answer: Any, closed: Mapping[str, ValueClosed]) -> Assembled:
     """Read an answer's quotes and hold the record against the person's own schema.
 
-    `closed` are the events that told of the answer's values, by pointer; their spans count from a text in which the
-    document's begins at `offset`.
+    `closed` are the events that told of the answer's values, by pointer. The part has to have been asked in quotes.
     """
-    reader = _Reader(schema_text, decode, document, closed, offset)
+    return check(read_answer(part, answer, closed), part.schema_text)
+
+
+def read_answer(part: Part, answer: Any, closed: Mapping[str, ValueClosed]) -> Assembled:
+    """Read an answer's quotes; what comes of them is not yet held against a schema."""
+    assert part.decode is not None
+    reader = _Reader(part, part.decode, closed)
     record = reader.read(answer, reader.places.root, reader.own.root, ())
-    return _checked(Assembled(record, reader.cells), schema_text)
+    return Assembled(record, reader.cells)
 
 
 class _Reader:
-    def __init__(
-        self,
-        schema_text: str,
-        decode: DecodeSchema,
-        document: Document,
-        closed: Mapping[str, ValueClosed],
-        offset: int,
-    ) -> None:
+    def __init__(self, part: Part, decode: DecodeSchema, closed: Mapping[str, ValueClosed]) -> None:
         self.places = Places(read_schema(decode.text))
-        self.own = Places(read_schema(schema_text))
+        self.own = Places(read_schema(part.schema_text))
         self.cells: dict[str, Cell] = {}
+        self._excerpts = part.excerpts
         self._readings = {
             name: {(reading.start, reading.end): reading for reading in readings}
-            for name, readings in decode.readings(document.text).items()
+            for name, readings in decode.readings(part.excerpts).items()
         }
-        self._text = document.text
-        self._folded = document.text.casefold()
+        self._text = part.excerpts.source.text
+        self._folded = part.excerpts.source.folded
         self._closed = closed
-        self._offset = offset
         self._used: dict[Path, list[Span]] = {}
 
     def read(self, value: Any, place: Place, own: Place, path: Path) -> Any:
@@ -159,23 +150,22 @@ class _Reader:
         labels = self._labels(own, path)
         readings = self._readings.get(place.name)
 
-        def beside(span: Span) -> bool:
-            return self._label_distance(span[0], labels) <= _LABEL_REACH
+        def beside(span: Span) -> int | None:
+            distance = self._label_distance(span[0], labels)
+            return distance if distance <= _LABEL_REACH else None
 
         if readings is not None:
             return among(alternatives.readings(self._text, readings, beside), told, chosen, "list")
-        if place.name == FREE:
-            found = among(alternatives.labels(own.labels), told, chosen, "labels" if own.labels else "text")
+        choice = own.labels if cell.value in own.labels else []
+        if choice or place.name == FREE:
+            found = among(alternatives.labels(choice), told, chosen, "labels" if choice else "text")
             for each in found:
                 each.spans = each.spans or self._nearest(self._support(each.value), own, path)
                 each.quote = each.quote or self._quote(each.spans)
             return found
         if cell.value is not None and not isinstance(cell.value, str):
             return among([], told, chosen, "text")
-        label_ends = [
-            match.end() for label in labels for match in re.finditer(rf"(?<!\w){re.escape(label)}", self._folded)
-        ]
-        phrases = alternatives.phrases(self._text, told, label_ends, beside, own.admits)
+        phrases = alternatives.phrases(self._text, self._excerpts.spans, told, labels, beside, own.admits)
         return among(phrases, told, chosen, "text")
 
     def _cell(self, value: Any, place: Place, own: Place, path: Path) -> Cell:
@@ -213,16 +203,17 @@ class _Reader:
         told = self._closed.get(to_pointer(path))
         if told is None or told.value != value:
             return []
-        return [(start - self._offset, end - self._offset) for start, end in told.spans]
+        places = (self._excerpts.in_document(*span) for span in told.spans)
+        # A table's header may stand in the message several times.
+        return list(dict.fromkeys(place for place in places if place is not None))
 
     def _support(self, value: Any) -> list[Span]:
         """Return where the document says what the model wrote in the schema's words or its own, if it does."""
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return []
-        words = re.escape(str(value).casefold())
-        found = re.finditer(rf"(?<!\w){words}(?!\w)", self._folded)
-        # Folding case can change lengths: then places are not known.
-        return [match.span() for match in found] if len(self._folded) == len(self._text) else []
+        words = re.compile(rf"(?<!\w){re.escape(str(value).casefold())}(?!\w)")
+        read = self._excerpts.spans
+        return [match.span() for start, end in read for match in words.finditer(self._folded, start, end)]
 
     def _nearest(self, spans: list[Span], own: Place, path: Path) -> list[Span]:
         """Return spans in the order in which they are likely to be meant."""
@@ -246,14 +237,15 @@ class _Reader:
 
     def _label_distance(self, place: int, labels: list[str]) -> int:
         """Return how far before a place a label stands, on its line or the line above; much where none does."""
-        line = self._folded.rfind("\n", 0, place)
-        above = self._folded.rfind("\n", 0, max(line, 0))
-        start = max(above + 1, place - _LABEL_REACH)
+        furthest = max(place - _LABEL_REACH, 0)
+        line = self._folded.rfind("\n", furthest, place)
+        above = self._folded.rfind("\n", furthest, max(line, furthest))
+        start = max(above + 1, furthest)
         found = [at + len(label) for label in labels if (at := self._folded.rfind(label, start, place)) >= 0]
         return place - max(found) if found else _LABEL_REACH + 1
 
 
-def _checked(made: Assembled, schema_text: str) -> Assembled:
+def check(made: Assembled, schema_text: str) -> Assembled:
     """Hold a record against the person's schema: optional values that are absent are left out, the rest is named."""
     validator = validator_of(read_schema(schema_text))
     errors = list(validator.iter_errors(made.record))

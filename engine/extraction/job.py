@@ -29,7 +29,8 @@ from engine.errors import (
 )
 from engine.extraction.cells import assemble
 from engine.extraction.circling import is_circling
-from engine.extraction.plan import HEADING, REPETITION_PENALTY, describe_reading
+from engine.extraction.excerpts import Source
+from engine.extraction.plan import REPETITION_PENALTY, describe_reading
 from engine.model.protocol import Failed, Finished, Started, TextDelta, ValueClosed
 from engine.store import Coverage, Row
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.documents import Document, DocumentPool
+    from engine.extraction.excerpts import Part
     from engine.extraction.plan import ExtractionPlan
     from engine.model.client import ModelClient
     from engine.model.protocol import ModelInfo, Receipt, RequestEvent
@@ -140,7 +142,7 @@ class _Attempt:
 
     name: str
     document: Document
-    sent: int = 0
+    part: Part
     trimmed: int = 0
     begun: float | None = None
     text: str = ""
@@ -152,7 +154,7 @@ class _Attempt:
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader of the row has to know."""
-        reading = describe_reading(self.document, self.sent - self.trimmed)
+        reading = describe_reading(self.document, len(self.part.excerpts.text) - self.trimmed)
         repeated = (
             "The first answer repeated itself, ran past its limit or did not pass the checks, so it was written again "
             f"with a repetition penalty of {REPETITION_PENALTY}."
@@ -215,7 +217,7 @@ class _Run:
 
     def _submit(self, attempt: _Attempt) -> None:
         penalty = REPETITION_PENALTY if attempt.repeated else None
-        request, attempt.sent = self.plan.request(attempt.document, self.model, repetition_penalty=penalty)
+        request = self.plan.request(attempt.part, self.model, repetition_penalty=penalty)
         attempt.trimmed, attempt.text, attempt.circled = 0, "", False
         attempt.values.clear()
         attempt.begun = attempt.begun or time.monotonic()
@@ -282,7 +284,8 @@ class _Run:
             _log.exception("job %d: a document could not be parsed", self.job.id)
             self._refuse(name, DocumentError("The file could not be read: its reader failed."))
         else:
-            self.parsed.append(_Attempt(name, document))
+            part = self.plan.whole(Source(document), self.model)
+            self.parsed.append(_Attempt(name, document, part))
 
     def _refuse(self, name: str, error: EngineError) -> None:
         """Finish a document that has no text, naming the place as the row does: no path of this machine."""
@@ -305,13 +308,12 @@ class _Run:
 
     def _save_answer(self, attempt: _Attempt, finished: Finished) -> None:
         """Save what an answer came to, its quotes read."""
-        answer, decode = json.loads(finished.text), self.plan.decode
-        if decode is None:
+        answer = json.loads(finished.text)
+        if attempt.part.decode is None:
             self._save(attempt, record=answer, receipt=finished.receipt)
             return
-        document = attempt.document
-        made = assemble(self.plan.schema_text, decode, document, answer, attempt.values, len(HEADING))
-        cells = {pointer: cell.to_json(document) for pointer, cell in made.cells.items()}
+        made = assemble(attempt.part, answer, attempt.values)
+        cells = {pointer: cell.to_json(attempt.document) for pointer, cell in made.cells.items()}
         self._save(attempt, record=made.record, cells=cells, error=made.error, receipt=finished.receipt)
 
     def _save(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.chat.prompt import compose
 from engine.constraint.spec import MatchesSchema
+from engine.extraction.excerpts import Excerpts, Part
 from engine.extraction.quoting import DecodeSchema
 from engine.model.protocol import ChatMessage, GenerateRequest, Grounding, Sampling, ShrinkableSpan
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.documents import Document
+    from engine.extraction.excerpts import Source
     from engine.model.protocol import ModelInfo
 
 INSTRUCTIONS = (
@@ -87,39 +89,40 @@ class ExtractionPlan:
         """
         return hashlib.sha256(json.dumps(self.to_json(model), sort_keys=True).encode()).hexdigest()
 
-    def request(
-        self, document: Document, model: ModelInfo, *, repetition_penalty: float | None = None
-    ) -> tuple[GenerateRequest, int]:
-        """Build the request for one document; return it with the number of characters sent of its text.
+    def whole(self, source: Source, model: ModelInfo) -> Part:
+        """Return what is asked where a document fits: all at once. What surely cannot fit is left out."""
+        most = model.context * CHARACTERS_PER_TOKEN
+        return Part(self.schema_text, self.decode, Excerpts.beginning(source, most, len(HEADING)))
 
-        Instructions and schema come first and are the same for all, so that their prefill is shared; the
-        document's text may be cut from its end to fit the context. What cannot fit is not sent.
+    def request(self, part: Part, model: ModelInfo, *, repetition_penalty: float | None = None) -> GenerateRequest:
+        """Build one request of a document.
+
+        Instructions and schema come first and are the same for all, so that their prefill is shared; the excerpts'
+        text may be cut from its end by the host where it does not fit the context after all.
         """
-        text = document.text[: model.context * CHARACTERS_PER_TOKEN]
-        decode = self.decode
-        told = MatchesSchema(schema_text=self.schema_text if decode is None else decode.told)
+        excerpts, decode = part.excerpts, part.decode
+        told = MatchesSchema(schema_text=part.schema_text if decode is None else decode.told)
         messages = compose(
             (
                 ChatMessage(role="system", content=self.instructions),
-                ChatMessage(role="user", content=f"{HEADING}{text}{CLOSING}"),
+                ChatMessage(role="user", content=f"{HEADING}{excerpts.text}{CLOSING}"),
             ),
             told,
         )
         asked = len(messages) - 1
-        start = len(HEADING)
         grounding = None
         if decode is not None:
             lists = {
-                name: tuple((start + each.start, start + each.end) for each in readings if each.end <= len(text))
-                for name, readings in decode.readings(document.text).items()
+                name: tuple(place for each in readings for place in excerpts.in_message(each.start, each.end))
+                for name, readings in decode.readings(excerpts).items()
             }
-            grounding = Grounding(message=asked, pieces=((start, start + len(text)),), lists=lists)
+            grounding = Grounding(message=asked, pieces=excerpts.pieces, lists=lists)
         sampling = self.sampling
         if repetition_penalty is not None:
             sampling = sampling.model_copy(
                 update={"repetition_penalty": repetition_penalty, "penalty_window": PENALTY_WINDOW}
             )
-        request = GenerateRequest(
+        return GenerateRequest(
             id=uuid.uuid4().hex,
             messages=messages,
             constraint=told if decode is None else MatchesSchema(schema_text=decode.text),
@@ -129,9 +132,8 @@ class ExtractionPlan:
             reproducible=self.reproducible,
             priority="job",
             rivals=True,
-            shrink=ShrinkableSpan(message=asked, start=start, end=start + len(text)),
+            shrink=ShrinkableSpan(message=asked, start=excerpts.begins, end=excerpts.end),
         )
-        return request, len(text)
 
 
 def describe_reading(document: Document, read: int) -> str | None:

@@ -253,8 +253,9 @@ class Growth:
                     continue
                 # Of a character that spans several tokens nothing is kept: what is left begins the value too.
                 text = self._spell(token).decode("utf-8", "ignore")
-                if text.startswith(before):
-                    found.append((own + text.removeprefix(before), probability))
+                rival = own + text.removeprefix(before)
+                if rival and text.startswith(before):
+                    found.append((rival, probability))
             so_far *= step.choice.probability
         found.sort(key=lambda rival: -rival[1])
         return so_far, found[:_MOST_RIVALS]

@@ -60,6 +60,11 @@ class Place:
         return any(node.get(keyword) is True for node in self._nodes)
 
     @property
+    def nodes(self) -> tuple[dict[str, Any], ...]:
+        """The subschemas that may hold here."""
+        return self._nodes
+
+    @property
     def titles(self) -> list[str]:
         """What the subschemas call themselves."""
         return [node["title"] for node in self._nodes if isinstance(node.get("title"), str)]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from engine.documents import Document, Page
 from engine.extraction import ExtractionPlan
+from engine.extraction.excerpts import Source
 from engine.extraction.plan import describe_reading
 from engine.model.client import ModelClient
 from engine.model.protocol import Sampling
@@ -20,20 +21,19 @@ def make_document(*pages: str) -> Document:
 def test_the_document_is_the_part_that_may_be_cut(model_client: ModelClient, tmp_path: Path) -> None:
     model = model_client.wait_until_ready()
     plan = ExtractionPlan(tmp_path, SCHEMA)
-    request, sent = plan.request(make_document("The total is 5."), model)
+    request = plan.request(plan.whole(Source(make_document("The total is 5.")), model), model)
     assert request.shrink is not None
     message = request.messages[request.shrink.message]
     assert message.role == "user"
     assert message.content[request.shrink.start : request.shrink.end] == "The total is 5."
-    assert sent == len("The total is 5.")
     assert request.priority == "job"
 
 
 def test_instructions_and_schema_come_first_and_are_the_same_for_all(model_client: ModelClient, tmp_path: Path) -> None:
     model = model_client.wait_until_ready()
     plan = ExtractionPlan(tmp_path, SCHEMA, instructions="Read carefully.")
-    one, _ = plan.request(make_document("one"), model)
-    two, _ = plan.request(make_document("two"), model)
+    one = plan.request(plan.whole(Source(make_document("one")), model), model)
+    two = plan.request(plan.whole(Source(make_document("two")), model), model)
     assert one.messages[0] == two.messages[0]
     assert "Read carefully." in one.messages[0].content
     assert "What is to be paid." in one.messages[0].content
@@ -41,9 +41,8 @@ def test_instructions_and_schema_come_first_and_are_the_same_for_all(model_clien
 
 def test_text_that_cannot_fit_is_never_sent(model_client: ModelClient, tmp_path: Path) -> None:
     model = model_client.wait_until_ready()
-    request, sent = ExtractionPlan(tmp_path, SCHEMA).request(make_document("word " * 600_000), model)
-    assert sent == model.context * 8
-    assert sum(len(message.content) for message in request.messages) < sent + 10_000
+    part = ExtractionPlan(tmp_path, SCHEMA).whole(Source(make_document("word " * 600_000)), model)
+    assert len(part.excerpts.text) == model.context * 8
 
 
 def test_the_identity_is_what_decides_the_answers(model_client: ModelClient, tmp_path: Path) -> None:
