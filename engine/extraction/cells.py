@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine.constraint.grounding.places import FREE, Place, Places
-from engine.constraint.validate import validator_of
-from engine.errors import RecordIncomplete
 from engine.extraction import alternatives
 from engine.extraction.alternatives import Alternative, among
+from engine.extraction.completeness import hold
 from engine.extraction.quoting import REQUIRED
 from engine.schema.document import read_schema
 from engine.schema.pointer import to_pointer
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.documents import Document
+    from engine.errors import RecordIncomplete
     from engine.extraction.excerpts import Part, Span
     from engine.extraction.quoting import DecodeSchema
     from engine.extraction.values import Reading
@@ -246,48 +246,11 @@ class _Reader:
 
 
 def check(made: Assembled, schema_text: str) -> Assembled:
-    """Hold a record against the person's schema: optional values that are absent are left out, the rest is named."""
-    validator = validator_of(read_schema(schema_text))
-    errors = list(validator.iter_errors(made.record))
-    for path in [tuple(error.instance_path) for error in errors]:
-        holder = _at(made.record, path[:-1]) if path else None
-        if isinstance(holder, dict) and holder.get(path[-1], 0) is None:
-            key = str(path[-1])
-            before = list(holder.items())
-            del holder[key]
-            fewer = list(validator.iter_errors(made.record))
-            if len(fewer) < len(errors):
-                errors = fewer
-            else:
-                holder.clear()
-                holder.update(before)
-    if not errors:
-        return made
-    missing, wrong = [], []
-    for error in errors:
-        pointer = to_pointer(tuple(error.instance_path))
-        cell = made.cells.get(pointer)
-        if cell is not None and cell.value is None and cell.state != "failed":
-            missing.append(pointer)
-            continue
-        wrong.append(f"{pointer or 'the root'}: {error.message}")
-        if cell is not None:
-            cell.state, cell.note = "failed", error.message
-    sentences = []
-    if missing:
-        names = ", ".join(pointer[1:] for pointer in missing)
-        sentences.append(f"The document does not have {names}, which the schema asks for.")
-    if wrong:
-        sentences.append(f"The record does not satisfy the schema: {'; '.join(wrong)}.")
-    made.error = RecordIncomplete(
-        " ".join(sentences),
-        where=", ".join(missing) or None,
-        advice="Fill in what is missing, or allow null for it in the schema.",
-    )
+    """Hold a record against the person's schema, and mark the cells that it does not allow."""
+    missing = {pointer for pointer, cell in made.cells.items() if cell.value is None and cell.state != "failed"}
+    held = hold(made.record, schema_text, missing)
+    for pointer, message in held.wrong.items():
+        if pointer in made.cells:
+            made.cells[pointer].state, made.cells[pointer].note = "failed", message
+    made.error = held.error
     return made
-
-
-def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        value = value[step]
-    return value
