@@ -143,7 +143,7 @@ def test_the_truth_is_among_the_alternatives_of_what_the_model_got_wrong(
     }
     truth = {"total": 10.5, "currency": "EUR", "payment": "card", "vendor": "Nordlicht Ltd"}
     with Store(tmp_path / "profile") as store, DocumentPool() as pool:
-        job = ExtractionJob(ExtractionPlan(folder, json.dumps(schema)), store, model_client, pool)
+        job = ExtractionJob(ExtractionPlan((folder,), json.dumps(schema)), store, model_client, pool)
         job.run()
         (row,) = job.rows()
     assert row.cells
