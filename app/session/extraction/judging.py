@@ -32,13 +32,14 @@ _MEASURE_MS: Final = 500
 class JudgedJob(SetUpJob):
     """The shown job with the cells `to_review`, worst first, and its `accuracy` where the true values are known.
 
-    `threshold` is the confidence below which cells are to be looked at.
+    `threshold` is the confidence below which cells are to be looked at, `cells` how many there are in all.
     """
 
     def __init__(self, bridge: Bridge, setting: Callable[[str], Any], put_setting: Callable[[str, Any], None]) -> None:
         super().__init__(bridge, setting, put_setting)
         self.to_review: list[CellPlace] = []
         self.threshold = 0.0
+        self.cells = 0
         self.share_right = SHARE_RIGHT
         self.accuracy: Accuracy | None = None
         self.truth_path: Path | None = None
@@ -97,7 +98,7 @@ class JudgedJob(SetUpJob):
         kept = self._kept_of(self.id)
         share, truth = kept.get("share"), kept.get("truth")
         self.share_right = share if isinstance(share, float) else SHARE_RIGHT
-        self.to_review, self.threshold, self.accuracy = [], 0.0, None
+        self.to_review, self.threshold, self.cells, self.accuracy = [], 0.0, 0, None
         self._truth, self.truth_path = None, Path(truth) if isinstance(truth, str) else None
         self._reviewed_since.clear()
         super()._put_on(looking, table, coverage)
@@ -126,7 +127,7 @@ class JudgedJob(SetUpJob):
         def back(found: Ranked) -> None:
             if look != self._look:
                 return
-            self.threshold = found.threshold
+            self.threshold, self.cells = found.threshold, found.cells
             self.to_review = [
                 place for place in found.places if (place.document, place.pointer) not in self._reviewed_since
             ]
