@@ -1,9 +1,9 @@
 """The chance that a cell's value is right: first by default weights, then by what a person has found right and wrong.
 
 A logistic regression over the features of a cell, with an intercept for each field. Its weights are normal around the
-default ones: the prior is worth about as much as some thirty corrections, so that five of them move little and fifty
-much, and corrections that are all alike move all cells without ever making one certain. A field's intercept is normal
-around zero, so that a field that was corrected often is believed less than others, and a new one like all.
+default ones, closely enough that a few corrections of different fields move little and fifty much. A field's own
+intercept is normal around zero, and less closely: five corrections of one field that are all alike say something of
+this field. None of it makes a cell certain, however alike corrections are.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ RIDGE = 2.0
 EXPECTED = {"doubtful": -0.5, "agrees": 0.5}
 """What weights are expected to be, where not 0: of what the samples have too little to tell."""
 BASE_RIDGE = 0.1
-STIFFNESS = 4.0
-BASE_STIFFNESS = 4.0
-FIELD_STIFFNESS = 1.5
+STIFFNESS = 16.0
+BASE_STIFFNESS = 16.0
+FIELD_STIFFNESS = 2.0
 """Precisions of a calibration's weights around the default ones, of its intercept, and of each field's."""
 
 _INDEX = re.compile(r"/\d+(?=/|$)")

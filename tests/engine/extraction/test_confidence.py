@@ -71,10 +71,13 @@ def test_items_of_a_list_are_one_field() -> None:
 
 
 def test_five_corrections_do_little_and_fifty_much() -> None:
+    def after(count: int) -> float:
+        judged = [Judged(f"/field {number % 10}", SURE, right=False) for number in range(count)]
+        return confidence(SURE, Calibration.fit(judged), "/name")
+
     before = confidence(SURE)
-    few, many = (Calibration.fit([Judged("/name", SURE, right=False)] * count) for count in (5, 50))
-    assert before > confidence(SURE, few) > before / 2
-    assert confidence(SURE, many) < before / 3
+    assert before > after(5) > before * 0.8
+    assert after(50) < before * 0.4
 
 
 @pytest.mark.parametrize("right", [True, False])
@@ -99,25 +102,25 @@ def test_a_field_that_is_corrected_often_is_believed_less_than_others() -> None:
 
 
 def test_a_person_with_other_documents_gets_chances_that_hold_for_them() -> None:
-    """Right is what the defaults have no idea of: a quote within a line. Half of fifty corrections show it."""
+    """Of two fields that look alike one is nearly always right here and the other nearly never."""
     drawn = random.Random(3)
 
     def draw() -> Judged:
-        within = drawn.random() < 0.5
-        found = cell(drawn.uniform(0.2, 0.9), 0.1, signals={"edges": 0 if within else 2})
-        return Judged("/name", found, right=drawn.random() < (0.9 if within else 0.2))
+        pointer = drawn.choice(["/number", "/name"])
+        found = cell(drawn.uniform(0.2, 0.9), 0.1)
+        return Judged(pointer, found, right=drawn.random() < (0.9 if pointer == "/name" else 0.2))
 
     fitted = Calibration.fit([draw() for _ in range(50)])
     rest = [draw() for _ in range(400)]
     before = [(confidence(each.cell), each.right) for each in rest]
-    after = [(confidence(each.cell, fitted), each.right) for each in rest]
-    ranked, ranked_before = auroc(after), auroc(before)
-    error, error_before = ece(after), ece(before)
+    after = [(confidence(each.cell, fitted, each.pointer), each.right) for each in rest]
+    ranked, ranked_before, error, error_before = auroc(after), auroc(before), ece(after), ece(before)
     assert ranked is not None
     assert ranked_before is not None
     assert error is not None
     assert error_before is not None
-    assert ranked > 0.7 > ranked_before
+    assert ranked > 0.75
+    assert ranked_before < 0.6
     assert error < error_before / 2
 
 
