@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine.constraint.grounding.places import FREE, Place, Places
-from engine.constraint.validate import validator_of
-from engine.errors import RecordIncomplete
+from engine.extraction import alternatives
+from engine.extraction.alternatives import Alternative, among
+from engine.extraction.completeness import hold
 from engine.extraction.quoting import REQUIRED
 from engine.schema.document import read_schema
 from engine.schema.pointer import to_pointer
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.documents import Document
+    from engine.errors import RecordIncomplete
+    from engine.extraction.excerpts import Part, Span
     from engine.extraction.quoting import DecodeSchema
     from engine.extraction.values import Reading
     from engine.model.protocol import ValueClosed
@@ -31,7 +34,6 @@ State = Literal["exact", "normalised", "found", "absent", "doubtful", "failed"]
 it in the document; not in the document; one that a person should look at; one that the schema does not allow."""
 
 Path = tuple[str | int, ...]
-Span = tuple[int, int]
 
 _MOST_SPANS = 20
 _LABEL_REACH = 160
@@ -51,12 +53,15 @@ class Cell:
     spans: list[Span] = field(default_factory=list)
     note: str = ""
     probability: dict[str, float | None] = field(default_factory=dict)
+    alternatives: list[Alternative] = field(default_factory=list)
 
     def to_json(self, document: Document) -> dict[str, Any]:
         """Return the cell as plain JSON, with the boxes or cells of the place where it stands."""
         shown = {"value": self.value, "state": self.state, "quote": self.quote, "spans": [list(s) for s in self.spans]}
         shown["places"] = places_of(document, *self.spans[0]) if self.spans else []
-        return shown | {"probability": self.probability} | ({"note": self.note} if self.note else {})
+        shown["probability"] = self.probability
+        shown["alternatives"] = [_shown(each, document) for each in self.alternatives]
+        return shown | ({"note": self.note} if self.note else {})
 
 
 @dataclass
@@ -75,44 +80,46 @@ def places_of(document: Document, start: int, end: int) -> list[dict[str, Any]]:
     return boxes or cells or [{"page": document.page_at(start)}]
 
 
-def assemble(
-    schema_text: str,
-    decode: DecodeSchema,
-    document: Document,
-    answer: Any,
-    closed: Mapping[str, ValueClosed],
-    offset: int,
-) -> Assembled:
+def _shown(alternative: Alternative, document: Document) -> dict[str, Any]:
+    spans = alternative.spans
+    return {
+        "value": alternative.value,
+        "quote": alternative.quote,
+        "spans": [list(span) for span in spans],
+        "places": places_of(document, *spans[0]) if spans else [],
+        "probability": round(alternative.probability, 4),
+    }
+
+
+def assemble(part: Part, answer: Any, closed: Mapping[str, ValueClosed]) -> Assembled:
     """Read an answer's quotes and hold the record against the person's own schema.
 
-    `closed` are the events that told of the answer's values, by pointer; their spans count from a text in which the
-    document's begins at `offset`.
+    `closed` are the events that told of the answer's values, by pointer. The part has to have been asked in quotes.
     """
-    reader = _Reader(schema_text, decode, document, closed, offset)
+    return check(read_answer(part, answer, closed), part.schema_text)
+
+
+def read_answer(part: Part, answer: Any, closed: Mapping[str, ValueClosed]) -> Assembled:
+    """Read an answer's quotes; what comes of them is not yet held against a schema."""
+    assert part.decode is not None
+    reader = _Reader(part, part.decode, closed)
     record = reader.read(answer, reader.places.root, reader.own.root, ())
-    return _checked(Assembled(record, reader.cells), schema_text)
+    return Assembled(record, reader.cells)
 
 
 class _Reader:
-    def __init__(
-        self,
-        schema_text: str,
-        decode: DecodeSchema,
-        document: Document,
-        closed: Mapping[str, ValueClosed],
-        offset: int,
-    ) -> None:
+    def __init__(self, part: Part, decode: DecodeSchema, closed: Mapping[str, ValueClosed]) -> None:
         self.places = Places(read_schema(decode.text))
-        self.own = Places(read_schema(schema_text))
+        self.own = Places(read_schema(part.schema_text))
         self.cells: dict[str, Cell] = {}
+        self._excerpts = part.excerpts
         self._readings = {
             name: {(reading.start, reading.end): reading for reading in readings}
-            for name, readings in decode.readings(document.text).items()
+            for name, readings in decode.readings(part.excerpts).items()
         }
-        self._text = document.text
-        self._folded = document.text.casefold()
+        self._text = part.excerpts.source.text
+        self._folded = part.excerpts.source.folded
         self._closed = closed
-        self._offset = offset
         self._used: dict[Path, list[Span]] = {}
 
     def read(self, value: Any, place: Place, own: Place, path: Path) -> Any:
@@ -131,8 +138,35 @@ class _Reader:
                 "removed": told.removed_mass,
                 "absence": told.absence,
             }
+            cell.alternatives = self._alternatives(cell, told, place, own, path)
         self.cells[to_pointer(path)] = cell
         return cell.value
+
+    def _alternatives(self, cell: Cell, told: ValueClosed, place: Place, own: Place, path: Path) -> list[Alternative]:
+        """Return what a cell could hold, what it does among it."""
+        if told.probability is None or isinstance(cell.value, dict | list):
+            return []
+        chosen = Alternative(cell.value, cell.quote, cell.spans)
+        labels = self._labels(own, path)
+        readings = self._readings.get(place.name)
+
+        def beside(span: Span) -> int | None:
+            distance = self._label_distance(span[0], labels)
+            return distance if distance <= _LABEL_REACH else None
+
+        if readings is not None:
+            return among(alternatives.readings(self._text, readings, beside), told, chosen, "list")
+        choice = own.labels if cell.value in own.labels else []
+        if choice or place.name == FREE:
+            found = among(alternatives.labels(choice), told, chosen, "labels" if choice else "text")
+            for each in found:
+                each.spans = each.spans or self._nearest(self._support(each.value), own, path)
+                each.quote = each.quote or self._quote(each.spans)
+            return found
+        if cell.value is not None and not isinstance(cell.value, str):
+            return among([], told, chosen, "text")
+        phrases = alternatives.phrases(self._text, self._excerpts.spans, told, labels, beside, own.admits)
+        return among(phrases, told, chosen, "text")
 
     def _cell(self, value: Any, place: Place, own: Place, path: Path) -> Cell:
         if value is None or value in ({}, []):
@@ -169,16 +203,17 @@ class _Reader:
         told = self._closed.get(to_pointer(path))
         if told is None or told.value != value:
             return []
-        return [(start - self._offset, end - self._offset) for start, end in told.spans]
+        places = (self._excerpts.in_document(*span) for span in told.spans)
+        # A table's header may stand in the message several times.
+        return list(dict.fromkeys(place for place in places if place is not None))
 
     def _support(self, value: Any) -> list[Span]:
         """Return where the document says what the model wrote in the schema's words or its own, if it does."""
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return []
-        words = re.escape(str(value).casefold())
-        found = re.finditer(rf"(?<!\w){words}(?!\w)", self._folded)
-        # Folding case can change lengths: then places are not known.
-        return [match.span() for match in found] if len(self._folded) == len(self._text) else []
+        words = re.compile(rf"(?<!\w){re.escape(str(value).casefold())}(?!\w)")
+        read = self._excerpts.spans
+        return [match.span() for start, end in read for match in words.finditer(self._folded, start, end)]
 
     def _nearest(self, spans: list[Span], own: Place, path: Path) -> list[Span]:
         """Return spans in the order in which they are likely to be meant."""
@@ -202,56 +237,20 @@ class _Reader:
 
     def _label_distance(self, place: int, labels: list[str]) -> int:
         """Return how far before a place a label stands, on its line or the line above; much where none does."""
-        line = self._folded.rfind("\n", 0, place)
-        above = self._folded.rfind("\n", 0, max(line, 0))
-        start = max(above + 1, place - _LABEL_REACH)
+        furthest = max(place - _LABEL_REACH, 0)
+        line = self._folded.rfind("\n", furthest, place)
+        above = self._folded.rfind("\n", furthest, max(line, furthest))
+        start = max(above + 1, furthest)
         found = [at + len(label) for label in labels if (at := self._folded.rfind(label, start, place)) >= 0]
         return place - max(found) if found else _LABEL_REACH + 1
 
 
-def _checked(made: Assembled, schema_text: str) -> Assembled:
-    """Hold a record against the person's schema: optional values that are absent are left out, the rest is named."""
-    validator = validator_of(read_schema(schema_text))
-    errors = list(validator.iter_errors(made.record))
-    for path in [tuple(error.instance_path) for error in errors]:
-        holder = _at(made.record, path[:-1]) if path else None
-        if isinstance(holder, dict) and holder.get(path[-1], 0) is None:
-            key = str(path[-1])
-            before = list(holder.items())
-            del holder[key]
-            fewer = list(validator.iter_errors(made.record))
-            if len(fewer) < len(errors):
-                errors = fewer
-            else:
-                holder.clear()
-                holder.update(before)
-    if not errors:
-        return made
-    missing, wrong = [], []
-    for error in errors:
-        pointer = to_pointer(tuple(error.instance_path))
-        cell = made.cells.get(pointer)
-        if cell is not None and cell.value is None and cell.state != "failed":
-            missing.append(pointer)
-            continue
-        wrong.append(f"{pointer or 'the root'}: {error.message}")
-        if cell is not None:
-            cell.state, cell.note = "failed", error.message
-    sentences = []
-    if missing:
-        names = ", ".join(pointer[1:] for pointer in missing)
-        sentences.append(f"The document does not have {names}, which the schema asks for.")
-    if wrong:
-        sentences.append(f"The record does not satisfy the schema: {'; '.join(wrong)}.")
-    made.error = RecordIncomplete(
-        " ".join(sentences),
-        where=", ".join(missing) or None,
-        advice="Fill in what is missing, or allow null for it in the schema.",
-    )
+def check(made: Assembled, schema_text: str) -> Assembled:
+    """Hold a record against the person's schema, and mark the cells that it does not allow."""
+    missing = {pointer for pointer, cell in made.cells.items() if cell.value is None and cell.state != "failed"}
+    held = hold(made.record, schema_text, missing)
+    for pointer, message in held.wrong.items():
+        if pointer in made.cells:
+            made.cells[pointer].state, made.cells[pointer].note = "failed", message
+    made.error = held.error
     return made
-
-
-def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        value = value[step]
-    return value

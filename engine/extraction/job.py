@@ -13,7 +13,6 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from engine.documents import find_documents
 from engine.errors import (
     BudgetExceeded,
     ConstraintError,
@@ -29,7 +28,9 @@ from engine.errors import (
 )
 from engine.extraction.cells import assemble
 from engine.extraction.circling import is_circling
-from engine.extraction.plan import HEADING, REPETITION_PENALTY, describe_reading
+from engine.extraction.excerpts import Source
+from engine.extraction.plan import REPETITION_PENALTY, describe_reading
+from engine.extraction.sources import find_sources, name_of
 from engine.model.protocol import Failed, Finished, Started, TextDelta, ValueClosed
 from engine.store import Coverage, Row
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.documents import Document, DocumentPool
+    from engine.extraction.excerpts import Part
     from engine.extraction.plan import ExtractionPlan
     from engine.model.client import ModelClient
     from engine.model.protocol import ModelInfo, Receipt, RequestEvent
@@ -84,6 +86,11 @@ class ExtractionJob:
         self._again = again
         self._job: Job | None = None
 
+    @property
+    def job(self) -> Job | None:
+        """The job in the store; None before `run` has found or made it, which is before it first tells its progress."""
+        return self._job
+
     def rows(self) -> list[Row]:
         """Return the rows in document order; empty before `run` has found the job."""
         return self._jobs.rows(self._job) if self._job else []
@@ -100,9 +107,14 @@ class ExtractionJob:
         that cannot be read or answered is a failed row. Raises EngineError where no document could succeed:
         no folder, no model, a schema that cannot be held to, a profile that cannot be written.
         """
-        paths = {_name(path, self._plan.folder): path for path in find_documents(self._plan.folder)}
+        paths = {file.name: file.path for file in find_sources(self._plan.sources)}
         model = self._client.wait_until_ready()
-        self._job = self._jobs.open(self._plan.to_json(model), identity=self._plan.identity(model), again=self._again)
+        self._job = self._jobs.open(
+            self._plan.to_json(model),
+            identity=self._plan.identity(model),
+            name=name_of(self._plan.sources),
+            again=self._again,
+        )
         job = self._job
         with self._jobs.claim(job):
             self._jobs.set_documents(job, list(paths))
@@ -116,11 +128,13 @@ class ExtractionJob:
                 model=model,
                 documents=self._documents,
                 lanes=self._lanes or model.lanes,
+                paths=paths,
                 todo=deque((name, paths[name]) for name in todo),
                 on_row=on_row or _ignore,
                 on_progress=on_progress or _ignore,
             )
             run.work(should_stop or (lambda: False))
+            self._jobs.settle(job)
             return self._jobs.coverage(job)
 
     def _find_todo(self, job: Job, paths: dict[str, Path]) -> list[str]:
@@ -140,7 +154,7 @@ class _Attempt:
 
     name: str
     document: Document
-    sent: int = 0
+    part: Part
     trimmed: int = 0
     begun: float | None = None
     text: str = ""
@@ -152,7 +166,7 @@ class _Attempt:
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader of the row has to know."""
-        reading = describe_reading(self.document, self.sent - self.trimmed)
+        reading = describe_reading(self.document, len(self.part.excerpts.text) - self.trimmed)
         repeated = (
             "The first answer repeated itself, ran past its limit or did not pass the checks, so it was written again "
             f"with a repetition penalty of {REPETITION_PENALTY}."
@@ -173,6 +187,7 @@ class _Run:
     model: ModelInfo
     documents: DocumentPool
     lanes: int
+    paths: dict[str, Path]
     todo: deque[tuple[str, Path]]
     on_row: Callable[[Row], None]
     on_progress: Callable[[Progress], None]
@@ -215,7 +230,7 @@ class _Run:
 
     def _submit(self, attempt: _Attempt) -> None:
         penalty = REPETITION_PENALTY if attempt.repeated else None
-        request, attempt.sent = self.plan.request(attempt.document, self.model, repetition_penalty=penalty)
+        request = self.plan.request(attempt.part, self.model, repetition_penalty=penalty)
         attempt.trimmed, attempt.text, attempt.circled = 0, "", False
         attempt.values.clear()
         attempt.begun = attempt.begun or time.monotonic()
@@ -282,11 +297,12 @@ class _Run:
             _log.exception("job %d: a document could not be parsed", self.job.id)
             self._refuse(name, DocumentError("The file could not be read: its reader failed."))
         else:
-            self.parsed.append(_Attempt(name, document))
+            part = self.plan.whole(Source(document), self.model)
+            self.parsed.append(_Attempt(name, document, part))
 
     def _refuse(self, name: str, error: EngineError) -> None:
         """Finish a document that has no text, naming the place as the row does: no path of this machine."""
-        path = str((self.plan.folder / name).absolute())
+        path = str(self.paths[name].absolute())
         error.at((error.where or name).replace(path, name))
         self._finish(Row(name, "failed", error=error.to_json()))
 
@@ -305,13 +321,12 @@ class _Run:
 
     def _save_answer(self, attempt: _Attempt, finished: Finished) -> None:
         """Save what an answer came to, its quotes read."""
-        answer, decode = json.loads(finished.text), self.plan.decode
-        if decode is None:
+        answer = json.loads(finished.text)
+        if attempt.part.decode is None:
             self._save(attempt, record=answer, receipt=finished.receipt)
             return
-        document = attempt.document
-        made = assemble(self.plan.schema_text, decode, document, answer, attempt.values, len(HEADING))
-        cells = {pointer: cell.to_json(document) for pointer, cell in made.cells.items()}
+        made = assemble(attempt.part, answer, attempt.values)
+        cells = {pointer: cell.to_json(attempt.document) for pointer, cell in made.cells.items()}
         self._save(attempt, record=made.record, cells=cells, error=made.error, receipt=finished.receipt)
 
     def _save(
@@ -397,10 +412,6 @@ def _concerns_all(failed: Failed, error: EngineError) -> bool:
 
 def _ignore(_: object) -> None:
     pass
-
-
-def _name(path: Path, folder: Path) -> str:
-    return path.name if path == folder else path.relative_to(folder).as_posix()
 
 
 def _has_changed(path: Path, sha256: str | None) -> bool:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from engine.constraint.grounding.places import FREE, KEYWORD, QUOTED
 from engine.constraint.validate import DRAFTS
-from engine.extraction.values import Reading, find_dates, find_numbers
+from engine.extraction.values import Reading
 from engine.schema.document import read_json, read_schema
 from engine.schema.pointer import escape
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import jsonschema_rs
+
+    from engine.extraction.excerpts import Excerpts
 
 NORMALISED = "normalised"
 REQUIRED = "x-required-in-document"
@@ -80,12 +82,15 @@ class DecodeSchema:
         self.text = json.dumps(self._schema(copy.deepcopy(schema), "", absent=True), ensure_ascii=False)
         self.told = json.dumps(self._schema(copy.deepcopy(schema), "", absent=False), ensure_ascii=False)
 
-    def readings(self, text: str) -> dict[str, list[Reading]]:
-        """Return what each field could be in a document's text, by the name of its list."""
-        found = {
-            "number": find_numbers(text) if any(field.kind == "number" for field in self.fields.values()) else [],
-            "date": find_dates(text) if any(field.kind == "date" for field in self.fields.values()) else [],
-        }
+    def readings(self, excerpts: Excerpts) -> dict[str, list[Reading]]:
+        """Return what each field could be in the excerpts of a document, by the name of its list.
+
+        Numbers and dates are read as the whole document writes them.
+        """
+        found: dict[Kind, list[Reading]] = {}
+        for kind in {field.kind for field in self.fields.values()}:
+            source = excerpts.source
+            found[kind] = excerpts.within(source.numbers if kind == "number" else source.dates)
         return {name: field.readings(found[field.kind]) for name, field in self.fields.items()}
 
     def _schema(self, node: Any, pointer: str, *, absent: bool) -> Any:

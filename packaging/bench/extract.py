@@ -38,6 +38,7 @@ from _report import close, median, print_table, ratio, say, say_load, tell
 
 from engine.documents import DocumentPool
 from engine.extraction import ExtractionJob, ExtractionPlan
+from engine.extraction.excerpts import Source
 from engine.model.lanes import common_prefix
 from engine.model.llama import Context, ContextShape, Weights, start_backend
 from engine.model.prompt import build_prompt
@@ -68,7 +69,7 @@ class Folder:
     @property
     def plan(self) -> ExtractionPlan:
         """The job that `espalier extract` would run."""
-        return ExtractionPlan(folder=self.documents, schema_text=self.schema_text)
+        return ExtractionPlan(sources=(self.documents,), schema_text=self.schema_text)
 
     @property
     def ungrounded(self) -> ExtractionPlan:
@@ -226,7 +227,10 @@ class _Bench:
         documents: dict[str, Document] = {name: future.result() for name, future in futures.items()}
         self._texts[folder.name] = {name: document.text for name, document in documents.items()}
         for plan, requests in ((folder.plan, self._requests), (folder.ungrounded, self._asked_plainly)):
-            made = {name: plan.request(document, self._ours.info)[0] for name, document in documents.items()}
+            made = {
+                name: plan.request(plan.whole(Source(document), self._ours.info), self._ours.info)
+                for name, document in documents.items()
+            }
             requests[folder.name] = made
 
     def _extract(self, folder: Folder, plan: ExtractionPlan | None = None) -> Outcome:

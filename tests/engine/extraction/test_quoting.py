@@ -9,6 +9,7 @@ from typing import Any
 from engine.constraint.grounding import Grounds, QuotableText
 from engine.documents import Document, Page
 from engine.extraction.cells import Assembled, assemble
+from engine.extraction.excerpts import Excerpts, Part, Source
 from engine.extraction.quoting import DecodeSchema
 from engine.model.protocol import ValueClosed
 from engine.schema.document import read_schema
@@ -32,7 +33,9 @@ def read(schema: Any, answer: Any, text: str = TEXT) -> Assembled:
     """Assemble an answer that was written over a document, with the spans that the mask would know."""
     document = Document(Path("a.txt"), "0" * 64, "txt", (Page(1, text),))
     decode = DecodeSchema(json.dumps(schema))
-    lists = {name: [(each.start, each.end) for each in found] for name, found in decode.readings(text).items()}
+    part = Part(json.dumps(schema), decode, Excerpts.beginning(Source(document)))
+    found = decode.readings(part.excerpts)
+    lists = {name: [(each.start, each.end) for each in readings] for name, readings in found.items()}
     grounds = Grounds(read_schema(decode.text), QuotableText(text), lists)
     closed = {}
 
@@ -48,7 +51,7 @@ def read(schema: Any, answer: Any, text: str = TEXT) -> Assembled:
         )  # fmt: skip
 
     tell(answer, ())
-    return assemble(json.dumps(schema), decode, document, answer, closed, 0)
+    return assemble(part, answer, closed)
 
 
 def decoded(schema: Any) -> Any:
@@ -58,7 +61,7 @@ def decoded(schema: Any) -> Any:
 def test_numbers_and_dates_become_quotes_of_what_their_field_allows() -> None:
     schema = record(total={"type": "number", "minimum": 1000}, date={"type": "string", "format": "date"})
     decode = DecodeSchema(json.dumps(schema))
-    readings = decode.readings(TEXT)
+    readings = decode.readings(Excerpts.beginning(Source(Document(Path("a.txt"), "", "txt", (Page(1, TEXT),)))))
     assert [reading.value for reading in readings["number /properties/total"]] == [2025, 2025, 1252.0]
     assert [reading.value for reading in readings["date /properties/date"]] == ["2025-03-03", "2025-04-02"]
     assert "minimum" not in decode.text
