@@ -63,6 +63,8 @@ SETTLED: Final[tuple[Trust, ...]] = (
     "failed",
 )
 """The states of documents that were read, from those that ask nothing of anybody to those that do."""
+LOOKED_AT: Final[frozenset[Trust]] = frozenset(("doubtful", "missing", "failed"))
+"""What a person is to look at."""
 _WORST: Final[tuple[Trust, ...]] = (
     "failed",
     "missing",
@@ -228,4 +230,3 @@ def found_in(reviewed: ReviewedRow, columns: Sequence[Column], pointers: Sequenc
 def _count(reviewed: ReviewedRow, pointer: str) -> int:
     value = value_of(reviewed, pointer)
     return len(value) if isinstance(value, list) else 0
-

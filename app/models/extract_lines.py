@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from app.models.extract_cells import (
+    LOOKED_AT,
     WAITING,
     TableCell,
     found_in,
@@ -100,6 +101,8 @@ class Fields:
         self.unit = unit
         self.review: dict[str, set[str]] = {}
         self.growing: dict[int, dict[str, str]] = {}
+        self.titles = _titles(self.columns, self.unit)
+        """What stands over each column: of fields of items without the name of their list, where that is clear."""
         self._pointers: dict[int | None, tuple[str | None, ...]] = {}
 
     def set_review(self, places: Iterable[CellPlace]) -> None:
@@ -177,7 +180,7 @@ class Fields:
             trusted(reviewed, column, pointer, review, lacks)
             for column, pointer in zip(self.columns, pointers, strict=True)
         )
-        doubtful = trusts.count("doubtful")
+        doubtful = sum(trust in LOOKED_AT for trust in trusts)
         kinds: set[Kind] = {"incomplete" if state == "incomplete" else "done"}
         if doubtful:
             kinds.add("review")
@@ -191,13 +194,11 @@ class Fields:
         None where nothing is known of that.
         """
         trusts = self.facts(line).trusts
-        if "doubtful" in trusts:
-            cells = (self.reviewed_cell(line, at) for at, trust in enumerate(trusts) if trust == "doubtful")
-            return min(
-                _UNKNOWN if cell is None or cell.confidence is None else cell.confidence for cell in cells
-            )
-        cells = line.reviewed.cells
-        found = [cells[pointer].confidence for pointer in self.pointers(line.item) if pointer in cells]
+        cells = [self.reviewed_cell(line, at) for at, trust in enumerate(trusts) if trust in LOOKED_AT]
+        if cells:
+            return min(_UNKNOWN if cell is None or cell.confidence is None else cell.confidence for cell in cells)
+        own = line.reviewed.cells
+        found = [own[pointer].confidence for pointer in self.pointers(line.item) if pointer in own]
         return min((sure for sure in found if sure is not None), default=None)
 
     def searched(self, line: Line) -> str:
@@ -207,6 +208,7 @@ class Fields:
         return line.searched
 
 
-def matches(fields: Fields, line: Line, kind: Kind | None, text: str) -> bool:
-    """Tell whether a filter lets a line through; `text` is without capitals."""
-    return (kind is None or kind in fields.facts(line).kinds) and (not text or text in fields.searched(line))
+def _titles(columns: Sequence[Column], unit: Unit) -> tuple[str, ...]:
+    own = [".".join(column.path[len(unit.path) :]) if column.below else "" for column in columns]
+    short = [said or column.title for said, column in zip(own, columns, strict=True)]
+    return tuple(said if short.count(said) == 1 else column.title for said, column in zip(short, columns, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from app.models.extract_lines import Group, matches
+from app.models.extract_lines import Group
 from app.models.extract_values import natural
 
 if TYPE_CHECKING:
@@ -36,11 +36,18 @@ class Wanted:
     kind: Kind | None = None
     text: str = ""
     grouped: int | None = None
+    among: frozenset[str] | None = None
+    """The names of the only documents to show."""
 
     @property
     def is_plain(self) -> bool:
         """Whether all lines stand in the order of the documents."""
         return self == Wanted()
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether there are filters."""
+        return self.kind is not None or bool(self.text) or self.among is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +58,20 @@ class Block:
     lines: list[Line]
 
 
+def is_wanted(fields: Fields, line: Line, wanted: Wanted) -> bool:
+    """Tell whether the filters let a line through."""
+    if wanted.among is not None and line.name not in wanted.among:
+        return False
+    if wanted.kind is not None and wanted.kind not in fields.facts(line).kinds:
+        return False
+    return not wanted.text or wanted.text in fields.searched(line)
+
+
 def rank(fields: Fields, line: Line, wanted: Wanted) -> Rank | None:
     """Return all that decides where a line stands: what it is sorted by, and its group; None if it is left out."""
     if wanted.is_plain:
         return _PLAIN
-    if not matches(fields, line, wanted.kind, wanted.text):
+    if not is_wanted(fields, line, wanted):
         return None
     return _key(fields, line, wanted.sorting), _group_title(fields, line, wanted.grouped)
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from app.models.extract_cells import WORDS, is_read
-from app.models.extract_lines import Fields, Group, Line, matches
-from app.models.extract_order import NO_VALUE, Block, Sorting, Wanted, arrange, entries, rank
+from app.models.extract_lines import Fields, Group, Line
+from app.models.extract_order import NO_VALUE, Block, Sorting, Wanted, arrange, entries, is_wanted, rank
 from app.models.extract_words import sentence_of
-from app.session.extraction import DOCUMENTS, column_of, table_rows
+from app.session.extraction import column_of, table_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +65,7 @@ class ExtractTable(QAbstractTableModel):
         if columns == self.fields.columns and unit == self.fields.unit:
             self._follow_documents(rows)
             return
-        self.arranging.emit(False)  # noqa: FBT003 - a signal's argument
+        self.arranging.emit(False)
         self.beginResetModel()
         review = self.fields.review
         self.fields = Fields(columns, unit)
@@ -164,7 +164,9 @@ class ExtractTable(QAbstractTableModel):
         if gone:
             out = set(gone)
             self._moved -= out
-            self._blocks = [Block(each.group, [line for line in each.lines if line not in out]) for each in self._blocks]
+            self._blocks = [
+                Block(each.group, [line for line in each.lines if line not in out]) for each in self._blocks
+            ]
         if come:
             self._put_behind(last, come)
         newcomers = () if gone or come else self._newly_wanted(lines)
@@ -185,13 +187,10 @@ class ExtractTable(QAbstractTableModel):
 
     def _newly_wanted(self, lines: list[Line]) -> list[Line]:
         """Return lines that a filter had left out and lets through now; they are shown behind the others."""
-        if self.wanted.grouped is not None or (self.wanted.kind is None and not self.wanted.text):
+        if self.wanted.grouped is not None or not self.wanted.leaves_out:
             return []
         shown = self._places()
-        return [line for line in lines if line not in shown and self._is_wanted(line)]
-
-    def _is_wanted(self, line: Line) -> bool:
-        return matches(self.fields, line, self.wanted.kind, self.wanted.text)
+        return [line for line in lines if line not in shown and is_wanted(self.fields, line, self.wanted)]
 
     # Counting
 
@@ -368,7 +367,7 @@ class ExtractTable(QAbstractTableModel):
 
     def grouped_by(self) -> str:
         """Return the title of the column by which lines are grouped; empty where they are not."""
-        return self.fields.columns[self.wanted.grouped].title if self.wanted.grouped is not None else ""
+        return self.fields.titles[self.wanted.grouped] if self.wanted.grouped is not None else ""
 
     def cell(self, row: int, column: int) -> TableCell:
         """Return what stands in a cell of a line."""
@@ -448,7 +447,7 @@ class ExtractTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             sentence = sentence_of(entry)
             said = sentence or self.fields.cell(entry, index.column()).said()
-            return f"{column.title}, {entry.name}: {said}"
+            return f"{self.fields.titles[index.column()]}, {entry.name}: {said}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.kind == "number" else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -463,7 +462,7 @@ class ExtractTable(QAbstractTableModel):
             return line.name if line is not None else ""
         if not 0 <= section < len(self.fields.columns):
             return None
-        title = self.fields.columns[section].title
+        title = self.fields.titles[section]
         return title if role == Qt.ItemDataRole.DisplayRole else f"{title}: {self.told(section)}"
 
     def told(self, column: int) -> str:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 SortKey = tuple[Any, ...]
 
-_NUMERAL: Final = re.compile(r"[-+\N{MINUS SIGN}]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?")
+_NUMERAL: Final = re.compile(r"(?<![\d.,])[-+\N{MINUS SIGN}]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![.,]?\d)", re.ASCII)
 _DECIMALS: Final = re.compile(r"\d[.,](\d{1,2})\D*$")
 _GROUPED: Final = re.compile(r"\d[.,'\s]\d{3}(?!\d)")
-_FIGURES: Final = re.compile(r"(\d+)")
+_FIGURES: Final = re.compile(r"(\d+)", re.ASCII)
 _LONGEST_QUOTE: Final = 60
 _LARGEST: Final = 1e15
 """Numbers beyond are shown as they are spelled: figures behind the point would not be theirs."""
@@ -45,7 +45,7 @@ def items(count: int) -> str:
     return "1 item" if count == 1 else f"{count:,} items"
 
 
-def number_words(value: float, quote: str | None = None) -> str:
+def number_words(value: int | float, quote: str | None = None) -> str:
     """Return a number as it stands in the document, where that is this number in plain figures ("1,284.00").
 
     Figures that are written otherwise ("1.284,00 €") give their decimals and whether thousands are parted. Without

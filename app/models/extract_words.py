@@ -91,7 +91,9 @@ def explain_cell(table: ExtractTable, line: Line, column: int) -> str:
     sure = f", {percent(shown.confidence)} sure" if shown.confidence is not None and shown.trust == "doubtful" else ""
     said.append(f"{WORDS[shown.trust].capitalize()}{sure}" if WORDS[shown.trust] else "")
     if quote and quote != value:
-        said.append(f"Read from \N{LEFT DOUBLE QUOTATION MARK}{paragraphs(quote, _LONGEST)}\N{RIGHT DOUBLE QUOTATION MARK}")
+        said.append(
+            f"Read from \N{LEFT DOUBLE QUOTATION MARK}{paragraphs(quote, _LONGEST)}\N{RIGHT DOUBLE QUOTATION MARK}"
+        )
     if cell is not None and cell.note:
         said.append(cell.note)
     return "\n".join(filter(None, said))

@@ -118,6 +118,7 @@ class CellsView(QTableView):
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
+        self.setCornerWidget(QWidget())  # the style paints a frame where the scroll bars meet
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -181,7 +182,7 @@ class CellsView(QTableView):
         index = self.table.index(at.row(), at.column())
         self.setCurrentIndex(index)
         self.edit(index)
-        line = self.indexWidget(index) or self.viewport().findChild(QLineEdit)
+        line = self.viewport().findChild(QLineEdit)
         if isinstance(line, QLineEdit):
             line.setText(text)
             line.setModified(True)
@@ -250,7 +251,7 @@ class CellsView(QTableView):
 
     # Staying in place while lines come, go and move
 
-    def _keep_place(self, asked: bool) -> None:  # noqa: FBT001 - a signal's argument
+    def _keep_place(self, asked: bool) -> None:
         """Note where the reader is: at the current cell where that is in sight, else at the first row that is."""
         self._led = True
         current, bar = self.currentIndex(), self.verticalScrollBar()
@@ -358,9 +359,7 @@ class CellsView(QTableView):
             return
         elif key == Qt.Key.Key_Menu or (key == Qt.Key.Key_F10 and not plain):
             self._ask_menu_here()
-        elif index.isValid() and line is None and self._fold(event):
-            pass
-        elif line is not None and plain and self._act(line, key):
+        elif index.isValid() and (self._fold(event) if line is None else plain and self._act(line, key)):
             pass
         elif event.text() and line is None:
             return
@@ -376,7 +375,7 @@ class CellsView(QTableView):
         else:
             event.ignore()
 
-    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001 - Qt's signature
+    def focusNextPrevChild(self, forward: bool) -> bool:
         """Let Tab lead to the next cell to look at; Shift+Tab, and Tab where there is none, leave the table."""
         if forward and self.has_review and self.currentIndex().isValid():
             self.next_asked.emit()
@@ -589,11 +588,13 @@ class CellsView(QTableView):
             self._paint_sentence(painter, row, rect, sentence, failed=entry.state == "failed")
             return
         fields, y = table.fields, rect.y()
+        repeats = not table.begins_document(row)
         for column in columns:
             place = QRect(self.columnViewportPosition(column), y, self.columnWidth(column), ROW)
             chosen = many and self.selectionModel().isSelected(table.index(row, column))
             cell = fields.cell(entry, column)
-            painting.cell(painter, place, cell, fields.columns[column], self._phase, chosen=chosen)
+            again = repeats and not fields.columns[column].below
+            painting.cell(painter, place, cell, fields.columns[column], self._phase, chosen=chosen, again=again)
 
     def _paint_sentence(self, painter: QPainter, row: int, rect: QRect, sentence: str, *, failed: bool) -> None:
         button = self.button_rect(row)

@@ -77,8 +77,7 @@ class DocumentNames(QHeaderView):
             painting.rule(painter, rect)
 
     def _is_chosen(self, row: int) -> bool:
-        chosen = self.selectionModel()
-        return chosen is not None and self._table.columnCount() > 1 and chosen.isRowSelected(row)
+        return self._table.columnCount() > 1 and self.selectionModel().isRowSelected(row)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which row is under the pointer."""

@@ -44,7 +44,7 @@ class CellEditing(QStyledItemDelegate):
         """Show the value, once: what is typed stays whatever becomes of the row meanwhile."""
         if isinstance(editor, QLineEdit) and not editor.property("shown"):
             editor.setText(str(index.data(Qt.ItemDataRole.EditRole) or ""))
-            editor.setProperty("shown", True)  # noqa: FBT003 - Qt's signature
+            editor.setProperty("shown", True)
 
     def setModelData(self, editor: QWidget, _model: QAbstractItemModel, index: Index) -> None:
         """Tell what was typed, if anything was."""

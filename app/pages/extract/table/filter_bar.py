@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
+from app.models.extract_lines import KINDS
 from app.pages.extract.table.painting import paint_trust
 from app.style import tokens
-from app.style.theme import set_state
 from app.widgets.controls import button, icon_button
 from app.widgets.search_field import SearchField
 
@@ -64,7 +65,9 @@ class FilterChip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return the room for the mark, the words and the number."""
-        words, number = (QFontMetricsF(self._theme.fonts.text(12, weight, tabular=weight == 400)) for weight in (500, 400))
+        words, number = (
+            QFontMetricsF(self._theme.fonts.text(12, weight, tabular=weight == 400)) for weight in (500, 400)
+        )
         mark = 15 if self._trust else 0
         wide = words.horizontalAdvance(self.text()) + number.horizontalAdvance(f"{self._count:,}") + 5
         return QSize(round(wide) + mark + 2 * _INSET + 1, _CHIP)
@@ -105,6 +108,7 @@ class FilterBar(QWidget):
 
     kind_asked = Signal(object)
     text_asked = Signal(str)
+    all_asked = Signal()
     worst_asked = Signal(bool)
     again_asked = Signal()
     unit_menu_asked = Signal(QPoint)
@@ -125,9 +129,14 @@ class FilterBar(QWidget):
         self.chips: dict[Kind | None, FilterChip] = {}
         for kind, words, trust, tip in _CHIPS:
             chip = FilterChip(theme, words, trust, tip)
-            chip.clicked.connect(lambda _=False, asked=kind: self.kind_asked.emit(asked))
+            chip.clicked.connect(partial(self._ask, kind))
             self.chips[kind] = chip
             row.addWidget(chip)
+        self.among = FilterChip(theme, "", "failed", "Show all rows")
+        self.among.setChecked(True)
+        self.among.clicked.connect(self.all_asked)
+        self.among.hide()
+        row.addWidget(self.among)
         row.addStretch(1)
         self.again = button(theme, "Sort again", "link", "arrows-clockwise")
         self.again.clicked.connect(self.again_asked)
@@ -158,6 +167,12 @@ class FilterBar(QWidget):
         row.addWidget(self.field)
         self.show_counts({}, 0)
 
+    def _ask(self, kind: Kind | None, _checked: bool) -> None:
+        if kind is None:
+            self.all_asked.emit()
+        else:
+            self.kind_asked.emit(kind)
+
     def _leave(self) -> None:
         self._pause.stop()
         self.text_asked.emit(self.field.text())
@@ -177,11 +192,19 @@ class FilterBar(QWidget):
         """Show what the rows are filtered by, and whether the worst come first."""
         self._kind = kind
         for each, chip in self.chips.items():
-            chip.setChecked(each == kind)
+            chip.setChecked(each == kind and (each is not None or self.among.isHidden()))
         if text != self.field.text().strip():
             self.field.setText(text)
             self._pause.stop()
         self.worst.setChecked(worst)
+        self._make_room()
+
+    def show_among(self, words: str, count: int) -> None:
+        """Show that only some documents are seen, and why; with "" that this is over."""
+        self.among.setText(words)
+        self.among.show_count(count)
+        self.among.setChecked(True)
+        self.among.setVisible(bool(words))
         self._make_room()
 
     def show_stale(self, count: int, *, sorted_: bool) -> None:
@@ -191,7 +214,6 @@ class FilterBar(QWidget):
         self.again.setToolTip(f"{many} changed since. They stay where they are until you ask.")
         self.again.setAccessibleName(f"{'Sort' if sorted_ else 'Filter'} again, {many} changed")
         self.again.setVisible(count > 0)
-        set_state(self.again, "state", "")
         self._make_room()
 
     def show_unit(self, title: str, *, several: bool) -> None:
@@ -218,15 +240,15 @@ class FilterBar(QWidget):
         wanted = [kind for kind in self.chips if kind is None or kind == self._kind or self._counts.get(kind, 0)]
         if wanted == [None] and not self._total:
             wanted = []
-        others = [each for each in (self.again, self.unit, self.worst, self.menu) if not each.isHidden()]
+        others = [each for each in (self.among, self.again, self.unit, self.worst, self.menu) if not each.isHidden()]
         fixed = sum(each.sizeHint().width() + 2 for each in others) + 2 * tokens.PANEL_MARGIN + 8
         room = self.width() - fixed
         chips = {kind: self.chips[kind].sizeHint().width() + 2 for kind in wanted}
         self.field.setFixedWidth(_SEARCH if sum(chips.values()) + _SEARCH <= room else _NARROW)
         room -= self.field.width()
-        for kind in ("waiting", "done", "edited", "empty", "incomplete", "failed"):
-            if sum(chips.values()) > room and kind in chips and kind != self._kind:
-                del chips[kind]  # type: ignore[arg-type]
+        for least in reversed(KINDS):
+            if sum(chips.values()) > room and least in chips and least != self._kind:
+                del chips[least]
         for kind, chip in self.chips.items():
             chip.setVisible(kind in chips)
 

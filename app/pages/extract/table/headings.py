@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 
+from app.models.extract_cells import LOOKED_AT
 from app.models.extract_order import Sorting
 from app.pages.extract.table.painting import CARET, EDGE, END, ROW, WORDS_AT, paint_trust
 from app.style.icons import paint_glyph
@@ -121,20 +122,26 @@ class FieldHeadings(QHeaderView):
             painter,
             self._theme,
             rect,
-            column.title,
+            self._table.fields.titles[section],
             at=WORDS_AT,
             right=column.kind == "number",
             arrow=arrow_of(self._table.wanted.sorting, "column", section),
-            review=self._table.trusts[section]["doubtful"],
+            review=self._review(section),
             hovered=self._hovered == section,
         )
         painter.restore()
 
     def needed(self, section: int) -> int:
         """Return how wide a column has to be for its title to be seen whole, with the arrow beside it."""
-        title = self._table.fields.columns[section].title
+        title = self._table.fields.titles[section]
         wide = QFontMetricsF(self._theme.fonts.text(12, 500)).horizontalAdvance(title)
-        return round(wide) + WORDS_AT + END + CARET + _GAP
+        count = f"{self._review(section):,}" if self._review(section) else ""
+        less = QFontMetricsF(self._theme.fonts.text(11, 500, tabular=True)).horizontalAdvance(count)
+        beside = round(less) + _COUNT + 2 * _GAP if count else CARET
+        return round(wide) + WORDS_AT + END + beside + _GAP
+
+    def _review(self, section: int) -> int:
+        return sum(self._table.trusts[section][trust] for trust in LOOKED_AT)
 
     def sectionSizeFromContents(self, _section: int) -> QSize:
         """Return the height of a title; widths are the view's."""

@@ -104,12 +104,12 @@ def column_menu(view: ExtractTableView, section: int) -> QMenu:
     if section >= 0:
         column = table.fields.columns[section]
         grouped = table.wanted.grouped == section
-        words = "Do not group" if grouped else f"Group by {_named(column.title)}"
+        words = "Do not group" if grouped else f"Group by {_named(table.fields.titles[section])}"
         _add(menu, words).triggered.connect(lambda: view.group_by(None if grouped else section))
         menu.addSeparator()
         _add(menu, "Fit its width").triggered.connect(lambda: view.fit_column(section))
         shown = sum(not widths.is_hidden(at) for at in range(table.columnCount()))
-        hide = _add(menu, f"Hide {_named(column.title)}", enabled=shown > 1)
+        hide = _add(menu, f"Hide {_named(table.fields.titles[section])}", enabled=shown > 1)
         hide.triggered.connect(lambda: view.show_column(section, shown=False))
         field = column.path[:1]
         if field:
@@ -122,8 +122,8 @@ def column_menu(view: ExtractTableView, section: int) -> QMenu:
 def _add_columns(menu: QMenu, view: ExtractTableView) -> None:
     table, widths = view.table, view.cells.widths
     columns = menu.addMenu("Columns")
-    for at, column in enumerate(table.fields.columns):
-        action = _add(columns, _named(column.title))
+    for at, title in enumerate(table.fields.titles):
+        action = _add(columns, _named(title))
         action.setCheckable(True)
         action.setChecked(not widths.is_hidden(at))
         action.triggered.connect(lambda shown, section=at: view.show_column(section, shown=shown))
@@ -143,14 +143,14 @@ def view_menu(view: ExtractTableView) -> QMenu:
     sort, group = menu.addMenu("Sort by"), menu.addMenu("Group by")
     sorting, grouping = QActionGroup(sort), QActionGroup(group)
     orders = [("As the documents come", Sorting()), ("Document", Sorting("document"))]
-    orders += [(column.title, Sorting("column", at)) for at, column in enumerate(table.fields.columns)]
+    orders += [(title, Sorting("column", at)) for at, title in enumerate(table.fields.titles)]
     for words, asked in orders:
         now = table.wanted.sorting
         action = sorting.addAction(_add(sort, _named(words)))
         action.setCheckable(True)
         action.setChecked((now.by, now.column) == (asked.by, asked.column))
         action.triggered.connect(lambda _=False, wanted=asked: view.sort_by(wanted))
-    columns = [("Nothing", None), *((column.title, at) for at, column in enumerate(table.fields.columns))]
+    columns = [("Nothing", None), *((title, at) for at, title in enumerate(table.fields.titles))]
     for words, section in columns:
         action = grouping.addAction(_add(group, _named(words)))
         action.setCheckable(True)

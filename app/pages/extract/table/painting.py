@@ -84,15 +84,27 @@ class CellPainting:
     # Cells
 
     def cell(
-        self, painter: QPainter, rect: QRect, cell: TableCell, column: Column, phase: float, *, chosen: bool
+        self,
+        painter: QPainter,
+        rect: QRect,
+        cell: TableCell,
+        column: Column,
+        phase: float,
+        *,
+        chosen: bool,
+        again: bool,
     ) -> None:
-        """Paint a cell: its ground where it is chosen or asks to be looked at, its mark, and its words."""
+        """Paint a cell: its ground where it is chosen or asks to be looked at, its mark, and its words.
+
+        One that says `again` what stands above it, as those of a document in the rows of its items, is quiet.
+        """
         trust = cell.trust
         if chosen or trust in _GROUNDS:
             ground = "select" if chosen else _GROUNDS[trust]
             painter.fillRect(rect.adjusted(0, 0, 0, -1), self.theme.colour(ground))
         middle = rect.y() + ROW / 2 - 0.5
-        paint_trust(painter, self.theme, trust, QPointF(rect.x() + MARK_AT, middle), phase)
+        if not again or trust in _GROUNDS:
+            paint_trust(painter, self.theme, trust, QPointF(rect.x() + MARK_AT, middle), phase)
         font = self.font(cell, column)
         metrics = QFontMetricsF(font)
         room = rect.width() - WORDS_AT - END
@@ -112,7 +124,7 @@ class CellPainting:
             painter.fillRect(QRectF(left + wide + 2, middle - 8, 2, 16), self.theme.colour("accent"))
         if shown:
             painter.setFont(font)
-            painter.setPen(self.theme.colour(_INKS.get(trust, "text")))
+            painter.setPen(self.theme.colour(_INKS.get(trust, "text3" if again else "text")))
             painter.drawText(QPointF(left, _baseline(metrics, middle)), shown)
 
     def font(self, cell: TableCell, column: Column) -> QFont:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -53,7 +53,7 @@ class ExtractTableView(QFrame):
     run_field_asked = Signal(str)
     folder_asked = Signal(str)
     layout_changed = Signal()
-    """Widths or hidden columns are others: `layout_state` is to be kept."""
+    """Widths or hidden columns are others: `save_state` is to be kept."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -108,6 +108,7 @@ class ExtractTableView(QFrame):
         bar, table = self.bar, self.table
         bar.kind_asked.connect(self.filter_by)
         bar.text_asked.connect(self.filter_by_text)
+        bar.all_asked.connect(lambda: self.show_only(""))
         bar.worst_asked.connect(self.show_worst_first)
         bar.again_asked.connect(table.arrange_again)
         bar.view_menu_asked.connect(lambda at: self._popup(view_menu(self), at))
@@ -212,7 +213,7 @@ class ExtractTableView(QFrame):
             return
         line, column = found
         if self.table.is_left_out(line):
-            self.table.want(replace(self.table.wanted, kind=None, text=""))
+            self.table.want(replace(self.table.wanted, kind=None, text="", among=None))
         group = self.table.group_of(line)
         if group is not None:
             self.table.fold(group, folded=False)
@@ -227,7 +228,7 @@ class ExtractTableView(QFrame):
             self.cells.choose(row, found[1])
 
     def go_next(self) -> None:
-        """Go to the next cell to look at, the worst ones first; of those that a filter hides only if there are no others."""
+        """Go to the next cell to look at, worst first; to one that a filter hides only where no other is left."""
         self._show_batch()
         places = self._session.to_review if self._session is not None else []
         if not places:
@@ -296,6 +297,19 @@ class ExtractTableView(QFrame):
         self.table.want(replace(self.table.wanted, kind=asked))
         self._show_wanted()
 
+    def show_only(self, kind: Kind | Literal[""]) -> None:
+        """Show the rows of a kind, as if its chip had been pressed; with "" all of them."""
+        self.table.want(replace(self.table.wanted, kind=kind or None, among=None))
+        self._show_wanted()
+
+    def show_wrong(self, field: str) -> None:
+        """Show the documents whose value of a field differs from the one that is known; with "" all of them."""
+        accuracy = self._session.accuracy if field and self._session is not None else None
+        wrong = accuracy.differences if accuracy is not None else ()
+        among = frozenset(each.document for each in wrong if each.field == field) if field else None
+        self.table.want(replace(self.table.wanted, kind=None, among=among))
+        self.bar.show_among(f"{field} wrong" if field else "", len(among or ()))
+
     def filter_by_text(self, text: str) -> None:
         """Show the rows that have a text in them."""
         self.table.want(replace(self.table.wanted, text=text.strip().casefold()))
@@ -304,7 +318,7 @@ class ExtractTableView(QFrame):
         """Sort the rows."""
         self.table.want(replace(self.table.wanted, sorting=sorting))
 
-    def show_worst_first(self, asked: bool = True) -> None:  # noqa: FBT001, FBT002 - a signal's argument
+    def show_worst_first(self, asked: bool = True) -> None:
         """Put the rows with the least sure cells at the top, or all back in the order of the documents."""
         self.sort_by(Sorting("worst") if asked else Sorting())
         self.cells.scrollToTop()
@@ -334,6 +348,8 @@ class ExtractTableView(QFrame):
 
     def _show_wanted(self) -> None:
         wanted = self.table.wanted
+        if wanted.among is None:
+            self.bar.show_among("", 0)
         self.bar.show_wanted(wanted.kind, wanted.text, worst=wanted.sorting.by == "worst")
         self._show_stale(self.table.stale)
 
@@ -366,11 +382,11 @@ class ExtractTableView(QFrame):
         self.cells.widths.forget()
         self.layout_changed.emit()
 
-    def layout_state(self) -> dict[str, Any]:
+    def save_state(self) -> dict[str, Any]:
         """Return the widths that a person has chosen and the columns that are hidden, as plain JSON, to be kept."""
         return self.cells.widths.state()
 
-    def restore_layout(self, state: Mapping[str, Any]) -> None:
+    def restore_state(self, state: Mapping[str, Any]) -> None:
         """Take over the widths and hidden columns that were kept."""
         self.cells.widths.restore(state)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 320
 _FITTED: Final = 640
-_SHRINKS_TO: Final = 128
+_SHRINKS_TO: Final = 112
 _SAMPLES: Final = 120
 _ALL: Final = 2_000
 _EXPECTED: Final = {"date": "2024-03-18", "number": "1,284.00", "boolean": "yes", "list": "12 items"}
@@ -113,7 +113,7 @@ class ColumnWidths:
         self.share_out()
 
     def share_out(self) -> None:
-        """Give each column its width; what is left goes to those that nobody has dragged, what lacks comes from them."""
+        """Give each column its width: what is left over, and what lacks, is shared by those that nobody has dragged."""
         header = self._view.horizontalHeader()
         columns = self._table.fields.columns
         if len(self._natural) != len(columns) or not columns:
@@ -141,7 +141,10 @@ class ColumnWidths:
     def _needed(self, section: int, samples: int, most: int) -> int:
         column = self._table.fields.columns[section]
         metrics = QFontMetricsF(self._theme.fonts.text(13, 500, tabular=column.kind in {"number", "date"}))
-        texts = [self._table.fields.cell(line, section).text for line in self._table.sample(samples) if is_read(line.reviewed)]
+        lines = [line for line in self._table.sample(samples) if is_read(line.reviewed)]
+        cells = [self._table.fields.cell(line, section) for line in lines]
+        # What is no value may be cut, so that it does not widen a column of figures.
+        texts = [cell.text for cell in cells if cell.text and cell.trust not in {"failed", "missing"}]
         texts = texts or [_EXPECTED.get(column.kind, _EXPECTED_TEXT)]
         widest = max(map(metrics.horizontalAdvance, texts))
         heading = self._view.headings.needed(section)
