@@ -232,6 +232,8 @@ class Extractions(ReviewedJob):
     def _take_row(self, run: Run, told: RowEnded) -> None:
         index = self._index.get(told.row.document) if run.shown else None
         if index is None:
+            if self._wanted is not None and run.is_of(self._wanted):
+                self._missed.append(told.row)
             return
         held = told.held if told.held is not None else hold(told.row, self._looking)
         if self._looking.corrections.get(told.row.document):
@@ -275,6 +277,8 @@ class Extractions(ReviewedJob):
             self.failed.emit(ended.error)
         self.ended.emit(run.name, ended.coverage, run.state != "running")
         run.deleteLater()
+        if ended.bug is not None:
+            raise ended.bug
 
     def _run_moved(self) -> None:
         self._tell_state()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, overload
 
 from engine.extraction.review import ReviewedRow, review
@@ -65,7 +65,7 @@ def lightened(reviewed: ReviewedRow) -> ReviewedRow:
 
 def pack(row: Row) -> bytes:
     """Return a row in little room."""
-    return zlib.compress(json.dumps(asdict(row), ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
+    return zlib.compress(json.dumps(row.__dict__, ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
 
 
 def unpack(packed: bytes) -> Row:

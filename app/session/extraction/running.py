@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from engine.extraction import Progress
     from engine.model.client import ModelClient
     from engine.store import Correction, Coverage, Job, Row, RowState, Store
-
-log = logging.getLogger(__name__)
 
 _LOOK_S: Final = 0.2
 """How often a job that waits for the model looks whether it was stopped."""
@@ -70,10 +67,14 @@ class Grown:
 
 @dataclass(frozen=True)
 class Ended:
-    """The run is over: with what became of the documents, or for a reason that no other document could escape."""
+    """The run is over: with what became of the documents, or for a reason that no other document could escape.
+
+    A `bug` is to be raised on the Qt thread, where the excepthook shows it.
+    """
 
     coverage: Coverage | None = None
     error: EngineError | None = None
+    bug: Exception | None = None
 
 
 class Run(QObject):
@@ -140,15 +141,14 @@ class Run(QObject):
 
         try:
             with Store(self._profile) as store:
-                self._batches.put(Ended(self._run(store, client, documents)))
+                coverage = self._run(store, client, documents)
         except EngineError as error:
             self._batches.put(Ended(error=error))
-        except Exception:
-            log.exception("an extraction ended by a fault of the program")
-            self._batches.put(
-                Ended(error=EngineError("Something unexpected happened.", advice="Press Run to go on; rows are kept."))
-            )
-            raise
+        except Exception as error:  # noqa: BLE001 -- carried to the Qt thread, not swallowed
+            failed = EngineError("Something unexpected happened.", advice="What is done is kept: resume to go on.")
+            self._batches.put(Ended(error=failed, bug=error))
+        else:
+            self._batches.put(Ended(coverage))
 
     def _run(self, store: Store, client: ModelClient, documents: DocumentPool) -> Coverage | None:
         from engine.extraction import ExtractionJob

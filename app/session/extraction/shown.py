@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.bridge import Lane
 from app.session.extraction.listing import rest
 from app.session.extraction.opening import PIECE, Table, is_ended, kept_unit, read_job, read_rows, read_table
-from app.session.extraction.rows import Held, Looking, Wholes, blank, unpack
+from app.session.extraction.rows import Held, Looking, Wholes, blank, hold, unpack
 from app.session.extraction.setup import Setup, SourcesFound
 from engine.store import Coverage
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.extraction.review import ReviewedCell, ReviewedRow
     from engine.extraction.table import Column, Unit
     from engine.store import Store
-    from engine.store.jobs import Job, RowState
+    from engine.store.jobs import Job, Row, RowState
 
 T = TypeVar("T")
 
@@ -85,6 +85,7 @@ class ShownJob(QObject):
         self._run: Run | None = None
         self._look = 0
         self._wanted: int | None = None
+        self._missed: list[Row] = []
         self._told_state: JobState = "new"
         self._slow = Lane("extraction", self)
         self._quick = Lane("review", self)
@@ -201,6 +202,10 @@ class ShownJob(QObject):
         self._set_documents(found.states)
         for document, held in found.held.items():
             self._put(self._index[document], held)
+        for row in self._missed:
+            if row.document in self._index:
+                self._put(self._index[row.document], hold(row, found.looking))
+        self._missed = []
         self.opened.emit()
         self._load()
 
@@ -215,7 +220,7 @@ class ShownJob(QObject):
     def _leave(self) -> None:
         """Let go of what is shown; answers that were asked for it are of no use any more."""
         self._look += 1
-        self._wanted = None
+        self._wanted, self._missed = None, []
         if self._run is not None:
             self._run.shown, self._run.looking = False, None
 
@@ -259,7 +264,8 @@ class ShownJob(QObject):
                 index = self._index.get(document)
                 # A row that has come in meanwhile is newer than what was read.
                 if index is not None and not self._packed[index] and is_ended(self.rows[index].row.state):
-                    self._put(index, Held(self._looking.glance(unpack(held.packed)), held.packed))
+                    said = self._looking.corrections.get(document)  # perhaps not yet when it was read
+                    self._put(index, replace(held, shown=self._looking.glance(unpack(held.packed))) if said else held)
             for document in missing[:PIECE]:
                 index = self._index.get(document)
                 if document not in found and index is not None and not self._packed[index]:
