@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, Literal
 from PySide6.QtCore import QObject, Signal
 
 from app.bridge import Batches
-from app.session.extraction.opening import is_ended
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -155,18 +154,35 @@ class Run(QObject):
 
         if not self._wait_for(client):
             return None
-        job = ExtractionJob(self.setup.plan(), store, client, documents, again=self._task.again)
+        before = store.jobs.get(self.after) if self.after is not None else None
+        job = ExtractionJob(self.setup.plan(), store, client, documents, again=self._task.again, after=before)
+        known = {each.id for each in store.jobs.all()}
         begun: list[Job] = []
 
         def on_progress(progress: Progress) -> None:
             if not begun and job.job is not None:
-                begun.append(self._begin(store, job.job))
+                begun.append(self._begin(store, job.job, new=job.job.id not in known))
             self._batches.put(progress)
 
         def on_row(row: Row) -> None:
             self._batches.put(RowEnded(row, self._hold(row)))
 
-        return job.run(on_row, on_progress, lambda: self._stop.is_set() or self._pause.is_set())
+        def on_growing(document: str, text: str) -> None:
+            if self.looking is not None:
+                self._batches.put(Grown(document, text))
+
+        stop, pause, task = self._stop.is_set, self._pause.is_set, self._task
+        if task.fields:
+            return job.run_fields(task.fields, on_row, on_progress, stop, on_growing=on_growing, should_pause=pause)
+        return job.run(
+            on_row,
+            on_progress,
+            stop,
+            on_growing=on_growing,
+            should_pause=pause,
+            retry_failed=task.retry,
+            only=task.only,
+        )
 
     def _wait_for(self, client: ModelClient) -> bool:
         """Wait until the model is there; False where the run was stopped meanwhile, or is to pause."""
@@ -178,15 +194,12 @@ class Run(QObject):
             return True
         return False
 
-    def _begin(self, store: Store, job: Job) -> Job:
+    def _begin(self, store: Store, job: Job, *, new: bool) -> Job:
         """Tell what is known of the job before its first document; a new one gets the name that it was given."""
-        from engine.extraction.sources import name_of
-
-        states = store.jobs.states(job)
-        if self.name and job.name in {"", name_of(self.setup.sources)} and not any(map(is_ended, states.values())):
+        if new and self.name:
             store.jobs.rename(job.id, self.name)
             job = replace(job, name=self.name)
-        self._batches.put(Begun(job, states, store.jobs.corrections(job)))
+        self._batches.put(Begun(job, store.jobs.states(job), store.jobs.corrections(job)))
         return job
 
     def _hold(self, row: Row) -> Held | None:
