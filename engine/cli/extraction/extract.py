@@ -65,4 +65,4 @@ def extract(options: argparse.Namespace) -> int:
 
 def _coverage(rows: Sequence[ReviewedRow]) -> Coverage:
     """Count rows by state, in which what a person filled in counts."""
-    return Coverage(**Counter(row.state for row in rows))
+    return Coverage(**Counter[str](row.state for row in rows))

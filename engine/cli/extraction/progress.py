@@ -67,8 +67,14 @@ class ProgressLines:
                 total=coverage.total,
                 completed=coverage.ended,
                 failed=coverage.failed,
-                left="" if progress.seconds_left is None else f"about {spell(progress.seconds_left)} left",
+                left=_left(progress),
             )
+
+
+def _left(progress: Progress) -> str:
+    if progress.seconds_left is None or progress.documents_per_minute is None:
+        return ""
+    return f"{progress.documents_per_minute:.1f} a minute, about {spell(progress.seconds_left)} left"
 
 
 def spell(seconds: float) -> str:
