@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.cli.console import Interrupt, open_model
 from engine.cli.extraction.asked import read_asked
-from engine.cli.extraction.output import print_accuracy, print_cells_to_review, read_output
+from engine.cli.extraction.output import check_formats, print_accuracy, print_cells_to_review, read_output
 from engine.cli.extraction.progress import ProgressLines
 from engine.documents import DocumentPool
 from engine.extraction import ExtractionJob
@@ -27,6 +27,7 @@ _LACKING = frozenset({"failed", "incomplete", "empty"})
 
 def extract(options: argparse.Namespace) -> int:
     """Run or go on with the job of the command line; return the exit code."""
+    check_formats(options.out)
     with Store(options.profile) as store:
         asked = read_asked(options, store.jobs)
         schema_text = asked.plan.schema_text

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from engine.cli.console import showable
 from engine.cli.extraction.asked import get_job
-from engine.cli.extraction.output import print_cells_to_review, read_output
+from engine.cli.extraction.output import check_formats, print_cells_to_review, read_output
 from engine.errors import InvalidRequest
 from engine.extraction.results import results
 from engine.extraction.truth import write_evaluation
@@ -41,6 +41,7 @@ def _list(store: Store) -> int:
 
 
 def _export(store: Store, options: argparse.Namespace) -> int:
+    check_formats(options.out)
     job = get_job(store.jobs, options.id)
     if not options.out and options.evaluation is None and options.review_below is None:
         raise InvalidRequest("Name a file to write: --out FILE or --evaluation FILE.")

@@ -64,10 +64,14 @@ class Output:
             raise failed
 
 
-def read_output(options: argparse.Namespace, schema_text: str) -> Output:
-    """Return where the command line wants rows. Raises InvalidRequest for formats and units that there are not."""
-    for path in options.out:
+def check_formats(paths: Sequence[Path]) -> None:
+    """Raise InvalidRequest for the first file whose ending names no format."""
+    for path in paths:
         check_format(path)
+
+
+def read_output(options: argparse.Namespace, schema_text: str) -> Output:
+    """Return where the command line wants rows. Raises InvalidRequest for a unit that there is not."""
     found = units(schema_text)
     unit = found[0]
     if options.unit is not None:
