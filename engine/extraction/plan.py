@@ -166,6 +166,7 @@ class ExtractionPlan:
             max_tokens=self.max_tokens or min(MAX_TOKENS, model.context // 2),
             reproducible=self.reproducible,
             priority="job",
+            rivals=True,
             shrink=ShrinkableSpan(message=asked, start=excerpts.begins, end=excerpts.end),
         )
 
