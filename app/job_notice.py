@@ -13,7 +13,7 @@ from app.style.plain_text import one_line
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from app.session.extraction import Coverage, Extractions
+    from app.session.extraction import Coverage, Extractions, JobEntry
     from app.style.theme import Theme
 
 _NAME: Final = "Espalier"
@@ -22,9 +22,14 @@ _SHOWN_MS: Final = 10_000
 
 
 class JobNotice(QObject):
-    """Follows the job that runs, whichever is shown. `shown` asks for its page: the notification was clicked."""
+    """Follows the job that runs, whichever is shown.
 
-    shown = Signal()
+    `told` brings the heading and the words of a notification, whether or not the desktop can show one; `page_asked`
+    that it was clicked.
+    """
+
+    told = Signal(str, str)
+    page_asked = Signal()
 
     def __init__(self, window: QWidget, theme: Theme, session: Extractions) -> None:
         super().__init__(window)
@@ -32,42 +37,43 @@ class JobNotice(QObject):
         self._theme = theme
         self._session = session
         self._tray: QSystemTrayIcon | None = None
-        self._running = False
-        session.progress_changed.connect(self.show)
-        session.state_changed.connect(self.show)
-        session.opened.connect(self.show)
-        session.ended.connect(self._end)
+        self._running: JobEntry | None = None
+        session.listed.connect(self.follow)
 
-    def show(self) -> None:
-        """Say in the title how far the job is, and on the icon how many documents are left, where there is one."""
-        running = self._session.running
-        if running is not None and running.progress is not None:
-            coverage = running.progress.coverage
-            words = told(coverage, running.name)
+    def follow(self) -> None:
+        """Say in the title how far the job is, and on the icon how many documents are left, where that can be shown."""
+        before, self._running = self._running, self._session.running
+        if self._running is not None:
+            coverage = self._running.coverage
+            words = standing(coverage, self._running.name)
             self._window.setWindowTitle(f"{words} \N{EN DASH} {_NAME}")
             _badge(coverage.pending + coverage.running)
-            self._running = True
-        elif self._running:
-            self._running = False
+        elif before is not None:
             self._window.setWindowTitle(_NAME)
             _badge(0)
+            now = next((job for job in self._session.jobs if job.id == before.id), None)
+            if now is not None and before.state == "running":
+                self._end(now)
 
-    def _end(self, name: str, coverage: Coverage | None, stopped: bool) -> None:  # noqa: FBT001
-        """Tell that a job has ended to whoever is not looking."""
-        self.show()
-        if stopped or self._window.isActiveWindow():
+    def _end(self, job: JobEntry) -> None:
+        """Tell that a job has ended, by itself, to whoever is not looking."""
+        if self._window.isActiveWindow():
             return
+        heading = f"{one_line(job.name, _LONGEST)} {'has been read' if job.state == 'done' else 'has stopped'}"
+        words = f"{job.coverage}."
         QApplication.alert(self._window)
-        if coverage is not None and QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
-            self._message(f"{one_line(name, _LONGEST)} has been read", f"{coverage}.")
+        self.told.emit(heading, words)
+        if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
+            self._show_message(heading, words)
 
-    def _message(self, title: str, words: str) -> None:
+    def _show_message(self, heading: str, words: str) -> None:
+        icon = self._theme.icon("table", "accent")
         if self._tray is None:
-            self._tray = QSystemTrayIcon(self._theme.icon("table", "accent"), self)
+            self._tray = QSystemTrayIcon(icon, self)
             self._tray.messageClicked.connect(self._come)
-        # A message needs its icon in the tray; both go away together.
-        self._tray.show()
-        self._tray.showMessage(title, words, self._theme.icon("table", "accent"), _SHOWN_MS)
+            self._tray.activated.connect(self._come)
+        self._tray.show()  # a message stands beside an icon
+        self._tray.showMessage(heading, words, icon, _SHOWN_MS)
 
     def _come(self) -> None:
         if self._tray is not None:
@@ -75,11 +81,11 @@ class JobNotice(QObject):
         self._window.show()
         self._window.raise_()
         self._window.activateWindow()
-        self.shown.emit()
+        self.page_asked.emit()
 
 
-def told(coverage: Coverage, name: str) -> str:
-    """Return how far a job is, with its name: 84 of 120 – March invoices."""
+def standing(coverage: Coverage, name: str) -> str:
+    """Return how far a job is, with its name, as in "84 of 120" and "March invoices"."""
     ended = coverage.total - coverage.pending - coverage.running
     return f"{ended:,} of {coverage.total:,} \N{EN DASH} {one_line(name, _LONGEST)}"
 

@@ -120,7 +120,7 @@ class Window(QMainWindow):
                 page.schema_wanted.connect(self._show_schema)
                 page.models_wanted.connect(lambda: self.show_page("Models"))
                 self._job_notice = JobNotice(self, self._theme, self._session.extractions)
-                self._job_notice.shown.connect(lambda: self.show_page("Extract"))
+                self._job_notice.page_asked.connect(lambda: self.show_page("Extract"))
             case "Interface":
                 from app.pages.interface import InterfacePage
 
@@ -394,7 +394,12 @@ class Window(QMainWindow):
             ("Extract: choose files", lambda page: page.setting_up.choose_files(), "sources documents", None),
             ("Extract: choose a schema", lambda page: page.setting_up.offer_schemas(), "fields columns", None),
             ("Extract: edit the instructions", lambda page: page.setting_up.edit_instructions(), "prompt", None),
-            ("Extract: how documents are read", lambda page: page.setting_up.offer_options(), "grounding options", None),
+            (
+                "Extract: how documents are read",
+                lambda page: page.setting_up.offer_options(),
+                "grounding options",
+                None,
+            ),
             ("Extract: set up the sample invoices", lambda page: page.setting_up.set_example(), "worked example", None),
             ("Next value to review", lambda page: page.next_to_review(), "doubtful worst first f8", filled),
             ("Export the table", lambda page: page.ways.offer_export(), "csv jsonl xlsx excel save", filled),

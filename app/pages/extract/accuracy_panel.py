@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+)
 
 from app.models.field_accuracy import FieldAccuracies, FieldLine
 from app.pages.extract.words import share
@@ -83,6 +91,7 @@ class AccuracyPanel(QFrame):
         self.setProperty("ground", "canvas")
         self.setProperty("rule", "below")
         self.setAccessibleName("Accuracy")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.model = FieldAccuracies(self)
         self.view = AccuracyView(theme, self.model)
         self.title = label(theme, "Accuracy", 13, 600)

@@ -157,7 +157,7 @@ class CoverageBar(QFrame):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(_FROM, _TO)
         self.slider.setPageStep(4)
-        self.slider.setFixedWidth(_SLIDER)
+        self.slider.setFixedSize(_SLIDER, 20)
         self.slider.setAccessibleName("Share of the values that is to be right")
         self.right = label(theme, "", 12, ink="text2", tabular=True)
         self.pace = ElidedLabel(theme, 12, ink="text2", tabular=True, hugs=True)
@@ -199,7 +199,7 @@ class CoverageBar(QFrame):
     def show_reach(self, reach: Reach) -> None:
         """Show how far the job is."""
         self.reach = reach
-        read = f"{reach.read:,} of {reach.total:,} read"
+        read = f"{reach.total - reach.left:,} of {reach.total:,} read"
         self.read.setText(read)
         for state, many, words in (
             ("failed", reach.failed, "failed"),
@@ -214,7 +214,10 @@ class CoverageBar(QFrame):
         seen = reach.cells > 0
         self.slider.setVisible(seen and self.width() >= _NARROW)
         self.right.setVisible(seen and self.width() >= _NARROW)
-        told = [read, *(f"{many} {words}" for many, words in ((reach.failed, "failed"), (reach.empty, "empty")) if many)]
+        told = [
+            read,
+            *(f"{many} {words}" for many, words in ((reach.failed, "failed"), (reach.empty, "empty")) if many),
+        ]
         self.setAccessibleName(", ".join([*told, self.pace.line] if self.pace.line else told))
 
     def _show_share(self, right: float) -> None:

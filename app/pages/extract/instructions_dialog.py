@@ -38,7 +38,7 @@ class InstructionsDialog(QDialog):
         cancel = button(theme, "Cancel")
         said = label(
             theme,
-            "How to read the documents: what names mean, which of several dates counts. The fields stand in the schema.",
+            "How to read the documents: what names mean, which of several dates counts. Fields stand in the schema.",
             12,
             ink="text3",
         )

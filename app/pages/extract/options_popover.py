@@ -26,7 +26,9 @@ GROUNDING: Final = (
     "Names and texts can only be quoted from the document, numbers and dates only be read from what stands there. "
     "Without it the model writes what it likes within the schema."
 )
-SECOND: Final = "Each document is read twice, in another order; where the two differ, the value is doubtful. Half as fast."
+SECOND: Final = (
+    "Each document is read twice, in another order; where the two differ, the value is doubtful. Half as fast."
+)
 LIMIT: Final = "A document that takes longer fails with a sentence, and the next one begins."
 
 
@@ -102,7 +104,10 @@ class OptionsPopover(Popover):
 
 def options_words(*, grounding: bool, second_look: bool, seconds_per_document: float | None) -> str:
     """Return in a line how documents are read."""
-    said = ["Values are grounded" if grounding else "Values are not grounded", "read twice" if second_look else "read once"]
+    said = [
+        "Values are grounded" if grounding else "Values are not grounded",
+        "read twice" if second_look else "read once",
+    ]
     limit = next((words for words, seconds in LIMITS.items() if seconds == seconds_per_document), "")
     if seconds_per_document is not None:
         said.append(f"at most {limit or f'{seconds_per_document:g} seconds'} a document")

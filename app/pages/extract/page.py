@@ -229,7 +229,10 @@ class ExtractPage(QFrame):
         read = reach.read + reach.failed + reach.empty
         created = next((job.created for job in session.jobs if job.id == session.id), "")
         self.head.show_job(
-            session.name, begun(created, date.today()), exportable=read > 0, comparable=read > 0  # noqa: DTZ011
+            session.name,
+            begun(created, date.today()),
+            exportable=read > 0,
+            comparable=read > 0,
         )
         why = self._why_not()
         loud = not reach.read or reach.to_review == 0
@@ -264,8 +267,10 @@ class ExtractPage(QFrame):
             ready = "stands" if found.count == 1 else "stand"
             what = "sample invoice" if example else "document"
             line = f"{count(found.count, what)} {ready} ready: Run makes a row of each."
-            hint = "Nothing leaves this machine. Drop files here to read those instead." if example else (
-                "Each value will say where it stands in its document."
+            hint = (
+                "Nothing leaves this machine. Drop files here to read those instead."
+                if example
+                else ("Each value will say where it stands in its document.")
             )
         self.empty.show_setup(line, hint, example=not example)
 

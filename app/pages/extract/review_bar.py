@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.pages.extract.words import STATES, shown
 from app.style import tokens
@@ -396,7 +405,10 @@ class ReviewBar(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the keys of the review from any button of the bar."""
-        key, plain = event.key(), event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
+        key, plain = (
+            event.key(),
+            event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier},
+        )
         if not plain or not self._able or self.editing:
             super().keyPressEvent(event)
         elif key in _DIGITS and not self.choices[_DIGITS[Qt.Key(key)]].isHidden():

@@ -71,15 +71,15 @@ class Reviewing(QObject):
     # What becomes of it
 
     def accept(self) -> None:
-        """The value is right; on to the next."""
+        """Say that the value is right, and go on to the next."""
         self._settle(lambda place: self._session.accept(place.document, place.pointer))
 
     def set_absent(self) -> None:
-        """The document does not have the value; on to the next."""
+        """Say that the document does not have the value, and go on to the next."""
         self._settle(lambda place: self._session.set_absent(place.document, place.pointer))
 
     def take_choice(self, number: int) -> None:
-        """Take one of the alternatives, counted from 0; on to the next."""
+        """Take one of the alternatives, counted from 0, and go on to the next."""
         cell = self.cell
         if cell is not None and number < max(len(cell.alternatives), 1):
             if not cell.alternatives:
@@ -180,4 +180,3 @@ def where(document: str, places: Any) -> str:
     if first.get("cell"):
         return f"{document}, {first['cell']}"
     return f"{document}, page {first['page']}" if first.get("page") else document
-

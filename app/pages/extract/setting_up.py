@@ -13,6 +13,7 @@ from app.pages.extract.files import ask_for_documents, ask_for_file, ask_for_fol
 from app.pages.extract.instructions_dialog import InstructionsDialog
 from app.pages.extract.options_popover import OptionsPopover, options_words
 from app.pages.extract.words import count
+from app.session.extraction import INSTRUCTIONS
 from app.style.plain_text import one_line
 from engine.resources import resource
 
@@ -32,9 +33,6 @@ _LONGEST: Final = 60
 _SAMPLE: Final = "invoices"
 SCHEMA_FILES: Final = ("Schemas and classes (*.json *.py)",)
 _KEPT: Final = "What is read already stays as it was read; Run reads all documents anew."
-DEFAULT: Final = (
-    "Read the document and fill in a record with what it says. Copy names, numbers and dates exactly as they are written."
-)
 
 
 class SettingUp(QObject):
@@ -168,7 +166,9 @@ class SettingUp(QObject):
             menu.addAction("No schema of yours yet").setEnabled(False)
         examples = menu.addMenu("Examples")
         for example in library.examples:
-            examples.addAction(one_line(example.name, _LONGEST).replace("&", "&&"), partial(self._take_example, example))
+            examples.addAction(
+                one_line(example.name, _LONGEST).replace("&", "&&"), partial(self._take_example, example)
+            )
         menu.addSeparator()
         menu.addAction("From a file…", self.choose_schema_file)
         opening = menu.addAction("Open it in Schemas", self.open_schema)
@@ -217,7 +217,7 @@ class SettingUp(QObject):
     def edit_instructions(self) -> None:
         """Let the instructions be typed."""
         note = _KEPT if self.changes_matter else ""
-        dialog = InstructionsDialog(self._theme, self._page, self._session.setup.instructions, DEFAULT, note)
+        dialog = InstructionsDialog(self._theme, self._page, self._session.setup.instructions, INSTRUCTIONS, note)
         dialog.kept.connect(self._session.set_instructions)
         dialog.open()
 
@@ -232,8 +232,8 @@ class SettingUp(QObject):
         )
         self.options.open_below(self._bar.options, "right", inset=12)
 
-    def _take_options(self, grounding: bool, second_look: bool, seconds: float | None) -> None:  # noqa: FBT001
-        self._session.set_options(grounding=grounding, second_look=second_look, seconds_per_document=seconds)
+    def _take_options(self, grounding: bool, second_look: bool, seconds: float | None) -> None:
+        self._session.set_options(grounding=grounding, second_look=second_look, seconds_per_document=seconds or 0.0)
 
     def _menu(self) -> QMenu:
         return QMenu(self._page)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QPoint, Qt
@@ -21,6 +20,8 @@ from app.pages.extract.words import count
 from app.style.plain_text import one_line
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.pages.extract.accuracy_panel import AccuracyPanel
     from app.pages.extract.head import ExtractHead
     from app.session import Session
@@ -58,7 +59,7 @@ class Ways(QObject):
 
     def show_listed(self) -> None:
         """Show the extractions there are now."""
-        today = date.today()  # noqa: DTZ011 -- as the clock on the wall has it
+        today = date.today()
         self.jobs.show_jobs([line_of(job, today) for job in self._session.jobs], self._session.id)
 
     def show_jobs(self) -> None:
@@ -185,7 +186,7 @@ def line_of(job: JobEntry, today: date) -> JobLine:
     """Return an extraction as its row in the list shows it."""
     coverage = job.coverage
     done = coverage.done + coverage.incomplete
-    facts = [f"{done:,} of {coverage.total:,} read"]
+    facts = [f"{done + coverage.failed + coverage.empty:,} of {coverage.total:,} read"]
     facts += [f"{many:,} {what}" for many, what in ((coverage.failed, "failed"), (coverage.empty, "empty")) if many]
     shape: MarkShape
     match job.state:
