@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
 from app.widgets.document_view import DocumentView, Mark
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.document_shown import DocumentShown
     from app.pages.extract.reviewing import Reviewing
     from app.session.extraction import Extractions, ReviewedCell
@@ -69,11 +72,8 @@ class DocumentPane(QObject):
             else:
                 self.view.show_document(None)
                 self.view.set_notice(f"Reading {place.document}", "quiet")
-                self._session.read_document(
-                    place.document,
-                    lambda shown, name=place.document: self._show(name, shown),
-                    lambda error, name=place.document: self._refuse(name, error),
-                )
+                name = place.document
+                self._session.read_document(name, partial(self._show, name), partial(self._refuse, name))
             return
         self._remark()
         self._reveal()
@@ -96,7 +96,9 @@ class DocumentPane(QObject):
             said = f"{error.message} {error.advice}" if error.advice else error.message
             self.view.set_notice(said, "failed")
 
-    def _draw(self, page: int, width: int, done: object, failed: object) -> None:
+    def _draw(
+        self, page: int, width: int, done: Callable[[Any], None], failed: Callable[[EngineError], None]
+    ) -> None:
         self._session.picture(self.document, page, width, done, failed)
 
     # Marks

@@ -121,9 +121,11 @@ class ExtractHead(QFrame):
         for widget in (self.accuracy, self.more, self.export, self.go, self.key):
             row.addWidget(widget)
 
-    def show_job(self, name: str, began: str, *, exportable: bool, comparable: bool) -> None:
-        """Say which extraction is open, and whether there is anything to export or to compare."""
+    def show_job(self, name: str, began: str, *, named: bool, exportable: bool, comparable: bool) -> None:
+        """Say which extraction is open, and whether there is anything to rename, to export or to compare."""
         self.name.say(name)
+        self.name.setReadOnly(not named)
+        self.name.setToolTip("Click to rename" if named else "It can have another name once it has been run")
         self.began.setText(began)
         self.began.setVisible(bool(began) and self.width() >= 760)
         self.export.setEnabled(exportable)

@@ -72,7 +72,6 @@ class ExtractPage(QFrame):
         self._whole = session
         self.session = session.extractions
         self._undo: Callable[[], None] | None = None
-        self._begun = False
         self._document_width: int | None = None
         self.setProperty("ground", "surface")
         self.setAcceptDrops(True)
@@ -85,6 +84,7 @@ class ExtractPage(QFrame):
         session.schemas.start()
         self._opened()
         self._listed()
+        self.session.refresh(self._show_worked_example)
 
     # Building
 
@@ -205,13 +205,13 @@ class ExtractPage(QFrame):
         self._show_accuracy()
         self._show_standing()
 
-    def _listed(self) -> None:
+    def _show_worked_example(self) -> None:
         """Set up the worked example for whoever has no extraction yet."""
         session = self.session
-        if not self._begun and session.known:
-            self._begun = True
-            if not session.jobs and session.id is None and not session.setup.sources:
-                self.setting_up.set_example()
+        if not session.jobs and session.id is None and not session.setup.sources:
+            self.setting_up.set_example()
+
+    def _listed(self) -> None:
         self.ways.show_listed()
         self._show_standing()
 
@@ -231,6 +231,7 @@ class ExtractPage(QFrame):
         self.head.show_job(
             session.name,
             begun(created, date.today()),
+            named=session.id is not None,
             exportable=read > 0,
             comparable=read > 0,
         )

@@ -70,7 +70,8 @@ class Ways(QObject):
 
     def rename_open(self, name: str) -> None:
         """Give the open extraction a name."""
-        self._session.rename(self._session.id, name)
+        if self._session.id is not None:
+            self._session.rename(self._session.id, name)
 
     def rename(self, job: int) -> None:
         """Ask for another name of an extraction."""
@@ -173,7 +174,7 @@ class Ways(QObject):
 
     def show_accuracy(self, panel: AccuracyPanel) -> None:
         """Show how right the fields are."""
-        accuracy, truth = self._session.accuracy, self._session.truth
+        accuracy, truth = self._session.accuracy, self._session.truth_path
         lines = (
             [FieldLine(title, each.right, each.wrong, each.missing) for title, each in accuracy.fields.items()]
             if accuracy is not None

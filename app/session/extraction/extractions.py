@@ -19,12 +19,14 @@ from app.session.mirror import Mirror
 from engine.errors import InvalidRequest
 from engine.extraction import Progress
 from engine.extraction.review import by_document
+from engine.store import Coverage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from app.bridge import Bridge
+    from engine.extraction.table import Unit
 
 _LIST_MS: Final = 500
 _JOIN_S: Final = 1.5
@@ -60,9 +62,18 @@ class Extractions(ReviewedJob):
         return job_name(self.setup, datetime.now().astimezone().date()) if self.setup.sources else ""
 
     @property
+    def known(self) -> bool:
+        """Whether the list has been read."""
+        return self._mirror.known
+
+    @property
     def running(self) -> JobEntry | None:
-        """The job that runs; None where none does, or none is known yet."""
-        return next((entry for entry in self.jobs if entry.state in {"running", "pausing", "stopping"}), None)
+        """The job that runs, shown or not; None where none does. Its id is 0 until the model is there to make it."""
+        run = self._run
+        if run is None:
+            return None
+        entry = next((each for each in self.jobs if run.is_of(each.id)), None)
+        return entry or JobEntry(0, run.name, "", run.coverage or Coverage(), run.state, run.progress)
 
     def refresh(self, done: Callable[[], None] | None = None) -> None:
         """Read the list anew, then do `done`."""
@@ -95,18 +106,18 @@ class Extractions(ReviewedJob):
 
     def _take_entries(self, entries: list[JobEntry]) -> None:
         self._entries = entries
-        self._relist()
+        self._relist(always=True)
 
-    def _relist(self) -> None:
-        """Show the list with what is known of the job that runs."""
+    def _relist(self, *, always: bool = False) -> None:
+        """Show the list with what is known of the job that runs, if it is another, or always."""
         run = self._run
         jobs = [
-            replace(entry, coverage=run.coverage or entry.coverage, state=run.state)
+            replace(entry, coverage=run.coverage or entry.coverage, state=run.state, progress=run.progress)
             if run is not None and run.is_of(entry.id)
             else entry
             for entry in self._entries
         ]
-        if jobs != self.jobs:
+        if always or jobs != self.jobs:
             self.jobs = jobs
             self.listed.emit()
 
@@ -157,17 +168,15 @@ class Extractions(ReviewedJob):
     def _begin(self, task: Task) -> None:
         if self._run is not None:
             if not self._run.shown:
-                name = self.running.name if self.running is not None else "Another extraction"
-                self.failed.emit(
-                    InvalidRequest(f"{name} is running.", advice="Wait until it has ended, or stop it first.")
-                )
+                busy = f"{self._run.name} is still running."
+                self.failed.emit(InvalidRequest(busy, advice="Wait until it has ended, or stop it first."))
             return
         if not self.setup.complete:
             missing = "documents" if not self.setup.sources else "a schema"
             self.failed.emit(InvalidRequest(f"The job has no {missing} yet.", advice=f"Choose {missing}, then run it."))
             return
         self._keep()
-        run = Run(self._bridge.profile, self.setup, self.id, task, self.first_name)
+        run = Run(self._bridge.profile, self.setup, self.id, task, self.name)
         run.told.connect(partial(self._take, run))
         run.looking = self._looking if self._job is not None and not self.setup_differs else None
         self._run = run
@@ -264,6 +273,7 @@ class Extractions(ReviewedJob):
         self._mirror.refresh()
         if ended.error is not None:
             self.failed.emit(ended.error)
+        self.ended.emit(run.name, ended.coverage, run.state != "running")
         run.deleteLater()
 
     def _run_moved(self) -> None:
@@ -272,22 +282,44 @@ class Extractions(ReviewedJob):
 
     # Out
 
-    def export(self, path: Path, *, sources: bool = False) -> None:
+    def export(self, path: Path, *, unit: Unit | None = None, sources: bool = False, confidence: bool = False) -> None:
         """Write the rows to a file, in the format that its ending names; `told` and `failed` say how that went."""
-        rows, schema = self.wholes(), self.schema_text
+        rows, schema, job, below = self.wholes(), self.schema_text, self._job, self.threshold
+        wanted = self.unit if unit is None else unit
 
-        def write() -> None:
-            from engine.extraction import write_rows
+        def write() -> str:
+            from engine.extraction.export import write_table
 
-            write_rows(path, [row.row for row in rows], schema, provenance=sources)
+            write_table(
+                path,
+                rows,
+                schema,
+                unit=wanted,
+                sources=sources,
+                confidence=confidence,
+                review_below=below if confidence else None,
+                job=job,
+            )
+            return f"{_documents(len(rows))} exported to {path.name}"
 
-        self._write_out(write, f"{_documents(len(rows))} exported to {path.name}")
+        self._write_out(write)
 
-    def _write_out(self, write: Callable[[], None], words: str) -> None:
+    def save_evaluation(self, path: Path) -> None:
+        """Write what was judged as known values for other runs; `told` and `failed` say how that went."""
+        rows = self.wholes()
+
+        def write() -> str:
+            from engine.extraction.truth import write_evaluation
+
+            return f"What was reviewed of {_documents(write_evaluation(path, rows)).lower()} is saved in {path.name}"
+
+        self._write_out(write)
+
+    def _write_out(self, write: Callable[[], str]) -> None:
         if self.loading:
             self.failed.emit(InvalidRequest("The rows are still being read.", advice="Try again in a moment."))
         else:
-            self._slow.submit(write, lambda _: self.told.emit(words, None), self.failed.emit)
+            self._slow.submit(write, lambda words: self.told.emit(words, None), self.failed.emit)
 
     # Life
 
