@@ -25,16 +25,20 @@ from engine.extraction.table import (
     units,
     value_of,
 )
+from engine.extraction.truth import Accuracy, Difference, FieldAccuracy
 from engine.store import Coverage, Row, RowState
 
 __all__ = [
     "DOCUMENTS",
     "INSTRUCTIONS",
+    "Accuracy",
     "CellPlace",
     "CellState",
     "Column",
     "Coverage",
+    "Difference",
     "Extractions",
+    "FieldAccuracy",
     "JobEntry",
     "JobState",
     "Progress",

@@ -24,10 +24,11 @@ class CellPlace:
 
 @dataclass(frozen=True)
 class Ranked:
-    """The cells to look at, worst first, and the confidence below which they are."""
+    """The cells to look at, worst first, the confidence below which they are, and how many cells there are in all."""
 
     places: tuple[CellPlace, ...] = ()
     threshold: float = 0.0
+    cells: int = 0
 
 
 def rank(rows: Iterable[ReviewedRow], share_right: float) -> Ranked:
@@ -35,10 +36,12 @@ def rank(rows: Iterable[ReviewedRow], share_right: float) -> Ranked:
 
     Those that are doubtful, failed or missing come first whatever their confidence. Slow with very many rows.
     """
+    cells = 0
     confidences: list[float] = []
     open_cells: list[tuple[bool, float, int, str, str]] = []
     for index, row in enumerate(rows):
         missing = missing_of(row)
+        cells += len(row.cells.keys() | missing)
         name = row.row.document
         open_cells += [(True, 0.0, index, name, pointer) for pointer in missing - row.cells.keys()]
         for pointer, cell in row.cells.items():
@@ -46,11 +49,11 @@ def rank(rows: Iterable[ReviewedRow], share_right: float) -> Ranked:
                 confidences.append(cell.confidence)
             if not cell.reviewed:
                 asked = cell.state in _ASKED or pointer in missing
-                open_cells.append((asked, _confidence(cell), index, row.row.document, pointer))
+                open_cells.append((asked, _confidence(cell), index, name, pointer))
     threshold = 0.0 if not confidences else 1.0 - share_right
     wanted = [each for each in open_cells if each[0] or each[1] < threshold]
     wanted.sort(key=lambda each: (not each[0], each[1], each[2]))
-    return Ranked(tuple(CellPlace(document, pointer) for _, _, _, document, pointer in wanted), threshold)
+    return Ranked(tuple(CellPlace(document, pointer) for _, _, _, document, pointer in wanted), threshold, cells)
 
 
 def missing_of(row: ReviewedRow) -> set[str]:

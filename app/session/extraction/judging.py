@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from app.session.extraction.confidence import CellPlace
     from app.session.extraction.opening import Table
     from app.session.extraction.rows import Looking
+    from engine.errors import EngineError
+    from engine.extraction.truth import Accuracy, Truth
     from engine.store import Coverage
 
 SHARE_RIGHT: Final = 0.98
@@ -30,18 +32,21 @@ _MEASURE_MS: Final = 500
 class JudgedJob(SetUpJob):
     """The shown job with the cells `to_review`, worst first, and its `accuracy` where the true values are known.
 
-    `threshold` is the confidence below which cells are to be looked at.
+    `threshold` is the confidence below which cells are to be looked at, `cells` how many there are in all.
     """
 
     def __init__(self, bridge: Bridge, setting: Callable[[str], Any], put_setting: Callable[[str, Any], None]) -> None:
         super().__init__(bridge, setting, put_setting)
         self.to_review: list[CellPlace] = []
         self.threshold = 0.0
+        self.cells = 0
         self.share_right = SHARE_RIGHT
-        self.accuracy: object | None = None
+        self.accuracy: Accuracy | None = None
         self.truth_path: Path | None = None
         self._reviewed_since: set[tuple[str, str]] = set()
+        self._truth: Truth | None = None
         self._rank_soon = later(self, _RANK_MS, self._rank)
+        self._measure_soon = later(self, _MEASURE_MS, self._measure)
 
     # Intents
 
@@ -55,21 +60,50 @@ class JudgedJob(SetUpJob):
 
     def set_truth(self, path: Path | None) -> None:
         """Compare the rows with the true values in a file, or no longer."""
-        self.truth_path = path
+        self._truth, self.truth_path = None, path
         self._keep()
-        self.accuracy_changed.emit()
+        if path is None:
+            self._take_accuracy(None)
+        else:
+            self._read_truth(path)
+
+    def _read_truth(self, path: Path) -> None:
+        look = self._look
+
+        schema = self.schema_text
+
+        def read() -> Truth:
+            from engine.extraction.truth import read_truth
+
+            return read_truth(path, schema or None)
+
+        def back(truth: Truth) -> None:
+            if look == self._look and self.truth_path == path:
+                self._truth = truth
+                self._measure()
+
+        def failed(error: EngineError) -> None:
+            if look == self._look and self.truth_path == path:
+                self.truth_path = None
+                self._keep()
+            self.failed.emit(error)
+
+        self._quick.submit(read, back, failed)
 
     # Following the rows
 
     def _put_on(self, looking: Looking, table: Table, coverage: Coverage) -> None:
-        self._rank_soon.stop()
+        for timer in (self._rank_soon, self._measure_soon):
+            timer.stop()
         kept = self._kept_of(self.id)
         share, truth = kept.get("share"), kept.get("truth")
         self.share_right = share if isinstance(share, float) else SHARE_RIGHT
-        self.to_review, self.threshold, self.accuracy = [], 0.0, None
-        self.truth_path = Path(truth) if isinstance(truth, str) else None
+        self.to_review, self.threshold, self.cells, self.accuracy = [], 0.0, 0, None
+        self._truth, self.truth_path = None, Path(truth) if isinstance(truth, str) else None
         self._reviewed_since.clear()
         super()._put_on(looking, table, coverage)
+        if self.truth_path is not None:
+            self._read_truth(self.truth_path)
 
     def _to_keep(self) -> dict[str, Any]:
         truth = str(self.truth_path) if self.truth_path is not None else None
@@ -77,11 +111,14 @@ class JudgedJob(SetUpJob):
 
     def _loaded(self) -> None:
         self._rank()
+        self._measure_soon.start()
 
     def _rows_moved(self) -> None:
         """Find out soon what other rows come to: after a row has ended, or a cell was corrected."""
         if not self._rank_soon.isActive():
             self._rank_soon.start()
+        if self._truth is not None and not self._measure_soon.isActive():
+            self._measure_soon.start()
 
     def _rank(self) -> None:
         rows, share, look = list(self.rows), self.share_right, self._look
@@ -90,10 +127,31 @@ class JudgedJob(SetUpJob):
         def back(found: Ranked) -> None:
             if look != self._look:
                 return
-            self.threshold = found.threshold
+            self.threshold, self.cells = found.threshold, found.cells
             self.to_review = [
                 place for place in found.places if (place.document, place.pointer) not in self._reviewed_since
             ]
             self.review_changed.emit()
 
         self._quick.submit(lambda: rank(rows, share), back)
+
+    def _measure(self) -> None:
+        truth, rows, schema, look = self._truth, list(self.rows), self.schema_text, self._look
+        if truth is None:
+            return
+
+        def measure() -> Accuracy:
+            from engine.extraction.truth import accuracy
+
+            return accuracy(rows, truth, schema)
+
+        def back(found: Accuracy) -> None:
+            if look == self._look and truth is self._truth:
+                self._take_accuracy(found)
+
+        self._quick.submit(measure, back)
+
+    def _take_accuracy(self, accuracy: Accuracy | None) -> None:
+        if accuracy != self.accuracy:
+            self.accuracy = accuracy
+            self.accuracy_changed.emit()

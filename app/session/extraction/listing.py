@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from engine.store import Store
-    from engine.store.jobs import Coverage
+    from engine.extraction import Progress
+    from engine.store import Coverage, Store
 
 JobState = Literal["new", "ready", "running", "pausing", "paused", "stopping", "done"]
 """What a job is doing. `new` lacks sources or a schema, `ready` was never run as it is set up now, `paused` has
@@ -16,13 +16,14 @@ documents to do and nobody does them."""
 
 @dataclass(frozen=True)
 class JobEntry:
-    """A job in the list; `created` is ISO 8601."""
+    """A job in the list; `created` is ISO 8601, `progress` how the run of it goes, where it runs."""
 
     id: int
     name: str
     created: str
     coverage: Coverage
     state: JobState
+    progress: Progress | None = None
 
 
 def read_entries(store: Store) -> list[JobEntry]:

@@ -94,7 +94,7 @@ class Run(QObject):
         self.looking: Looking | None = None
         self.shown = True
         self._task = task
-        self._name = name
+        self.name = name
         self._profile = profile
         self._pause = threading.Event()
         self._stop = threading.Event()
@@ -183,9 +183,9 @@ class Run(QObject):
         from engine.extraction.sources import name_of
 
         states = store.jobs.states(job)
-        if self._name and job.name in {"", name_of(self.setup.sources)} and not any(map(is_ended, states.values())):
-            store.jobs.rename(job.id, self._name)
-            job = replace(job, name=self._name)
+        if self.name and job.name in {"", name_of(self.setup.sources)} and not any(map(is_ended, states.values())):
+            store.jobs.rename(job.id, self.name)
+            job = replace(job, name=self.name)
         self._batches.put(Begun(job, states, store.jobs.corrections(job)))
         return job
 

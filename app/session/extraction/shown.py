@@ -44,7 +44,8 @@ class ShownJob(QObject):
 
     `opened` tells that everything is another, `row_changed` and `rows_reset` of one row and of all, `growing` of the
     values that a document has so far, `review_changed` of other cells to look at or other confidences, `told` something
-    in words with what takes it back or None, `failed` an error.
+    in words with what takes it back or None, `failed` an error, `ended` of a run that has ended, shown or not: the name
+    of its job, its coverage or None, and whether it was stopped or paused.
     """
 
     listed = Signal()
@@ -61,6 +62,7 @@ class ShownJob(QObject):
     accuracy_changed = Signal()
     told = Signal(str, object)
     failed = Signal(object)
+    ended = Signal(str, object, bool)
 
     def __init__(self, bridge: Bridge, setting: Callable[[str], Any], put_setting: Callable[[str, Any], None]) -> None:
         super().__init__()
