@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from app.widgets.document_view import DocumentView, Mark
+from app.widgets.document_view import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.document_shown import DocumentShown
     from app.pages.extract.reviewing import Reviewing
     from app.session.extraction import Extractions, ReviewedCell
+    from app.widgets.document_view import DocumentView, Tone
     from engine.errors import EngineError
 
 _KEPT: Final = 6
@@ -55,7 +56,6 @@ class DocumentPane(QObject):
     def _leave(self) -> None:
         self.document, self._ready = "", False
         self.view.show_document(None)
-        self.view.set_notice(None, "quiet")
         self.view.set_target(None)
 
     def follow(self, _place: object = None) -> None:
@@ -70,8 +70,7 @@ class DocumentPane(QObject):
             if known is not None:
                 self._show(place.document, known)
             else:
-                self.view.show_document(None)
-                self.view.set_notice(f"Reading {place.document}", "quiet")
+                self.view.show_message(place.document, "Reading the document")
                 name = place.document
                 self._session.read_document(name, partial(self._show, name), partial(self._refuse, name))
             return
@@ -92,9 +91,7 @@ class DocumentPane(QObject):
     def _refuse(self, name: str, error: EngineError) -> None:
         if name == self.document:
             self._ready = False
-            self.view.show_document(None)
-            said = f"{error.message} {error.advice}" if error.advice else error.message
-            self.view.set_notice(said, "failed")
+            self.view.show_message(name, f"{error.message} {error.advice}" if error.advice else error.message)
 
     def _draw(
         self, page: int, width: int, done: Callable[[Any], None], failed: Callable[[EngineError], None]
@@ -126,13 +123,13 @@ class DocumentPane(QObject):
             title = self._reviewing.title
             marks += [Mark(start, end, "other", place.pointer, label=f"{title}?") for start, end in others]
             if cell.spans:
-                tone = "doubtful" if cell.state in {"doubtful", "failed"} else "chosen"
+                tone: Tone = "doubtful" if cell.state in {"doubtful", "failed"} else "chosen"
                 marks.append(Mark(*cell.spans[0], tone, place.pointer, label=title, chosen=True))
             self.view.set_target(title)
             self._notify(cell, len(others))
         else:
             self.view.set_target(None)
-            self.view.set_notice(None, "quiet")
+            self.view.set_notice(None)
         self.view.set_marks(marks)
 
     def _other_spans(self, cell: ReviewedCell) -> list[tuple[int, int]]:
@@ -150,16 +147,16 @@ class DocumentPane(QObject):
         title = self._reviewing.title
         doubtful = cell.state == "doubtful"
         if cell.note:
-            self.view.set_notice(cell.note, "doubt" if doubtful else "quiet")
+            self.view.set_notice(cell.note, "doubtful" if doubtful else "plain")
         elif doubtful and others and cell.spans:
             places = others + 1
             many = _COUNTED[places] if places < len(_COUNTED) else f"{places}"
             both = "Both" if places == 2 else "All"
-            self.view.set_notice(f"{many} places in the text fit {title}. {both} are marked.", "doubt")
+            self.view.set_notice(f"{many} places in the text fit {title}. {both} are marked.", "doubtful")
         elif cell.value is not None and not cell.spans:
-            self.view.set_notice(f"No place in the text says where {title} comes from.", "quiet")
+            self.view.set_notice(f"No place in the text says where {title} comes from.")
         else:
-            self.view.set_notice(None, "quiet")
+            self.view.set_notice(None)
 
     def _reveal(self) -> None:
         cell = self._reviewing.cell
