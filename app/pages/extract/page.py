@@ -152,7 +152,9 @@ class ExtractPage(QFrame):
         table.accept_asked.connect(reviewing.accept)
         table.choice_asked.connect(reviewing.take_choice)
         table.absent_asked.connect(reviewing.set_absent)
-        table.edit_asked.connect(reviewing.edit)
+        table.edit_asked.connect(lambda text: reviewing.edit(text, table.reject_edit))
+        table.undo_asked.connect(self.undo)
+        table.redo_asked.connect(self.redo)
         reviewing.moved.connect(self._moved)
         self.review.left.connect(self.focus_table)
         self.shown.cell_asked.connect(self._choose)
@@ -381,8 +383,7 @@ class ExtractPage(QFrame):
 
     def fail(self, error: EngineError) -> None:
         """Say what went wrong; nothing is lost by it."""
-        if self.review.editing:
-            self.review.refuse(str(error))
+        if self.reviewing.refuse(error):
             return
         self.trouble.show_error(error, _way(error))
 

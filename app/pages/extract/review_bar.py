@@ -315,15 +315,15 @@ class ReviewBar(QFrame):
         """Whether a value is being typed."""
         return self.middle.currentWidget() is self._typing
 
-    def show_none(self, words: str) -> None:
-        """Show that no cell is chosen."""
+    def show_none(self, words: str, note: str = "") -> None:
+        """Show that no cell is chosen; `note` is what went wrong with the document."""
         self.end_edit()
         self._able = False
         self.shown = None
         self.mark.hide()
         self.field.say("")
         self.where.say(words)
-        self.note.say("")
+        self.note.say(note)
         for control in self.choices:
             control.hide()
         self._show_able(settled=False)

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from app.session.extraction import CellPlace, column_of
+from app.session.extraction import CellPlace, ReviewedCell, column_of
 
 if TYPE_CHECKING:
-    from app.pages.extract.review_bar import ReviewBar
-    from app.session.extraction import Extractions, ReviewedCell
+    from collections.abc import Callable
 
+    from app.pages.extract.review_bar import ReviewBar
+    from app.session.extraction import Extractions
+    from engine.errors import EngineError
+
+_READ: Final = {"done", "incomplete"}
+_MISSING: Final = "The schema asks for this, and the document does not have it."
 _STATES: Final = {"exact", "normalised", "found", "absent", "doubtful", "edited", "failed"}
 
 
@@ -28,11 +33,12 @@ class Reviewing(QObject):
         self._session = session
         self._bar = bar
         self.place: CellPlace | None = None
+        self._refuse: Callable[[str], None] | None = None
         bar.chosen.connect(self.take_choice)
         bar.accepted.connect(self.accept)
         bar.skipped.connect(self.go_on)
         bar.absent_asked.connect(self.set_absent)
-        bar.edited.connect(self.edit)
+        bar.edited.connect(lambda text: self.edit(text, bar.refuse))
         session.review_changed.connect(self.show)
         session.row_changed.connect(self._row_changed)
 
@@ -87,11 +93,24 @@ class Reviewing(QObject):
             else:
                 self._settle(lambda place: self._session.choose(place.document, place.pointer, number))
 
-    def edit(self, text: str) -> None:
-        """Take what was typed; text that is no such value is refused by the session, which says why."""
+    def edit(self, text: str, refuse: Callable[[str], None]) -> None:
+        """Take what was typed; `refuse` is told why it is no such value, where it is none."""
         place = self.place
         if place is not None:
+            self._refuse = refuse
             self._session.edit(place.document, place.pointer, text)
+            if self._refuse is not None:
+                self._bar.end_edit()
+                self.show()
+            self._refuse = None
+
+    def refuse(self, error: EngineError) -> bool:
+        """Tell whoever typed why it is no value; False where nothing is being typed just now."""
+        refuse, self._refuse = self._refuse, None
+        if refuse is None:
+            return False
+        refuse(" ".join(part for part in (error.message, error.advice) if part))
+        return True
 
     def take_span(self, start: int, end: int) -> None:
         """Take what stands at a place of the document."""
@@ -117,7 +136,16 @@ class Reviewing(QObject):
     def cell(self) -> ReviewedCell | None:
         """The chosen cell with all that is known of it."""
         place = self.place
-        return self._session.cell(place.document, place.pointer) if place is not None else None
+        if place is None or not place.document:
+            return None
+        row = self._session.row(place.document)
+        if row is None:
+            return None
+        known = row.cells.get(place.pointer)
+        if known is not None or not place.pointer or row.row.state not in _READ:
+            return known
+        below = any(pointer.startswith(f"{place.pointer}/") for pointer in row.cells)
+        return None if below else ReviewedCell(None, "absent", note=_MISSING)
 
     @property
     def title(self) -> str:
@@ -144,8 +172,7 @@ class Reviewing(QObject):
         bar, place, cell = self._bar, self.place, self.cell
         waiting = self._session.to_review
         if place is None or cell is None:
-            first = "Choose a cell to see where its value stands." if self._session.rows else ""
-            bar.show_none(first)
+            bar.show_none(*self._nothing(place))
         elif not bar.editing or bar.shown != (place.document, place.pointer):
             bar.show_cell(
                 self.title,
@@ -158,6 +185,13 @@ class Reviewing(QObject):
                 key=(place.document, place.pointer),
             )
         bar.show_place(self._left(waiting))
+
+    def _nothing(self, place: CellPlace | None) -> tuple[str, str]:
+        """Return what is said where no cell is chosen, and what went wrong with the document, if anything did."""
+        if place is None or not place.document:
+            return ("Choose a cell to see where its value stands in the document" if self._session.rows else ""), ""
+        row = self._session.row(place.document)
+        return place.document, row.error.message if row is not None and row.error is not None else ""
 
     def _left(self, waiting: list[CellPlace]) -> str:
         if not waiting:
