@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
@@ -244,6 +244,12 @@ class _Table(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Bring what was to be seen into sight."""
         super().resizeEvent(event)
+        if self._waiting is not None:
+            self.bring(*self._waiting)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Bring what was to be seen into sight."""
+        super().showEvent(event)
         if self._waiting is not None:
             self.bring(*self._waiting)
 

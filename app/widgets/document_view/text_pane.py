@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QShowEvent,
     QTextBlock,
     QTextCursor,
     QTextOption,
@@ -56,6 +57,7 @@ class TextPane(QPlainTextEdit):
         self._page = 0
         self._pressed_at = QPointF()
         self._emphasised: tuple[Span, float] | None = None
+        self._waiting: tuple[int, int, bool] | None = None
         self._loading = QTimer(self)
         self._loading.setInterval(0)
         self._loading.timeout.connect(self._load_slice)
@@ -89,7 +91,7 @@ class TextPane(QPlainTextEdit):
     def show_document(self, document: DocumentShown | None) -> None:
         """Show another document from its beginning, without marks, or none."""
         self._document = document
-        self._marks, self._hits, self._emphasised = [], [], None
+        self._marks, self._hits, self._emphasised, self._waiting = [], [], None, None
         self._fading.stop()
         self._loading.stop()
         self._loaded = 0
@@ -141,9 +143,13 @@ class TextPane(QPlainTextEdit):
         self.viewport().update()
 
     def reveal(self, start: int, end: int, *, emphasised: bool) -> bool:
-        """Bring a span into sight."""
+        """Bring a span into sight; as soon as the view is shown, where it is not yet."""
         if self._document is None:
             return False
+        if not self.isVisible():
+            self._waiting = (start, end, emphasised)
+            return True
+        self._waiting = None
         selected = self.textCursor()
         cursor = self._cursor(start, start)
         self.setTextCursor(cursor)
@@ -155,6 +161,13 @@ class TextPane(QPlainTextEdit):
             self._fading.stop()
             self._fading.start()
         return True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Bring a span that was to be seen into sight."""
+        super().showEvent(event)
+        if self._waiting is not None:
+            start, end, emphasised = self._waiting
+            self.reveal(start, end, emphasised=emphasised)
 
     def _fade(self, strength: float) -> None:
         if self._emphasised is not None:
