@@ -73,6 +73,7 @@ class ExtractPage(QFrame):
         self.session = session.extractions
         self._undo: Callable[[], None] | None = None
         self._document_width: int | None = None
+        self._keep_soon = later(self, _KEEP_MS, self.keep_state)
         self.setProperty("ground", "surface")
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -80,7 +81,6 @@ class ExtractPage(QFrame):
         self._connect()
         self._bind()
         self._restore()
-        self._keep_soon = later(self, _KEEP_MS, self._keep)
         session.schemas.start()
         self._opened()
         self._listed()
@@ -152,6 +152,12 @@ class ExtractPage(QFrame):
         table.accept_asked.connect(reviewing.accept)
         table.choice_asked.connect(reviewing.take_choice)
         table.absent_asked.connect(reviewing.set_absent)
+        table.layout_changed.connect(self._keep_soon.start)
+        table.show_asked.connect(self._show_in_document)
+        table.again_asked.connect(lambda document: session.run_again([document]))
+        table.recognise_asked.connect(session.recognise)
+        table.run_field_asked.connect(lambda name: session.run_fields([name]))
+        table.folder_asked.connect(self.ways.show_folder)
         table.edit_asked.connect(lambda text: reviewing.edit(text, table.reject_edit))
         table.undo_asked.connect(self.undo)
         table.redo_asked.connect(self.redo)
@@ -286,6 +292,10 @@ class ExtractPage(QFrame):
     def _choose(self, document: str, pointer: str) -> None:
         self.reviewing.choose(document, pointer)
         self.focus_table()
+
+    def _show_in_document(self, document: str, pointer: str) -> None:
+        self.reviewing.choose(document, pointer)
+        self.document.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_table(self) -> None:
         """Give the keyboard to the table."""
@@ -434,11 +444,10 @@ class ExtractPage(QFrame):
         self._document_width = self.split.sizes()[1]
         self._keep_soon.start()
 
-    def _keep(self) -> None:
-        self._whole.put_setting(_SPLIT, self._document_width)
-
     def keep_state(self) -> None:
-        """Remember how the table is laid out."""
+        """Remember how the page is laid out."""
+        if self._document_width is not None:
+            self._whole.put_setting(_SPLIT, self._document_width)
         self._whole.put_setting(_TABLE, self.table.save_state())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

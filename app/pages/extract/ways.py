@@ -7,7 +7,8 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QWidget
 
 from app.models.dates import local, short
@@ -165,6 +166,12 @@ class Ways(QObject):
     def _file_name(self, otherwise: str) -> str:
         name = "".join(char if char.isalnum() or char in " -_.()" else "-" for char in self._session.name).strip(" .")
         return name[:80] or otherwise
+
+    def show_folder(self, document: str) -> None:
+        """Show the folder of a document in the desktop's file manager."""
+        path = self._session.path_of(document)
+        if path is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
     # Known values
 
