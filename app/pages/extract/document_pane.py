@@ -93,9 +93,7 @@ class DocumentPane(QObject):
             self._ready = False
             self.view.show_message(name, f"{error.message} {error.advice}" if error.advice else error.message)
 
-    def _draw(
-        self, page: int, width: int, done: Callable[[Any], None], failed: Callable[[EngineError], None]
-    ) -> None:
+    def _draw(self, page: int, width: int, done: Callable[[Any], None], failed: Callable[[EngineError], None]) -> None:
         self._session.picture(self.document, page, width, done, failed)
 
     # Marks

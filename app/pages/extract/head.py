@@ -105,7 +105,9 @@ class ExtractHead(QFrame):
         self.more = icon_button(theme, "dots-three", "More for this extraction")
         self.accuracy = icon_button(theme, "target", "Compare with known values")
         self.accuracy.setCheckable(True)
-        self.export = button(theme, "Export", icon="upload-simple")
+        self.export = button(theme, "Export", icon="caret-down")
+        self.export.setText("Export\N{THIN SPACE}")
+        self.export.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the caret stands behind the word
         self.export.setToolTip("Save the table as CSV, JSONL or XLSX (Ctrl+S)")
         self.go = button(theme, "Run", "primary", "play-fill")
         self.go.clicked.connect(self.go_asked)

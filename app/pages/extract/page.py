@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
@@ -307,7 +307,7 @@ class ExtractPage(QFrame):
         self.reviewing.go_on()
         self.focus_table()
 
-    def _filter(self, state: str) -> None:
+    def _filter(self, state: Literal["failed", "empty", "review", ""]) -> None:
         self.table.show_only(state)
 
     def _filter_wrong(self, field: str) -> None:

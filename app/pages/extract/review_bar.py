@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -35,7 +34,8 @@ if TYPE_CHECKING:
 MOST_CHOICES: Final = 5
 _CHOICE: Final = 32
 _WIDEST: Final = 260
-_NARROWEST: Final = 64
+_NARROWEST: Final = 72
+_BETWEEN: Final = 8
 _DIGITS: Final = {Qt.Key(Qt.Key.Key_1.value + at): at for at in range(MOST_CHOICES)}
 _LEGEND: Final = ("exact", "normalised", "found", "absent", "doubtful", "edited", "failed")
 
@@ -85,12 +85,11 @@ class ChoiceButton(QPushButton):
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setFixedHeight(_CHOICE)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
-    def show_choice(self, value: Any, probability: float | None, *, chosen: bool) -> None:
+    def show_choice(self, value: Any, quote: str | None, probability: float | None, *, chosen: bool) -> None:
         """Show a value; null is that the document does not have it."""
-        self._value = shown(value)
+        self._value = shown(value, quote)
         self._there = value is not None
         self._chance = "" if probability is None else f"{probability:.2f}"
         self.setChecked(chosen)
@@ -110,11 +109,7 @@ class ChoiceButton(QPushButton):
     def sizeHint(self) -> QSize:
         """Return the width of all three, within reason."""
         number, value, chance = self._widths()
-        return QSize(min(round(12 + number + 12 + value + (8 + chance if chance else 0) + 14), _WIDEST), _CHOICE)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return what leaves a few letters."""
-        return QSize(min(self.sizeHint().width(), _NARROWEST), _CHOICE)
+        return QSize(min(round(11 + number + 9 + value + (8 + chance if chance else 0) + 12 + 1), _WIDEST), _CHOICE)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint number, value and probability in a frame, green where it is the chosen one."""
@@ -136,9 +131,9 @@ class ChoiceButton(QPushButton):
         high = self.height()
         painter.setFont(theme.fonts.text(11))
         painter.setPen(theme.colour("text2"))
-        painter.drawText(QRectF(12, 0, number + 2, high), middle, str(self._number))
-        left = 12 + number + 12
-        room = self.width() - left - 14 - (8 + chance if chance else 0)
+        painter.drawText(QRectF(11, 0, number + 2, high), middle, str(self._number))
+        left = 11 + number + 9
+        room = self.width() - left - 12 - (8 + chance if chance else 0)
         font = theme.fonts.text(13, 600)
         metrics = QFontMetricsF(font)
         words = metrics.elidedText(self._value, Qt.TextElideMode.ElideRight, room + 1)
@@ -151,6 +146,34 @@ class ChoiceButton(QPushButton):
             at = left + metrics.horizontalAdvance(words) + 8
             painter.drawText(QRectF(at, 0, chance + 2, high), middle, self._chance)
         painter.end()
+
+
+class ChoiceRow(QWidget):
+    """The alternatives side by side; where there is no room for all, the widest give way first."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.choices = [ChoiceButton(theme, number + 1) for number in range(MOST_CHOICES)]
+        for control in self.choices:
+            control.setParent(self)
+
+    def lay_out(self) -> None:
+        """Share out the room there is."""
+        shown_ = [control for control in self.choices if not control.isHidden()]
+        wanted = [control.sizeHint().width() for control in shown_]
+        room = self.width() - _BETWEEN * max(len(shown_) - 1, 0)
+        widest = max(wanted, default=0)
+        while sum(min(wide, widest) for wide in wanted) > room and widest > _NARROWEST:
+            widest -= 1
+        at, top = 0, (self.height() - _CHOICE) // 2
+        for control, wide in zip(shown_, wanted, strict=True):
+            control.setGeometry(at, top, min(wide, widest), _CHOICE)
+            at += min(wide, widest) + _BETWEEN
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share out the room anew."""
+        super().resizeEvent(event)
+        self.lay_out()
 
 
 class ValueField(QLineEdit):
@@ -246,7 +269,8 @@ class ReviewBar(QFrame):
         self.where = ElidedLabel(theme, 12, ink="text2", hugs=True, middle=True)
         self.note = ElidedLabel(theme, 12, ink="amber")
         self.place = label(theme, "", 12, ink="text2", tabular=True)
-        self.choices = [ChoiceButton(theme, number + 1) for number in range(MOST_CHOICES)]
+        self.picking = ChoiceRow(theme)
+        self.choices = self.picking.choices
         self.value = ValueField(theme)
         self.hint = label(theme, "Enter keeps it, Esc leaves it as it was", 12, ink="text3")
         self.wrong = ElidedLabel(theme, 12, ink="brick")
@@ -274,13 +298,6 @@ class ReviewBar(QFrame):
             first.addWidget(widget)
         first.addWidget(self.note, 1)
         first.addWidget(self.place)
-        picking = QWidget()
-        row = QHBoxLayout(picking)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for control in self.choices:
-            row.addWidget(control)
-        row.addStretch(1)
         typing = QWidget()
         line = QHBoxLayout(typing)
         line.setContentsMargins(0, 0, 0, 0)
@@ -291,7 +308,7 @@ class ReviewBar(QFrame):
         line.addStretch(1)
         self.middle = QStackedWidget()
         self.middle.setFixedHeight(_CHOICE)
-        self.middle.addWidget(picking)
+        self.middle.addWidget(self.picking)
         self.middle.addWidget(typing)
         self._typing = typing
         second = QHBoxLayout()
@@ -321,7 +338,7 @@ class ReviewBar(QFrame):
         self._able = False
         self.shown = None
         self.mark.hide()
-        self.field.say("")
+        self.field.hide()
         self.where.say(words)
         self.note.say(note)
         for control in self.choices:
@@ -334,27 +351,32 @@ class ReviewBar(QFrame):
         where: str,
         state: str,
         value: Any,
-        alternatives: Sequence[tuple[Any, float | None]],
+        quote: str | None,
+        alternatives: Sequence[tuple[Any, str | None, float | None]],
         *,
         note: str,
         settled: bool,
         key: tuple[str, str],
     ) -> None:
-        """Show a cell: `alternatives` are values with their probabilities, `settled` that a person has looked."""
+        """Show a cell: `alternatives` are values with quotes and probabilities, `settled` that a person has looked."""
         self.end_edit()
         self._able = True
         self.shown = key
         self.mark.show()
+        self.field.show()
         self.mark.show_state(state)
         self.field.say(title)
         self.where.say(where)
         self.note.say(note)
-        self._text = "" if value is None else shown(value) if isinstance(value, bool) else str(value)
-        known = list(alternatives[:MOST_CHOICES]) or [(value, None)]
+        self._text = (
+            "" if value is None else shown(value, quote) if isinstance(value, bool | float | int) else str(value)
+        )
+        known = list(alternatives[:MOST_CHOICES]) or [(value, quote, None)]
         for at, control in enumerate(self.choices):
             control.setVisible(at < len(known))
             if at < len(known):
                 control.show_choice(*known[at], chosen=known[at][0] == value and type(known[at][0]) is type(value))
+        self.picking.lay_out()
         self._show_able(settled=settled)
 
     def show_place(self, words: str) -> None:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _READ: Final = {"done", "incomplete"}
 _MISSING: Final = "The schema asks for this, and the document does not have it."
-_STATES: Final = {"exact", "normalised", "found", "absent", "doubtful", "edited", "failed"}
 
 
 class Reviewing(QObject):
@@ -177,14 +176,21 @@ class Reviewing(QObject):
             bar.show_cell(
                 self.title,
                 where(place.document, cell.places),
-                state_of(cell),
+                self._state_of(cell),
                 cell.value,
-                [(each["value"], each.get("probability")) for each in cell.alternatives],
+                cell.quote,
+                [(each["value"], each.get("quote"), each.get("probability")) for each in cell.alternatives],
                 note=cell.note or "",
                 settled=cell.reviewed,
                 key=(place.document, place.pointer),
             )
         bar.show_place(self._left(waiting))
+
+    def _state_of(self, cell: ReviewedCell) -> str:
+        """Return the state by which a cell is marked: as in the table, one that is to be looked at is doubtful."""
+        if cell.state != "failed" and self.place in self._session.to_review:
+            return "doubtful"
+        return cell.state
 
     def _nothing(self, place: CellPlace | None) -> tuple[str, str]:
         """Return what is said where no cell is chosen, and what went wrong with the document, if anything did."""
@@ -199,11 +205,6 @@ class Reviewing(QObject):
         if self.place in waiting:
             return f"{waiting.index(self.place) + 1:,} of {len(waiting):,} to review, worst first"
         return f"{len(waiting):,} to review (F8)"
-
-
-def state_of(cell: ReviewedCell) -> str:
-    """Return the state by which a cell is marked."""
-    return cell.state if cell.state in _STATES else "found"
 
 
 def where(document: str, places: Any) -> str:

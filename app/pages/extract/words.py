@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from app.models.dates import UNKNOWN, local, short
-from app.style.plain_text import one_line
+from app.models.extract_values import words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,22 +57,11 @@ def begun(stamp: str, today: date) -> str:
     return f"started {short(at, today)}" if at != UNKNOWN else ""
 
 
-def shown(value: Any) -> str:
-    """Return a value on one line; null is what the document does not have."""
-    match value:
-        case None:
-            return NOT_THERE
-        case True:
-            return "yes"
-        case False:
-            return "no"
-        case str():
-            return one_line(value, 200) or "(empty)"
-        case list():
-            return f"{len(value)} entries" if len(value) != 1 else "1 entry"
-        case dict():
-            return ", ".join(map(shown, value.values()))
-    return str(value)
+def shown(value: Any, quote: str | None = None) -> str:
+    """Return a value on one line, numbers as their quote writes them; null is what the document does not have."""
+    if value is None:
+        return NOT_THERE
+    return words(value, quote) or "(empty)"
 
 
 def share(part: float) -> str:
