@@ -137,6 +137,11 @@ class Extractions(ReviewedJob):
         if failed:
             self._begin(Task(only=failed))
 
+    def run_again(self, documents: Sequence[str]) -> None:
+        """Read some documents once more."""
+        if documents:
+            self._begin(Task(only=tuple(documents)))
+
     def run_fields(self, names: Sequence[str]) -> None:
         """Ask anew for some fields, by their names at the top of the record, in all documents; the rest stays."""
         if names:
