@@ -15,10 +15,12 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolTip
 
+from app.style.theme import set_kind
 from app.style.tips import plain_tip
 from app.widgets.document_view.marks import MarkPainter
 from app.widgets.document_view.page_layout import GAP, MARGIN, TOP, ZOOMS, PageLayout
@@ -83,6 +85,7 @@ class PageCanvas(QAbstractScrollArea):
         self._fading.setEndValue(0.0)
         self._fading.valueChanged.connect(self._fade)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        set_kind(self, "well")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
@@ -186,6 +189,14 @@ class PageCanvas(QAbstractScrollArea):
         if self._document is not None and self._document.pages:
             y = self._layout.rect(page).top() + place * self._layout.scale(page)
             self.verticalScrollBar().setValue(round(y))
+        self._reveal_waiting()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Bring a span that was to be seen into sight."""
+        super().showEvent(event)
+        self._reveal_waiting()
+
+    def _reveal_waiting(self) -> None:
         if self._waiting is not None:
             start, end, emphasised = self._waiting
             self.reveal(start, end, emphasised=emphasised)
@@ -422,10 +433,13 @@ class PageCanvas(QAbstractScrollArea):
 
     def _mark_at(self, point: QPointF) -> Mark | None:
         found = self._page_under(point)
-        if found is None:
+        if found is None or self._document is None:
             return None
         place = self._in_pages(point)
+        shown = self._document.pages[found[0]]
         for mark in reversed(self._marks):
+            if not (mark.start < shown.end and shown.start < mark.end):
+                continue
             if any(box.contains(place) for box in self._boxes_on(found[0], mark.start, mark.end)):
                 return mark
         return None

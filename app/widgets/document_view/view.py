@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.style.plain_text import one_line
 from app.widgets.controls import label
@@ -94,6 +94,8 @@ class DocumentView(QWidget):
             pane.mark_clicked.connect(self.mark_clicked)
             pane.page_changed.connect(lambda page, which=pane: self._show_page(which, page))
             pane.view.installEventFilter(self)
+            pane.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            pane.view.customContextMenuRequested.connect(self._show_menu)
 
     def _add_keys(self) -> None:
         standard = QKeySequence.StandardKey
@@ -273,6 +275,27 @@ class DocumentView(QWidget):
         span = self.selection()
         if span is not None and self._document is not None:
             QGuiApplication.clipboard().setText(self._document.text[slice(*span)])
+
+    def menu(self) -> QMenu:
+        """Return what can be done here; the caller deletes it."""
+        made = QMenu(self)
+        has = self.selection() is not None
+        if self._target:
+            use = made.addAction(f"{self.use_bar.use.text()}\t⏎", self.use_selection)
+            use.setEnabled(has)
+        copy = made.addAction("Copy\tCtrl+C", self.copy_selection)
+        copy.setEnabled(has)
+        made.addSeparator()
+        find = made.addAction("Find in this document\tCtrl+F", self.begin_find)
+        find.setEnabled(self._document is not None and bool(self._document.text))
+        if self._document is not None and len(self._document.looks) > 1:
+            made.addAction(f"{self.head.look.accessibleName()}\tCtrl+T", self.turn_look)
+        return made
+
+    def _show_menu(self, place: QPoint) -> None:
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._pane().view.viewport().mapToGlobal(place))
 
     def _place_use_bar(self) -> None:
         rect = self._pane().selection_rect() if self._document is not None and self._target else None

@@ -15,11 +15,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import BudgetExceeded, TokenLimitReached
-from engine.extraction.cells import assemble
+from engine.extraction.cells import assemble, read_answer
 from engine.extraction.plan import PENALTY_WINDOW, REPETITION_PENALTY, describe_reading
+from engine.extraction.second_look import compare, in_another_order
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.errors import EngineError
+    from engine.extraction.cells import Cell
     from engine.extraction.excerpts import Part, Source
     from engine.extraction.plan import ExtractionPlan
     from engine.model.protocol import GenerateRequest, ModelInfo, Receipt, Sampling, ValueClosed
@@ -85,8 +89,26 @@ def read(plan: ExtractionPlan, source: Source, model: ModelInfo) -> Reading:
     if part.decode is None:
         return Outcome(record, notes=notes, answers=(answer,))
     made = assemble(part, record, answer.values)
+    looked = (yield from look_again(plan, part, made.cells, model)) if plan.second_look else ()
     cells = {pointer: cell.to_json(document) for pointer, cell in made.cells.items()}
-    return Outcome(made.record, cells, notes, made.error, (answer,))
+    return Outcome(made.record, cells, notes, made.error, (*looked, answer))
+
+
+def look_again(
+    plan: ExtractionPlan, part: Part, cells: Mapping[str, Cell], model: ModelInfo
+) -> Generator[Question, Answer, tuple[Answer, ...]]:
+    """Ask a part in another order, and note in the cells that came of it where the answers agree.
+
+    Returns the answer, if there is one: a second look that comes to nothing says nothing of the first.
+    """
+    other = in_another_order(part)
+    if other is None:
+        return ()
+    answer, _ = yield from ask(plan, other, model)
+    if answer.error is not None:
+        return ()
+    compare(cells, read_answer(other, json.loads(answer.text), answer.values).cells)
+    return (answer,)
 
 
 def ask(
