@@ -27,7 +27,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QFrame, QLineEdit, QTableView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QFrame, QTableView, QToolTip, QWidget
 
 from app.models.extract_lines import Group
 from app.models.extract_words import copied_rows, explain_cell, sentence_of, way_on
@@ -184,8 +184,8 @@ class CellsView(QTableView):
         index = self.table.index(at.row(), at.column())
         self.setCurrentIndex(index)
         self.edit(index)
-        line = self.viewport().findChild(QLineEdit)
-        if isinstance(line, QLineEdit):
+        line = self.editing.line
+        if line is not None:
             line.setText(text)
             line.setModified(True)
             set_kind(line, "error")
