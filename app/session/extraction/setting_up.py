@@ -100,6 +100,11 @@ class SetUpJob(ShownJob):
 
     # Documents
 
+    def path_of(self, document: str) -> Path | None:
+        """Return where a document lies, as far as that has been found; of an attachment, its message."""
+        path = self._paths.get(document)
+        return next((each for each in (path, *path.parents) if each.exists()), None) if path is not None else None
+
     def read_document(
         self, document: str, done: Callable[[DocumentShown], None], failed: Callable[[EngineError], None]
     ) -> None:

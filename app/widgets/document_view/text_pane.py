@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QMimeData, QPointF, QRect, QRectF, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import (
+    QFontMetricsF,
     QHelpEvent,
     QMouseEvent,
     QPainter,
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPlainTextEdit, QToolTip
 
+from app.style.plain_text import one_line
 from app.style.theme import set_kind
 from app.style.tips import plain_tip
 from app.widgets.document_view.marks import MarkPainter
@@ -35,6 +37,7 @@ _SLICE: Final = 200_000
 _SLICE_LINES: Final = 5_000
 _EMPHASIS_MS: Final = 600
 _SPREAD: Final = 1.0
+_MARGIN: Final = 16
 
 
 class TextPane(QPlainTextEdit):
@@ -74,7 +77,7 @@ class TextPane(QPlainTextEdit):
         self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.document().setDocumentMargin(16)
+        self.document().setDocumentMargin(_MARGIN)
         self.setAccessibleName("Text of the document")
         self.viewport().setMouseTracking(True)
         self.selectionChanged.connect(self.selected)
@@ -209,7 +212,8 @@ class TextPane(QPlainTextEdit):
         self.moved.emit()
         if self._document is None or not self._document.pages:
             return
-        page = self._document.page_at(self._map.to_text(self.firstVisibleBlock().position()))
+        middle = self.cursorForPosition(self.viewport().rect().center())
+        page = self._document.page_at(self._map.to_text(middle.position()))
         if page != self._page:
             self._page = page
             self.page_changed.emit(page)
@@ -342,6 +346,7 @@ class TextPane(QPlainTextEdit):
         for mark in self._marks:
             if mark.start < end and start < mark.end:
                 self._painting.paint_below_text(painter, mark, self._boxes(mark.start, mark.end))
+        self._paint_page_rules(painter, start, end)
         painter.end()
         super().paintEvent(event)
         if self._emphasised is not None:
@@ -350,6 +355,30 @@ class TextPane(QPlainTextEdit):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._painting.paint_emphasis(painter, self._boxes(*span), strength, on_paper=False)
             painter.end()
+
+    def _paint_page_rules(self, painter: QPainter, start: int, end: int) -> None:
+        """Paint, in the blank line between two pages, where the next one begins."""
+        if self._document is None:
+            return
+        painter.setFont(self._theme.fonts.text(11))
+        metrics = QFontMetricsF(painter.font())
+        left, right = _MARGIN, self.viewport().width() - _MARGIN
+        for page in self._document.pages[1:]:
+            if page.start > end:
+                break
+            if page.start < start or not page.length:
+                continue
+            gap = self.document().findBlock(self._map.to_shown(page.start)).previous()
+            if not gap.isValid() or gap.text():
+                continue
+            box = self.blockBoundingGeometry(gap).translated(self.contentOffset())
+            words = one_line(page.name, 40) or f"Page {page.number}"
+            width = metrics.horizontalAdvance(words)
+            painter.setPen(self._theme.colour("hairline"))
+            middle = round(box.center().y()) + 0.5
+            painter.drawLine(QPointF(left, middle), QPointF(right - width - 8, middle))
+            painter.setPen(self._theme.colour("text3"))
+            painter.drawText(QPointF(right - width, middle + metrics.ascent() / 2 - 1), words)
 
 
 def _edge(found: object) -> float:

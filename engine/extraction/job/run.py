@@ -191,6 +191,8 @@ class Run:
             self.parsed.append(self._begin(parsing.todo, document, parsing.seconds()))
 
     def _begin(self, todo: Todo, document: Document, seconds: float) -> _Work:
+        if todo.fields is not None and document.sha256 != self._row(todo.file.name).sha256:
+            todo = Todo(todo.file)  # it was changed a moment ago: what its row has of it is of another text
         reading = read(self._plan_of(todo.fields), Source(document), self.model)
         question = next(reading)
         return _Work(todo, document, reading, question, Answer(question), 0.0, seconds)
