@@ -30,7 +30,8 @@ from engine.errors import (
 from engine.extraction.cells import assemble
 from engine.extraction.circling import is_circling
 from engine.extraction.excerpts import Source
-from engine.extraction.plan import REPETITION_PENALTY, describe_reading
+from engine.extraction.long.coverage import describe_unread
+from engine.extraction.plan import REPETITION_PENALTY
 from engine.model.protocol import Failed, Finished, Started, TextDelta, ValueClosed
 from engine.store import Coverage, Row
 
@@ -154,7 +155,7 @@ class _Attempt:
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader of the row has to know."""
-        reading = describe_reading(self.document, len(self.part.excerpts.text) - self.trimmed)
+        reading = describe_unread(self.document, self.part.excerpts.without(self.trimmed).spans, searched=False)
         repeated = (
             "The first answer repeated itself, ran past its limit or did not pass the checks, so it was written again "
             f"with a repetition penalty of {REPETITION_PENALTY}."
