@@ -36,7 +36,7 @@ def extract(options: argparse.Namespace) -> int:
     except ValidationError as error:
         raise explain(error) from error
     plan = ExtractionPlan(
-        folder=options.folder,
+        sources=(options.folder,),
         schema_text=schema_text,
         instructions=INSTRUCTIONS if options.instructions is None else options.instructions,
         sampling=sampling,
@@ -111,7 +111,7 @@ class ProgressLines:
             self._bar.update(
                 self._task,
                 total=coverage.total,
-                completed=coverage.done + coverage.incomplete + coverage.failed,
+                completed=coverage.ended,
                 failed=coverage.failed,
                 left="" if progress.seconds_left is None else f"about {spell(progress.seconds_left)} left",
             )

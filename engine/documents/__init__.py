@@ -2,6 +2,7 @@
 
 from engine.documents.document import PAGE_SEPARATOR, Box, Cell, Document, Page, Progress
 from engine.documents.finding import find_documents, is_supported
+from engine.documents.pictures import PagePicture, PageSize
 from engine.documents.pool import DocumentPool
 from engine.documents.reading import read_document
 
@@ -12,6 +13,8 @@ __all__ = [
     "Document",
     "DocumentPool",
     "Page",
+    "PagePicture",
+    "PageSize",
     "Progress",
     "find_documents",
     "is_supported",

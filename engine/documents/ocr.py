@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import io
+import struct
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +17,8 @@ from engine.documents.layout import lay_out
 from engine.errors import DocumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from engine.documents.document import Progress
@@ -121,19 +125,54 @@ def read_image(
 
 def _pictures(data: bytes, where: str) -> Any:
     """Yield each picture of a file, upright, with the pixels of a point and the number of all pictures."""
-    from PIL import Image, ImageOps, ImageSequence
+    from PIL import ImageOps
+
+    with open_image(data, where) as image:
+        count = frame_count(image)
+        for number in range(1, count + 1):
+            frame = frame_at(image, number, where)
+            with decoding(where):
+                upright = ImageOps.exif_transpose(frame).convert("RGB")
+                pixels = np.ascontiguousarray(np.asarray(upright)[:, :, ::-1])
+            yield pixels, dots_per_point(frame), count
+
+
+@contextlib.contextmanager
+def decoding(where: str) -> Iterator[None]:
+    """Raise DocumentError for whatever Pillow raises over a damaged file."""
+    from PIL import Image
 
     try:
-        with Image.open(io.BytesIO(data)) as image:
-            count = getattr(image, "n_frames", 1)
-            for frame in ImageSequence.Iterator(image):
-                if frame.width * frame.height > _PIXEL_LIMIT:
-                    raise DocumentError("The image is too large to be read.", where=where, advice="Scale it down.")
-                dots = frame.info.get("dpi", (0, 0))[0]
-                upright = ImageOps.exif_transpose(frame).convert("RGB")
-                scale = float(dots) / _POINTS if 50 < dots < 2400 else RESOLUTION / _POINTS
-                yield np.ascontiguousarray(np.asarray(upright)[:, :, ::-1]), scale, count
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        yield
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError) as error:
         raise DocumentError(
             "The image is damaged and cannot be read.", where=where, advice="Scan or export it again."
         ) from error
+
+
+def open_image(data: bytes, where: str) -> Any:
+    """Return a Pillow image, to be closed; its pixels are not read yet. Raises DocumentError for what is damaged."""
+    from PIL import Image
+
+    with decoding(where):
+        return Image.open(io.BytesIO(data))
+
+
+def frame_count(image: Any) -> int:
+    """Return how many pictures an image has: a TIFF may have several."""
+    return int(getattr(image, "n_frames", 1))
+
+
+def frame_at(image: Any, number: int, where: str) -> Any:
+    """Return one picture of an image (from 1). Raises DocumentError where it is damaged or too large."""
+    with decoding(where):
+        image.seek(number - 1)
+    if image.width * image.height > _PIXEL_LIMIT:
+        raise DocumentError("The image is too large to be read.", where=where, advice="Scale it down.")
+    return image
+
+
+def dots_per_point(frame: Any) -> float:
+    """Return how many pixels of a picture make a point, by what it says itself or as scanners do."""
+    dots = frame.info.get("dpi", (0, 0))[0]
+    return float(dots) / _POINTS if 50 < dots < 2400 else RESOLUTION / _POINTS

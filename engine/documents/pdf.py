@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,12 +39,9 @@ def read_pages(
     Pages without text are given to the recogniser, which is loaded where there are such pages. Raises DocumentError
     for what is no PDF, is cut short, damaged, locked with a password, or has no text at all.
     """
-    _check_ends(data, where)
-    document = _open(data, where)
+    document = open_pdf(data, where)
     recognised: list[int] = []
     try:
-        if not len(document):
-            raise _damaged(where)
         pages, unmapped = [], []
         for number, (page, lost) in enumerate(_each_page(document, where), start=1):
             pages.append(page)
@@ -77,6 +76,64 @@ def read_pages(
     if embedded:
         notes.append(f"Files that are embedded in the PDF were not read: {', '.join(embedded)}.")
     return tuple(pages), tuple(notes)
+
+
+def open_pdf(data: bytes, where: str) -> Any:
+    """Return a pypdfium2 `PdfDocument` with at least one page, to be closed.
+
+    Raises DocumentError for what is no PDF, is cut short, damaged, or locked with a password.
+    """
+    _check_ends(data, where)
+    document = _open(data, where)
+    if not len(document):
+        document.close()
+        raise _damaged(where)
+    return document
+
+
+def page_size(document: Any, number: int, where: str) -> tuple[float, float]:
+    """Return width and height in points of a page (from 1) as it is shown."""
+    try:
+        width, height = document.get_page_size(number - 1)
+    except pypdfium2.PdfiumError as error:
+        raise _damaged(f"{where}, page {number}") from error
+    return width, height
+
+
+@contextlib.contextmanager
+def page_as_read(document: Any, number: int, where: str) -> Iterator[Any]:
+    """Give a page (from 1) as its text was read: with form fields and notes as part of its content.
+
+    Raises DocumentError, with the page, where pdfium cannot make sense of it.
+    """
+    place = f"{where}, page {number}"
+    try:
+        page = document[number - 1]
+    except pypdfium2.PdfiumError as error:
+        raise _damaged(place) from error
+    try:
+        page = _with_annotations(document, page, number - 1)
+        yield page
+    except pypdfium2.PdfiumError as error:
+        raise _damaged(place) from error
+    finally:
+        page.close()
+
+
+def draw_page(page: Any, width: int, height: int) -> bytes:
+    """Return a page on white paper as red, green and blue bytes, row after row. Its scripts and actions stay shut."""
+    stride = width * 3
+    pixels = ctypes.create_string_buffer(stride * height)
+    bitmap = pdfium.FPDFBitmap_CreateEx(width, height, pdfium.FPDFBitmap_BGR, pixels, stride)
+    if not bitmap:
+        raise MemoryError
+    try:
+        pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+        flags = pdfium.FPDF_ANNOT | pdfium.FPDF_REVERSE_BYTE_ORDER
+        pdfium.FPDF_RenderPageBitmap(bitmap, page.raw, 0, 0, width, height, 0, flags)
+    finally:
+        pdfium.FPDFBitmap_Destroy(bitmap)
+    return pixels.raw
 
 
 def _textless(where: str, *, unmapped: bool, tried: bool) -> DocumentError:
@@ -139,22 +196,12 @@ def _open(data: bytes, where: str) -> Any:
 
 
 def _each_page(document: Any, where: str) -> Iterator[tuple[Page, bool]]:
-    for index in range(len(document)):
-        place = f"{where}, page {index + 1}"
-        try:
-            page = document[index]
-        except pypdfium2.PdfiumError as error:
-            raise _damaged(place) from error
-        try:
-            page = _with_annotations(document, page, index)
+    for number in range(1, len(document) + 1):
+        with page_as_read(document, number, where) as page:
             glyphs = read_glyphs(page)
-        except pypdfium2.PdfiumError as error:
-            raise _damaged(place) from error
-        finally:
-            page.close()
         text, boxes = lay_out(glyphs)
         many = glyphs.unmapped > 3 and glyphs.unmapped > len(glyphs.codes) // 20
-        yield Page(index + 1, text, boxes, glyphs.width, glyphs.height), many
+        yield Page(number, text, boxes, glyphs.width, glyphs.height), many
 
 
 def _with_annotations(document: Any, page: Any, index: int) -> Any:

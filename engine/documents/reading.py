@@ -41,7 +41,7 @@ def read_document(
     """
     where = str(path)
     named = check_name(path)
-    data = _bytes_of(path, where)
+    data = bytes_of(path, where)
     sha256 = hashlib.sha256(data).hexdigest()
     kind, notes = kind_by_content(data, named, where)
     pages, said = _readings(data, kind, sha256, where, progress, cache, recogniser)
@@ -135,7 +135,7 @@ def _installed_recogniser() -> Recogniser | None:
     return load_recogniser()
 
 
-def _bytes_of(path: Path, where: str) -> bytes:
+def bytes_of(path: Path, where: str) -> bytes:
     """Return the bytes of a file, or of an attachment within one."""
     file = _container(path)
     if file is None:

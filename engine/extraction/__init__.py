@@ -1,6 +1,6 @@
 """Documents to records: one document is one request and one row; a job is a folder of them.
 
-plan = ExtractionPlan(folder, schema_text)
+plan = ExtractionPlan((folder,), schema_text)
 with Store(profile) as store, ModelClient(...) as client, DocumentPool() as documents:
     job = ExtractionJob(plan, store, client, documents)
     coverage = job.run(on_row=print)

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine.constraint.grounding.places import FREE, Place, Places
-from engine.constraint.validate import validator_of
-from engine.errors import RecordIncomplete
+from engine.extraction import alternatives
+from engine.extraction.alternatives import Alternative, among
+from engine.extraction.completeness import hold
 from engine.extraction.quoting import REQUIRED
 from engine.schema.document import read_schema
 from engine.schema.pointer import to_pointer
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.documents import Document
+    from engine.errors import RecordIncomplete
     from engine.extraction.excerpts import Part, Span
     from engine.extraction.quoting import DecodeSchema
     from engine.extraction.values import Reading
@@ -51,12 +53,15 @@ class Cell:
     spans: list[Span] = field(default_factory=list)
     note: str = ""
     probability: dict[str, float | None] = field(default_factory=dict)
+    alternatives: list[Alternative] = field(default_factory=list)
 
     def to_json(self, document: Document) -> dict[str, Any]:
         """Return the cell as plain JSON, with the boxes or cells of the place where it stands."""
         shown = {"value": self.value, "state": self.state, "quote": self.quote, "spans": [list(s) for s in self.spans]}
         shown["places"] = places_of(document, *self.spans[0]) if self.spans else []
-        return shown | {"probability": self.probability} | ({"note": self.note} if self.note else {})
+        shown["probability"] = self.probability
+        shown["alternatives"] = [_shown(each, document) for each in self.alternatives]
+        return shown | ({"note": self.note} if self.note else {})
 
 
 @dataclass
@@ -77,6 +82,17 @@ def places_of(document: Document, start: int, end: int) -> list[dict[str, Any]]:
     boxes = [{"page": page, "box": [round(side, 2) for side in box]} for page, box in document.rectangles(start, end)]
     cells = [{"page": page, "cell": cell.address} for page, cell in document.cells(start, end)]
     return boxes or cells or [{"page": document.page_at(start)}]
+
+
+def _shown(alternative: Alternative, document: Document) -> dict[str, Any]:
+    spans = alternative.spans
+    return {
+        "value": alternative.value,
+        "quote": alternative.quote,
+        "spans": [list(span) for span in spans],
+        "places": places_of(document, *spans[0]) if spans else [],
+        "probability": round(alternative.probability, 4),
+    }
 
 
 def assemble(part: Part, answer: Any, closed: Mapping[str, ValueClosed]) -> Assembled:
@@ -126,8 +142,35 @@ class _Reader:
                 "removed": told.removed_mass,
                 "absence": told.absence,
             }
+            cell.alternatives = self._alternatives(cell, told, place, own, path)
         self.cells[to_pointer(path)] = cell
         return cell.value
+
+    def _alternatives(self, cell: Cell, told: ValueClosed, place: Place, own: Place, path: Path) -> list[Alternative]:
+        """Return what a cell could hold, what it does among it."""
+        if told.probability is None or isinstance(cell.value, dict | list):
+            return []
+        chosen = Alternative(cell.value, cell.quote, cell.spans)
+        labels = self._labels(own, path)
+        readings = self._readings.get(place.name)
+
+        def beside(span: Span) -> int | None:
+            distance = self._label_distance(span[0], labels)
+            return distance if distance <= _LABEL_REACH else None
+
+        if readings is not None:
+            return among(alternatives.readings(self._text, readings, beside), told, chosen, "list")
+        choice = own.labels if cell.value in own.labels else []
+        if choice or place.name == FREE:
+            found = among(alternatives.labels(choice), told, chosen, "labels" if choice else "text")
+            for each in found:
+                each.spans = each.spans or self._nearest(self._support(each.value), own, path)
+                each.quote = each.quote or self._quote(each.spans)
+            return found
+        if cell.value is not None and not isinstance(cell.value, str):
+            return among([], told, chosen, "text")
+        phrases = alternatives.phrases(self._text, self._excerpts.spans, told, labels, beside, own.admits)
+        return among(phrases, told, chosen, "text")
 
     def _cell(self, value: Any, place: Place, own: Place, path: Path) -> Cell:
         if value is None or value in ({}, []):
@@ -207,48 +250,11 @@ class _Reader:
 
 
 def check(made: Assembled, schema_text: str) -> Assembled:
-    """Hold a record against the person's schema: optional values that are absent are left out, the rest is named."""
-    validator = validator_of(read_schema(schema_text))
-    errors = list(validator.iter_errors(made.record))
-    for path in [tuple(error.instance_path) for error in errors]:
-        holder = _at(made.record, path[:-1]) if path else None
-        if isinstance(holder, dict) and holder.get(path[-1], 0) is None:
-            key = str(path[-1])
-            before = list(holder.items())
-            del holder[key]
-            fewer = list(validator.iter_errors(made.record))
-            if len(fewer) < len(errors):
-                errors = fewer
-            else:
-                holder.clear()
-                holder.update(before)
-    if not errors:
-        return made
-    missing, wrong = [], []
-    for error in errors:
-        pointer = to_pointer(tuple(error.instance_path))
-        cell = made.cells.get(pointer)
-        if cell is not None and cell.value is None and cell.state != "failed":
-            missing.append(pointer)
-            continue
-        wrong.append(f"{pointer or 'the root'}: {error.message}")
-        if cell is not None:
-            cell.state, cell.note = "failed", error.message
-    sentences = []
-    if missing:
-        names = ", ".join(pointer[1:] for pointer in missing)
-        sentences.append(f"The document does not have {names}, which the schema asks for.")
-    if wrong:
-        sentences.append(f"The record does not satisfy the schema: {'; '.join(wrong)}.")
-    made.error = RecordIncomplete(
-        " ".join(sentences),
-        where=", ".join(missing) or None,
-        advice="Fill in what is missing, or allow null for it in the schema.",
-    )
+    """Hold a record against the person's schema, and mark the cells that it does not allow."""
+    missing = {pointer for pointer, cell in made.cells.items() if cell.value is None and cell.state != "failed"}
+    held = hold(made.record, schema_text, missing)
+    for pointer, message in held.wrong.items():
+        if pointer in made.cells:
+            made.cells[pointer].state, made.cells[pointer].note = "failed", message
+    made.error = held.error
     return made
-
-
-def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        value = value[step]
-    return value

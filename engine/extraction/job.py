@@ -13,7 +13,6 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from engine.documents import find_documents
 from engine.errors import (
     BudgetExceeded,
     ConstraintError,
@@ -32,6 +31,7 @@ from engine.extraction.circling import is_circling
 from engine.extraction.excerpts import Source
 from engine.extraction.long.coverage import describe_unread
 from engine.extraction.plan import REPETITION_PENALTY
+from engine.extraction.sources import find_sources, name_of
 from engine.model.protocol import Failed, Finished, Started, TextDelta, ValueClosed
 from engine.store import Coverage, Row
 
@@ -87,6 +87,11 @@ class ExtractionJob:
         self._again = again
         self._job: Job | None = None
 
+    @property
+    def job(self) -> Job | None:
+        """The job in the store; None before `run` has found or made it, which is before it first tells its progress."""
+        return self._job
+
     def rows(self) -> list[Row]:
         """Return the rows in document order; empty before `run` has found the job."""
         return self._jobs.rows(self._job) if self._job else []
@@ -103,9 +108,14 @@ class ExtractionJob:
         that cannot be read or answered is a failed row. Raises EngineError where no document could succeed:
         no folder, no model, a schema that cannot be held to, a profile that cannot be written.
         """
-        paths = {_name(path, self._plan.folder): path for path in find_documents(self._plan.folder)}
+        paths = {file.name: file.path for file in find_sources(self._plan.sources)}
         model = self._client.wait_until_ready()
-        self._job = self._jobs.open(self._plan.to_json(model), identity=self._plan.identity(model), again=self._again)
+        self._job = self._jobs.open(
+            self._plan.to_json(model),
+            identity=self._plan.identity(model),
+            name=name_of(self._plan.sources),
+            again=self._again,
+        )
         job = self._job
         with self._jobs.claim(job):
             self._jobs.set_documents(job, list(paths))
@@ -119,11 +129,13 @@ class ExtractionJob:
                 model=model,
                 documents=self._documents,
                 lanes=self._lanes or model.lanes,
+                paths=paths,
                 todo=deque((name, paths[name]) for name in todo),
                 on_row=on_row or _ignore,
                 on_progress=on_progress or _ignore,
             )
             run.work(should_stop or (lambda: False))
+            self._jobs.settle(job)
             return self._jobs.coverage(job)
 
     def _find_todo(self, job: Job, paths: dict[str, Path]) -> list[str]:
@@ -176,6 +188,7 @@ class _Run:
     model: ModelInfo
     documents: DocumentPool
     lanes: int
+    paths: dict[str, Path]
     todo: deque[tuple[str, Path]]
     on_row: Callable[[Row], None]
     on_progress: Callable[[Progress], None]
@@ -290,7 +303,7 @@ class _Run:
 
     def _refuse(self, name: str, error: EngineError) -> None:
         """Finish a document that has no text, naming the place as the row does: no path of this machine."""
-        path = str((self.plan.folder / name).absolute())
+        path = str(self.paths[name].absolute())
         error.at((error.where or name).replace(path, name))
         self._finish(Row(name, "failed", error=error.to_json()))
 
@@ -400,10 +413,6 @@ def _concerns_all(failed: Failed, error: EngineError) -> bool:
 
 def _ignore(_: object) -> None:
     pass
-
-
-def _name(path: Path, folder: Path) -> str:
-    return path.name if path == folder else path.relative_to(folder).as_posix()
 
 
 def _has_changed(path: Path, sha256: str | None) -> bool:

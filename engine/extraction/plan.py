@@ -7,7 +7,8 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from engine.chat.prompt import compose
 from engine.constraint.spec import MatchesSchema
@@ -16,7 +17,7 @@ from engine.extraction.quoting import DecodeSchema
 from engine.model.protocol import ChatMessage, GenerateRequest, Grounding, Sampling, ShrinkableSpan
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from engine.extraction.excerpts import Source
     from engine.model.protocol import ModelInfo
@@ -45,33 +46,73 @@ REPETITION_PENALTY = 1.15
 """For the second attempt at an answer that ran past its limit, most often by repeating itself."""
 
 
+SECONDS_PER_DOCUMENT = 300.0
+"""What a document may take to be read and answered."""
+
+
 @dataclass(frozen=True)
 class ExtractionPlan:
-    """A folder, a schema, and how the model is asked.
+    """Folders and files, a schema, and how the model is asked.
 
     `schema_text` is the schema as JSON text; its key order is the record's. `reproducible` runs every
     document alone, so that a seed gives the same rows every time. `max_tokens` bounds one record; None is
     `MAX_TOKENS`, or half of a context that is smaller than two of them. With `grounding` values are quotes of the
-    document, or read from them by rule; without it they are what the model writes.
+    document, or read from them by rule; without it they are what the model writes. `seconds_per_document` bounds what
+    one takes to be read and answered; None does not.
     """
 
-    folder: Path
+    sources: tuple[Path, ...]
     schema_text: str
     instructions: str = INSTRUCTIONS
     sampling: Sampling = field(default_factory=Sampling)
     reproducible: bool = False
     max_tokens: int | None = None
     grounding: bool = True
+    second_look: bool = False
+    seconds_per_document: float | None = SECONDS_PER_DOCUMENT
 
     @cached_property
     def decode(self) -> DecodeSchema | None:
         """The schema of quotes that the model fills; None without grounding."""
         return DecodeSchema(self.schema_text) if self.grounding else None
 
+    @classmethod
+    def from_json(cls, plan: Mapping[str, Any]) -> Self:
+        """Return the plan that a job was made with, of this version or an older one."""
+        sources = plan.get("sources", [plan["folder"]] if "folder" in plan else [])
+        return cls(
+            sources=tuple(Path(source) for source in sources),
+            schema_text=plan["schema"],
+            instructions=plan["instructions"],
+            sampling=Sampling.model_validate(plan["sampling"]),
+            reproducible=plan["reproducible"],
+            max_tokens=plan.get("max_tokens"),
+            grounding="grounding" in plan,
+            second_look=plan.get("second_look", False),
+            seconds_per_document=plan.get("seconds_per_document", SECONDS_PER_DOCUMENT),
+        )
+
     def to_json(self, model: ModelInfo) -> dict[str, Any]:
-        """Return everything that decides the answers, as plain JSON."""
+        """Return everything that the job is run with, as plain JSON."""
         return {
-            "folder": str(self.folder.resolve()),
+            "sources": [str(source.resolve()) for source in self.sources],
+            **self._deciding(model),
+            "max_tokens": self.max_tokens,
+            "seconds_per_document": self.seconds_per_document,
+        }
+
+    def identity(self, model: ModelInfo) -> str:
+        """Return the hash by which a job is found again: of the sources, and of everything that decides the answers.
+
+        Limits are left out: a record that is complete does not change when they do.
+        """
+        sources = [str(source.resolve()) for source in self.sources]
+        # As jobs were saved when they had one folder, so that those are found too.
+        where = {"folder": sources[0]} if len(sources) == 1 else {"sources": sources}
+        return hashlib.sha256(json.dumps(where | self._deciding(model), sort_keys=True).encode()).hexdigest()
+
+    def _deciding(self, model: ModelInfo) -> dict[str, Any]:
+        return {
             "schema": self.schema_text,
             "instructions": self.instructions,
             "around": [HEADING, CLOSING],
@@ -79,14 +120,8 @@ class ExtractionPlan:
             "reproducible": self.reproducible,
             "model": model.sha256,
             **({"grounding": DECODING} if self.grounding else {}),
+            **({"second_look": True} if self.second_look else {}),
         }
-
-    def identity(self, model: ModelInfo) -> str:
-        """Return the hash by which a job is found again.
-
-        `max_tokens` is left out: a record that is complete does not change when its limit does.
-        """
-        return hashlib.sha256(json.dumps(self.to_json(model), sort_keys=True).encode()).hexdigest()
 
     def whole(self, source: Source, model: ModelInfo) -> Part:
         """Return what is asked where a document fits: all at once. What surely cannot fit is left out."""
@@ -130,5 +165,6 @@ class ExtractionPlan:
             max_tokens=self.max_tokens or min(MAX_TOKENS, model.context // 2),
             reproducible=self.reproducible,
             priority="job",
+            rivals=True,
             shrink=ShrinkableSpan(message=asked, start=excerpts.begins, end=excerpts.end),
         )

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from engine.model.sampling import Choice
 
 
+_MOST_RIVALS = 24
+_LEAST_LIKELY = 0.005
+"""What is told of a value's rivals: so many at most, none less probable."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A token of an answer, and the characters that it completes; `step` is its choice, where it was drawn."""
@@ -225,6 +230,35 @@ class Growth:
             return None
         chances = self.steps[place].choice.chances()
         return min(sum(share for token, share in chances if self._spell(token).lstrip().startswith(b"n")), 1.0)
+
+    def rivals(self, value: ClosedValue) -> tuple[float, list[tuple[str, float]]]:
+        """Return the probability of a value's tokens, and texts that it could have begun with or been instead.
+
+        Each is the value's JSON text up to a drawn token and another one in its place; the likeliest first.
+        """
+        first = bisect_right(self.steps, value.start, key=_end)
+        last = bisect_left(self.steps, value.settled, key=_start)
+        found: list[tuple[str, float]] = []
+        so_far = 1.0
+        for step in self.steps[first:last]:
+            if so_far < _LEAST_LIKELY:
+                so_far *= step.choice.probability
+                continue
+            # A token may begin before the value, with the blank behind its key.
+            own = self.text[value.start : max(step.start, value.start)]
+            before = self.text[step.start : max(step.start, value.start)]
+            for token, share in step.choice.chances():
+                probability = so_far * share
+                if probability < _LEAST_LIKELY or token == step.choice.token or token in step.refused:
+                    continue
+                # Of a character that spans several tokens nothing is kept: what is left begins the value too.
+                text = self._spell(token).decode("utf-8", "ignore")
+                rival = own + text.removeprefix(before)
+                if rival and text.startswith(before):
+                    found.append((rival, probability))
+            so_far *= step.choice.probability
+        found.sort(key=lambda rival: -rival[1])
+        return so_far, found[:_MOST_RIVALS]
 
     def _grow(self, tokens: Sequence[int], how: How) -> list[Closed]:
         self.tokens += tokens

@@ -104,6 +104,7 @@ class GenerateRequest(Wire):
         le=20,
         description="0: no traces; else `TokensWritten` tells each token with so many of the most probable",
     )
+    rivals: bool = Field(default=False, description="whether `ValueClosed` tells how else a value could have gone on")
 
 
 class LoadOptions(Wire):
@@ -359,6 +360,18 @@ class TokensWritten(Wire):
         return (*tokens[: self.keep], *self.tokens)
 
 
+class Rival(Wire):
+    """How a value could have begun, or been whole, instead: the JSON text up to a token that was not drawn.
+
+    `probability` is that of all of this text within the mask, before penalties and temperature: that of the drawn
+    tokens before it, times this one's. The texts of a value's rivals and its own exclude each other, but for texts
+    that several rows of tokens spell.
+    """
+
+    text: str
+    probability: float
+
+
 class ValueClosed(Wire):
     """A JSON value is complete: `text[start:end]` of the answer, in characters.
 
@@ -369,6 +382,9 @@ class ValueClosed(Wire):
 
     `spans` are all places of a quote in the content of the message that it quotes, in their order; empty where the
     value is no quote.
+
+    Where the request asks for rivals, `probability` is that of the whole value, the product over its tokens, and
+    `rivals` are the likeliest of what else it could have been, the likeliest first. An object or array has none.
     """
 
     type: Literal["value_closed"] = "value_closed"
@@ -383,6 +399,8 @@ class ValueClosed(Wire):
     margin: float | None = None
     absence: float | None = None
     spans: tuple[tuple[int, int], ...] = ()
+    probability: float | None = None
+    rivals: tuple[Rival, ...] = ()
 
 
 class Finished(Wire):

@@ -17,7 +17,7 @@ from engine.constraint.witness import find_witness, spell
 from engine.errors import BudgetExceeded, ContextFull, TokenLimitReached
 from engine.model.beginning import NOTHING, Beginning, refuse_values
 from engine.model.growth import Growth
-from engine.model.protocol import Enforcement, FinishReason, ModelInfo, Receipt, TokensWritten, ValueClosed
+from engine.model.protocol import Enforcement, FinishReason, ModelInfo, Receipt, Rival, TokensWritten, ValueClosed
 from engine.model.sampling import Choice, Sampler
 from engine.model.trace import Tracer
 
@@ -39,7 +39,7 @@ _FIRST_GUESS = 40
 _LOOK_EVERY = 6
 """Tokens between two looks for a way to the end, until the limit is quite near."""
 _RIVALS = 64
-"""Tokens kept at each sampled position of an answer that is checked as it grows."""
+"""Tokens kept at each sampled position of an answer that is checked as it grows, or whose rivals are told."""
 
 
 @dataclass(slots=True)
@@ -189,7 +189,7 @@ class Run:
                 where=self.growth.open_pointer,
                 advice="Allow null there, or ask for less in the schema.",
             )
-        rivals = _RIVALS if self.growth.residual else 0
+        rivals = _RIVALS if self.growth.residual or self.request.rivals else 0
         return self._sampler.choose(logits, allowed, self.tokens, rivals=rivals, likeliest=self.request.trace)
 
     def append(self, choice: Choice) -> Piece:
@@ -399,6 +399,7 @@ class Run:
     def _report(self, value: ClosedValue) -> ValueClosed:
         found = self.growth.choices(value)
         probabilities = [choice.probability for choice in found]
+        whole, rivals = self._rivals(value)
         return ValueClosed(
             id=self.id,
             pointer=value.pointer,
@@ -411,7 +412,16 @@ class Run:
             margin=min((choice.margin for choice in found), default=None),
             absence=self.growth.absence(value),
             spans=self._spans(value),
+            probability=whole,
+            rivals=rivals,
         )
+
+    def _rivals(self, value: ClosedValue) -> tuple[float | None, tuple[Rival, ...]]:
+        """Return how probable a value is as a whole and what else it could have been, where that is asked for."""
+        if not self.request.rivals or isinstance(value.value, dict | list):
+            return None, ()
+        whole, rivals = self.growth.rivals(value)
+        return whole, tuple(Rival(text=text, probability=probability) for text, probability in rivals)
 
     def _spans(self, value: ClosedValue) -> tuple[tuple[int, int], ...]:
         """Return where a quote stands in the message that it quotes."""

@@ -13,7 +13,7 @@ it is first asked for: the window starts without it.
 """
 
 from engine.store.backup import Backup, back_up, newest_backup, restore, set_aside
-from engine.store.jobs import Coverage, Job, Jobs, Row, RowState
+from engine.store.jobs import Correction, Coverage, Job, Jobs, Row, RowState
 from engine.store.lock import claim_profile
 from engine.store.messages import Answer, Attachment, MessageState, Node, Role
 from engine.store.profile import default_profile
@@ -27,6 +27,7 @@ __all__ = [
     "Answer",
     "Attachment",
     "Backup",
+    "Correction",
     "Coverage",
     "Desk",
     "Folder",

@@ -7,6 +7,7 @@ fixture by running only the first steps.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from sqlite3 import Connection
@@ -304,9 +305,62 @@ def cells_of_rows(connection: Connection) -> None:
         connection.execute(statement)
 
 
+def names_and_corrections_of_jobs(connection: Connection) -> None:
+    """Give jobs a name, an end and a bin; keep what a person says of a cell, and once what all receipts of a job say.
+
+    A row may be empty now, and lack some fields only, so its table is written anew.
+    """
+    kept = "job, document, position, state, sha256, record, notes, error, receipt, seconds, cells, updated"
+    for statement in (
+        "ALTER TABLE jobs ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE jobs ADD COLUMN finished TEXT",
+        "ALTER TABLE jobs ADD COLUMN deleted TEXT",
+        """CREATE TABLE job_rows_with_parts (
+            job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+            document TEXT NOT NULL,
+            position INTEGER,
+            state TEXT NOT NULL CHECK (state IN ('pending', 'running', 'done', 'incomplete', 'empty', 'failed')),
+            sha256 TEXT, record TEXT, notes TEXT NOT NULL DEFAULT '[]', error TEXT, receipt TEXT,
+            parts TEXT NOT NULL DEFAULT '{}',
+            seconds REAL,
+            cells TEXT,
+            fields TEXT,
+            updated TEXT NOT NULL,
+            PRIMARY KEY (job, document)
+        ) STRICT, WITHOUT ROWID""",
+        f"INSERT INTO job_rows_with_parts ({kept}) SELECT {kept} FROM job_rows",  # noqa: S608 - our own names
+        "DROP TABLE job_rows",
+        "ALTER TABLE job_rows_with_parts RENAME TO job_rows",
+        """CREATE TABLE job_parts (
+            job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+            sha256 TEXT NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (job, sha256)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE job_corrections (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+            document TEXT NOT NULL,
+            pointer TEXT NOT NULL,
+            sha256 TEXT,
+            kind TEXT NOT NULL CHECK (kind IN ('accepted', 'edited', 'absent')),
+            value TEXT NOT NULL, quote TEXT, spans TEXT NOT NULL DEFAULT '[]',
+            at TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX corrections_by_cell ON job_corrections (job, document, pointer, id)",
+    ):
+        connection.execute(statement)
+    for job, plan in connection.execute("SELECT id, plan FROM jobs").fetchall():
+        folder = json.loads(plan).get("folder")
+        if isinstance(folder, str):
+            name = clean(re.split(r"[/\\]", folder.rstrip("/\\"))[-1])
+            connection.execute("UPDATE jobs SET name = ? WHERE id = ?", (name, job))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     settings_drafts_jobs,
     threads_and_messages,
     schemas_and_versions,
     cells_of_rows,
+    names_and_corrections_of_jobs,
 )

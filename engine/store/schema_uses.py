@@ -22,8 +22,8 @@ _HOLDERS = {
         "ORDER BY threads.updated DESC, threads.id DESC"
     ),
     "job": (
-        "SELECT jobs.id, coalesce(json_extract(jobs.plan, '$.folder'), ''), jobs.created, schema_uses.sha256 "
-        "FROM schema_uses JOIN jobs ON jobs.id = schema_uses.id "
+        "SELECT jobs.id, jobs.name, jobs.created, schema_uses.sha256 "
+        "FROM schema_uses JOIN jobs ON jobs.id = schema_uses.id AND jobs.deleted IS NULL "
         "WHERE schema_uses.holder = 'job' AND schema_uses.sha256 IN (SELECT value FROM json_each(?)) "
         "ORDER BY jobs.id DESC"
     ),
@@ -32,7 +32,7 @@ _HOLDERS = {
 
 @dataclass(frozen=True)
 class Use:
-    """One user of a schema: a thread with its title, or a job with its folder; `updated` is ISO 8601.
+    """One user of a schema: a thread with its title, or a job with its name; `updated` is ISO 8601.
 
     `version` is the newest version of the text that it holds; None where that is the draft alone.
     """

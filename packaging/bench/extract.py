@@ -69,7 +69,7 @@ class Folder:
     @property
     def plan(self) -> ExtractionPlan:
         """The job that `espalier extract` would run."""
-        return ExtractionPlan(folder=self.documents, schema_text=self.schema_text)
+        return ExtractionPlan(sources=(self.documents,), schema_text=self.schema_text)
 
     @property
     def ungrounded(self) -> ExtractionPlan:

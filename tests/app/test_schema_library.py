@@ -368,12 +368,12 @@ def test_a_thread_and_a_job_hold_their_schema_where_it_is_looked_for(
     library: SchemaLibrary, model_info: ModelInfo, tmp_path: Path, stored: Any
 ) -> None:
     text = '{"title": "two"}'
-    plan = ExtractionPlan(tmp_path, text).to_json(model_info)
+    plan = ExtractionPlan((tmp_path,), text).to_json(model_info)
     stored(lambda store: store.threads.create(Draft(format="schema", schema=text).settings(), title="schema"))
     stored(lambda store: store.threads.create(Draft(format="json", schema=text).settings(), title="json"))
-    stored(lambda store: store.jobs.open(plan, identity="x"))
+    stored(lambda store: store.jobs.open(plan, identity="x", name="invoices"))
     uses = stored(lambda store: store.schemas.used_by(2))
-    assert [use.title for use in (*uses.threads, *uses.jobs)] == ["schema", str(tmp_path)]
+    assert [use.title for use in (*uses.threads, *uses.jobs)] == ["schema", "invoices"]
 
 
 def test_an_export_holds_what_was_typed_and_an_import_can_be_taken_back(

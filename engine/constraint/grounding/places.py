@@ -7,6 +7,7 @@ it a string is quoted, unless its place has an `enum` or `const`: there the sche
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine.constraint.below import of_item, of_key
@@ -72,6 +73,23 @@ class Place:
     def strings(self) -> list[dict[str, Any]]:
         """The subschemas that say what a string here is."""
         return [node for node in self._nodes if _may_be_string(node) and node.keys() & _STRING]
+
+    @property
+    def labels(self) -> list[Any]:
+        """The values that the subschemas choose from, by `enum`, `const` or as booleans; none where they do not."""
+        found = [each for node in self._nodes for each in _labels_of(node)]
+        return found and [*found, *([None] if any("null" in _types(node) for node in self._nodes) else [])]
+
+    def admits(self, text: str) -> bool:
+        """Tell whether one of the subschemas that say what a string here is has a text."""
+        strings = self.strings
+        return not strings or any(validator.is_valid(text) for validator in self._validators)
+
+    @cached_property
+    def _validators(self) -> list[jsonschema_rs.Validator]:
+        kind = DRAFTS[self._places.draft][1]
+        own = [{key: node[key] for key in node.keys() & _STRING} for node in self.strings]
+        return [kind(node, validate_formats=True) for node in own]
 
     @property
     def longest(self) -> int | None:
@@ -141,6 +159,19 @@ class Places:
         if key not in self._known:
             self._known[key] = Place(self, nodes)
         return self._known[key]
+
+
+def _types(node: dict[str, Any]) -> set[str]:
+    types = node.get("type", ())
+    return {types} if isinstance(types, str) else set(types)
+
+
+def _labels_of(node: dict[str, Any]) -> list[Any]:
+    if isinstance(node.get("enum"), list):
+        return list(node["enum"])
+    if "const" in node:
+        return [node["const"]]
+    return [True, False] if "boolean" in _types(node) else []
 
 
 def _may_be_string(node: dict[str, Any]) -> bool:

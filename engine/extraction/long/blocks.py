@@ -27,7 +27,7 @@ _HEADER_WITHIN = 3
 _WRAPPED = 2
 """Lines of running text between two rows that belong to the row above."""
 _HEADING = 80
-_SENTENCE = re.compile(r"(?<=[.!?;。！？])\s+|\n")
+_SENTENCE = re.compile(r"(?<=[.!?;\u3002\uff01\uff1f])\s+|\n")
 _BLANK = re.compile(r"\s+")
 
 

@@ -54,7 +54,7 @@ def folder(tmp_path: Path) -> Path:
 def test_every_document_becomes_a_row_that_satisfies_the_schema(
     folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
 ) -> None:
-    job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool)
+    job = ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, model_client, pool)
     told: list[Progress] = []
     rows: list[Row] = []
     coverage = job.run(rows.append, told.append)
@@ -77,7 +77,7 @@ def test_every_document_becomes_a_row_that_satisfies_the_schema(
 def test_the_instructions_are_computed_once_for_all_documents(
     folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
 ) -> None:
-    job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool)
+    job = ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, model_client, pool)
     job.run()
     receipts = [row.receipt for row in job.rows() if row.receipt]
     assert sum(receipt["shared_tokens"] > receipt["prompt_tokens"] / 2 for receipt in receipts) >= 2
@@ -86,7 +86,7 @@ def test_the_instructions_are_computed_once_for_all_documents(
 def test_a_job_that_was_stopped_goes_on_and_does_nothing_twice(
     folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
 ) -> None:
-    plan = ExtractionPlan(folder, SCHEMA)
+    plan = ExtractionPlan((folder,), SCHEMA)
     first: list[Row] = []
     stopped = ExtractionJob(plan, store, model_client, pool, lanes=1)
     coverage = stopped.run(first.append, None, lambda: len(first) >= 2)
@@ -106,7 +106,7 @@ def test_a_changed_document_is_done_again_and_again_does_all(
 ) -> None:
     for path in sorted(folder.iterdir())[2:]:
         path.unlink()
-    plan = ExtractionPlan(folder, SCHEMA)
+    plan = ExtractionPlan((folder,), SCHEMA)
     ExtractionJob(plan, store, model_client, pool).run()
     (folder / "1.txt").write_text("INVOICE\nZenith Ltd\nTotal: 99.00 EUR", "utf-8")
     rows: list[Row] = []
@@ -121,7 +121,7 @@ def test_a_document_that_fails_is_a_row_and_the_run_goes_on(
 ) -> None:
     (folder / "2.txt").write_bytes(b"")
     (folder / "3.pdf").write_bytes(b"%PDF-1.7 and then nothing")
-    job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool)
+    job = ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, model_client, pool)
     coverage = job.run()
     assert (coverage.done, coverage.failed) == (5, 2)
     failed = {row.document: row for row in job.rows() if row.state == "failed"}
@@ -133,7 +133,7 @@ def test_a_document_that_fails_is_a_row_and_the_run_goes_on(
         assert row.record is None
     (folder / "2.txt").write_text("INVOICE\nBrixton Ltd\nTotal: 5.00 EUR", "utf-8")
     rows: list[Row] = []
-    assert ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool).run(rows.append).failed == 1
+    assert ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, model_client, pool).run(rows.append).failed == 1
     assert sorted(row.document for row in rows) == ["2.txt", "3.pdf"]
 
 
@@ -145,7 +145,7 @@ def test_a_document_larger_than_the_context_says_what_was_not_read(
     line = "Item delivered as ordered and paid in full on the day of delivery.\n"
     (folder / "long.txt").write_text("INVOICE\nNordlicht Ltd\nTotal: 10.50 EUR\n" + line * 45_000, "utf-8")
     with ModelClient(options=LoadOptions(context=1024, lanes=1), cache_dir=cache_dir) as client:
-        job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, client, pool)
+        job = ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, client, pool)
         assert job.run().done == 1
     (row,) = job.rows()
     told = re.fullmatch(
@@ -162,7 +162,7 @@ def test_an_answer_cut_off_by_its_limit_is_tried_once_more_and_then_fails(
 ) -> None:
     for path in sorted(folder.iterdir())[1:]:
         path.unlink()
-    job = ExtractionJob(ExtractionPlan(folder, SCHEMA, max_tokens=4), store, model_client, pool)
+    job = ExtractionJob(ExtractionPlan((folder,), SCHEMA, max_tokens=4), store, model_client, pool)
     assert job.run().failed == 1
     (row,) = job.rows()
     assert row.error
@@ -171,7 +171,7 @@ def test_an_answer_cut_off_by_its_limit_is_tried_once_more_and_then_fails(
     assert any("repetition penalty" in note for note in row.notes)
     assert row.receipt
     assert row.receipt["request"]["sampling"]["repetition_penalty"] > 1
-    assert ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool).run().done == 1
+    assert ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, model_client, pool).run().done == 1
 
 
 UNFINDABLE = json.dumps(
@@ -218,7 +218,7 @@ def test_a_job_that_is_stopped_keeps_no_record_that_was_made_up(
         return client.sent and client.ended.wait(120)
 
     with Listened(cache_dir=cache_dir) as client:
-        job = ExtractionJob(ExtractionPlan(folder, UNFINDABLE, max_tokens=80, grounding=False), store, client, pool)
+        job = ExtractionJob(ExtractionPlan((folder,), UNFINDABLE, max_tokens=80, grounding=False), store, client, pool)
         coverage = job.run(None, None, stop_with_the_answer_in_the_inbox)
         assert isinstance(client.last, Finished)
         assert client.last.receipt.finish_reason == "constructed"
@@ -232,7 +232,9 @@ def test_no_record_is_made_up_where_the_model_finds_none(
 ) -> None:
     for path in sorted(folder.iterdir())[1:]:
         path.unlink()
-    job = ExtractionJob(ExtractionPlan(folder, UNFINDABLE, max_tokens=80, grounding=False), store, model_client, pool)
+    job = ExtractionJob(
+        ExtractionPlan((folder,), UNFINDABLE, max_tokens=80, grounding=False), store, model_client, pool
+    )
     assert job.run().failed == 1
     (row,) = job.rows()
     assert row.record is None
@@ -247,7 +249,7 @@ def test_every_value_of_a_row_tells_where_it_stands_in_the_document(
 ) -> None:
     for path in sorted(folder.iterdir())[2:]:
         path.unlink()
-    job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool)
+    job = ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, model_client, pool)
     assert job.run().done == 2
     for row in job.rows():
         text = (folder / row.document).read_text("utf-8")
@@ -268,7 +270,7 @@ def test_a_document_that_lacks_a_field_is_a_row_that_says_so_and_keeps_the_rest(
     for path in sorted(folder.iterdir())[1:]:
         path.unlink()
     (folder / "1.txt").write_text("INVOICE\nNordlicht Ltd\nThe total follows.\n", "utf-8")
-    job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool)
+    job = ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, model_client, pool)
     coverage = job.run()
     assert (coverage.incomplete, coverage.done, coverage.failed) == (1, 0, 0)
     (row,) = job.rows()
@@ -290,7 +292,7 @@ def test_a_schema_that_cannot_be_held_to_fails_the_run_and_no_document(
     folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
 ) -> None:
     schema = '{"type": "object", "properties": {"a": {"$ref": "https://example.org/a.json"}}, "required": ["a"]}'
-    job = ExtractionJob(ExtractionPlan(folder, schema), store, model_client, pool)
+    job = ExtractionJob(ExtractionPlan((folder,), schema), store, model_client, pool)
     with pytest.raises(ConstraintError):
         job.run()
     assert {row.state for row in job.rows()} == {"pending"}
@@ -300,13 +302,13 @@ def test_a_folder_without_documents_is_a_sentence(
     tmp_path: Path, store: Store, model_client: ModelClient, pool: DocumentPool
 ) -> None:
     with pytest.raises(DocumentError):
-        ExtractionJob(ExtractionPlan(tmp_path / "nowhere", SCHEMA), store, model_client, pool).run()
+        ExtractionJob(ExtractionPlan((tmp_path / "nowhere",), SCHEMA), store, model_client, pool).run()
 
 
 def test_a_job_cannot_run_twice_at_a_time(
     folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
 ) -> None:
-    plan = ExtractionPlan(folder, SCHEMA)
+    plan = ExtractionPlan((folder,), SCHEMA)
     job = store.jobs.open(
         plan.to_json(model_client.wait_until_ready()), identity=plan.identity(model_client.wait_until_ready())
     )
@@ -334,7 +336,7 @@ def test_documents_hit_by_a_crash_of_the_host_are_done_by_the_next_one(
                 os.kill(host, signal.SIGKILL)
             killed.append(row)
 
-        job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, client, pool)
+        job = ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, client, pool)
         coverage = job.run(kill_once)
     assert (coverage.done, coverage.failed) == (4, 0)
     assert len(killed) == 4

@@ -57,11 +57,11 @@ def test_every_kind_becomes_a_row_and_every_bad_file_a_sentence(tmp_path: Path, 
     folder.mkdir()
     fill(folder)
     with Store(tmp_path / "profile") as store, DocumentPool(cache=tmp_path / "cache") as pool:
-        job = ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool)
+        job = ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, model_client, pool)
         coverage = job.run()
         rows = {row.document: row for row in job.rows()}
         again: list[Row] = []
-        ExtractionJob(ExtractionPlan(folder, SCHEMA), store, model_client, pool).run(again.append)
+        ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, model_client, pool).run(again.append)
     done = {"letter.docx", "book.xlsx", "table.csv", "mail.eml", "mail.eml/order.csv"}
     assert {name for name, row in rows.items() if row.state == "done"} == done
     assert all(isinstance(rows[name].record["total"], int | float) for name in done)

@@ -310,14 +310,14 @@ def test_a_schema_is_used_by_who_holds_one_of_its_texts(tmp_path: Path) -> None:
         one, draft = hold(store, "one", format="schema"), hold(store, "draft")
         hold(store, "another")
         hold(store, "two", format="json")  # it answers in another format
-        job = store.jobs.open({"folder": "/invoices", "schema": "two"}, identity="x")
-        store.jobs.open({"folder": "/letters", "schema": "else"}, identity="y")
+        job = store.jobs.open({"schema": "two"}, identity="x", name="Invoices")
+        store.jobs.open({"schema": "else"}, identity="y", name="Letters")
         uses = store.schemas.used_by(schema)
         assert [(use.kind, use.id, use.title, use.version) for use in uses.threads] == [
             ("thread", draft, "draft", None),
             ("thread", one, "one", 1),
         ]
-        assert uses.jobs == (Use("job", job.id, "/invoices", 2, job.created),)
+        assert uses.jobs == (Use("job", job.id, "Invoices", 2, job.created),)
 
 
 def test_uses_follow_the_settings_of_threads(tmp_path: Path) -> None:

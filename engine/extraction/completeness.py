@@ -1,0 +1,77 @@
+"""Whether a record has what its schema asks for, and what it lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from engine.constraint.validate import validator_of
+from engine.errors import RecordIncomplete
+from engine.schema.document import read_schema
+from engine.schema.pointer import to_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+
+@dataclass(frozen=True)
+class Held:
+    """What holding a record against a schema showed.
+
+    `missing` are the JSON Pointers of what the schema asks for and the document does not have, `wrong` what it does not
+    allow and why; `error` says both, and is None where the record satisfies the schema.
+    """
+
+    missing: tuple[str, ...] = ()
+    wrong: dict[str, str] = field(default_factory=dict)
+    error: RecordIncomplete | None = None
+
+
+def hold(record: Any, schema_text: str, absent: Container[str]) -> Held:
+    """Hold a record against a schema. Nulls that it does not allow are taken out of the record where it is optional.
+
+    `absent` are the pointers of the values that are not in the document.
+    """
+    validator = validator_of(read_schema(schema_text))
+    errors = list(validator.iter_errors(record))
+    for path in [tuple(error.instance_path) for error in errors]:
+        holder = _at(record, path[:-1]) if path else None
+        if isinstance(holder, dict) and holder.get(path[-1], 0) is None:
+            key = str(path[-1])
+            before = list(holder.items())
+            del holder[key]
+            fewer = list(validator.iter_errors(record))
+            if len(fewer) < len(errors):
+                errors = fewer
+            else:
+                holder.clear()
+                holder.update(before)
+    if not errors:
+        return Held()
+    missing: dict[str, None] = {}
+    wrong: dict[str, str] = {}
+    for error in errors:
+        pointer = to_pointer(tuple(error.instance_path))
+        if pointer in absent:
+            missing[pointer] = None
+        else:
+            wrong.setdefault(pointer, error.message)
+    sentences = []
+    if missing:
+        names = ", ".join(pointer[1:] for pointer in missing)
+        sentences.append(f"The document does not have {names}, which the schema asks for.")
+    if wrong:
+        said = "; ".join(f"{pointer or 'the root'}: {message}" for pointer, message in wrong.items())
+        sentences.append(f"The record does not satisfy the schema: {said}.")
+    told = RecordIncomplete(
+        " ".join(sentences),
+        where=", ".join(missing) or None,
+        advice="Fill in what is missing, or allow null for it in the schema.",
+    )
+    return Held(tuple(missing), wrong, told)
+
+
+def _at(value: Any, path: tuple[str | int, ...]) -> Any:
+    for step in path:
+        value = value[step]
+    return value
