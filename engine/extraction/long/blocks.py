@@ -6,6 +6,7 @@ running text between two rows belong to the row above: a description that went o
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class _Line:
     start: int
     end: int
     text: str
+    indented: bool
     columns: int
     table: int = -1
 
@@ -98,8 +100,8 @@ def headers_of(blocks: Iterable[Block]) -> tuple[Span, ...]:
 def _without_gaps(blocks: list[Block], length: int) -> list[Block]:
     if not blocks:
         return [Block(0, length, 0)] if length else []
-    starts = [0, *(block.start for block in blocks[1:]), length]
-    return [block._replace(start=start, end=end) for block, start, end in zip(blocks, starts, starts[1:], strict=True)]
+    edges = itertools.pairwise([0, *(block.start for block in blocks[1:]), length])
+    return [block._replace(start=start, end=end) for block, (start, end) in zip(blocks, edges, strict=True)]
 
 
 def _parts(page: Page, begin: int) -> Iterator[_Table | list[_Line]]:
@@ -140,6 +142,8 @@ def _end_of_table(lines: Sequence[_Line], place: int) -> int:
         elif not rows:
             break
         here += 1
+    while stop < here and lines[stop].indented:
+        stop += 1
     return stop if rows >= _LEAST_ROWS else place
 
 
@@ -151,7 +155,7 @@ def _lines(page: Page, begin: int) -> list[_Line]:
         end = start + len(text)
         plain = text.strip()
         columns = len(_COLUMNS.findall(plain)) + 1
-        lines.append(_Line(begin + start, begin + end, plain, columns, cells.get(number, -1)))
+        lines.append(_Line(begin + start, begin + end, plain, text[:1].isspace(), columns, cells.get(number, -1)))
         start = end + 1
     return lines
 

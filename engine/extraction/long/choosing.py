@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 _BESIDE = 0.05
 """What it is worth that a chunk is good for a field which a better one is chosen for."""
 _WORTH = 0.25
-"""How good a chunk has to be for a list, in comparison with the best."""
+"""How good a chunk has to be, in comparison with the best, for a list whose items show where they are."""
 _ROWS = 0.5
+_LEAST = 1e-6
 
 
 def choose_for_record(chunks: Chunks, scores: NDArray[np.float64], room: int) -> list[Chunk]:
@@ -52,16 +53,15 @@ def choose_for_lists(
     """Return the chunks that may hold items of any of the lists, in groups that are read together.
 
     Never more than `most` groups: then the best are taken. A list whose items have numbers is not looked for where
-    there is none, and so with dates.
+    there is none, and so with dates; one of texts is looked for everywhere.
     """
     worth = np.zeros(len(chunks))
     rows = np.array([chunk.rows > 0 for chunk in chunks.chunks])
     for field, each in zip(fields, scores, strict=True):
-        possible = np.ones(len(chunks), dtype=bool)
-        for kind in field.kinds:
-            possible &= search.counts(kind) > 0
-        value = np.where(possible, each + _ROWS * rows, 0)
-        value = np.where(possible & (value >= _WORTH * value.max()), value, 0) if value.max() > 0 else possible * 1.0
+        value = each + _ROWS * rows + _LEAST
+        if field.kinds:
+            possible = np.logical_and.reduce([search.counts(kind) > 0 for kind in sorted(field.kinds)])
+            value = np.where(possible & (value >= _WORTH * value.max(where=possible, initial=0)), value, 0)
         worth = np.maximum(worth, value)
     wanted = [int(index) for index in np.flatnonzero(worth)]
     while True:

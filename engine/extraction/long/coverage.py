@@ -39,8 +39,8 @@ def describe_unread(document: Document, read: Iterable[Span], *, searched: bool 
     said = [f"{_name(document, whole)} {'was' if len(whole) == 1 else 'were'} {how}"] if whole else []
     if part:
         said.append(f"{_name(document, part)} {'was' if len(part) == 1 else 'were'} read in part")
-    sentence = ", ".join(said)
-    return f"{sentence[0].upper()}{sentence[1:]}: {amount} were {how}."
+    sentence = ", and ".join(said)
+    return f"{sentence[0].upper()}{sentence[1:]} ({amount} are unread)."
 
 
 def _touched(document: Document, spans: Iterable[Span]) -> list[tuple[int, int]]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 _NAME, _SAID, _EXAMPLES, _ABOVE = 3.0, 1.0, 2.0, 1.0
 _VALUES = 2.0
-"""What it is worth that a chunk has values such as the field asks for."""
-_TITLES = 1.0
+"""What it is worth that a chunk has values such as the field asks for; a quarter of it for having several."""
+_TITLES = 0.5
 """What it is worth to be the first chunk: there stands who wrote to whom about what."""
 _LONG_WORD = 4
 _MOST_READINGS = 5
@@ -78,7 +78,8 @@ class Search:
                 total += weight * self._bm25(index, words)
                 weights += weight
         for kind in sorted(field.kinds):
-            total += _VALUES * np.minimum(self._readings[kind], _MOST_READINGS) / _MOST_READINGS
+            count = np.minimum(self._readings[kind], _MOST_READINGS)
+            total += _VALUES * np.where(count > 0, 0.75 + 0.25 * count / _MOST_READINGS, 0)
             weights += _VALUES
         if field.signs:
             total += _VALUES * np.array([any(sign in text for sign in field.signs) for text in self._texts])
