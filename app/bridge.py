@@ -156,14 +156,18 @@ class Bridge(QObject):
         self._model_lane = Lane("model", self)
         self._check_lane = Lane("checks", self)
         self._document_lane = Lane("documents", self)
+        self._picture_lane = Lane("pictures", self)
         self._long_lane = Lane("long", self)
         self._documents: DocumentPool | None = None
+        self._job_documents: DocumentPool | None = None
+        self._documents_lock = threading.Lock()
         self._examiner: Examiner | None = None
         self._lanes = (
             self._store_lane,
             self._model_lane,
             self._check_lane,
             self._document_lane,
+            self._picture_lane,
             self._long_lane,
         )
         for lane in self._lanes:
@@ -263,6 +267,24 @@ class Bridge(QObject):
 
         self._model_lane.submit(job, back)
 
+    def lend(self, done: Callable[[ModelClient, DocumentPool], None], failed: Callable[[EngineError], None]) -> None:
+        """Give the client and a pool of documents to a job that has a worker of its own; both end with the bridge.
+
+        The pool is another than that of `read_document`, so that nobody who looks at a document waits for a job.
+        """
+
+        def job() -> tuple[ModelClient, DocumentPool]:
+            from engine.documents import DocumentPool
+            from engine.errors import ModelCrashed
+
+            if self._client is None:
+                raise ModelCrashed("The model has not been started.", advice="Start it on the page Models.")
+            if self._job_documents is None:
+                self._job_documents = DocumentPool(cache=self._document_cache)
+            return self._client, self._job_documents
+
+        self._model_lane.submit(job, lambda lent: done(*lent), failed)
+
     def submit(self, build: Callable[[], GenerateRequest], failed: Callable[[EngineError], None]) -> None:
         """Build a request on the lane and send it; its events arrive in batches."""
 
@@ -335,15 +357,31 @@ class Bridge(QObject):
         self, path: Path, done: Callable[[Document], None], failed: Callable[[EngineError], None]
     ) -> None:
         """Read a file in a process of its own; the lane waits for it, the window does not."""
+        self.ask_documents(lambda pool: pool.submit(path).result(), done, failed)
 
-        def job() -> Document:
-            from engine.documents import DocumentPool
+    def ask_documents(
+        self, ask: Callable[[DocumentPool], T], done: Callable[[T], None], failed: Callable[[EngineError], None]
+    ) -> None:
+        """Ask something of the processes that read documents, in order; the lane waits for it, the window does not."""
+        self._document_lane.submit(lambda: ask(self._pool()), done, failed)
 
+    def ask_pictures(
+        self, ask: Callable[[DocumentPool], T], done: Callable[[T], None], failed: Callable[[EngineError], None]
+    ) -> None:
+        """Ask for pictures of pages, in order, beside documents that are read."""
+        self._picture_lane.submit(lambda: ask(self._pool()), done, failed)
+
+    def _pool(self) -> DocumentPool:
+        from engine.documents import DocumentPool
+
+        with self._documents_lock:
             if self._documents is None:
-                self._documents = DocumentPool(workers=1, cache=self.profile / "cache" / "documents")
-            return self._documents.submit(path).result()
+                self._documents = DocumentPool(workers=1, cache=self._document_cache)
+            return self._documents
 
-        self._document_lane.submit(job, done, failed)
+    @property
+    def _document_cache(self) -> Path:
+        return self.profile / "cache" / "documents"
 
     # The end
 
@@ -356,9 +394,9 @@ class Bridge(QObject):
         examiner = self._examiner
         if examiner is not None:
             examiner.close()
-        documents = self._documents
-        if documents is not None:
-            documents.close()
+        for documents in (self._documents, self._job_documents):
+            if documents is not None:
+                documents.close()
         for lane in self._lanes:
             lane.close()
 

@@ -10,9 +10,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Signs that begin a formula, with their full-width forms, which spreadsheets read as the same in East Asia."""
+
+
 def protect(text: str) -> str:
-    """Keep a spreadsheet from taking text for a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+    """Keep a spreadsheet from taking text for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
+
+    Blanks before a sign do not hide it from every program.
+    """
+    return f"'{text}" if text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(_SIGNS) else text
+
+
+def unprotect(text: str) -> str:
+    """Return a text as it was before `protect`."""
+    return text[1:] if text.startswith("'") and protect(text[1:]) == text else text
 
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.exchange import Draft
+    from app.session.extraction import Extractions
     from app.session.interfaces import Interfaces
     from app.session.interfaces.exporting import InterfaceExport
     from app.session.reading import Loaded
@@ -47,8 +48,8 @@ class Session(QObject):
 
     `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what is
     compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; `schemas` the
-    library of schemas and the one that is open; `interfaces` those that the model makes; here are the model, the
-    machine and the settings.
+    library of schemas and the one that is open; `interfaces` those that the model makes; `extractions` the jobs over
+    folders of documents; here are the model, the machine and the settings.
     """
 
     model_changed = Signal(object)
@@ -156,6 +157,8 @@ class Session(QObject):
             self.schema_editing.close()
         if "interfaces" in self.__dict__:
             self.interfaces.close()
+        if "extractions" in self.__dict__:
+            self.extractions.close()
         self.schemas.close()
         self.runs.close()
         self._bridge.close()
@@ -197,6 +200,17 @@ class Session(QObject):
         from app.session.interfaces.exporting import InterfaceExport
 
         return InterfaceExport(self._bridge)
+
+    # Extractions
+
+    @functools.cached_property
+    def extractions(self) -> Extractions:
+        """The jobs and the one that is shown, at first the one that was open last; made when first shown."""
+        from app.session.extraction import Extractions
+
+        made = Extractions(self._bridge, self.setting, self.put_setting)
+        made.start()
+        return made
 
     # Settings
 

@@ -147,7 +147,9 @@ def _describe_extract(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("folder", type=Path, help="the folder of documents")
     parser.add_argument("--schema", type=Path, required=True, metavar="FILE", help="the JSON Schema of a record")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the rows go: .jsonl or .csv")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="where the rows go: .csv, .jsonl or .xlsx"
+    )
     parser.add_argument("--instructions", metavar="TEXT", help="what the model is told before the document")
     parser.add_argument(
         "--grounding",
@@ -155,9 +157,7 @@ def _describe_extract(parser: argparse.ArgumentParser) -> None:
         default="on",
         help="on, the default: values are quotes of the document or read from them; off: what the model writes",
     )
-    parser.add_argument(
-        "--provenance", action="store_true", help="write of each value where it stands in the document (.jsonl only)"
-    )
+    parser.add_argument("--provenance", action="store_true", help="write of each value where it stands in the document")
     parser.add_argument("--again", action="store_true", help="do all documents again")
     parser.add_argument("--lanes", type=_positive, metavar="N", help="documents with the model at once (default 4)")
     _describe_run(parser)

@@ -13,9 +13,10 @@ from rich.progress import Progress as Bar
 from engine.cli.console import Interrupt, explain, open_model, read_schema_file, showable
 from engine.documents import DocumentPool
 from engine.errors import EngineError
-from engine.extraction import ExtractionJob, ExtractionPlan, write_rows
+from engine.extraction import ExtractionJob, ExtractionPlan, write_table
 from engine.extraction.export import check_format
 from engine.extraction.plan import INSTRUCTIONS
+from engine.extraction.review import by_document, review
 from engine.model.protocol import Sampling
 from engine.store import Store
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 def extract(options: argparse.Namespace) -> int:
     """Run or go on with the job of the command line; return the exit code."""
-    check_format(options.out, provenance=options.provenance)
+    check_format(options.out)
     schema_text = read_schema_file(options.schema).text
     try:
         sampling = Sampling(seed=options.seed)
@@ -56,7 +57,9 @@ def extract(options: argparse.Namespace) -> int:
                 coverage = job.run(lines.row, lines.progress, interrupted)
             finally:
                 if rows := job.rows():
-                    write_rows(options.out, rows, schema_text, provenance=options.provenance)
+                    said = by_document(store.jobs.corrections(job.job)) if job.job else {}
+                    reviewed = [review(row, said.get(row.document, {}), None, schema_text) for row in rows]
+                    write_table(options.out, reviewed, schema_text, sources=options.provenance, job=job.job)
     print(f"{coverage}: {options.out}", flush=True)
     if interrupted():
         print("espalier: Stopped. Run the same command again to go on.", file=sys.stderr)

@@ -4,11 +4,11 @@ plan = ExtractionPlan((folder,), schema_text)
 with Store(profile) as store, ModelClient(...) as client, DocumentPool() as documents:
     job = ExtractionJob(plan, store, client, documents)
     coverage = job.run(on_row=print)
-    write_rows(Path("rows.csv"), job.rows(), plan.schema_text)
+    write_table(Path("rows.csv"), reviewed, plan.schema_text)
 """
 
-from engine.extraction.export import write_rows
+from engine.extraction.export import write_table
 from engine.extraction.job import ExtractionJob, Progress
 from engine.extraction.plan import ExtractionPlan
 
-__all__ = ["ExtractionJob", "ExtractionPlan", "Progress", "write_rows"]
+__all__ = ["ExtractionJob", "ExtractionPlan", "Progress", "write_table"]

@@ -244,6 +244,13 @@ class Jobs:
         parts = self._parts(job) if rows else {}
         return [_row(row, parts) for row in rows]
 
+    def states(self, job: Job) -> dict[str, RowState]:
+        """Return what has become of each document of a job, in order."""
+        rows = self._database.rows(
+            "SELECT document, state FROM job_rows WHERE job = ? AND position IS NOT NULL ORDER BY position", (job.id,)
+        )
+        return {row["document"]: row["state"] for row in rows}
+
     def start(self, job: Job, document: str) -> None:
         """Mark a document as being worked on."""
         self._database.write(

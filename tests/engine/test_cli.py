@@ -177,7 +177,7 @@ def test_check_refuses_what_cannot_be_held_to_by_place(profile: Path, tmp_path: 
         (["generate", "x", "--prompt-file", "y"], "only one"),
         (["generate", "x", "--schema", "missing.json"], "cannot be read"),
         (["generate", "x", "--temperature", "-1"], "--temperature: input should be greater"),
-        (["extract", ".", "--schema", "missing.json", "--out", "rows.xlsx"], r"\.jsonl or \.csv"),
+        (["extract", ".", "--schema", "missing.json", "--out", "rows.ods"], r"\.csv, \.jsonl or \.xlsx"),
         (["extract", ".", "--schema", "missing.json", "--out", "rows.csv"], "cannot be read"),
         (["models", "no-such-folder"], "no such folder"),
     ],

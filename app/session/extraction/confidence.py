@@ -1,0 +1,67 @@
+"""How far cells can be trusted, by what was corrected before, and which of them are to be looked at."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from engine.extraction.review import ReviewedCell, ReviewedRow
+
+_ASKED: Final = frozenset({"doubtful", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """A cell, by its document's name and its JSON Pointer in the record."""
+
+    document: str
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The cells to look at, worst first, the confidence below which they are, and how many cells there are in all."""
+
+    places: tuple[CellPlace, ...] = ()
+    threshold: float = 0.0
+    cells: int = 0
+
+
+def rank(rows: Iterable[ReviewedRow], share_right: float) -> Ranked:
+    """Return the cells that a person should look at, so that the rest is expected to be right in a share of cases.
+
+    Those that are doubtful, failed or missing come first whatever their confidence. Slow with very many rows.
+    """
+    cells = 0
+    confidences: list[float] = []
+    open_cells: list[tuple[bool, float, int, str, str]] = []
+    for index, row in enumerate(rows):
+        missing = missing_of(row)
+        cells += len(row.cells.keys() | missing)
+        name = row.row.document
+        open_cells += [(True, 0.0, index, name, pointer) for pointer in missing - row.cells.keys()]
+        for pointer, cell in row.cells.items():
+            if cell.confidence is not None:
+                confidences.append(cell.confidence)
+            if not cell.reviewed:
+                asked = cell.state in _ASKED or pointer in missing
+                open_cells.append((asked, _confidence(cell), index, name, pointer))
+    threshold = 0.0 if not confidences else 1.0 - share_right
+    wanted = [each for each in open_cells if each[0] or each[1] < threshold]
+    wanted.sort(key=lambda each: (not each[0], each[1], each[2]))
+    return Ranked(tuple(CellPlace(document, pointer) for _, _, _, document, pointer in wanted), threshold, cells)
+
+
+def missing_of(row: ReviewedRow) -> set[str]:
+    """Return the pointers of what the schema asks for and the document does not have."""
+    if row.row.state != "incomplete" or row.error is None or not row.error.where:
+        return set()
+    return set(row.error.where.split(", "))
+
+
+def _confidence(cell: ReviewedCell) -> float:
+    return math.inf if cell.confidence is None else cell.confidence
