@@ -19,6 +19,8 @@
     * `PromptTooLong`: the prompt alone does not fit the context
     * `InvalidRequest`: a setting of the request is out of range
     * `DocumentError`: a document could not be read
+        * `DocumentEmpty`: it was read, and holds no text
+        * `DocumentLate`: it took longer than it may
     * `StoreError`: the profile's database cannot be used
         * `StoreDamaged`: it is no longer what was written
         * `ProfileInUse`: another window has the profile open
@@ -175,6 +177,14 @@ class InvalidRequest(EngineError):
 
 class DocumentError(EngineError):
     """A document could not be read. `where` names the file and, where known, the page."""
+
+
+class DocumentEmpty(DocumentError):
+    """A document was read and holds no text, so there is nothing to ask of it."""
+
+
+class DocumentLate(DocumentError):
+    """A document took longer to be read and answered than it may."""
 
 
 class RecordIncomplete(EngineError):

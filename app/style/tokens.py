@@ -38,6 +38,7 @@ class Tokens:
     synStr: str  # noqa: N815
     synNum: str  # noqa: N815
     synKw: str  # noqa: N815
+    paper: str
     shadow: str
     provisionalRow: str  # noqa: N815 -- mixes: a row that is being written,
     failedRow: str  # noqa: N815 -- one that failed,
@@ -81,6 +82,7 @@ LIGHT: Final = Tokens(
     synStr="#2B6B48",
     synNum="#2E5F86",
     synKw="#7A4A86",
+    paper="#FFFFFF",
     shadow="#33281E14",
     provisionalRow=mix("#FDFCFA", "#E1EEE4", 0.60),
     failedRow=mix("#FDFCFA", "#F8E4DF", 0.75),
@@ -114,6 +116,7 @@ DARK: Final = Tokens(
     synStr="#8CCBA0",
     synNum="#93BADC",
     synKw="#CFA6D8",
+    paper="#EFECE5",
     shadow="#87000000",
     provisionalRow=mix("#232120", "#24382B", 0.60),
     failedRow=mix("#232120", "#452820", 0.55),

@@ -4,7 +4,7 @@ from engine.documents.document import PAGE_SEPARATOR, Box, Cell, Document, Page,
 from engine.documents.finding import find_documents, is_supported
 from engine.documents.pictures import PagePicture, PageSize
 from engine.documents.pool import DocumentPool
-from engine.documents.reading import read_document
+from engine.documents.reading import container_of, read_document
 
 __all__ = [
     "PAGE_SEPARATOR",
@@ -16,6 +16,7 @@ __all__ = [
     "PagePicture",
     "PageSize",
     "Progress",
+    "container_of",
     "find_documents",
     "is_supported",
     "read_document",

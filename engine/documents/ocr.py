@@ -14,7 +14,7 @@ import numpy as np
 from engine.documents.document import Page
 from engine.documents.glyphs import Glyphs
 from engine.documents.layout import lay_out
-from engine.errors import DocumentError
+from engine.errors import DocumentEmpty, DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +119,7 @@ def read_image(
         if progress is not None:
             progress(number, count)
     if not any(page.text for page in pages):
-        raise DocumentError("No text was recognised on the image.", where=where, advice="Check that it shows some.")
+        raise DocumentEmpty("No text was recognised on the image.", where=where, advice="Check that it shows some.")
     return tuple(pages), ("The text was recognised on an image: check what matters.",)
 
 

@@ -15,7 +15,7 @@ from engine.documents.glyphs import read_glyphs
 from engine.documents.layout import lay_out
 from engine.documents.ocr import INSTALL, RESOLUTION, recognised_page
 from engine.encoding import plain
-from engine.errors import DocumentError
+from engine.errors import DocumentEmpty, DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -141,7 +141,8 @@ def _textless(where: str, *, unmapped: bool, tried: bool) -> DocumentError:
         message = "The PDF's fonts do not say which letters they draw, so its text cannot be read."
     else:
         message = "The PDF has no text on any page: it is probably a scan."
-    return DocumentError(message, where=where, advice="Check that its pages can be read by eye." if tried else INSTALL)
+    kind = DocumentEmpty if tried and not unmapped else DocumentError
+    return kind(message, where=where, advice="Check that its pages can be read by eye." if tried else INSTALL)
 
 
 def _recognise(document: Any, number: int, recogniser: Recogniser, where: str) -> Page:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.documents.document import Document, Page
 from engine.documents.kinds import kind_by_content, kind_by_name, readable_endings
 from engine.encoding import decode, plain, tidy
-from engine.errors import DocumentError
+from engine.errors import DocumentEmpty, DocumentError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def read_document(
     kind, notes = kind_by_content(data, named, where)
     pages, said = _readings(data, kind, sha256, where, progress, cache, recogniser)
     if not any(page.text.strip() for page in pages):
-        raise DocumentError(
+        raise DocumentEmpty(
             "The file holds no visible text.", where=where, advice="Check that it is the file you meant."
         )
     return Document(path, sha256, kind, pages, (*notes, *said))
@@ -137,7 +137,7 @@ def _installed_recogniser() -> Recogniser | None:
 
 def bytes_of(path: Path, where: str) -> bytes:
     """Return the bytes of a file, or of an attachment within one."""
-    file = _container(path)
+    file = container_of(path)
     if file is None:
         return read_file(path, where)
     from engine.documents.mail import read_attachment
@@ -146,11 +146,11 @@ def bytes_of(path: Path, where: str) -> bytes:
     for name in path.relative_to(file).parts:
         data = read_attachment(data, name, where)
     if not data:
-        raise DocumentError("The attachment is empty.", where=where, advice="Ask for it again.")
+        raise DocumentEmpty("The attachment is empty.", where=where, advice="Ask for it again.")
     return data
 
 
-def _container(path: Path) -> Path | None:
+def container_of(path: Path) -> Path | None:
     """Return the message file that a path leads into, or None where it is a file itself, or nothing."""
     file = path
     try:
@@ -188,5 +188,5 @@ def read_file(path: Path, where: str) -> bytes:
             f"The file cannot be read: {reason}.", where=where, advice="Check the disk or the network drive."
         ) from error
     if not data:
-        raise DocumentError("The file is empty.", where=where, advice="It may not have been saved or copied fully.")
+        raise DocumentEmpty("The file is empty.", where=where, advice="It may not have been saved or copied fully.")
     return data

@@ -16,6 +16,7 @@ from engine.extraction import alternatives
 from engine.extraction.alternatives import Alternative, among
 from engine.extraction.completeness import hold
 from engine.extraction.quoting import REQUIRED
+from engine.extraction.signals import signals, taken
 from engine.schema.document import read_schema
 from engine.schema.pointer import to_pointer
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from engine.errors import RecordIncomplete
     from engine.extraction.excerpts import Part, Span
     from engine.extraction.quoting import DecodeSchema
+    from engine.extraction.signals import Kind
     from engine.extraction.values import Reading
     from engine.model.protocol import ValueClosed
 
@@ -54,6 +56,7 @@ class Cell:
     note: str = ""
     probability: dict[str, float | None] = field(default_factory=dict)
     alternatives: list[Alternative] = field(default_factory=list)
+    signals: dict[str, float | str] = field(default_factory=dict)
 
     def to_json(self, document: Document) -> dict[str, Any]:
         """Return the cell as plain JSON, with the boxes or cells of the place where it stands."""
@@ -61,6 +64,7 @@ class Cell:
         shown["places"] = places_of(document, *self.spans[0]) if self.spans else []
         shown["probability"] = self.probability
         shown["alternatives"] = [_shown(each, document) for each in self.alternatives]
+        shown["signals"] = self.signals
         return shown | ({"note": self.note} if self.note else {})
 
 
@@ -108,6 +112,9 @@ def read_answer(part: Part, answer: Any, closed: Mapping[str, ValueClosed]) -> A
     assert part.decode is not None
     reader = _Reader(part, part.decode, closed)
     record = reader.read(answer, reader.places.root, reader.own.root, ())
+    spans = {pointer: cell.spans[0] for pointer, cell in reader.cells.items() if cell.spans}
+    for pointer, count in taken(spans).items():
+        reader.cells[pointer].signals["taken"] = count
     return Assembled(record, reader.cells)
 
 
@@ -143,6 +150,7 @@ class _Reader:
                 "absence": told.absence,
             }
             cell.alternatives = self._alternatives(cell, told, place, own, path)
+            cell.signals = self._signals(cell, place, own, path)
         self.cells[to_pointer(path)] = cell
         return cell.value
 
@@ -171,6 +179,15 @@ class _Reader:
             return among([], told, chosen, "text")
         phrases = alternatives.phrases(self._text, self._excerpts.spans, told, labels, beside, own.admits)
         return among(phrases, told, chosen, "text")
+
+    def _signals(self, cell: Cell, place: Place, own: Place, path: Path) -> dict[str, float | str]:
+        readings = self._readings.get(place.name)
+        kind: Kind = "choice" if own.labels else "free" if place.name == FREE else "text"
+        if readings is not None:
+            kind = "date" if place.name.startswith("date") else "number"
+        span = cell.spans[0] if cell.spans else None
+        others = len(cell.spans if readings is None else readings)
+        return signals(self._folded, kind, span, self._labels(own, path), others)
 
     def _cell(self, value: Any, place: Place, own: Place, path: Path) -> Cell:
         if value is None or value in ({}, []):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.constraint.validate import validator_of
 from engine.errors import RecordIncomplete
-from engine.schema.document import read_schema
+from engine.schema.document import read_json, read_schema
 from engine.schema.pointer import to_pointer
 
 if TYPE_CHECKING:
@@ -69,6 +69,24 @@ def hold(record: Any, schema_text: str, absent: Container[str]) -> Held:
         advice="Fill in what is missing, or allow null for it in the schema.",
     )
     return Held(tuple(missing), wrong, told)
+
+
+def in_order(record: Any, schema_text: str) -> Any:
+    """Return a record with its keys in the order of the schema's properties, others after them."""
+    return _in_order(record, read_json(schema_text))
+
+
+def _in_order(value: Any, schema: Any) -> Any:
+    if not isinstance(schema, dict):
+        return value
+    if isinstance(value, list):
+        return [_in_order(each, schema.get("items")) for each in value]
+    if not isinstance(value, dict):
+        return value
+    properties = schema.get("properties")
+    known = properties if isinstance(properties, dict) else {}
+    keys = [*(key for key in known if key in value), *(key for key in value if key not in known)]
+    return {key: _in_order(value[key], known.get(key)) for key in keys}
 
 
 def _at(value: Any, path: tuple[str | int, ...]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import uuid
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Self
 from engine.chat.prompt import compose
 from engine.constraint.spec import MatchesSchema
 from engine.extraction.excerpts import Excerpts, Part
+from engine.extraction.fields import schema_of
 from engine.extraction.quoting import DecodeSchema
 from engine.model.protocol import ChatMessage, GenerateRequest, Grounding, Sampling, ShrinkableSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from engine.extraction.excerpts import Source
     from engine.model.protocol import ModelInfo
@@ -128,7 +130,11 @@ class ExtractionPlan:
         most = model.context * CHARACTERS_PER_TOKEN
         return Part(self.schema_text, self.decode, Excerpts.beginning(source, most, len(HEADING)))
 
-    def request(self, part: Part, model: ModelInfo, *, repetition_penalty: float | None = None) -> GenerateRequest:
+    def of_fields(self, fields: Collection[str]) -> Self:
+        """Return the plan of some top-level fields alone. The schema has to have fields that can be told apart."""
+        return dataclasses.replace(self, schema_text=schema_of(self.schema_text, fields))
+
+    def request(self, part: Part, model: ModelInfo, *, sampling: Sampling | None = None) -> GenerateRequest:
         """Build one request of a document.
 
         Instructions and schema come first and are the same for all, so that their prefill is shared; the excerpts'
@@ -151,17 +157,12 @@ class ExtractionPlan:
                 for name, readings in decode.readings(excerpts).items()
             }
             grounding = Grounding(message=asked, pieces=excerpts.pieces, lists=lists)
-        sampling = self.sampling
-        if repetition_penalty is not None:
-            sampling = sampling.model_copy(
-                update={"repetition_penalty": repetition_penalty, "penalty_window": PENALTY_WINDOW}
-            )
         return GenerateRequest(
             id=uuid.uuid4().hex,
             messages=messages,
             constraint=told if decode is None else MatchesSchema(schema_text=decode.text),
             grounding=grounding,
-            sampling=sampling,
+            sampling=sampling or self.sampling,
             max_tokens=self.max_tokens or min(MAX_TOKENS, model.context // 2),
             reproducible=self.reproducible,
             priority="job",

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine.errors import EngineError
-from engine.extraction.completeness import hold
+from engine.extraction.completeness import hold, in_order
 from engine.schema.pointer import to_pointer, unescape
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def review(
             del cells[below]
         cells[pointer] = _corrected(cells.get(pointer), said)
         record = _put(record, [unescape(token) for token in pointer.split("/")[1:]], cells[pointer].value)
-    record = _in_order(record, json.loads(schema_text))
+    record = in_order(record, schema_text)
     held = hold(record, schema_text, {pointer for pointer, cell in cells.items() if cell.value is None})
     for pointer, message in held.wrong.items():
         if pointer in cells:
@@ -221,20 +220,6 @@ def _put(record: Any, path: list[str], value: Any) -> Any:
     made = record if isinstance(record, dict) else {}
     made[step] = _put(made.get(step), rest, value)
     return made
-
-
-def _in_order(value: Any, schema: Any) -> Any:
-    """Return a record with its keys in the order of the schema's properties, others after them."""
-    if not isinstance(schema, dict):
-        return value
-    if isinstance(value, list):
-        return [_in_order(each, schema.get("items")) for each in value]
-    if not isinstance(value, dict):
-        return value
-    properties = schema.get("properties")
-    known = properties if isinstance(properties, dict) else {}
-    keys = [*(key for key in known if key in value), *(key for key in value if key not in known)]
-    return {key: _in_order(value[key], known.get(key)) for key in keys}
 
 
 def _natural(pointer: str) -> list[tuple[int, str]]:

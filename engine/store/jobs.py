@@ -336,7 +336,7 @@ class Jobs:
         """Keep what a person said of some cells; the newest of a cell counts.
 
         It is said of the document as it was read: where its bytes are others later, it does not count until they are
-        these again. What is accepted is the value that the cell has now, whatever it becomes.
+        these again. What is accepted without a value is the one that the cell has now, whatever it becomes.
         """
         said_of = list(corrections)
         accepted = {said.document for said in said_of if said.kind == "accepted"}
@@ -431,7 +431,7 @@ def _correction(row: sqlite3.Row) -> Correction:
 
 def _accepted(said: Correction, row: Row | None) -> Correction:
     """Return a correction that accepts a cell with what the cell says."""
-    if said.kind != "accepted" or row is None:
+    if said.kind != "accepted" or said.value is not None or row is None:
         return said
     cell = (row.cells or {}).get(said.pointer)
     if cell is not None:

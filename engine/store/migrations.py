@@ -331,6 +331,7 @@ def names_and_corrections_of_jobs(connection: Connection) -> None:
         f"INSERT INTO job_rows_with_parts ({kept}) SELECT {kept} FROM job_rows",  # noqa: S608 - our own names
         "DROP TABLE job_rows",
         "ALTER TABLE job_rows_with_parts RENAME TO job_rows",
+        "CREATE INDEX rows_by_position ON job_rows (job, position, state)",
         """CREATE TABLE job_parts (
             job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
             sha256 TEXT NOT NULL,

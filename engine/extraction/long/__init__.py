@@ -2,9 +2,10 @@
 
 `blocks` and `chunks` part a document where nothing is torn, `fields` and `division` tell what is looked for, `search`
 where it is likely to stand, `choosing` what is read, `merging` what the answers come to, `coverage` what is said about
-it; `reading` has the whole of it for a job.
+it. `arranging` puts the requests of a document together, `arrangement` the record that comes of their answers.
 """
 
-from engine.extraction.long.reading import Answer, Reader, Reading
+from engine.extraction.long.arrangement import Answered, Arrangement, PartedArrangement
+from engine.extraction.long.arranging import Arranger
 
-__all__ = ["Answer", "Reader", "Reading"]
+__all__ = ["Answered", "Arrangement", "Arranger", "PartedArrangement"]

@@ -119,22 +119,30 @@ def test_a_changed_document_is_done_again_and_again_does_all(
 def test_a_document_that_fails_is_a_row_and_the_run_goes_on(
     folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
 ) -> None:
-    (folder / "2.txt").write_bytes(b"")
+    (folder / "2.txt").write_bytes(b"\n\n")
     (folder / "3.pdf").write_bytes(b"%PDF-1.7 and then nothing")
     job = ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, model_client, pool)
     coverage = job.run()
-    assert (coverage.done, coverage.failed) == (5, 2)
-    failed = {row.document: row for row in job.rows() if row.state == "failed"}
-    assert set(failed) == {"2.txt", "3.pdf"}
-    for name, row in failed.items():
+    assert (coverage.done, coverage.failed, coverage.empty) == (5, 1, 1)
+    rows = {row.document: row for row in job.rows() if row.state != "done"}
+    assert {name: row.state for name, row in rows.items()} == {"2.txt": "empty", "3.pdf": "failed"}
+    for name, row in rows.items():
         assert row.error
-        assert row.error["kind"] == "DocumentError"
         assert row.error["where"] == name
         assert row.record is None
+        assert row.receipt is None
+    assert job.job
+    assert job.job.name == "documents"
+    found = store.jobs.get(job.job.id)
+    assert found
+    assert found.finished
+    told: list[Row] = []
+    job.run(told.append, retry_failed=False)
+    assert told == []
     (folder / "2.txt").write_text("INVOICE\nBrixton Ltd\nTotal: 5.00 EUR", "utf-8")
-    rows: list[Row] = []
-    assert ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, model_client, pool).run(rows.append).failed == 1
-    assert sorted(row.document for row in rows) == ["2.txt", "3.pdf"]
+    again = ExtractionJob(ExtractionPlan((folder,), SCHEMA), store, model_client, pool).run(told.append)
+    assert (again.done, again.failed) == (6, 1)
+    assert sorted(row.document for row in told) == ["2.txt", "3.pdf"]
 
 
 def test_a_document_larger_than_the_context_says_what_was_not_read(
