@@ -21,6 +21,8 @@ from app.widgets.status_bar import StatusBar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.job_notice import JobNotice
+    from app.pages.extract import ExtractPage
     from app.pages.interface import InterfacePage
     from app.pages.schemas import SchemasPage
     from app.session import Session
@@ -52,6 +54,7 @@ class Window(QMainWindow):
         self.playground = PlaygroundPage(theme, session)
         self.pages = QStackedWidget()
         self._made: dict[str, QWidget] = {"Playground": self.playground}
+        self._job_notice: JobNotice | None = None
         self.pages.addWidget(self.playground)
         items = [(name, icon, f"Ctrl+{number}") for number, (name, icon) in enumerate(PAGES, 1)]
         self.rail = Rail(theme, items, (*SETTINGS, "Ctrl+,"))
@@ -110,9 +113,14 @@ class Window(QMainWindow):
                 page = SchemasPage(self._theme, self._session)
                 page.use_asked.connect(self._use_schema)
             case "Extract":
+                from app.job_notice import JobNotice
                 from app.pages.extract import ExtractPage
 
-                page = ExtractPage(self._theme)
+                page = ExtractPage(self._theme, self._session)
+                page.schema_wanted.connect(self._show_schema)
+                page.models_wanted.connect(lambda: self.show_page("Models"))
+                self._job_notice = JobNotice(self, self._theme, self._session.extractions)
+                self._job_notice.page_asked.connect(lambda: self.show_page("Extract"))
             case "Interface":
                 from app.pages.interface import InterfacePage
 
@@ -138,6 +146,23 @@ class Window(QMainWindow):
         """Take a schema of the Playground into the editor."""
         self.show_page("Schemas")
         self._schemas().ways.take_text(text)
+
+    def _show_schema(self, schema: int | None, text: str) -> None:
+        """Show a schema in the editor: the one of the library, one that says this, or where one can be written."""
+        self.show_page("Schemas")
+        if schema is not None:
+            self._session.schemas.open(schema)
+        elif text:
+            self._schemas().ways.take_text(text)
+        else:
+            self._session.schema_editing.make("Untitled", then=self._schemas().describe)
+
+    def _extract_with_schema(self) -> None:
+        """Set up an extraction with the schema of the editor."""
+        editing, row = self._session.schema_editing, self._session.schemas.desk.row
+        text, name = editing.document.text, editing.name
+        self.show_page("Extract")
+        self._extract().extract_with(text, name, row.id if row is not None and editing.editable else None)
 
     def _schemas(self) -> SchemasPage:
         from app.pages.schemas import SchemasPage
@@ -224,6 +249,7 @@ class Window(QMainWindow):
             *formats,
             *self._schema_commands(),
             *self._interface_commands(),
+            *self._extract_commands(),
             *pages,
             Command("Go to Settings", lambda: self.show_page("Settings"), "Ctrl+,", "preferences options"),
             theme_command("Theme: as the system", "system"),
@@ -324,6 +350,83 @@ class Window(QMainWindow):
             for name, intent, words, able in commands
         ]
 
+    def _extract_commands(self) -> list[Command]:
+        """Return what the palette can do with extractions, which makes their page first, and each of them by name."""
+
+        def on_extract(intent: Callable[[ExtractPage], object]) -> Callable[[], None]:
+            def do() -> None:
+                self.show_page("Extract")
+                intent(self._extract())
+
+            return do
+
+        def made() -> bool:
+            return "Extract" in self._made
+
+        def going(*states: str) -> bool:
+            return made() and self._session.extractions.state in states
+
+        def running() -> bool:
+            return going("running", "pausing")
+
+        def rested() -> bool:
+            return made() and self._session.extractions.id is not None and not going("running", "pausing", "stopping")
+
+        def filled() -> bool:
+            return made() and bool(self._session.extractions.rows)
+
+        def failed() -> bool:
+            return rested() and self._session.extractions.coverage.failed > 0
+
+        def has_schema() -> bool:
+            return "Schemas" in self._made and bool(self._session.schema_editing.name)
+
+        def open_job(job: int) -> Callable[[], None]:
+            return on_extract(lambda page: page.session.open(job))
+
+        commands = (
+            ("Run the extraction", lambda page: page.run(), "read documents resume go on", lambda: not running()),
+            ("Pause the extraction", lambda page: page.escape(), "hold", lambda: going("running")),
+            ("Stop the extraction", lambda page: page.stop(), "cancel at once", running),
+            ("New extraction", lambda page: page.new(), "job folder documents table", None),
+            ("All extractions", lambda page: page.ways.show_jobs(), "jobs list", None),
+            ("Extract: choose a folder", lambda page: page.setting_up.choose_folder(), "sources documents", None),
+            ("Extract: choose files", lambda page: page.setting_up.choose_files(), "sources documents", None),
+            ("Extract: choose a schema", lambda page: page.setting_up.offer_schemas(), "fields columns", None),
+            ("Extract: edit the instructions", lambda page: page.setting_up.edit_instructions(), "prompt", None),
+            (
+                "Extract: how documents are read",
+                lambda page: page.setting_up.offer_options(),
+                "grounding options",
+                None,
+            ),
+            ("Extract: set up the sample invoices", lambda page: page.setting_up.set_example(), "worked example", None),
+            ("Next value to review", lambda page: page.next_to_review(), "doubtful worst first f8", filled),
+            ("Export the table", lambda page: page.ways.offer_export(), "csv jsonl xlsx excel save", filled),
+            ("Read failed documents again", lambda page: page.session.run_failed(), "retry", failed),
+            ("Compare with known values", lambda page: page.show_accuracy(shown=True), "accuracy truth", filled),
+            ("Save as evaluation set", lambda page: page.ways.save_evaluation(), "truth corrections", filled),
+            ("Undo the correction", lambda page: page.undo(), "take back", lambda: filled() and rested()),
+            ("Rename the extraction", lambda page: page.head.name.setFocus(), "title job", rested),
+            ("Delete the extraction", lambda page: page.ways.delete_open(), "bin remove job", rested),
+        )
+        jobs = self._session.extractions.jobs if made() else ()
+        return [
+            *(
+                Command(name, on_extract(intent), words=f"extract {words}", able=able or (lambda: True))
+                for name, intent, words, able in commands
+            ),
+            Command("Extract with this schema", self._extract_with_schema, words="job folder", able=has_schema),
+            *(Command(f"Open extraction: {one_line(job.name, 60)}", open_job(job.id)) for job in jobs),
+        ]
+
+    def _extract(self) -> ExtractPage:
+        from app.pages.extract import ExtractPage
+
+        page = self.page("Extract")
+        assert isinstance(page, ExtractPage), "the page of extractions is the page of extractions"
+        return page
+
     def _interface(self) -> InterfacePage:
         from app.pages.interface import InterfacePage
 
@@ -372,6 +475,8 @@ class Window(QMainWindow):
         """Remember the layout, end the model's host, save what is unsaved."""
         geometry = base64.b64encode(self.saveGeometry().data()).decode()
         self._session.put_setting(_GEOMETRY, geometry)
+        if "Extract" in self._made:
+            self._extract().keep_state()
         self.hide()
         self._session.close()
         self.closed.emit()

@@ -27,6 +27,7 @@ _SIGNS: Final[dict[int, str]] = {
     0x2028: "\n",
     0x2029: "\n",
 }
+_HIDDEN: Final = re.compile(f"[{''.join(map(re.escape, map(chr, _SIGNS)))}]")
 _ONE_LINE: Final = dict.fromkeys(_CONTROLS, "\N{REPLACEMENT CHARACTER}") | dict.fromkeys(map(ord, _SPACES), " ")
 
 
@@ -42,7 +43,8 @@ def one_line(text: str, longest: int = LONGEST) -> str:
 
 def in_signs(text: str) -> str:
     """Return a text with its line breaks, each character in its place; other control characters become U+FFFD."""
-    return text if text.isascii() and text.isprintable() else text.translate(_SIGNS)
+    # An expression, since `translate` looks at each character of megabytes by itself.
+    return _HIDDEN.sub(lambda found: _SIGNS[ord(found[0])], text)
 
 
 def paragraphs(text: str, longest: int) -> str:

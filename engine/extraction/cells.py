@@ -57,6 +57,8 @@ class Cell:
     probability: dict[str, float | None] = field(default_factory=dict)
     alternatives: list[Alternative] = field(default_factory=list)
     signals: dict[str, float | str] = field(default_factory=dict)
+    agrees: bool | None = None
+    """Whether a second look came to the same value, where one was taken."""
 
     def to_json(self, document: Document) -> dict[str, Any]:
         """Return the cell as plain JSON, with the boxes or cells of the place where it stands."""
@@ -65,6 +67,8 @@ class Cell:
         shown["probability"] = self.probability
         shown["alternatives"] = [_shown(each, document) for each in self.alternatives]
         shown["signals"] = self.signals
+        if self.agrees is not None:
+            shown["agrees"] = self.agrees
         return shown | ({"note": self.note} if self.note else {})
 
 

@@ -59,8 +59,9 @@ class ExtractionPlan:
     `schema_text` is the schema as JSON text; its key order is the record's. `reproducible` runs every
     document alone, so that a seed gives the same rows every time. `max_tokens` bounds one record; None is
     `MAX_TOKENS`, or half of a context that is smaller than two of them. With `grounding` values are quotes of the
-    document, or read from them by rule; without it they are what the model writes. `seconds_per_document` bounds what
-    one takes to be read and answered; None does not.
+    document, or read from them by rule; without it they are what the model writes. With `second_look` each document
+    is asked a second time, with the fields in another order, and a cell says whether it came to the same value.
+    `seconds_per_document` bounds what one takes to be read and answered; None does not.
     """
 
     sources: tuple[Path, ...]
@@ -167,5 +168,6 @@ class ExtractionPlan:
             reproducible=self.reproducible,
             priority="job",
             rivals=True,
+            asked_again=self.second_look,
             shrink=ShrinkableSpan(message=asked, start=excerpts.begins, end=excerpts.end),
         )

@@ -16,7 +16,7 @@ import copy
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from engine.constraint.grounding.places import FREE, KEYWORD, QUOTED
 from engine.constraint.validate import DRAFTS
@@ -82,6 +82,12 @@ class DecodeSchema:
         self.text = json.dumps(self._schema(copy.deepcopy(schema), "", absent=True), ensure_ascii=False)
         self.told = json.dumps(self._schema(copy.deepcopy(schema), "", absent=False), ensure_ascii=False)
 
+    def turned(self) -> Self:
+        """Return the same with the properties of every object in the reverse order, for the mask alone."""
+        other = copy.copy(self)
+        other.text = json.dumps(_turned(json.loads(self.text)), ensure_ascii=False)
+        return other
+
     def readings(self, excerpts: Excerpts) -> dict[str, list[Reading]]:
         """Return what each field could be in the excerpts of a document, by the name of its list.
 
@@ -140,6 +146,16 @@ class DecodeSchema:
         if kind == "date" and isinstance(quote.get("description"), str):
             quote["description"] = _ISO.sub("", quote["description"])
         return {"type": ["string", "null"] if nullable else "string", **quote, KEYWORD: name}
+
+
+def _turned(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_turned(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    found = {key: _turned(each) for key, each in node.items()}
+    properties = found.get("properties")
+    return found | ({"properties": dict(reversed(properties.items()))} if isinstance(properties, dict) else {})
 
 
 def _kind(node: Mapping[str, Any], names: set[str]) -> Kind | None:

@@ -26,7 +26,7 @@ Confidence = Callable[[str, Mapping[str, Any]], float | None]
 """The chance that a cell's value is right, given its pointer and the cell as the row has it; None where unknown."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReviewedCell:
     """A value as it counts now, and where it stands. `spans` are places in the document's text, the likeliest first.
 
@@ -45,7 +45,7 @@ class ReviewedCell:
     reviewed: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReviewedRow:
     """A row with its corrections. `row` has the state, record and error that come of them, `cells` are by pointer."""
 

@@ -105,6 +105,9 @@ class GenerateRequest(Wire):
         description="0: no traces; else `TokensWritten` tells each token with so many of the most probable",
     )
     rivals: bool = Field(default=False, description="whether `ValueClosed` tells how else a value could have gone on")
+    asked_again: bool = Field(
+        default=False, description="whether the same prompt comes once more, so that what is computed of it is kept"
+    )
 
 
 class LoadOptions(Wire):

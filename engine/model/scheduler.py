@@ -423,11 +423,16 @@ class Scheduler:
         )
 
     def _release(self, lane: Lane) -> None:
-        """Free a lane. A conversation keeps all it computed, a job only what its siblings begin with too."""
+        """Free a lane. A conversation keeps all it computed, a job only what its siblings begin with too.
+
+        One that is asked again keeps its prompt.
+        """
         run = lane.run
         assert run is not None
         siblings = max(run.prompt.preamble, self._lanes.longest_shared(lane))
         keep = len(lane.tokens) if _interactive(run) or not siblings else siblings
+        if run.request.asked_again:
+            keep = max(keep, len(run.prompt.tokens))
         self._lanes.release(lane, keep)
 
     def _set_aside(self) -> None:

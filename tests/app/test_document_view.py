@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pytestqt.modeltest import ModelTester
     from pytestqt.qtbot import QtBot
 
+    from app.document_shown import Look
     from app.style.theme import Theme
     from app.widgets.document_view.page_canvas import PageCanvas
 
@@ -92,7 +93,7 @@ def point_of(canvas: PageCanvas, document: DocumentShown, place: int, at: float 
     """Return where a character stands in the viewport; `at` is 0 at its left, 1 at its right side."""
     page = document.page_at(place)
     (sides,) = document.rectangles(page, place, place + 1)
-    box = canvas._layout.box(page, sides)
+    box = canvas.places.layout.box(page, sides)
     x = box.left() + box.width() * at
     return QPoint(round(x), round(box.center().y())) - QPoint(
         canvas.horizontalScrollBar().value(), canvas.verticalScrollBar().value()
@@ -237,15 +238,28 @@ def test_revealing_something_on_page_3_shows_it(
         assert room.contains(box.toAlignedRect())
 
 
-def test_what_is_to_be_seen_before_the_view_is_shown_is_seen_then(theme: Theme, qtbot: QtBot, invoice: Path) -> None:
+@pytest.mark.parametrize("look", ["pages", "text"])
+def test_what_is_to_be_seen_before_the_view_is_shown_is_seen_then(
+    theme: Theme, qtbot: QtBot, invoice: Path, look: Look
+) -> None:
     view = DocumentView(theme)
     qtbot.addWidget(view)
     document = shown(read_document(invoice))
     view.show_document(document)
-    view.reveal(*span(document, "Page 3"))
-    view.resize(500, 300)
+    view.show_look(look)
+    place = span(document, "Page 3")
+    view.reveal(*place)
+    view.resize(500, 200)
     view.show()
-    qtbot.waitUntil(lambda: view.pages.page() == 2)
+
+    def is_seen() -> bool:
+        pane = view.pages if look == "pages" else view.text
+        point = point_of(view.pages, document, place[0]) if look == "pages" else None
+        boxes = view.text._boxes(*place) if look == "text" else []
+        point = boxes[0].center().toPoint() if boxes else point
+        return point is not None and pane.viewport().rect().contains(point)
+
+    qtbot.waitUntil(is_seen)
 
 
 def test_only_pages_in_sight_and_their_neighbours_are_drawn_a_few_at_a_time(view: DocumentView, qtbot: QtBot) -> None:
@@ -470,6 +484,33 @@ def test_finding_goes_from_hit_to_hit_and_leaves_it_selected(view: DocumentView,
     QTest.keyClick(view.find_bar.field, Qt.Key.Key_Escape)
     assert view.find_bar.isHidden()
     assert view.selection() == span(opened, "Total due")
+
+
+def test_the_keyboard_begins_to_find_and_turns_pages_into_text(
+    view: DocumentView, opened: DocumentShown, qtbot: QtBot
+) -> None:
+    view.activateWindow()
+    view.pages.setFocus()
+    qtbot.waitUntil(view.pages.hasFocus)
+    QTest.keyClick(view.pages, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    assert view.look == "text"
+    QTest.keyClick(view.text, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert view.find_bar.isVisible()
+    assert view.find_bar.field.hasFocus()
+
+
+def test_the_menu_offers_what_a_selection_can_do(view: DocumentView, opened: DocumentShown) -> None:
+    view.set_target("R&D total")
+    view.pages.select(span(opened, "1,284.00"))
+    menu = view.menu()
+    offered = {action.text().partition("\t")[0]: action.isEnabled() for action in menu.actions() if action.text()}
+    assert offered == {
+        "Use for R&&D total": True,
+        "Copy": True,
+        "Find in this document": True,
+        "Show the text": True,
+    }
+    menu.deleteLater()
 
 
 def test_words_are_found_whatever_their_case_and_however_far_apart() -> None:

@@ -247,7 +247,7 @@ def test_the_models_page_tells_the_facts_and_gives_them_whole(window: Window, mo
 
 def test_titles_begin_at_the_same_place_on_every_page(window: Window) -> None:
     places = set()
-    for name in ("Extract", "Models", "Settings"):  # the others have a panel at the left
+    for name in ("Models", "Settings"):  # the others have a panel at the left, or begin with a name
         window.show_page(name)
         QApplication.processEvents()
         (title,) = [shown for shown in window.page(name).findChildren(QLabel) if shown.text() == name]
@@ -273,13 +273,6 @@ def test_an_empty_composer_shows_the_empty_state(window: Window, qtbot: QtBot) -
     page = window.playground
     page.composer.write("")
     assert page.exchange.middle.currentWidget() is page.exchange.empty
-
-
-def test_a_page_to_come_says_what_it_will_do(window: Window) -> None:
-    window.show_page("Extract")
-    words = " ".join(label.text() for label in window.page("Extract").findChildren(QLabel))
-    assert "Here " in words
-    assert "espalier extract" in words
 
 
 def test_a_click_on_the_model_opens_models(window: Window, qtbot: QtBot) -> None:

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-    from engine.extraction.review import ReviewedCell, ReviewedRow
+    from engine.extraction.confidence import Calibration
+    from engine.extraction.review import Judged, ReviewedCell, ReviewedRow
+    from engine.store import Store
 
+_MOST_JUDGED: Final = 3_000
+"""Corrected cells that are learned from; more make no difference, and cost time."""
 _ASKED: Final = frozenset({"doubtful", "failed"})
 
 
@@ -31,11 +35,34 @@ class Ranked:
     cells: int = 0
 
 
+def learn(store: Store, schema_text: str, jobs: Collection[int]) -> Calibration:
+    """Return what was learned from corrections under a schema, in these jobs and in others that have the same text.
+
+    Slow: for a worker.
+    """
+    from engine.extraction.confidence import Calibration
+    from engine.extraction.review import judged
+
+    found: list[Judged] = []
+    for job in [*store.jobs.all(), *store.jobs.all(deleted=True)]:
+        if len(found) >= _MOST_JUDGED:
+            break
+        if job.id not in jobs and job.plan.get("schema") != schema_text:
+            continue
+        corrections = store.jobs.corrections(job)[-_MOST_JUDGED:]
+        if corrections:
+            rows = store.jobs.some(job, sorted({said.document for said in corrections}))
+            found += judged(rows, corrections)
+    return Calibration.fit(found[:_MOST_JUDGED])
+
+
 def rank(rows: Iterable[ReviewedRow], share_right: float) -> Ranked:
     """Return the cells that a person should look at, so that the rest is expected to be right in a share of cases.
 
     Those that are doubtful, failed or missing come first whatever their confidence. Slow with very many rows.
     """
+    from engine.extraction.confidence import to_review
+
     cells = 0
     confidences: list[float] = []
     open_cells: list[tuple[bool, float, int, str, str]] = []
@@ -50,7 +77,7 @@ def rank(rows: Iterable[ReviewedRow], share_right: float) -> Ranked:
             if not cell.reviewed:
                 asked = cell.state in _ASKED or pointer in missing
                 open_cells.append((asked, _confidence(cell), index, name, pointer))
-    threshold = 0.0 if not confidences else 1.0 - share_right
+    threshold = to_review(confidences, share_right)
     wanted = [each for each in open_cells if each[0] or each[1] < threshold]
     wanted.sort(key=lambda each: (not each[0], each[1], each[2]))
     return Ranked(tuple(CellPlace(document, pointer) for _, _, _, document, pointer in wanted), threshold, cells)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.session.extraction.growing import values_so_far
 from app.session.extraction.listing import JobEntry, read_entries
 from app.session.extraction.reviewing import ReviewedJob
-from app.session.extraction.rows import Looking, blank, hold
+from app.session.extraction.rows import Looking, hold
 from app.session.extraction.running import Begun, Ended, Grown, RowEnded, Run, Task
 from app.session.extraction.setup import job_name
 from app.session.extraction.shown import DRAFT, KEPT, LAST
@@ -137,6 +137,11 @@ class Extractions(ReviewedJob):
         if failed:
             self._begin(Task(only=failed))
 
+    def run_again(self, documents: Sequence[str]) -> None:
+        """Read some documents once more."""
+        if documents:
+            self._begin(Task(only=tuple(documents)))
+
     def run_fields(self, names: Sequence[str]) -> None:
         """Ask anew for some fields, by their names at the top of the record, in all documents; the rest stays."""
         if names:
@@ -207,7 +212,7 @@ class Extractions(ReviewedJob):
         if other:
             self._hand_over()
         self._job, self._job_setup = begun.job, run.setup
-        self._looking = Looking(run.setup.schema_text, self._looking.confidence, {**by_document(begun.corrections)})
+        self._looking = Looking(run.setup.schema_text, self._looking.calibration, {**by_document(begun.corrections)})
         run.looking = self._looking
         self._set_documents(begun.states)
         self._keep()
@@ -215,6 +220,7 @@ class Extractions(ReviewedJob):
         self._find_table()
         if other:
             self.opened.emit()
+            self._learn()
         else:
             self.rows_reset.emit()
         self._load()
@@ -232,6 +238,8 @@ class Extractions(ReviewedJob):
     def _take_row(self, run: Run, told: RowEnded) -> None:
         index = self._index.get(told.row.document) if run.shown else None
         if index is None:
+            if self._wanted is not None and run.is_of(self._wanted):
+                self._missed.append(told.row)
             return
         held = told.held if told.held is not None else hold(told.row, self._looking)
         if self._looking.corrections.get(told.row.document):
@@ -253,9 +261,8 @@ class Extractions(ReviewedJob):
             return
         for document in progress.reading:
             index = self._index.get(document)
-            if index is not None and self.rows[index].row.state == "pending":
-                self._put(index, blank(document, "running"))
-                self.row_changed.emit(index)
+            if index is not None:
+                self._put_state(index, "running")
         self.progress, self.coverage = progress, progress.coverage
         self.progress_changed.emit()
 
@@ -265,9 +272,8 @@ class Extractions(ReviewedJob):
             self.progress = None
             self.coverage = ended.coverage or self.coverage
             for index, row in enumerate(self.rows):
-                if row.row.state == "running" and not self._packed[index]:
-                    self._put(index, blank(row.row.document, "pending"))
-                    self.row_changed.emit(index)
+                if row.row.state == "running":
+                    self._put_state(index, "pending")
             self.progress_changed.emit()
         self._run_moved()
         self._mirror.refresh()
@@ -275,6 +281,8 @@ class Extractions(ReviewedJob):
             self.failed.emit(ended.error)
         self.ended.emit(run.name, ended.coverage, run.state != "running")
         run.deleteLater()
+        if ended.bug is not None:
+            raise ended.bug
 
     def _run_moved(self) -> None:
         self._tell_state()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from app.session.extraction.confidence import Ranked, rank
+from app.session.extraction.confidence import Ranked, learn, rank
+from app.session.extraction.rows import lightened, unpack
 from app.session.extraction.setting_up import SetUpJob
 from app.session.later import later
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from app.session.extraction.opening import Table
     from app.session.extraction.rows import Looking
     from engine.errors import EngineError
+    from engine.extraction.confidence import Calibration
+    from engine.extraction.review import ReviewedRow
     from engine.extraction.truth import Accuracy, Truth
     from engine.store import Coverage
 
@@ -26,6 +29,9 @@ _PIECE: Final = 300
 """Rows that are looked at anew at once."""
 _RANK_MS: Final = 150
 _LEARN_MS: Final = 1_500
+_MANY: Final = 1_000
+_LEARN_MANY_MS: Final = 10_000
+"""Rows that take seconds to look at anew, and how long nothing is corrected until that is done."""
 _MEASURE_MS: Final = 500
 
 
@@ -47,6 +53,7 @@ class JudgedJob(SetUpJob):
         self._truth: Truth | None = None
         self._rank_soon = later(self, _RANK_MS, self._rank)
         self._measure_soon = later(self, _MEASURE_MS, self._measure)
+        self._learn_soon = later(self, _LEARN_MS, self._learn)
 
     # Intents
 
@@ -93,7 +100,7 @@ class JudgedJob(SetUpJob):
     # Following the rows
 
     def _put_on(self, looking: Looking, table: Table, coverage: Coverage) -> None:
-        for timer in (self._rank_soon, self._measure_soon):
+        for timer in (self._rank_soon, self._measure_soon, self._learn_soon):
             timer.stop()
         kept = self._kept_of(self.id)
         share, truth = kept.get("share"), kept.get("truth")
@@ -155,3 +162,42 @@ class JudgedJob(SetUpJob):
         if accuracy != self.accuracy:
             self.accuracy = accuracy
             self.accuracy_changed.emit()
+
+    # Learning from corrections
+
+    def _corrected(self) -> None:
+        """Take note that a cell was corrected, or no longer is."""
+        self._rows_moved()
+        self._learn_soon.start(_LEARN_MS if len(self.rows) < _MANY else _LEARN_MANY_MS)
+
+    def _learn(self) -> None:
+        """Learn from what was corrected under this schema; look at all rows anew where that changes something."""
+        look, schema, alike = self._look, self.schema_text, self._alike(self._job_setup.schema_id)
+
+        def back(calibration: Calibration) -> None:
+            if look == self._look and calibration != self._looking.calibration:
+                self._looking.calibration = calibration
+                self._look_anew(0)
+
+        self._ask(lambda store: learn(store, schema, alike), back)
+
+    def _look_anew(self, start: int) -> None:
+        """Work out the confidences of rows once more, a piece at a time."""
+        look, looking, calibration = self._look, self._looking, self._looking.calibration
+        piece = [(index, self.rows[index], self._packed[index]) for index in range(start, len(self.rows))[:_PIECE]]
+        if not piece:
+            self._rank()
+            return
+
+        def work() -> list[tuple[int, ReviewedRow, ReviewedRow]]:
+            return [(index, row, lightened(looking.review(unpack(packed)))) for index, row, packed in piece if packed]
+
+        def back(found: list[tuple[int, ReviewedRow, ReviewedRow]]) -> None:
+            if look != self._look or calibration is not self._looking.calibration:
+                return
+            for index, before, after in found:
+                if index < len(self.rows) and self.rows[index] is before:
+                    self.rows[index] = after
+            self._look_anew(start + _PIECE)
+
+        self._slow.submit(work, back)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from app.session.extraction.confidence import learn
 from app.session.extraction.rows import Held, Looking, hold
 from app.session.extraction.setup import Setup
 from engine.errors import EngineError
@@ -12,7 +13,7 @@ from engine.extraction.review import by_document
 from engine.extraction.table import DOCUMENTS, Column, Unit, columns, units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from engine.store import Coverage, Job, RowState, Store
 
@@ -42,8 +43,11 @@ class Opened:
     held: Mapping[str, Held] = field(default_factory=dict)
 
 
-def read_job(store: Store, job: int, kept: Mapping[str, Any]) -> Opened | None:
-    """Read a job; None where there is none. `kept` is what the window keeps of it. Slow: for a worker."""
+def read_job(store: Store, job: int, kept: Mapping[str, Any], alike: Collection[int] = ()) -> Opened | None:
+    """Read a job; None where there is none.
+
+    `kept` is what the window keeps of it, `alike` are jobs with other versions of its schema. Slow: for a worker.
+    """
     from engine.extraction import ExtractionPlan
 
     found = store.jobs.get(job)
@@ -56,8 +60,8 @@ def read_job(store: Store, job: int, kept: Mapping[str, Any]) -> Opened | None:
         schema if isinstance(schema, int) else None,
     )
     states = store.jobs.states(found)
-    looking = Looking(setup.schema_text, corrections={**by_document(store.jobs.corrections(found))})
-    first = [document for document, state in states.items() if is_ended(state)][:PIECE]
+    calibration = learn(store, setup.schema_text, alike)
+    looking = Looking(setup.schema_text, calibration, {**by_document(store.jobs.corrections(found))})
     return Opened(
         found,
         setup,
@@ -65,7 +69,7 @@ def read_job(store: Store, job: int, kept: Mapping[str, Any]) -> Opened | None:
         store.jobs.coverage(found),
         looking,
         read_table(setup.schema_text, kept.get("unit")),
-        read_rows(store, found, first, looking),
+        read_rows(store, found, list(states)[:PIECE], looking),
     )
 
 

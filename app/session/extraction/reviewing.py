@@ -191,7 +191,7 @@ class ReviewedJob(JudgedJob):
         else:
             self._reviewed_since.discard(place)
         self.review_changed.emit()
-        self._rows_moved()
+        self._corrected()
 
     def _look_at(self, document: str) -> None:
         """Work out once more what a row comes to."""

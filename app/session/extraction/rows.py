@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, overload
 
 from engine.extraction.review import ReviewedRow, review
@@ -18,7 +18,7 @@ from engine.store.jobs import Row
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.extraction.review import Confidence
+    from engine.extraction.confidence import Calibration
     from engine.store.jobs import Correction, RowState
 
 
@@ -30,12 +30,13 @@ class Looking:
     """
 
     schema_text: str
-    confidence: Confidence | None = None
+    calibration: Calibration | None = None
     corrections: dict[str, Mapping[str, Correction]] = field(default_factory=dict)
 
     def review(self, row: Row) -> ReviewedRow:
         """Return a row with what was corrected of it."""
-        return review(row, self.corrections.get(row.document, {}), self.confidence, self.schema_text)
+        confidence = self.calibration.confidence if self.calibration is not None else None
+        return review(row, self.corrections.get(row.document, {}), confidence, self.schema_text)
 
     def glance(self, row: Row) -> ReviewedRow:
         """Return a row as it is held in memory: without alternatives, places and receipt."""
@@ -65,7 +66,7 @@ def lightened(reviewed: ReviewedRow) -> ReviewedRow:
 
 def pack(row: Row) -> bytes:
     """Return a row in little room."""
-    return zlib.compress(json.dumps(asdict(row), ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
+    return zlib.compress(json.dumps(row.__dict__, ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
 
 
 def unpack(packed: bytes) -> Row:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Final, Literal
 from PySide6.QtCore import QObject, Signal
 
 from app.bridge import Batches
-from app.session.extraction.opening import is_ended
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from engine.extraction import Progress
     from engine.model.client import ModelClient
     from engine.store import Correction, Coverage, Job, Row, RowState, Store
-
-log = logging.getLogger(__name__)
 
 _LOOK_S: Final = 0.2
 """How often a job that waits for the model looks whether it was stopped."""
@@ -70,10 +66,14 @@ class Grown:
 
 @dataclass(frozen=True)
 class Ended:
-    """The run is over: with what became of the documents, or for a reason that no other document could escape."""
+    """The run is over: with what became of the documents, or for a reason that no other document could escape.
+
+    A `bug` is to be raised on the Qt thread, where the excepthook shows it.
+    """
 
     coverage: Coverage | None = None
     error: EngineError | None = None
+    bug: Exception | None = None
 
 
 class Run(QObject):
@@ -140,33 +140,49 @@ class Run(QObject):
 
         try:
             with Store(self._profile) as store:
-                self._batches.put(Ended(self._run(store, client, documents)))
+                coverage = self._run(store, client, documents)
         except EngineError as error:
             self._batches.put(Ended(error=error))
-        except Exception:
-            log.exception("an extraction ended by a fault of the program")
-            self._batches.put(
-                Ended(error=EngineError("Something unexpected happened.", advice="Press Run to go on; rows are kept."))
-            )
-            raise
+        except Exception as error:  # noqa: BLE001 -- carried to the Qt thread, not swallowed
+            failed = EngineError("Something unexpected happened.", advice="What is done is kept: resume to go on.")
+            self._batches.put(Ended(error=failed, bug=error))
+        else:
+            self._batches.put(Ended(coverage))
 
     def _run(self, store: Store, client: ModelClient, documents: DocumentPool) -> Coverage | None:
         from engine.extraction import ExtractionJob
 
         if not self._wait_for(client):
             return None
-        job = ExtractionJob(self.setup.plan(), store, client, documents, again=self._task.again)
+        before = store.jobs.get(self.after) if self.after is not None else None
+        job = ExtractionJob(self.setup.plan(), store, client, documents, again=self._task.again, after=before)
+        known = {each.id for each in store.jobs.all()}
         begun: list[Job] = []
 
         def on_progress(progress: Progress) -> None:
             if not begun and job.job is not None:
-                begun.append(self._begin(store, job.job))
+                begun.append(self._begin(store, job.job, new=job.job.id not in known))
             self._batches.put(progress)
 
         def on_row(row: Row) -> None:
             self._batches.put(RowEnded(row, self._hold(row)))
 
-        return job.run(on_row, on_progress, lambda: self._stop.is_set() or self._pause.is_set())
+        def on_growing(document: str, text: str) -> None:
+            if self.looking is not None:
+                self._batches.put(Grown(document, text))
+
+        stop, pause, task = self._stop.is_set, self._pause.is_set, self._task
+        if task.fields:
+            return job.run_fields(task.fields, on_row, on_progress, stop, on_growing=on_growing, should_pause=pause)
+        return job.run(
+            on_row,
+            on_progress,
+            stop,
+            on_growing=on_growing,
+            should_pause=pause,
+            retry_failed=task.retry,
+            only=task.only,
+        )
 
     def _wait_for(self, client: ModelClient) -> bool:
         """Wait until the model is there; False where the run was stopped meanwhile, or is to pause."""
@@ -178,15 +194,12 @@ class Run(QObject):
             return True
         return False
 
-    def _begin(self, store: Store, job: Job) -> Job:
+    def _begin(self, store: Store, job: Job, *, new: bool) -> Job:
         """Tell what is known of the job before its first document; a new one gets the name that it was given."""
-        from engine.extraction.sources import name_of
-
-        states = store.jobs.states(job)
-        if self.name and job.name in {"", name_of(self.setup.sources)} and not any(map(is_ended, states.values())):
+        if new and self.name:
             store.jobs.rename(job.id, self.name)
             job = replace(job, name=self.name)
-        self._batches.put(Begun(job, states, store.jobs.corrections(job)))
+        self._batches.put(Begun(job, store.jobs.states(job), store.jobs.corrections(job)))
         return job
 
     def _hold(self, row: Row) -> Held | None:

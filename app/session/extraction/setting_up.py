@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from app.document_shown import shown, shown_without_text
 from app.session.extraction.setup import Setup, SourcesFound, look_through
 from app.session.extraction.shown import ShownJob
 from app.session.later import later
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from app.bridge import Bridge
+    from app.document_shown import DocumentShown
     from app.session.extraction.opening import Table
     from app.session.extraction.rows import Looking
-    from engine.documents import Document, DocumentPool
+    from engine.documents import DocumentPool
     from engine.errors import EngineError
     from engine.store import Coverage
 
@@ -98,16 +100,21 @@ class SetUpJob(ShownJob):
 
     # Documents
 
+    def path_of(self, document: str) -> Path | None:
+        """Return where a document lies, as far as that has been found; of an attachment, its message."""
+        path = self._paths.get(document)
+        return next((each for each in (path, *path.parents) if each.exists()), None) if path is not None else None
+
     def read_document(
-        self, document: str, done: Callable[[Document], None], failed: Callable[[EngineError], None]
+        self, document: str, done: Callable[[DocumentShown], None], failed: Callable[[EngineError], None]
     ) -> None:
-        """Read a document of the job so that it can be shown; errors are its own, with what to do."""
+        """Read a document of the job so that it can be shown; one without text that has pages as these alone."""
         sources, known = self._sources_of_rows, self._paths
 
-        def read(pool: DocumentPool) -> Document:
-            return pool.submit(find_path(document, sources, known)).result()
+        def read(pool: DocumentPool) -> DocumentShown:
+            return read_shown(pool, document, find_path(document, sources, known))
 
-        def back(found: Document) -> None:
+        def back(found: DocumentShown) -> None:
             self._texts[document] = found.text
             while len(self._texts) > _MOST_TEXTS:
                 self._texts.popitem(last=False)
@@ -167,6 +174,20 @@ class SetUpJob(ShownJob):
                 self.sources_changed.emit()
 
         self._quick.submit(lambda: look_through(sources), back)
+
+
+def read_shown(pool: DocumentPool, document: str, path: Path) -> DocumentShown:
+    """Read a document to be shown. Raises DocumentError where it has neither text nor pages."""
+    try:
+        return shown(pool.submit(path).result(), document)
+    except DocumentError as error:
+        from engine.documents.kinds import kind_by_name
+
+        try:
+            sizes = pool.page_sizes(path).result()
+        except DocumentError:
+            raise error from None
+        return shown_without_text(document, kind_by_name(path) or "", sizes)
 
 
 def find_path(document: str, sources: tuple[Path, ...], known: Mapping[str, Path]) -> Path:

@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from app.bridge import Lane
 from app.session.extraction.listing import rest
 from app.session.extraction.opening import PIECE, Table, is_ended, kept_unit, read_job, read_rows, read_table
-from app.session.extraction.rows import Held, Looking, Wholes, blank, unpack
+from app.session.extraction.rows import Held, Looking, Wholes, blank, hold, unpack
 from app.session.extraction.setup import Setup, SourcesFound
-from engine.store import Coverage
+from engine.store import Coverage, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -85,6 +85,7 @@ class ShownJob(QObject):
         self._run: Run | None = None
         self._look = 0
         self._wanted: int | None = None
+        self._missed: list[Row] = []
         self._told_state: JobState = "new"
         self._slow = Lane("extraction", self)
         self._quick = Lane("review", self)
@@ -180,7 +181,8 @@ class ShownJob(QObject):
                 self._wanted = None
             self.failed.emit(error)
 
-        self._ask(lambda store: read_job(store, job, kept), back, failed)
+        alike = self._alike(kept.get("schema_id"))
+        self._ask(lambda store: read_job(store, job, kept, alike), back, failed)
 
     def new(self) -> None:
         """Show a job that was never run, set up as it was left."""
@@ -201,6 +203,10 @@ class ShownJob(QObject):
         self._set_documents(found.states)
         for document, held in found.held.items():
             self._put(self._index[document], held)
+        for row in self._missed:
+            if row.document in self._index:
+                self._put(self._index[row.document], hold(row, found.looking))
+        self._missed = []
         self.opened.emit()
         self._load()
 
@@ -215,7 +221,7 @@ class ShownJob(QObject):
     def _leave(self) -> None:
         """Let go of what is shown; answers that were asked for it are of no use any more."""
         self._look += 1
-        self._wanted = None
+        self._wanted, self._missed = None, []
         if self._run is not None:
             self._run.shown, self._run.looking = False, None
 
@@ -226,8 +232,7 @@ class ShownJob(QObject):
         rows, packed = [], []
         for document, state in states.items():
             index = self._index.get(document)
-            known = index is not None and is_ended(self.rows[index].row.state) and self._packed[index]
-            if index is not None and known and is_ended(state):
+            if index is not None and is_ended(state) and is_ended(self.rows[index].row.state):
                 rows.append(self.rows[index])
                 packed.append(self._packed[index])
             else:
@@ -239,13 +244,16 @@ class ShownJob(QObject):
     def _put(self, index: int, held: Held) -> None:
         self.rows[index], self._packed[index] = held.shown, held.packed
 
+    def _put_state(self, index: int, state: RowState) -> None:
+        """Show that a document is worked on, or no longer; what is known of it from before stays."""
+        row = self.rows[index]
+        if row.row.state != state:
+            self.rows[index] = replace(row, row=replace(row.row, state=state))
+            self.row_changed.emit(index)
+
     def _load(self) -> None:
         """Read the rows that are not known yet, a piece at a time, so that others get their turn on the lane."""
-        missing = [
-            row.row.document
-            for row, packed in zip(self.rows, self._packed, strict=True)
-            if not packed and is_ended(row.row.state)
-        ]
+        missing = [row.row.document for row, packed in zip(self.rows, self._packed, strict=True) if not packed][:PIECE]
         job, look, looking = self._job, self._look, self._looking
         self.loading = bool(missing)
         if not missing or job is None:
@@ -255,19 +263,24 @@ class ShownJob(QObject):
         def back(found: Mapping[str, Held]) -> None:
             if look != self._look:
                 return
-            for document, held in found.items():
+            for document in missing:
                 index = self._index.get(document)
                 # A row that has come in meanwhile is newer than what was read.
-                if index is not None and not self._packed[index] and is_ended(self.rows[index].row.state):
-                    self._put(index, Held(self._looking.glance(unpack(held.packed)), held.packed))
-            for document in missing[:PIECE]:
-                index = self._index.get(document)
-                if document not in found and index is not None and not self._packed[index]:
-                    self._put(index, blank(document, "pending"))
+                if index is not None and not self._packed[index]:
+                    self._put_read(index, found.get(document) or hold(Row(document, "pending"), self._looking))
             self.rows_reset.emit()
             self._load()
 
-        self._ask(partial(read_rows, job=job, documents=missing[:PIECE], looking=looking), back)
+        self._ask(partial(read_rows, job=job, documents=missing, looking=looking), back)
+
+    def _put_read(self, index: int, held: Held) -> None:
+        """Take over a row that was read a moment ago."""
+        state, document = self.rows[index].row.state, held.shown.row.document
+        if self._looking.corrections.get(document):  # perhaps made after it was read
+            held = replace(held, shown=self._looking.glance(unpack(held.packed)))
+        self._put(index, held)
+        if state == "running" and held.shown.row.state == "pending":
+            self._put_state(index, "running")
 
     def _loaded(self) -> None:
         """Go on with what needs all rows."""
@@ -312,6 +325,12 @@ class ShownJob(QObject):
             "schema_id": self._job_setup.schema_id,
             "setup": self.setup.to_json() if self.setup != self._job_setup else None,
         }
+
+    def _alike(self, schema: object) -> frozenset[int]:
+        """Return the jobs that were set up with a schema of the library, whatever its text was then."""
+        if not isinstance(schema, int):
+            return frozenset()
+        return frozenset(entry.id for entry in self.jobs if self._kept_of(entry.id).get("schema_id") == schema)
 
     # Parts
 

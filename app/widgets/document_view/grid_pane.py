@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
@@ -42,6 +42,7 @@ _LEAST, _MOST = 44, 260
 _MEASURED: Final = 120
 _SIDE: Final = 8
 _TOLD: Final = 1_000
+_LONGEST_NAME: Final = 20
 _LEAST_HEIGHT: Final = 48
 _NUMBER: Final = re.compile(r"[(+\u2212-]?\s?[€$£]?\s?[+\u2212-]?\d[\d.,'\u2019\s]*([€$£%]|[A-Z]{3})?\)?")
 
@@ -69,7 +70,7 @@ class GridPane(QFrame):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(True)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setAccessibleName("Tables of the document")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -97,7 +98,8 @@ class GridPane(QFrame):
         while self.tabs.count():
             self.tabs.removeTab(self.tabs.count() - 1)
         for number, sheet in enumerate(self._sheets, start=1):
-            self.tabs.addTab(one_line(sheet.name, 60).replace("&", "&&") or f"Table {number}")
+            name = one_line(sheet.name, _LONGEST_NAME) or f"Table {number}"
+            self.tabs.setTabToolTip(self.tabs.addTab(name.replace("&", "&&")), plain_tip(one_line(sheet.name)))
         self.tabs.blockSignals(False)
         self.tabs.setVisible(len(self._sheets) > 1)
         self._show_sheet(0)
@@ -244,6 +246,12 @@ class _Table(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Bring what was to be seen into sight."""
         super().resizeEvent(event)
+        if self._waiting is not None:
+            self.bring(*self._waiting)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Bring what was to be seen into sight."""
+        super().showEvent(event)
         if self._waiting is not None:
             self.bring(*self._waiting)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 LONGEST: Final = 2_000
 """Characters of a paragraph that Qt lays out at once: its time grows faster than they do."""
 
-_LONG: Final = re.compile(rf"[^\n\u2028\u2029]{{{LONGEST + 1},}}")
+_LINE_ENDS: Final = (0x0A, 0x2028, 0x2029)
 
 
 class TextMap:
@@ -26,10 +25,11 @@ class TextMap:
     """
 
     def __init__(self, text: str) -> None:
-        self._breaks = _breaks(text)
+        points = _code_points(text)
+        self._wide = np.flatnonzero(points > 0xFFFF)  # two code units each
+        self._breaks = _breaks(text, points)
         parts = [text[a:b] for a, b in zip((0, *self._breaks), (*self._breaks, len(text)), strict=True)]
         self.shown = in_signs("\n".join(parts))
-        self._wide = _wide(text)
 
     def to_shown(self, place: int) -> int:
         """Return where the character at `place` stands as Qt counts."""
@@ -47,24 +47,25 @@ class TextMap:
         return low
 
 
-def _breaks(text: str) -> list[int]:
-    """Return where very long paragraphs are broken: after a blank, or anywhere where there is none for a long way."""
-    found = []
-    for long in _LONG.finditer(text):
-        start = long.start()
-        while long.end() - start > LONGEST:
-            blank = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
-            start = blank + 1 if blank >= 0 else start + LONGEST
-            found.append(start)
-    return found
-
-
-def _wide(text: str) -> NDArray[np.int64]:
-    """Return where the characters stand that are two code units for Qt."""
+def _code_points(text: str) -> NDArray[np.uint8] | NDArray[np.uint32]:
     if text.isascii():
-        return np.empty(0, dtype=np.int64)
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return np.flatnonzero(points > 0xFFFF)
+        return np.frombuffer(text.encode(), dtype=np.uint8)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def _breaks(text: str, points: NDArray[np.uint8] | NDArray[np.uint32]) -> list[int]:
+    """Return where very long paragraphs are broken: after a blank, or anywhere where there is none for a long way."""
+    ends = np.concatenate((np.flatnonzero(np.isin(points, _LINE_ENDS)), [len(points)]))
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    long = ends - starts > LONGEST
+    found = []
+    for start, end in zip(starts[long].tolist(), ends[long].tolist(), strict=True):
+        place = start
+        while end - place > LONGEST:
+            blank = text.rfind(" ", place + LONGEST // 2, place + LONGEST)
+            place = blank + 1 if blank >= 0 else place + LONGEST
+            found.append(place)
+    return found
 
 
 def spans_between(spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QMimeData, QPointF, QRect, QRectF, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import (
+    QFontMetricsF,
     QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QShowEvent,
     QTextBlock,
     QTextCursor,
     QTextOption,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPlainTextEdit, QToolTip
 
+from app.style.plain_text import one_line
 from app.style.theme import set_kind
 from app.style.tips import plain_tip
 from app.widgets.document_view.marks import MarkPainter
@@ -34,6 +37,7 @@ _SLICE: Final = 200_000
 _SLICE_LINES: Final = 5_000
 _EMPHASIS_MS: Final = 600
 _SPREAD: Final = 1.0
+_MARGIN: Final = 16
 
 
 class TextPane(QPlainTextEdit):
@@ -56,6 +60,7 @@ class TextPane(QPlainTextEdit):
         self._page = 0
         self._pressed_at = QPointF()
         self._emphasised: tuple[Span, float] | None = None
+        self._waiting: tuple[int, int, bool] | None = None
         self._loading = QTimer(self)
         self._loading.setInterval(0)
         self._loading.timeout.connect(self._load_slice)
@@ -72,7 +77,7 @@ class TextPane(QPlainTextEdit):
         self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.document().setDocumentMargin(16)
+        self.document().setDocumentMargin(_MARGIN)
         self.setAccessibleName("Text of the document")
         self.viewport().setMouseTracking(True)
         self.selectionChanged.connect(self.selected)
@@ -89,7 +94,7 @@ class TextPane(QPlainTextEdit):
     def show_document(self, document: DocumentShown | None) -> None:
         """Show another document from its beginning, without marks, or none."""
         self._document = document
-        self._marks, self._hits, self._emphasised = [], [], None
+        self._marks, self._hits, self._emphasised, self._waiting = [], [], None, None
         self._fading.stop()
         self._loading.stop()
         self._loaded = 0
@@ -141,9 +146,13 @@ class TextPane(QPlainTextEdit):
         self.viewport().update()
 
     def reveal(self, start: int, end: int, *, emphasised: bool) -> bool:
-        """Bring a span into sight."""
+        """Bring a span into sight; as soon as the view is shown, where it is not yet."""
         if self._document is None:
             return False
+        if not self.isVisible():
+            self._waiting = (start, end, emphasised)
+            return True
+        self._waiting = None
         selected = self.textCursor()
         cursor = self._cursor(start, start)
         self.setTextCursor(cursor)
@@ -155,6 +164,13 @@ class TextPane(QPlainTextEdit):
             self._fading.stop()
             self._fading.start()
         return True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Bring a span that was to be seen into sight."""
+        super().showEvent(event)
+        if self._waiting is not None:
+            start, end, emphasised = self._waiting
+            self.reveal(start, end, emphasised=emphasised)
 
     def _fade(self, strength: float) -> None:
         if self._emphasised is not None:
@@ -196,7 +212,8 @@ class TextPane(QPlainTextEdit):
         self.moved.emit()
         if self._document is None or not self._document.pages:
             return
-        page = self._document.page_at(self._map.to_text(self.firstVisibleBlock().position()))
+        middle = self.cursorForPosition(self.viewport().rect().center())
+        page = self._document.page_at(self._map.to_text(middle.position()))
         if page != self._page:
             self._page = page
             self.page_changed.emit(page)
@@ -329,6 +346,7 @@ class TextPane(QPlainTextEdit):
         for mark in self._marks:
             if mark.start < end and start < mark.end:
                 self._painting.paint_below_text(painter, mark, self._boxes(mark.start, mark.end))
+        self._paint_page_rules(painter, start, end)
         painter.end()
         super().paintEvent(event)
         if self._emphasised is not None:
@@ -337,6 +355,30 @@ class TextPane(QPlainTextEdit):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._painting.paint_emphasis(painter, self._boxes(*span), strength, on_paper=False)
             painter.end()
+
+    def _paint_page_rules(self, painter: QPainter, start: int, end: int) -> None:
+        """Paint, in the blank line between two pages, where the next one begins."""
+        if self._document is None:
+            return
+        painter.setFont(self._theme.fonts.text(11))
+        metrics = QFontMetricsF(painter.font())
+        left, right = _MARGIN, self.viewport().width() - _MARGIN
+        for page in self._document.pages[1:]:
+            if page.start > end:
+                break
+            if page.start < start or not page.length:
+                continue
+            gap = self.document().findBlock(self._map.to_shown(page.start)).previous()
+            if not gap.isValid() or gap.text():
+                continue
+            box = self.blockBoundingGeometry(gap).translated(self.contentOffset())
+            words = one_line(page.name, 40) or f"Page {page.number}"
+            width = metrics.horizontalAdvance(words)
+            painter.setPen(self._theme.colour("hairline"))
+            middle = round(box.center().y()) + 0.5
+            painter.drawLine(QPointF(left, middle), QPointF(right - width - 8, middle))
+            painter.setPen(self._theme.colour("text3"))
+            painter.drawText(QPointF(right - width, middle + metrics.ascent() / 2 - 1), words)
 
 
 def _edge(found: object) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.style.plain_text import one_line
 from app.widgets.controls import label
@@ -94,6 +94,8 @@ class DocumentView(QWidget):
             pane.mark_clicked.connect(self.mark_clicked)
             pane.page_changed.connect(lambda page, which=pane: self._show_page(which, page))
             pane.view.installEventFilter(self)
+            pane.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            pane.view.customContextMenuRequested.connect(self._show_menu)
 
     def _add_keys(self) -> None:
         standard = QKeySequence.StandardKey
@@ -274,6 +276,27 @@ class DocumentView(QWidget):
         if span is not None and self._document is not None:
             QGuiApplication.clipboard().setText(self._document.text[slice(*span)])
 
+    def menu(self) -> QMenu:
+        """Return what can be done here; the caller deletes it."""
+        made = QMenu(self)
+        has = self.selection() is not None
+        if self._target:
+            use = made.addAction(f"{self.use_bar.use.text()}\t⏎", self.use_selection)
+            use.setEnabled(has)
+        copy = made.addAction("Copy\tCtrl+C", self.copy_selection)
+        copy.setEnabled(has)
+        made.addSeparator()
+        find = made.addAction("Find in this document\tCtrl+F", self.begin_find)
+        find.setEnabled(self._document is not None and bool(self._document.text))
+        if self._document is not None and len(self._document.looks) > 1:
+            made.addAction(f"{self.head.look.accessibleName()}\tCtrl+T", self.turn_look)
+        return made
+
+    def _show_menu(self, place: QPoint) -> None:
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._pane().view.viewport().mapToGlobal(place))
+
     def _place_use_bar(self) -> None:
         rect = self._pane().selection_rect() if self._document is not None and self._target else None
         if rect is None or self.selection() is None:
@@ -296,13 +319,15 @@ class DocumentView(QWidget):
 
     def _does(self, event: QKeyEvent) -> bool:
         if self.selection() is None:
-            return False
+            return event.key() == Qt.Key.Key_Escape and self.find_bar.isVisible()
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             return bool(self._target) and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         return event.key() == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Copy)
 
     def _do(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
+            if self.selection() is None:
+                self.find_bar.end()
             self._pane().select(None)
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_selection()

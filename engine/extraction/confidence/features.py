@@ -44,7 +44,8 @@ def features(cell: Mapping[str, Any]) -> NDArray[np.float64]:
     found = {
         kind if kind in KINDS else "text": 1.0,
         "absent": float(value is None or value in ({}, [])),
-        "doubtful": float(cell.get("state") == "doubtful"),
+        # Where a second look is the reason, `agrees` says it.
+        "doubtful": float(cell.get("state") == "doubtful" and cell.get("agrees") is not False),
         "chosen": 0.0 if chosen is None else _log_odds(chosen) / _FURTHEST,
         "gap": 0.0 if chosen is None else chosen - rival,
         "least": _number(chances.get("min"), 0.5) - 0.5,

@@ -16,13 +16,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import BudgetExceeded, DocumentLate, EngineError, TokenLimitReached
+from engine.extraction.cells import read_answer
 from engine.extraction.long import Answered
 from engine.extraction.long.arrangement import where_of
 from engine.extraction.plan import PENALTY_WINDOW, REPETITION_PENALTY
+from engine.extraction.second_look import compare, in_another_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping
 
+    from engine.extraction.cells import Cell
     from engine.extraction.excerpts import Part
     from engine.extraction.long import Arrangement, Arranger
     from engine.extraction.plan import ExtractionPlan
@@ -83,70 +86,108 @@ Reading = Generator[Question, Answer, Outcome]
 
 
 def read(plan: ExtractionPlan, arrangement: Arrangement, arranger: Arranger, model: ModelInfo) -> Reading:
-    """Read a document: its record, then the items of its lists where it is asked in parts.
+    """Read a document: its record, then the items of its lists where it is asked in parts, then a second look.
 
     A document that fits is asked for everything at once, and in parts where its lists do not fit into one answer.
     """
+    document = arrangement.document
+    arrangement, asked = yield from _ask_all(plan, arrangement, arranger, model)
+    # The record's answer is the main one, and that is the last.
+    answers = tuple(
+        sorted((each.answer for each in asked if each.answer), key=lambda one: _part(one) is arrangement.record)
+    )
+    said = [sentence for each in asked for sentence in each.said(arrangement)]
+    try:
+        made = arrangement.assemble([(each.part, each.outcome()) for each in asked])
+    except EngineError as error:
+        return Outcome(notes=(*document.notes, *said), error=error, answers=answers)
+    record = arrangement.record
+    looked: tuple[Answer, ...] = ()
+    if plan.second_look and record is not None and record.decode is not None:
+        looked = yield from look_again(plan, record, arrangement.of_record(made.cells), model)
+    cells = {pointer: cell.to_json(document) for pointer, cell in made.cells.items()} if plan.grounding else None
+    notes = (*document.notes, *made.notes, *said)
+    return Outcome(made.record, cells, notes, made.error, (*looked, *answers))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A part that was asked, with its answer and the sentences about it; or was not, since the time was over."""
+
+    part: Part
+    answer: Answer | None
+    notes: tuple[str, ...] = ()
+    late: EngineError | None = None
+
+    def outcome(self) -> Answered | EngineError:
+        """Return what the part was answered, or why it was not."""
+        if self.answer is None:
+            assert self.late is not None
+            return self.late
+        if self.answer.error is not None:
+            return self.answer.error
+        return Answered(json.loads(self.answer.text), self.answer.values, self.answer.trimmed)
+
+    def said(self, arrangement: Arrangement) -> Iterator[str]:
+        """Yield the sentences, with the place where they are of a part of the items."""
+        where = f"Items {where_of(arrangement.document, self.part.excerpts.spans)}: "
+        for sentence in self.notes:
+            yield sentence if self.part is arrangement.record else f"{where}{sentence}"
+
+
+def _ask_all(
+    plan: ExtractionPlan, arrangement: Arrangement, arranger: Arranger, model: ModelInfo
+) -> Generator[Question, Answer, tuple[Arrangement, list[_Asked]]]:
+    """Ask all parts of a document, until one that matters fails or the time is over; return also how it was parted."""
     if not arrangement.items and arrangement.record is not None:
         answer = yield _first(plan, arrangement.record, model)
         parted = arranger.divide(arrangement.source) if answer.ran_over and arranger.gathers else None
         if parted is None:
             answer, said = yield from ask(plan, arrangement.record, model, first=answer)
-            return _outcome(arrangement, [(answer, said)])
+            return arrangement, [_Asked(arrangement.record, answer, said)]
         arrangement = parted
-    answered = []
+    asked: list[_Asked] = []
     pending = deque(arrangement.parts)
-    late: EngineError | None = None
-    while pending and late is None:
+    while pending:
         part = pending.popleft()
-        if part is arrangement.record:
-            answer, said = yield from ask(plan, part, model)
-        else:
-            answer = yield _first(plan, part, model)
-            halves = arrangement.halves(part) if answer.ran_over else ()
-            if halves:
-                pending.extendleft(reversed(halves))
-                continue
-            answer, said = yield from ask(plan, part, model, first=answer)
-        answered.append((answer, said))
-        late = answer.error if isinstance(answer.error, DocumentLate) else None
+        answer = yield _first(plan, part, model)
+        halves = arrangement.halves(part) if answer.ran_over else ()
+        if halves:
+            pending.extendleft(reversed(halves))
+            continue
+        answer, said = yield from ask(plan, part, model, first=answer)
+        asked.append(_Asked(part, answer, said))
+        if isinstance(answer.error, DocumentLate):
+            asked += [_Asked(left, None, late=answer.error) for left in pending]
+            break
         if answer.error is not None and part is arrangement.record:
             break
-    return _outcome(arrangement, answered, [(part, late) for part in pending if late is not None])
-
-
-def _outcome(
-    arrangement: Arrangement,
-    answered: Sequence[tuple[Answer, tuple[str, ...]]],
-    unasked: Sequence[tuple[Part, EngineError]] = (),
-) -> Outcome:
-    """Return what the answers come to. The record's comes last, as the main one."""
-    document = arrangement.document
-    answers = [answer for answer, _ in answered]
-    main = [*answers[1:], *answers[:1]] if arrangement.record is not None else answers
-    notes = list(document.notes)
-    found: list[tuple[Part, Answered | EngineError]] = []
-    for answer, said in answered:
-        part = answer.question.part
-        where = "" if part is arrangement.record else f"Items {where_of(document, part.excerpts.spans)}: "
-        notes += [f"{where}{sentence}" for sentence in said]
-        if answer.error is not None:
-            found.append((part, answer.error))
-        else:
-            found.append((part, Answered(json.loads(answer.text), answer.values, answer.trimmed)))
-    try:
-        made = arrangement.assemble([*found, *unasked])
-    except EngineError as error:
-        return Outcome(notes=tuple(notes), error=error, answers=tuple(main))
-    notes = [*document.notes, *made.notes, *notes[len(document.notes) :]]
-    cells = None
-    if any(part.decode is not None for part in arrangement.parts):
-        cells = {pointer: cell.to_json(document) for pointer, cell in made.cells.items()}
-    return Outcome(made.record, cells, tuple(notes), made.error, tuple(main))
+    return arrangement, asked
 
 
 def _first(plan: ExtractionPlan, part: Part, model: ModelInfo) -> Question:
     return Question(part, plan.request(part, model), watched=True)
+
+
+def _part(answer: Answer) -> Part:
+    return answer.question.part
+
+
+def look_again(
+    plan: ExtractionPlan, part: Part, cells: Mapping[str, Cell], model: ModelInfo
+) -> Generator[Question, Answer, tuple[Answer, ...]]:
+    """Ask a part in another order, and note in the cells that came of it where the answers agree.
+
+    Returns the answer, if there is one: a second look that comes to nothing says nothing of the first.
+    """
+    other = in_another_order(part)
+    if other is None:
+        return ()
+    answer, _ = yield from ask(plan, other, model)
+    if answer.error is not None:
+        return ()
+    compare(cells, read_answer(other, json.loads(answer.text), answer.values).cells)
+    return (answer,)
 
 
 def ask(

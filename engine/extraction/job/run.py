@@ -219,6 +219,8 @@ class Run:
 
     def _arrange(self, todo: Todo, document: Document, seconds: float) -> None:
         """Find out what is asked of a document, beside this thread: a long one is searched first."""
+        if todo.fields is not None and document.sha256 != self._row(todo.file.name).sha256:
+            todo = Todo(todo.file)  # it was changed a moment ago: what its row has of it is of another text
         plan = self._plan_of(todo.fields)
         arranger = self.arrangers.get(todo.fields)
         if arranger is None:

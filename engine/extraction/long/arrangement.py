@@ -56,6 +56,10 @@ class Arrangement:
         """Return the two parts that a part of the items falls into; none where it cannot be parted."""
         return ()
 
+    def of_record(self, cells: Mapping[str, Cell]) -> dict[str, Cell]:
+        """Return those of a record's cells, by pointer, that came of the part which asked for the record."""
+        return dict(cells)
+
     def assemble(self, answers: Sequence[tuple[Part, Answered | EngineError]]) -> Assembled:
         """Return the record that the answers come to, or why there is none; without grounding it has no cells.
 
@@ -110,6 +114,11 @@ class PartedArrangement(Arrangement):
         self._groups |= {id(half.part): half for half in halves}
         return tuple(half.part for half in halves)
 
+    def of_record(self, cells: Mapping[str, Cell]) -> dict[str, Cell]:
+        """Return the cells that are of no list."""
+        lists = {escape(one.name) for one in self._division.lists if one.name is not None}
+        return {pointer: cell for pointer, cell in cells.items() if pointer[1:].split("/")[0] not in lists}
+
     def assemble(self, answers: Sequence[tuple[Part, Answered | EngineError]]) -> Assembled:
         """Return the record with the items of its lists, and what is to be said of both.
 
@@ -133,6 +142,7 @@ class PartedArrangement(Arrangement):
         if failed and not found and self.record is None:
             raise failed[0][1]
         notes = list(self._told(record_read, lists_read))
+        made.cells.pop("", None)  # of a record that has nothing but lists
         for one in self._division.lists:
             notes += self._add(one, found, made)
         if isinstance(made.record, dict):

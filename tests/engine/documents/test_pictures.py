@@ -213,6 +213,12 @@ def test_what_cannot_be_drawn_says_why(paper: Path, tmp_path: Path) -> None:
         assert pool.picture(paper, 1, 300).result(timeout=30).width == 300
 
 
+def test_an_image_that_unpacks_to_far_too_much_is_refused(tmp_path: Path) -> None:
+    Image.new("1", (12_000, 12_000)).save(tmp_path / "bomb.png")
+    with DocumentPool(workers=1) as pool, pytest.raises(DocumentError, match="too large"):
+        pool.picture(tmp_path / "bomb.png", 1, 300).result(timeout=30)
+
+
 def test_a_picture_comes_before_files_that_wait(paper: Path, tmp_path: Path) -> None:
     slow = tmp_path / "slow.html"
     slow.write_text("<div>" * 400_000 + "end")

@@ -162,9 +162,7 @@ def test_every_row_of_a_long_table_is_asked_for_once_and_its_places_are_those_of
 def test_a_table_that_would_not_fit_into_one_answer_is_asked_in_parts() -> None:
     document = make_document(price_table(18))
     whole = measure(
-        ExtractionPlan((Path(),), json.dumps(prices())).request(
-            arrange(prices(), make_document("x")).parts[0], MODEL
-        ),
+        ExtractionPlan((Path(),), json.dumps(prices())).request(arrange(prices(), make_document("x")).parts[0], MODEL),
         [document.text],
     )
     assert whole.tokens[0] < whole.room

@@ -1,0 +1,232 @@
+"""The cells of the table: what each says, and how far it can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from app.models.extract_values import items, searched, sort_key, words
+from app.session.extraction import cell_of, cells_below, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from app.models.extract_values import SortKey
+    from app.session.extraction import Column, ReviewedCell, ReviewedRow
+
+Trust = Literal[
+    "exact",
+    "normalised",
+    "found",
+    "absent",
+    "missing",
+    "doubtful",
+    "edited",
+    "accepted",
+    "failed",
+    "waiting",
+    "writing",
+    "written",
+    "none",
+]
+"""How far a cell can be trusted: the engine's states, and those that only a table has.
+
+`missing` is not in the document although the schema asks for it, `accepted` was doubtful until a person said that it
+is right, `waiting`, `writing` and `written` belong to documents that are not read yet, `none` to cells that a row does
+not have.
+"""
+
+WORDS: Final[dict[Trust, str]] = {
+    "exact": "exact",
+    "normalised": "normalised",
+    "found": "found",
+    "absent": "not in document",
+    "missing": "missing",
+    "doubtful": "doubtful",
+    "edited": "edited",
+    "accepted": "accepted",
+    "failed": "failed",
+    "waiting": "waiting",
+    "writing": "being written",
+    "written": "being read",
+    "none": "",
+}
+SETTLED: Final[tuple[Trust, ...]] = (
+    "exact",
+    "normalised",
+    "found",
+    "accepted",
+    "edited",
+    "absent",
+    "doubtful",
+    "missing",
+    "failed",
+)
+"""The states of documents that were read, from those that ask nothing of anybody to those that do."""
+LOOKED_AT: Final[frozenset[Trust]] = frozenset(("doubtful", "missing", "failed"))
+"""What a person is to look at."""
+_WORST: Final[tuple[Trust, ...]] = (
+    "failed",
+    "missing",
+    "doubtful",
+    "found",
+    "normalised",
+    "edited",
+    "accepted",
+    "exact",
+    "absent",
+)
+_READ: Final = frozenset(("done", "incomplete"))
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """What stands in a cell, on one line, and how far it can be trusted. `confidence` is 0..1, None where unknown."""
+
+    trust: Trust
+    text: str = ""
+    confidence: float | None = None
+
+    def said(self) -> str:
+        """Return the cell in words, for somebody who does not see it."""
+        sure = f"{self.confidence:.0%}".replace("%", " %") if self.confidence is not None else ""
+        return ", ".join(filter(None, [self.text, WORDS[self.trust], sure if self.trust == "doubtful" else ""]))
+
+
+_NONE: Final = TableCell("none")
+WAITING: Final = TableCell("waiting")
+
+
+def is_read(reviewed: ReviewedRow) -> bool:
+    """Tell whether a document's row has values."""
+    return reviewed.row.state in _READ
+
+
+def lacking(reviewed: ReviewedRow) -> frozenset[str]:
+    """Return the pointers of what the schema asks for and an incomplete row does not have."""
+    if reviewed.row.state != "incomplete" or reviewed.error is None or not reviewed.error.where:
+        return frozenset()
+    return frozenset(reviewed.error.where.split(", "))
+
+
+def trust_of(cell: ReviewedCell, pointer: str, review: Collection[str], lacks: Collection[str]) -> Trust:
+    """Return how far a cell can be trusted; `review` are the pointers of the document's cells to look at."""
+    state = cell.state
+    if state in {"failed", "edited"}:
+        return state
+    if lacks and pointer in lacks:
+        return "missing"
+    if cell.reviewed:
+        return "absent" if cell.value is None else "accepted"
+    return "doubtful" if state == "doubtful" or pointer in review else state
+
+
+def place_of(reviewed: ReviewedRow, column: Column, pointer: str | None) -> tuple[str, ReviewedCell] | None:
+    """Return the cell in which a column's value stands with its own pointer; of a list the one that is worst."""
+    if pointer is None:
+        return None
+    if column.kind == "list":
+        below = cells_below(reviewed.cells, pointer)
+        if below:
+            worst = min(below, key=lambda place: _WORST.index(trust_of(below[place], place, (), ())))
+            return worst, below[worst]
+    return cell_of(reviewed.cells, pointer)
+
+
+def trusted(
+    reviewed: ReviewedRow, column: Column, pointer: str | None, review: Collection[str], lacks: Collection[str]
+) -> Trust:
+    """Return how far the cell of a column can be trusted, in a row that was read."""
+    if pointer is None:
+        return "none"
+    if column.kind == "list":
+        below = cells_below(reviewed.cells, pointer)
+        found = {trust_of(cell, place, review, lacks) for place, cell in below.items()}
+        return next((each for each in _WORST if each in found), "missing" if pointer in lacks else "absent")
+    cell = reviewed.cells.get(pointer)
+    if cell is None:
+        around = cell_of(reviewed.cells, pointer)
+        if around is None or pointer in lacks:
+            return "missing" if pointer in lacks else "absent"
+        pointer, cell = around
+    return trust_of(cell, pointer, review, lacks)
+
+
+def read_cell(
+    reviewed: ReviewedRow, column: Column, pointer: str | None, review: Collection[str], lacks: Collection[str]
+) -> TableCell:
+    """Return what stands in the cell of a column, in a row that was read."""
+    trust = trusted(reviewed, column, pointer, review, lacks)
+    if pointer is None:
+        return _NONE
+    if trust == "missing":
+        return TableCell(trust, "missing")
+    if column.kind == "list":
+        count = _count(reviewed, pointer)
+        worst = place_of(reviewed, column, pointer)
+        return TableCell(trust, items(count) if count else "", worst[1].confidence if worst else None)
+    found = cell_of(reviewed.cells, pointer)
+    if found is None:
+        return TableCell(trust)
+    cell = found[1]
+    text = words(cell.value, cell.quote) if cell.value is not None else ""
+    if trust == "failed" and not text:
+        text = words(cell.quote)
+    return TableCell(trust, text, cell.confidence)
+
+
+def growing_cell(column: Column, pointer: str | None, texts: dict[str, str], *, is_first: bool) -> TableCell:
+    """Return what stands in a cell of a document that is being read; `texts` are by pointer, the last one grows."""
+    if not texts:
+        return TableCell("writing") if is_first else WAITING
+    last = next(reversed(texts))
+    if pointer is None:
+        return WAITING
+    if column.kind == "list":
+        inside = [place for place in texts if place.startswith(f"{pointer}/")]
+        if not inside:
+            return TableCell("writing", texts[pointer]) if pointer == last else WAITING
+        count = 1 + int(inside[-1][len(pointer) + 1 :].split("/", 1)[0])
+        return TableCell("writing" if inside[-1] == last else "written", items(count))
+    if pointer not in texts:
+        return WAITING
+    return TableCell("writing" if pointer == last else "written", words(texts[pointer]))
+
+
+def value_at(reviewed: ReviewedRow, column: Column, pointer: str | None) -> tuple[Any, str | None]:
+    """Return the value of a cell and its quote; of a list all of it."""
+    if pointer is None or not is_read(reviewed):
+        return None, None
+    if column.kind == "list":
+        return value_of(reviewed, pointer), None
+    found = cell_of(reviewed.cells, pointer)
+    return (found[1].value, found[1].quote) if found is not None else (None, None)
+
+
+def key_of(reviewed: ReviewedRow, column: Column, pointer: str | None) -> SortKey | None:
+    """Return what a cell is sorted by; None where it has no value."""
+    if column.kind == "list":
+        count = _count(reviewed, pointer) if pointer is not None and is_read(reviewed) else 0
+        return (0, count) if count else None
+    value, _quote = value_at(reviewed, column, pointer)
+    return None if value is None else sort_key(value)
+
+
+def found_in(reviewed: ReviewedRow, columns: Sequence[Column], pointers: Sequence[str | None]) -> str:
+    """Return all words of a row in which a filter looks for its text."""
+    said = [reviewed.row.document]
+    if is_read(reviewed):
+        for column, pointer in zip(columns, pointers, strict=True):
+            value, quote = value_at(reviewed, column, pointer)
+            if isinstance(value, str):
+                said.append(searched(value))
+            elif value is not None:
+                said.append(words(value, quote))
+    elif reviewed.error is not None:
+        said.append(reviewed.error.message)
+    return "\n".join(said).casefold()
+
+
+def _count(reviewed: ReviewedRow, pointer: str) -> int:
+    value = value_of(reviewed, pointer)
+    return len(value) if isinstance(value, list) else 0

@@ -1,0 +1,62 @@
+"""Typing into a cell where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+
+from app.pages.extract.table.painting import ROW
+from app.style.theme import set_kind
+
+if TYPE_CHECKING:
+    from app.style.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+_HEIGHT: Final = 28
+_ROOM: Final = 28
+_MOST: Final = 520
+
+
+class CellEditing(QStyledItemDelegate):
+    """A line over the cell, as wide as its text needs. What was typed is told, never written into the model."""
+
+    typed = Signal(object, str)
+
+    def __init__(self, theme: Theme, view: QTableView) -> None:
+        super().__init__(view)
+        self._theme = theme
+        self._view = view
+
+    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """Return a line to type in."""
+        line = QLineEdit(parent)
+        set_kind(line, "row")
+        right = bool(index.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight)
+        line.setFont(self._theme.fonts.text(tabular=right))
+        line.setAlignment(Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)
+        line.setAccessibleName(str(index.data(Qt.ItemDataRole.AccessibleTextRole)))
+        return line
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Show the value, once: what is typed stays whatever becomes of the row meanwhile."""
+        if isinstance(editor, QLineEdit) and not editor.property("shown"):
+            editor.setText(str(index.data(Qt.ItemDataRole.EditRole) or ""))
+            editor.setProperty("shown", True)
+
+    def setModelData(self, editor: QWidget, _model: QAbstractItemModel, index: Index) -> None:
+        """Tell what was typed, if anything was."""
+        if isinstance(editor, QLineEdit) and editor.isModified():
+            self.typed.emit(QPersistentModelIndex(index), editor.text())
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
+        """Lie over the cell, and beyond it where its text is longer."""
+        cell: Any = option
+        area = cell.rect
+        wide = area.width()
+        if isinstance(editor, QLineEdit):
+            text = round(QFontMetricsF(editor.font()).horizontalAdvance(editor.text())) + _ROOM
+            wide = max(wide, min(text, _MOST, self._view.viewport().width() - area.x()))
+        editor.setGeometry(area.x(), area.y() + (ROW - _HEIGHT) // 2, wide, _HEIGHT)

@@ -1,0 +1,208 @@
+"""How a row of the table is painted: cells with their marks, one sentence where there are none, heads of groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+
+from app.models.extract_order import NO_VALUE
+from app.style import tokens
+from app.style.drawing import MarkShape, paint_mark
+from app.style.icons import paint_glyph
+
+if TYPE_CHECKING:
+    from app.models.extract_cells import TableCell, Trust
+    from app.models.extract_lines import Group
+    from app.session.extraction import Column
+    from app.style.theme import Theme
+
+ROW: Final = tokens.ROW
+EDGE: Final = tokens.PANEL_MARGIN
+MARK_AT: Final = 14
+"""Where the middle of a mark stands in its cell,"""
+WORDS_AT: Final = 26
+"""and where the words begin."""
+END: Final = 10
+CARET: Final = 12
+PENCIL: Final = "pencil"
+MARKS: Final[dict[Trust, tuple[MarkShape | None, str]]] = {
+    "exact": ("dot", "accent"),
+    "normalised": ("half", "accent"),
+    "found": ("ring", "text3"),
+    "absent": ("dash", "text3"),
+    "missing": ("dash", "amberMark"),
+    "doubtful": ("triangle", "amberMark"),
+    "accepted": ("check", "accent"),
+    "failed": ("cross", "brickMark"),
+    "waiting": ("speck", "text3"),
+    "writing": ("arc", "accent"),
+    "written": ("speck", "accent"),
+}
+"""The mark of each trust and its colour; an edited cell has the pencil."""
+_INKS: Final[dict[Trust, str]] = {"doubtful": "amber", "missing": "amber", "failed": "brick", "written": "text2"}
+_GROUNDS: Final[dict[Trust, str]] = {"doubtful": "amberSoft", "missing": "amberSoft", "failed": "brickSoft"}
+_BUTTON_HEIGHT: Final = 28
+_BUTTON_PADDING: Final = 13
+
+
+def paint_trust(painter: QPainter, theme: Theme, trust: Trust, centre: QPointF, phase: float = 0.0) -> None:
+    """Paint the mark of a trust around a point."""
+    if trust == "edited":
+        paint_glyph(painter, PENCIL, QRectF(centre.x() - 6.5, centre.y() - 6.5, 13, 13), theme.colour("text2"))
+        return
+    shape, ink = MARKS.get(trust, (None, ""))
+    if shape is not None:
+        paint_mark(painter, shape, centre, theme.colour(ink), phase=phase)
+
+
+class CellPainting:
+    """Paints what stands in a row, at the places that the view gives."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+
+    # Grounds
+
+    def ground(self, painter: QPainter, rect: QRect, *, chosen: bool, hovered: bool) -> None:
+        """Paint what lies under a row."""
+        if chosen or hovered:
+            painter.fillRect(rect, self.theme.colour("select" if chosen else "hover"))
+
+    def rule(self, painter: QPainter, rect: QRect) -> None:
+        """Paint the hairline below a row."""
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), self.theme.colour("hairline"))
+
+    def frame(self, painter: QPainter, rect: QRect, *, focused: bool) -> None:
+        """Paint the frame of the current cell."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self.theme.colour("accent" if focused else "accentLine"), 2))
+        painter.drawRoundedRect(QRectF(rect).adjusted(1, 0, -1, -1), 4, 4)
+
+    # Cells
+
+    def cell(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        cell: TableCell,
+        column: Column,
+        phase: float,
+        *,
+        chosen: bool,
+        again: bool,
+    ) -> None:
+        """Paint a cell: its ground where it is chosen or asks to be looked at, its mark, and its words.
+
+        One that says `again` what stands above it, as those of a document in the rows of its items, is quiet.
+        """
+        trust = cell.trust
+        if chosen or trust in _GROUNDS:
+            ground = "select" if chosen else _GROUNDS[trust]
+            painter.fillRect(rect.adjusted(0, 0, 0, -1), self.theme.colour(ground))
+        middle = rect.y() + ROW / 2 - 0.5
+        if not again or trust in _GROUNDS:
+            paint_trust(painter, self.theme, trust, QPointF(rect.x() + MARK_AT, middle), phase)
+        font = self.font(cell, column)
+        metrics = QFontMetricsF(font)
+        room = rect.width() - WORDS_AT - END
+        is_right = column.kind == "number" and trust != "missing"
+        if trust == "writing":
+            room -= 4
+        shown = cell.text
+        wide = metrics.horizontalAdvance(shown)
+        if wide > room:
+            # What grows is seen at its end.
+            mode = Qt.TextElideMode.ElideLeft if trust == "writing" else Qt.TextElideMode.ElideRight
+            shown = metrics.elidedText(shown, mode, room)
+            wide = metrics.horizontalAdvance(shown)
+        left = rect.right() + 1 - END - wide if is_right else rect.x() + WORDS_AT
+        if trust == "writing":
+            left -= 4 if is_right else 0
+            painter.fillRect(QRectF(left + wide + 2, middle - 8, 2, 16), self.theme.colour("accent"))
+        if shown:
+            painter.setFont(font)
+            painter.setPen(self.theme.colour(_INKS.get(trust, "text3" if again else "text")))
+            painter.drawText(QPointF(left, _baseline(metrics, middle)), shown)
+
+    def font(self, cell: TableCell, column: Column) -> QFont:
+        """Return the font of a cell: figures and dates are tabular, doubt is a little louder."""
+        tabular = column.kind in {"number", "date"}
+        return self.theme.fonts.text(13, 500 if cell.trust == "doubtful" else 400, tabular=tabular)
+
+    # Rows without cells
+
+    def sentence(self, painter: QPainter, rect: QRect, words: str, *, failed: bool, button: str) -> None:
+        """Paint the sentence of a document that has no cells, up to the button at its end."""
+        theme = self.theme
+        if failed:
+            painter.fillRect(rect.adjusted(0, 0, 0, -1), theme.colour("failedRow"))
+        middle = rect.y() + ROW / 2 - 0.5
+        paint_trust(painter, theme, "failed" if failed else "absent", QPointF(rect.x() + MARK_AT, middle))
+        end = self.button_rect(rect, button).left() - END if button else rect.right() - END
+        self.words(painter, rect.x() + WORDS_AT, end, middle, words, theme.fonts.text(), "brick" if failed else "text2")
+
+    def button_rect(self, rect: QRect, words: str) -> QRect:
+        """Return where the button of a failed document stands, at the right end of what is seen of its row."""
+        wide = round(QFontMetricsF(self.theme.fonts.text(13, 500)).horizontalAdvance(words)) + 2 * _BUTTON_PADDING
+        top = rect.y() + (ROW - _BUTTON_HEIGHT) // 2
+        return QRect(rect.right() + 1 - EDGE - wide, top, wide, _BUTTON_HEIGHT)
+
+    def button(self, painter: QPainter, rect: QRect, words: str, *, hovered: bool, pressed: bool) -> None:
+        """Paint a button that looks like any other."""
+        theme = self.theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.setBrush(theme.colour("select" if pressed else "hover" if hovered else "raised"))
+        painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        font = theme.fonts.text(13, 500)
+        painter.setFont(font)
+        painter.setPen(theme.colour("text"))
+        painter.drawText(QRectF(rect), Qt.AlignmentFlag.AlignCenter, words)
+
+    def group(self, painter: QPainter, rect: QRect, group: Group, field: str) -> None:
+        """Paint the head of a group: whether it is folded, its value, how many rows it has and how many to look at."""
+        theme = self.theme
+        painter.fillRect(rect.adjusted(0, 0, 0, -1), theme.colour("canvas"))
+        middle = rect.y() + ROW / 2 - 0.5
+        box = QRectF(rect.x() + EDGE - 2, middle - CARET / 2, CARET, CARET)
+        paint_glyph(painter, "caret-right" if group.folded else "caret-down", box, theme.colour("text2"))
+        right = float(rect.right() - END)
+        x = self.words(painter, box.right() + 6, right, middle, f"{field}:", theme.fonts.text(12), "text3")
+        title = group.title or NO_VALUE
+        x = self.words(painter, x + 5, right, middle, title, theme.fonts.text(13, 600), "text")
+        font = theme.fonts.text(12, tabular=True)
+        x = self.words(painter, x + 10, right, middle, f"{group.count:,}", font, "text3")
+        if group.review:
+            paint_trust(painter, theme, "doubtful", QPointF(x + 20, middle))
+            self.words(painter, x + 30, right, middle, f"{group.review:,}", font, "amber")
+
+    def words(self, painter: QPainter, x: float, end: float, middle: float, text: str, font: QFont, ink: str) -> float:
+        """Paint words as far as they fit; return where they end."""
+        if end - x < EDGE / 2:
+            return x
+        metrics = QFontMetricsF(font)
+        wide = metrics.horizontalAdvance(text)
+        if wide > end - x:
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, end - x)
+            wide = metrics.horizontalAdvance(text)
+        painter.setFont(font)
+        painter.setPen(self.theme.colour(ink))
+        painter.drawText(QPointF(x, _baseline(metrics, middle)), text)
+        return x + wide
+
+    def document(self, painter: QPainter, rect: QRect, name: str, ink: str) -> None:
+        """Paint the name of a document, cut in its middle."""
+        font = self.theme.fonts.text()
+        metrics = QFontMetricsF(font)
+        room = rect.width() - EDGE - 4
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+        painter.setFont(font)
+        painter.setPen(self.theme.colour(ink))
+        painter.drawText(QPointF(rect.x() + EDGE, _baseline(metrics, rect.y() + ROW / 2 - 0.5)), shown)
+
+
+def _baseline(metrics: QFontMetricsF, middle: float) -> float:
+    return round(middle + (metrics.ascent() - metrics.descent()) / 2)
