@@ -179,7 +179,7 @@ def test_a_list_is_gathered_from_all_of_a_document_that_does_not_fit(
 ) -> None:
     for path in folder.iterdir():
         path.unlink()
-    rows = [f"P-{number:03d}     Bracket {number}     {number}.25" for number in range(1, 17)]
+    rows = [f"P-{number:03d}     Bracket {number}     {number}.25" for number in range(1, 26)]
     text = "Price list of Nordlicht GmbH\n\nArticle     Name     Price\n" + "\n".join(rows)
     (folder / "prices.txt").write_text(text, "utf-8")
     text = read_document(folder / "prices.txt").text
