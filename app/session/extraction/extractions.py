@@ -350,10 +350,11 @@ class Extractions(ReviewedJob):
         """Save what is unsaved, and end what runs: quickly, since what is left undone is done by the next run."""
         if self._keep_soon.isActive():
             self._keep()
-        run = self._run
+        run, self._run = self._run, None
         if run is not None:
             run.stop()
             run.join(_JOIN_S)
+            run.told.disconnect()
         for lane in (self._quick, self._slow):
             lane.close(_LANE_S)
 
