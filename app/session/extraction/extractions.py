@@ -250,6 +250,7 @@ class Extractions(ReviewedJob):
         held = told.held if told.held is not None else hold(told.row, self._looking)
         if self._looking.corrections.get(told.row.document):
             held = replace(held, shown=self._looking.glance(told.row))  # it may have been corrected meanwhile
+            self._read_corrections(told.row.document)
         self._put(index, held)
         self.row_changed.emit(index)
         self._rows_moved()
@@ -350,10 +351,11 @@ class Extractions(ReviewedJob):
         """Save what is unsaved, and end what runs: quickly, since what is left undone is done by the next run."""
         if self._keep_soon.isActive():
             self._keep()
-        run = self._run
+        run, self._run = self._run, None
         if run is not None:
             run.stop()
             run.join(_JOIN_S)
+            run.told.disconnect()
         for lane in (self._quick, self._slow):
             lane.close(_LANE_S)
 
