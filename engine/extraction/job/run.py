@@ -191,7 +191,7 @@ class Run:
             self.parsed.append(self._begin(parsing.todo, document, parsing.seconds()))
 
     def _begin(self, todo: Todo, document: Document, seconds: float) -> _Work:
-        if todo.fields is not None and document.sha256 != self._row(todo.file.name).sha256:
+        if todo.fields is not None and document.sha256 != self._before(todo).sha256:
             todo = Todo(todo.file)  # it was changed a moment ago: what its row has of it is of another text
         reading = read(self._plan_of(todo.fields), Source(document), self.model)
         question = next(reading)
@@ -209,7 +209,7 @@ class Run:
         name, path = todo.file.name, todo.file.path
         error.at((error.where or name).replace(str(path.absolute()), name).replace(str(path), name))
         sha256 = hash_file(path) if isinstance(error, DocumentEmpty) else None
-        self._finish(refused_row(self._row(name), error, sha256))
+        self._finish(refused_row(self._before(todo), error, sha256))
 
     # Asking
 
@@ -268,6 +268,12 @@ class Run:
         work.rest()
         answer = work.answer
         answer.receipt = end.receipt
+        if end.receipt is not None and end.receipt.model.sha256 != self.model.sha256:
+            self.parsed.append(work)
+            raise ModelError(
+                "The model was changed while the extraction ran.",
+                advice="Run it again: with another model it is another extraction.",
+            )
         if isinstance(end, Finished):
             answer.text = end.text
         else:
@@ -330,12 +336,13 @@ class Run:
 
     def _save(self, work: _Work, outcome: Outcome) -> None:
         fields = work.todo.fields
-        row = finished_row(self.plan, work.document, outcome, work.elapsed(), self._row(work.name), fields)
+        row = finished_row(self.plan, work.document, outcome, work.elapsed(), self._before(work.todo), fields)
         self._finish(row)
 
-    def _row(self, name: str) -> Row:
-        found = self.jobs.some(self.job, [name])
-        return found[0] if found else Row(name, "running")
+    def _before(self, todo: Todo) -> Row:
+        """Return what the row of a document holds until now: something only where some fields alone are asked."""
+        found = self.jobs.some(self.job, [todo.file.name]) if todo.fields is not None else []
+        return found[0] if found else Row(todo.file.name, "running")
 
     def _finish(self, row: Row) -> None:
         self.jobs.save(self.job, row, common=common_parts(row.receipt))
