@@ -190,6 +190,8 @@ class ExtractTableView(QFrame):
         assert self._session is not None, "only a session tells what to review"
         places = self._session.to_review
         self.table.set_review(places)
+        if places and not self.cells.has_review:
+            self.cells.widths.measure()  # room for the counts over the columns
         self.cells.has_review = bool(places)
 
     def _measure_again(self) -> None:
