@@ -93,7 +93,7 @@ def point_of(canvas: PageCanvas, document: DocumentShown, place: int, at: float 
     """Return where a character stands in the viewport; `at` is 0 at its left, 1 at its right side."""
     page = document.page_at(place)
     (sides,) = document.rectangles(page, place, place + 1)
-    box = canvas._layout.box(page, sides)
+    box = canvas.places.layout.box(page, sides)
     x = box.left() + box.width() * at
     return QPoint(round(x), round(box.center().y())) - QPoint(
         canvas.horizontalScrollBar().value(), canvas.verticalScrollBar().value()
