@@ -1,33 +1,24 @@
-"""How right records are, where their values stand, and how far confidence can be believed."""
+"""How right records are, and where their values stand."""
 
 from __future__ import annotations
 
 import json
-import random
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from _instances import agrees
-from _report import median, ratio
+from _report import ratio
 
-from engine.extraction.confidence import Calibration, auroc, ece
-from engine.extraction.review import Judged
-from engine.extraction.truth import Truth, accuracy
 from engine.extraction.truth import agrees as reads_as
 from engine.extraction.values import find_dates, find_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from _extract_folders import Folder
+    from collections.abc import Iterable
 
     from engine.documents import Document
     from engine.store import Row
 
-CORRECTIONS = 50
-_DRAWS = 20
-"""Times that corrections are drawn: which of the cells somebody corrects is chance."""
 _CLOSE = 1e-9
 
 
@@ -123,75 +114,6 @@ def is_invented(cell: dict[str, Any], text: str) -> bool:
 def folded(text: str) -> str:
     """Return a text without its blanks and hyphens, by which lines may break, and without regard to case."""
     return "".join(text.split()).replace("-", "").replace("\xad", "").casefold()
-
-
-@dataclass(frozen=True)
-class Trust:
-    """Calibration error and AUROC of cells' confidence."""
-
-    ece: float | None
-    auroc: float | None
-
-
-def judge(folder: Folder, rows: Sequence[Row]) -> list[Judged]:
-    """Return the cells of which is known whether they are right, as a person would judge them."""
-    read = [_Recorded(row, row.record) for row in rows]
-    verdicts = accuracy(read, Truth(folder.truth), folder.schema_text).verdicts
-    cells = {(row.document, pointer): cell for row in rows for pointer, cell in (row.cells or {}).items()}
-    return [Judged(place[1], cells[place], right) for place, right in verdicts.items() if place in cells]
-
-
-def trust_before(judged: dict[str, list[Judged]], *, known: bool) -> Trust:
-    """Return what confidence is worth before any correction."""
-    priors = _priors(judged, known=known)
-    return _trust(
-        (priors[name].confidence(each.pointer, each.cell), each.right) for name, cells in judged.items() for each in cells
-    )
-
-
-def trust_after(judged: dict[str, list[Judged]], *, known: bool) -> Trust:
-    """Return what confidence is worth after corrections, of the cells that were not corrected.
-
-    In each folder up to 50 cells, and half of them at most, are drawn and corrected, 20 times; the medians count.
-    """
-    priors = _priors(judged, known=known)
-    drawn = random.Random(7)
-    found = []
-    for _ in range(_DRAWS):
-        pairs: list[tuple[float, bool]] = []
-        for name, cells in judged.items():
-            mixed = drawn.sample(cells, len(cells))
-            some = min(CORRECTIONS, len(mixed) // 2)
-            fitted = Calibration.fit(mixed[:some], priors[name])
-            pairs += [(fitted.confidence(each.pointer, each.cell), each.right) for each in mixed[some:]]
-        found.append(_trust(pairs))
-    return Trust(
-        median([each.ece for each in found if each.ece is not None]),
-        median([each.auroc for each in found if each.auroc is not None]),
-    )
-
-
-def _priors(judged: dict[str, list[Judged]], *, known: bool) -> dict[str, Calibration]:
-    """Return what each folder begins with.
-
-    The default weights were fitted on the samples: of these (`known`) a folder begins with weights that are fitted
-    in the same way on the other folders.
-    """
-    if not known or len(judged) < 2:
-        return dict.fromkeys(judged, Calibration.default())
-    others = {name: [each for other, cells in judged.items() if other != name for each in cells] for name in judged}
-    return {name: Calibration.fit_default(cells) for name, cells in others.items()}
-
-
-def _trust(pairs: Iterable[tuple[float, bool]]) -> Trust:
-    listed = list(pairs)
-    return Trust(ece(listed), auroc(listed))
-
-
-@dataclass(frozen=True)
-class _Recorded:
-    row: Row
-    record: Any
 
 
 def _values(value: Any, schema: Any) -> list[Any]:

@@ -14,9 +14,10 @@ schema, or say that they are incomplete, empty or failed. `precision` are the fi
 `standing` the values that stand in the document, choices of the schema aside, `span_right` the known values at whose
 place the true one stands.
 
-`ece` and `auroc` tell how far confidence can be believed: after up to 50 cells of a folder, half of them at most, were
-corrected, over the other cells. The default weights were fitted on the samples, so that a folder of these begins with
-weights that are fitted on the others. `ece_before` and `auroc_before` are over all cells before any correction.
+`ece` and `auroc` tell how far confidence can be believed after 50 corrections, or of half of few cells, over those
+that were not corrected (`_confidence`). The default weights were fitted on the samples, so that a folder of these
+begins with weights that are fitted on the others. `ece_before` and `auroc_before` are over all cells before any
+correction.
 
 Pure prefill is the time that the same weights and threads take to read the jobs' prompts and
 write nothing: the beginning that the documents of a job share once, then what each has of its own.
@@ -32,10 +33,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from _confidence import judge, measure, with_defaults, with_the_others
 from _extract_folders import read_folders
 from _extract_prefill import pure_prefill
-from _extract_scores import Score, Spans, is_invented, judge, trust_after, trust_before
+from _extract_scores import Score, Spans, is_invented
 from _extract_sides import Sides
+from _instances import agrees
 from _ours import Ours
 from _pauses import Pauses
 from _plain import Plain, PlainOptions
@@ -49,7 +52,6 @@ if TYPE_CHECKING:
     from _extract_sides import Outcome
 
 _WARM_UP = {"type": "object", "properties": {"word": {"enum": ["yes"]}}, "required": ["word"]}
-_SAMPLES = "samples"
 
 
 def main(argv: list[str]) -> int:
@@ -58,7 +60,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file (default: the bundled model)")
     parser.add_argument("--types", nargs="*", metavar="NAME", help="sample folders (default: all)")
     parser.add_argument("--documents", type=Path, metavar="DIR", help="other documents than the samples")
-    parser.add_argument("--truth", type=Path, metavar="FILE", help="their known values, as `extract --truth` reads them")
+    parser.add_argument(
+        "--truth", type=Path, metavar="FILE", help="their known values, as `extract --truth` reads them"
+    )
     parser.add_argument("--schema", type=Path, metavar="FILE", help="the schema of --documents")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N documents of each folder")
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="timed runs of each side, in turn (1)")
@@ -122,6 +126,21 @@ def _measure(ours: Ours, sides: Sides, folders: list[Folder], repetitions: int, 
     return found
 
 
+def _tell_wrong(folders: list[Folder], found: _Found) -> None:
+    """Print each field that is not right: what is known, what was found, and what that was read from."""
+    for folder in folders:
+        outcome = found.ours[folder.name][-1]
+        cells = {row.document: row.cells or {} for row in outcome.rows}
+        for name, truth in folder.truth.items():
+            record = outcome.records.get(name)
+            for key, known in truth.items():
+                value = record.get(key) if isinstance(record, dict) else None
+                if not agrees(value, known):
+                    cell = cells.get(name, {}).get(f"/{key}", {})
+                    read = f", read from {cell['quote']!r}" if cell.get("quote") not in (None, value) else ""
+                    say(f"wrong: {folder.name}/{name}: {key}: {value!r}{read}; known: {known!r}")
+
+
 def _score(folder: Folder, sides: Sides, outcome: Outcome, score: Score) -> Score:
     schema = json.loads(folder.schema_text)
     for name, truth in folder.truth.items():
@@ -155,7 +174,18 @@ def _print(folders: list[Folder], sides: Sides, found: _Found) -> list[str]:
     valid = [sum(row[place] or 0 for row in rows) for place in (8, 9)]
     plainly = (sums[2], theirs.share, valid[1]) if found.plain else (None, None, None)
     rows.append(
-        ("all", sums[0], sums[1], plainly[0], sums[3], ratio(sums[1], sums[3]), mine.share, plainly[1], valid[0], plainly[2])
+        (
+            "all",
+            sums[0],
+            sums[1],
+            plainly[0],
+            sums[3],
+            ratio(sums[1], sums[3]),
+            mine.share,
+            plainly[1],
+            valid[0],
+            plainly[2],
+        )
     )
     columns = ("folder", "documents", "ours s", "plain s", "prefill s", "ours/prefill")
     print_table("Extraction", (*columns, "right", "right, plain", "valid", "valid, plain"), rows)
@@ -185,8 +215,15 @@ def _figures(folders: list[Folder], sides: Sides, found: _Found, *, samples: boo
     ways = [("grounded", grounded), ("ours, grounding off", free), *([("plain", plain)] if found.plain else [])]
     columns = ("way", "fields right", "precision", "answered", "in the document")
     print_table("Ways", columns, [(n, s.share, s.precision, s.share_answered, s.share_standing) for n, s in ways])
-    judged = {folder.name: judge(folder, found.ours[folder.name][-1].rows) for folder in folders}
-    before, after = trust_before(judged, known=samples), trust_after(judged, known=samples)
+    judged = {
+        folder.name: [
+            cell
+            for row in found.ours[folder.name][-1].rows
+            for cell in judge(row.cells or {}, folder.truth[row.document])
+        ]
+        for folder in folders
+    }
+    trust = measure(with_the_others(judged) if samples and len(judged) > 1 else with_defaults(judged))
     documents = sum(len(folder.truth) for folder in folders)
     total = sum(median([run.seconds for run in runs]) or 0.0 for runs in found.ours.values())
     both = sum(len(found.ours[name][-1].finished & loop.finished) for name, loop in found.plain.items())
@@ -199,11 +236,13 @@ def _figures(folders: list[Folder], sides: Sides, found: _Found, *, samples: boo
         "fields_right_ungrounded": free.share,
         "docs_per_minute_ratio": median([ratio(theirs, mine) or 0.0 for mine, theirs in found.both]),
         "over_prefill": ratio(total, sum(found.prefill.values())),
-        "ece": after.ece,
-        "auroc": after.auroc,
-        "ece_before": before.ece,
-        "auroc_before": before.auroc,
-        "judged_cells": sum(map(len, judged.values())),
+        "ece": trust.ece,
+        "auroc": trust.auroc,
+        "ece_before": trust.ece_before,
+        "auroc_before": trust.auroc_before,
+        "ece_by_chance": trust.ece_by_chance,
+        "judged_cells": trust.cells,
+        "corrections": trust.corrections,
         "precision": grounded.precision,
         "precision_plain": plain.precision,
         "precision_ungrounded": free.precision,
@@ -218,6 +257,8 @@ def _figures(folders: list[Folder], sides: Sides, found: _Found, *, samples: boo
         "docs_per_minute_plain": ratio(60.0 * both, plain_s),
         "docs_both_finished": both,
         "valid_share": valid / documents,
-        "valid_share_plain": ratio(sum(loop.valid for loop in found.plain.values()), documents) if found.plain else None,
+        "valid_share_plain": ratio(sum(loop.valid for loop in found.plain.values()), documents)
+        if found.plain
+        else None,
         "documents": documents,
     }
