@@ -8,7 +8,6 @@ this field. None of it makes a cell certain, however alike corrections are.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ import numpy as np
 from engine.extraction.confidence.features import NAMES, features
 from engine.extraction.confidence.logistic import chance, fit_logistic
 from engine.extraction.confidence.weights import BASE, WEIGHTS
+from engine.extraction.signals import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,15 +28,16 @@ if TYPE_CHECKING:
 
 RIDGE = 2.0
 """Precision of each default weight around what is expected of it."""
-EXPECTED = {"doubtful": -0.5, "agrees": 0.5}
-"""What weights are expected to be, where not 0: of what the samples have too little to tell."""
+EXPECTED = {"doubtful": -0.5, "agrees": 0.5, "repeats": -3.0}
+"""What weights are expected to be, where not 0: of what the samples have too little to tell.
+
+A place that the same field of several items quotes is right for one of them at most.
+"""
 BASE_RIDGE = 0.1
 STIFFNESS = 16.0
 BASE_STIFFNESS = 16.0
 FIELD_STIFFNESS = 2.0
 """Precisions of a calibration's weights around the default ones, of its intercept, and of each field's."""
-
-_INDEX = re.compile(r"/\d+(?=/|$)")
 
 
 @dataclass(frozen=True)
@@ -89,17 +90,14 @@ class Calibration:
         """
         if cell.get("state") == "failed":
             return 0.0
-        score = float(features(cell) @ np.array(self.weights)) + self.base + self.fields.get(fold(pointer), 0.0)
+        score = (
+            float(features(pointer, cell) @ np.array(self.weights)) + self.base + self.fields.get(fold(pointer), 0.0)
+        )
         return float(chance(np.array([score]))[0])
 
 
-def fold(pointer: str) -> str:
-    """Return a JSON Pointer with list indices as "*": the field that a cell belongs to."""
-    return _INDEX.sub("/*", pointer)
-
-
 def _inputs(judged: Sequence[Judged]) -> NDArray[np.float64]:
-    return np.array([np.append(features(each.cell), 1.0) for each in judged])
+    return np.array([np.append(features(each.pointer, each.cell), 1.0) for each in judged])
 
 
 def _right(judged: Sequence[Judged]) -> NDArray[np.float64]:

@@ -24,6 +24,8 @@ WEIGHTS = {
     "label": 1.72,
     "edges": 0.7,
     "taken": -0.61,
+    "repeats": -3.0,
+    "item": 0.0,
     "others": -0.06,
     "agrees": 0.5,
 }
