@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from app.models.extract_values import items, searched, sort_key, words
+from app.models.extract_values import items, sort_key, words
 from app.session.extraction import cell_of, cells_below, value_of
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ SETTLED: Final[tuple[Trust, ...]] = (
 """The states of documents that were read, from those that ask nothing of anybody to those that do."""
 LOOKED_AT: Final[frozenset[Trust]] = frozenset(("doubtful", "missing", "failed"))
 """What a person is to look at."""
+_LIKELY: Final = 0.5
+"""The chance from which a value is more likely right than wrong."""
 _WORST: Final[tuple[Trust, ...]] = (
     "failed",
     "missing",
@@ -81,11 +83,15 @@ _READ: Final = frozenset(("done", "incomplete"))
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """What stands in a cell, on one line, and how far it can be trusted. `confidence` is 0..1, None where unknown."""
+    """What stands in a cell, on one line, and how far it can be trusted. `confidence` is 0..1, None where unknown.
+
+    A doubtful cell is `loud` where there is a reason beyond its being among the less sure ones.
+    """
 
     trust: Trust
     text: str = ""
     confidence: float | None = None
+    loud: bool = False
 
     def said(self) -> str:
         """Return the cell in words, for somebody who does not see it."""
@@ -164,7 +170,9 @@ def read_cell(
     if column.kind == "list":
         count = _count(reviewed, pointer)
         worst = place_of(reviewed, column, pointer)
-        return TableCell(trust, items(count) if count else "", worst[1].confidence if worst else None)
+        cell = worst[1] if worst is not None else None
+        sure = cell.confidence if cell is not None else None
+        return TableCell(trust, items(count) if count else "", sure, loud=cell is not None and _is_loud(cell))
     found = cell_of(reviewed.cells, pointer)
     if found is None:
         return TableCell(trust)
@@ -172,7 +180,7 @@ def read_cell(
     text = words(cell.value, cell.quote) if cell.value is not None else ""
     if trust == "failed" and not text:
         text = words(cell.quote)
-    return TableCell(trust, text, cell.confidence)
+    return TableCell(trust, text, cell.confidence, loud=_is_loud(cell))
 
 
 def growing_cell(column: Column, pointer: str | None, texts: dict[str, str], *, is_first: bool) -> TableCell:
@@ -216,15 +224,21 @@ def found_in(reviewed: ReviewedRow, columns: Sequence[Column], pointers: Sequenc
     """Return all words of a row in which a filter looks for its text."""
     said = [reviewed.row.document]
     if is_read(reviewed):
+        cells = reviewed.cells
         for column, pointer in zip(columns, pointers, strict=True):
-            value, quote = value_at(reviewed, column, pointer)
-            if isinstance(value, str):
-                said.append(searched(value))
-            elif value is not None:
-                said.append(words(value, quote))
+            cell = cells.get(pointer) if pointer is not None else None
+            # What is written by the model is searched as it stands: cleaning it would take half of the time.
+            if cell is not None and isinstance(cell.value, str):
+                said.append(cell.value)
+            else:
+                said.append(words(*value_at(reviewed, column, pointer)))
     elif reviewed.error is not None:
         said.append(reviewed.error.message)
     return "\n".join(said).casefold()
+
+
+def _is_loud(cell: ReviewedCell) -> bool:
+    return cell.state in LOOKED_AT or (cell.confidence is not None and cell.confidence < _LIKELY)
 
 
 def _count(reviewed: ReviewedRow, pointer: str) -> int:

@@ -74,11 +74,15 @@ class Cell:
 
 @dataclass
 class Assembled:
-    """A record and its cells by pointer; `error` where the record does not satisfy the person's schema."""
+    """A record and its cells by pointer; `error` where the record does not satisfy the person's schema.
+
+    `notes` are sentences about how it came to be that a person should know.
+    """
 
     record: Any
     cells: dict[str, Cell]
     error: RecordIncomplete | None = None
+    notes: tuple[str, ...] = ()
 
 
 def places_of(document: Document, start: int, end: int) -> list[dict[str, Any]]:

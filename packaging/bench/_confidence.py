@@ -131,6 +131,15 @@ def measure(folders: Sequence[JudgedFolder], *, corrections: int = CORRECTIONS, 
     )
 
 
+def figures(folders: Mapping[str, Sequence[Judged]], *, samples: bool) -> dict[str, float | None]:
+    """Return `ece` and `auroc` after corrections, for a closing line: of the samples' folders, or of others.
+
+    The default weights were fitted on the samples, so theirs are fitted anew.
+    """
+    found = measure(with_the_others(folders) if samples else with_defaults(folders))
+    return {"ece": found.ece, "auroc": found.auroc, "ece_by_chance": found.ece_by_chance}
+
+
 def _kind(name: str) -> str:
     return name.partition("/")[0]
 

@@ -3,10 +3,12 @@
 The sample documents are extracted as `espalier extract` does, and each cell is held against the known value. Before
 anybody has corrected a cell, the confidence in those of one folder comes from weights fitted on the other folders;
 then 50 cells, drawn at random, are corrected, and the rest is measured (`_confidence`). Items of invoices are measured
-for themselves: most are wrong, as a small model does not know where a list ends, and that is easy to tell. With `--documents`, those of
-another folder are measured too, beginning with the default weights, which no cell of theirs was used for.
+for themselves: most are wrong, as a small model does not know where a list ends, and that is easy to tell.
 
-`--fit` prints the default weights: fitted on all samples, of every other document with a second look.
+With `--documents`, those of another folder are measured too, beginning with the default weights, which no cell of
+theirs was used for.
+
+`--fit` prints the default weights: fitted on all samples, with a second look and without.
 """
 
 from __future__ import annotations
@@ -108,9 +110,9 @@ def _joined(judged: dict[str, list[Judged]]) -> list[Judged]:
 def _fit(bench: _Bench, samples: list[_Folder]) -> int:
     cells: list[Judged] = []
     for folder in samples:
-        looks = [bench.judged(folder, second_look=second_look) for second_look in (False, True)]
-        for place, document in enumerate(looks[0]):
-            cells += looks[place % 2].get(document, [])
+        # Items are many and much alike: they count once.
+        for second_look in (False,) if "/" in folder.name else (False, True):
+            cells += _joined(bench.judged(folder, second_look=second_look))
     fitted = Calibration.fit_default(cells)
     say(f"BASE = {round(fitted.base, 2)}")
     say("WEIGHTS = {")

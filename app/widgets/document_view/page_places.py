@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from app.widgets.document_view.marks import Mark
     from app.widgets.document_view.pane import Span
 
-_SPREAD: Final = 2.0
-"""Pixels by which a mark is wider than its characters."""
+_SPREAD: Final = 1.6
+_LEAST_SPREAD, _MOST_SPREAD = 1.0, 2.0
+"""Points, and pixels, by which a mark is wider than its characters."""
 _NEAR: Final = 3.0
 """Points beside a character that still count as on it."""
 _KEPT: Final = 20_000
@@ -56,7 +57,8 @@ class PagePlaces:
             if len(self._sides) >= _KEPT:
                 self._sides.clear()
             self._sides[key] = sides
-        return [self.layout.box(page, each, _SPREAD) for each in sides]
+        spread = min(max(self.layout.scale(page) * _SPREAD, _LEAST_SPREAD), _MOST_SPREAD)
+        return [self.layout.box(page, each, spread) for each in sides]
 
     def boxes(self, span: Span) -> list[QRectF]:
         """Return where a span stands, on whichever pages."""

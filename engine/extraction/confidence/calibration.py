@@ -33,6 +33,7 @@ EXPECTED = {"doubtful": -0.5, "agrees": 0.5, "repeats": -3.0}
 
 A place that the same field of several items quotes is right for one of them at most.
 """
+EXPECTED_RIDGE = 10.0
 BASE_RIDGE = 0.1
 STIFFNESS = 16.0
 BASE_STIFFNESS = 16.0
@@ -78,7 +79,7 @@ class Calibration:
     def fit_default(cls, judged: Sequence[Judged]) -> Calibration:
         """Return weights that are fitted on cells of many kinds of documents, for others to begin with."""
         mean = np.array([*(EXPECTED.get(name, 0.0) for name in NAMES), 0.0])
-        precision = np.array([RIDGE] * len(NAMES) + [BASE_RIDGE], dtype=np.float64)
+        precision = np.array([*(EXPECTED_RIDGE if name in EXPECTED else RIDGE for name in NAMES), BASE_RIDGE])
         found = fit_logistic(_inputs(judged), _right(judged), mean, precision).tolist()
         return cls(tuple(found[:-1]), found[-1])
 

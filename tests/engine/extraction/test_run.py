@@ -15,6 +15,8 @@ from engine.extraction import ExtractionJob, ExtractionPlan, Progress
 from engine.extraction.excerpts import Source
 from engine.extraction.job.reading import Answer, Outcome, Question, read
 from engine.extraction.job.receipts import request_of
+from engine.extraction.long import Arranger
+from engine.extraction.long.measuring import measure_with
 from engine.model.client import ModelClient
 from engine.model.protocol import FinishReason, ModelInfo, Receipt, Sampling
 from engine.store import Row, Store
@@ -181,12 +183,14 @@ def test_a_row_tells_what_made_it_and_can_be_run_again_without_keeping_the_text(
 class Play:
     """Plays answers to the questions that are asked of a document."""
 
+    client: ModelClient
     model: ModelInfo
 
     def __call__(self, *answers: dict[str, Any], sampling: Sampling | None = None) -> tuple[list[Question], Outcome]:
         plan = ExtractionPlan((Path("x"),), SCHEMA, sampling=sampling or Sampling(), grounding=False)
         document = Document(Path("a.txt"), "0" * 64, "text", (Page(1, "INVOICE\nNordlicht Ltd"),), ("It was guessed.",))
-        reading = read(plan, Source(document), self.model)
+        arranger = Arranger(plan, self.model, measure_with(self.client))
+        reading = read(plan, arranger.arrange(Source(document)), arranger, self.model)
         questions = [next(reading)]
         for answer in answers:
             given = Answer(questions[-1], **{key: answer[key] for key in answer if key != "ended"})
@@ -211,7 +215,7 @@ class Play:
 
 @pytest.fixture
 def play(model_client: ModelClient) -> Play:
-    return Play(model_client.wait_until_ready())
+    return Play(model_client, model_client.wait_until_ready())
 
 
 GOOD = {"text": '{"vendor": "Nordlicht"}', "ended": "stop"}

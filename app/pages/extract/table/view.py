@@ -140,8 +140,8 @@ class ExtractTableView(QFrame):
         self._growing.clear()
         fields = self.table.fields
         is_other = (session.unit, tuple(session.columns)) != (fields.unit, fields.columns)
-        self.table.show_job(session.rows, session.unit, session.columns)
-        self._show_review()
+        self.table.show_job(session.rows, session.unit, session.columns, session.to_review)
+        self.cells.has_review = bool(session.to_review)
         self.bar.show_unit(session.unit.title, several=len(session.units) > 1)
         if is_other:
             self._measured = 0
@@ -190,6 +190,8 @@ class ExtractTableView(QFrame):
         assert self._session is not None, "only a session tells what to review"
         places = self._session.to_review
         self.table.set_review(places)
+        if places and not self.cells.has_review:
+            self.cells.widths.measure()  # room for the counts over the columns
         self.cells.has_review = bool(places)
 
     def _measure_again(self) -> None:
