@@ -219,7 +219,7 @@ class Run:
 
     def _arrange(self, todo: Todo, document: Document, seconds: float) -> None:
         """Find out what is asked of a document, beside this thread: a long one is searched first."""
-        if todo.fields is not None and document.sha256 != self._row(todo.file.name).sha256:
+        if todo.fields is not None and document.sha256 != self._before(todo).sha256:
             todo = Todo(todo.file)  # it was changed a moment ago: what its row has of it is of another text
         plan = self._plan_of(todo.fields)
         arranger = self.arrangers.get(todo.fields)
@@ -231,8 +231,17 @@ class Run:
         future.add_done_callback(lambda _: self.inbox.put(_Arranged(name)))
 
     def _take_arrangement(self, name: str) -> None:
-        arrangement, seconds = self.arranging[name].future.result()
-        begun = self.arranging.pop(name)
+        begun = self.arranging[name]
+        try:
+            arrangement, seconds = begun.future.result()
+        except EngineError:
+            raise  # the host says it of the schema and the instructions: no document could succeed
+        except Exception:  # noqa: BLE001 - one odd document must not cost the others; it is logged
+            _log.exception("job %d: a document could not be arranged", self.job.id)
+            del self.arranging[name]
+            self._refuse(begun.todo, DocumentError("The document could not be prepared for the model."))
+            return
+        del self.arranging[name]
         reading = read(begun.plan, arrangement, begun.arranger, self.model)
         question = next(reading)
         seconds += begun.seconds
@@ -250,7 +259,7 @@ class Run:
         name, path = todo.file.name, todo.file.path
         error.at((error.where or name).replace(str(path.absolute()), name).replace(str(path), name))
         sha256 = hash_file(path) if isinstance(error, DocumentEmpty) else None
-        self._finish(refused_row(self._row(name), error, sha256))
+        self._finish(refused_row(self._before(todo), error, sha256))
 
     # Asking
 
@@ -312,6 +321,12 @@ class Run:
         work.rest()
         answer = work.answer
         answer.receipt = end.receipt
+        if end.receipt is not None and end.receipt.model.sha256 != self.model.sha256:
+            self.parsed.append(work)
+            raise ModelError(
+                "The model was changed while the extraction ran.",
+                advice="Run it again: with another model it is another extraction.",
+            )
         if isinstance(end, Finished):
             answer.text = end.text
         else:
@@ -380,12 +395,13 @@ class Run:
 
     def _save(self, work: _Work, outcome: Outcome) -> None:
         fields = work.todo.fields
-        row = finished_row(self.plan, work.document, outcome, work.elapsed(), self._row(work.name), fields)
+        row = finished_row(self.plan, work.document, outcome, work.elapsed(), self._before(work.todo), fields)
         self._finish(row)
 
-    def _row(self, name: str) -> Row:
-        found = self.jobs.some(self.job, [name])
-        return found[0] if found else Row(name, "running")
+    def _before(self, todo: Todo) -> Row:
+        """Return what the row of a document holds until now: something only where some fields alone are asked."""
+        found = self.jobs.some(self.job, [todo.file.name]) if todo.fields is not None else []
+        return found[0] if found else Row(todo.file.name, "running")
 
     def _finish(self, row: Row) -> None:
         self.jobs.save(self.job, row, common=common_parts(row.receipt))
@@ -426,6 +442,8 @@ class Run:
 
     def _save_whole(self, finished: Finished, work: _Work) -> bool:
         """Keep what an answer came to that ended while the run did; tell whether that was the reading's last one."""
+        if finished.receipt.model.sha256 != self.model.sha256:
+            return False
         work.rest()
         work.answer.text, work.answer.receipt = finished.text, finished.receipt
         outcome = self._answer(work)
