@@ -11,8 +11,9 @@ from engine.documents import container_of
 from engine.errors import InvalidRequest
 from engine.extraction.fields import fields_of
 from engine.extraction.job.changes import Fingerprints
+from engine.extraction.job.preparing import Todo
 from engine.extraction.job.progress import Tally
-from engine.extraction.job.run import Callbacks, Run, Todo
+from engine.extraction.job.run import Callbacks, Run
 from engine.extraction.job.takeover import take_over
 from engine.extraction.sources import find_sources, name_of
 
@@ -38,8 +39,9 @@ class ExtractionJob:
 
     `run` and `run_fields` block, so they have an OS thread of their own, and `store` is opened in that thread. `client`
     is started; `lanes` documents are with the model at once, by default as many as it decodes together. With `again`
-    there is a new job in any case. A new job takes over from `after` what still holds of the same documents: the
-    top-level fields that both plans ask for in the same way, and what a person said of them.
+    there is a new job in any case. Where `after` is a job of this very plan and model, that one goes on; else the new
+    job takes over from it what still holds of the same documents: the top-level fields that both plans ask for in the
+    same way, and what a person said of them.
     """
 
     def __init__(
@@ -139,15 +141,18 @@ class ExtractionJob:
     def _claimed(self) -> Iterator[tuple[Job, list[SourceFile], ModelInfo]]:
         files = find_sources(self._plan.sources)
         model = self._client.wait_until_ready()
-        job = self._job = self._jobs.open(
-            self._plan.to_json(model),
-            identity=self._plan.identity(model),
-            name=name_of(self._plan.sources),
-            again=self._again,
-        )
+        job = self._job = self._open(model)
         with self._jobs.claim(job):
             self._jobs.set_documents(job, [file.name for file in files])
             yield job, files, model
+
+    def _open(self, model: ModelInfo) -> Job:
+        identity = self._plan.identity(model)
+        if self._after is not None and self._after.identity == identity and not self._again:
+            return self._after
+        return self._jobs.open(
+            self._plan.to_json(model), identity=identity, name=name_of(self._plan.sources), again=self._again
+        )
 
     def _work(self, job: Job, model: ModelInfo, todo: Sequence[Todo], callbacks: Callbacks) -> Coverage:
         coverage = self._jobs.coverage(job)
@@ -204,7 +209,7 @@ class ExtractionJob:
     def _pending(self, job: Job, files: Sequence[SourceFile]) -> list[Todo]:
         by_name = {file.name: file for file in files}
         return [
-            Todo(by_name[row.document], None if row.record is None else row.fields)
+            Todo(by_name[row.document], None if row.record is None else row.fields, row.sha256)
             for piece in self._jobs.pieces(job, "pending")
             for row in piece
         ]
