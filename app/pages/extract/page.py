@@ -29,7 +29,7 @@ from app.pages.extract.setting_up import SettingUp, sample_folder
 from app.pages.extract.setup_bar import SetupBar
 from app.pages.extract.standing import reach_of
 from app.pages.extract.table import ExtractTableView
-from app.pages.extract.trouble import TroubleStrip
+from app.pages.extract.trouble import ChangedStrip, TroubleStrip
 from app.pages.extract.ways import Ways
 from app.pages.extract.words import begun, count
 from app.session.later import later
@@ -52,6 +52,7 @@ _WIDE_DOCUMENT: Final = 640
 _LEAST_TABLE: Final = 520
 _SPLIT: Final = "extract.document"
 _TABLE: Final = "extract.table"
+_FILTERS: Final = "extract.filters"
 _KEEP_MS: Final = 400
 
 
@@ -94,6 +95,7 @@ class ExtractPage(QFrame):
         self.setup = SetupBar(theme)
         self.coverage = CoverageBar(theme)
         self.trouble = TroubleStrip(theme)
+        self.changed = ChangedStrip(theme)
         self.table = ExtractTableView(theme)
         self.empty = EmptyTable(theme)
         self.review = ReviewBar(theme)
@@ -123,7 +125,7 @@ class ExtractPage(QFrame):
         self.middle.addWidget(self.empty)
         self.middle.addWidget(self.split)
         whole = _column(self)
-        for widget in (self.head, self.setup, self.coverage, self.trouble):
+        for widget in (self.head, self.setup, self.coverage, self.trouble, self.changed):
             whole.addWidget(widget)
         whole.addWidget(self.middle, 1)
 
@@ -148,6 +150,9 @@ class ExtractPage(QFrame):
         self.head.accuracy.clicked.connect(lambda: self.show_accuracy(shown=self.head.accuracy.isChecked()))
         self.coverage.share_asked.connect(session.set_share_right)
         self.coverage.state_asked.connect(self._filter)
+        self.coverage.filter_asked.connect(self._show_filters)
+        table.bar_shown.connect(self.coverage.filter.setChecked)
+        table.table.wanted_changed.connect(lambda: self.coverage.mark(table.table.wanted.kind or ""))
         table.cell_chosen.connect(reviewing.choose)
         table.accept_asked.connect(reviewing.accept)
         table.choice_asked.connect(reviewing.take_choice)
@@ -166,6 +171,7 @@ class ExtractPage(QFrame):
         self.shown.cell_asked.connect(self._choose)
         self.setting_up.schema_wanted.connect(self.schema_wanted)
         self.setting_up.failed.connect(self.fail)
+        self.changed.back_asked.connect(session.revert_setup)
         self.trouble.way_asked.connect(self._mend)
         self.told.undo_asked.connect(self._take_back)
         self.empty.folder_asked.connect(self.setting_up.choose_folder)
@@ -200,6 +206,7 @@ class ExtractPage(QFrame):
         state = self._whole.setting(_TABLE)
         if isinstance(state, dict):
             self.table.restore_state(state)
+        self.table.show_bar(shown=self._whole.setting(_FILTERS) is True)
 
     # The open job
 
@@ -233,6 +240,7 @@ class ExtractPage(QFrame):
         table = bool(session.rows)
         self.middle.setCurrentWidget(self.split if table else self.empty)
         self.coverage.setVisible(table)
+        self.changed.setVisible(table and session.setup_differs and session.state == "ready")
         self.coverage.show_reach(reach)
         read = reach.read + reach.failed + reach.empty
         created = next((job.created for job in session.jobs if job.id == session.id), "")
@@ -261,6 +269,8 @@ class ExtractPage(QFrame):
             return found.error.message
         if not setup.schema_text.strip():
             return "Choose a schema first"
+        if session.state == "done" and not session.coverage.failed and found.count <= session.coverage.total:
+            return "Everything has been read"
         return ""
 
     def _show_empty(self) -> None:
@@ -309,6 +319,13 @@ class ExtractPage(QFrame):
 
     def _filter(self, state: Literal["failed", "empty", "review", ""]) -> None:
         self.table.show_only(state)
+
+    def _show_filters(self, shown: bool) -> None:  # noqa: FBT001 -- as the button tells it
+        self.table.show_bar(shown=shown)
+        self._whole.put_setting(_FILTERS, shown)
+        if shown:
+            self.table.focus_filter()
+        self.coverage.filter.setChecked(not self.table.bar.isHidden())
 
     def _filter_wrong(self, field: str) -> None:
         self.table.show_wrong(field)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.errors import EngineError
 
 _READ: Final = {"done", "incomplete"}
+_FIRST: Final = "Choose a cell to see where its value stands. Amber ones want a look: F8 goes to the worst."
 _MISSING: Final = "The schema asks for this, and the document does not have it."
 
 
@@ -195,7 +196,7 @@ class Reviewing(QObject):
     def _nothing(self, place: CellPlace | None) -> tuple[str, str]:
         """Return what is said where no cell is chosen, and what went wrong with the document, if anything did."""
         if place is None or not place.document:
-            return ("Choose a cell to see where its value stands in the document" if self._session.rows else ""), ""
+            return (_FIRST if self._session.rows else ""), ""
         row = self._session.row(place.document)
         return place.document, row.error.message if row is not None and row.error is not None else ""
 
