@@ -1,4 +1,4 @@
-"""The terminal: `espalier generate | extract | interface | check | schema | models | threads | schemas`.
+"""The terminal: `espalier generate | extract | jobs | interface | check | schema | models | threads | schemas`.
 
 `python -m engine.cli` is the same. Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an
 error, told in one sentence, or `schema problems` or `interface check` found one, or `schema diff` a change; 2, the
@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.cli.arguments import describe_profile, describe_run, positive
+from engine.cli.extraction.arguments import describe_extract, describe_jobs
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
 
-COMMANDS = ("generate", "extract", "interface", "check", "schema", "schemas", "models", "threads")
+COMMANDS = ("generate", "extract", "jobs", "interface", "check", "schema", "schemas", "models", "threads")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,9 +59,13 @@ def _run(options: argparse.Namespace) -> int:
 
         return generate(options)
     if options.command == "extract":
-        from engine.cli.extract import extract
+        from engine.cli.extraction.extract import extract
 
         return extract(options)
+    if options.command == "jobs":
+        from engine.cli.extraction.jobs import jobs
+
+        return jobs(options)
     if options.command == "interface":
         from engine.cli.interface import interface
 
@@ -93,7 +99,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     _describe_generate(commands.add_parser("generate", help="answer one prompt, held to a schema or grammar"))
-    _describe_extract(commands.add_parser("extract", help="turn a folder of documents into rows"))
+    describe_extract(commands.add_parser("extract", help="turn a folder of documents into rows"))
+    describe_jobs(commands.add_parser("jobs", help="list what was extracted, and write it to files"))
     _describe_interface(commands.add_parser("interface", help="turn a sentence into a screen, a tree of components"))
     _describe_check(commands.add_parser("check", help="tell how each keyword of a schema would be held to"))
     _describe_schema(commands.add_parser("schema", help="make schemas, and find what is wrong with them"))
@@ -128,39 +135,9 @@ def _describe_generate(parser: argparse.ArgumentParser) -> None:
         ("--presence-penalty", float, "above 0: make tokens that occurred less likely"),
     ):
         parser.add_argument(name, type=kind, metavar="N", help=meaning)
-    _describe_run(parser)
+    describe_run(parser)
     parser.add_argument("--receipt", type=Path, metavar="FILE", help="write down what ran, as JSON")
     parser.add_argument("--show-prompt", action="store_true", help="print the exact prompt and stop")
-
-
-def _describe_extract(parser: argparse.ArgumentParser) -> None:
-    parser.description = (
-        "Turn a folder of documents into rows, one a document. A document that fails is a row that says why. "
-        "Run the same command again to go on where it stopped: what is done and unchanged stays done, what "
-        "failed is tried again."
-    )
-    parser.epilog = (
-        "Exit code: 0, all documents read; 3, some failed or lack what the schema asks for; 1, nothing could be done; "
-        "130, stopped by Ctrl+C "
-        "(the rows so far are written). In CSV, text that a spreadsheet would take for a formula (it begins "
-        "with = + - @) gets an apostrophe in front."
-    )
-    parser.add_argument("folder", type=Path, help="the folder of documents")
-    parser.add_argument("--schema", type=Path, required=True, metavar="FILE", help="the JSON Schema of a record")
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="where the rows go: .csv, .jsonl or .xlsx"
-    )
-    parser.add_argument("--instructions", metavar="TEXT", help="what the model is told before the document")
-    parser.add_argument(
-        "--grounding",
-        choices=("on", "off"),
-        default="on",
-        help="on, the default: values are quotes of the document or read from them; off: what the model writes",
-    )
-    parser.add_argument("--provenance", action="store_true", help="write of each value where it stands in the document")
-    parser.add_argument("--again", action="store_true", help="do all documents again")
-    parser.add_argument("--lanes", type=_positive, metavar="N", help="documents with the model at once (default 4)")
-    _describe_run(parser)
 
 
 def _describe_interface(parser: argparse.ArgumentParser) -> None:
@@ -193,7 +170,7 @@ def _describe_interface(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="where it goes: .json, .html or .py")
     parser.add_argument("--to", choices=("json", "html", "pyside"), help="the form, if the name does not say it")
-    _describe_run(parser)
+    describe_run(parser)
 
 
 def _describe_check(parser: argparse.ArgumentParser) -> None:
@@ -206,14 +183,14 @@ def _describe_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", type=Path, metavar="FILE", help="count sizes in its tokens; the bundled model's if not given"
     )
-    _describe_profile(parser)
+    describe_profile(parser)
 
 
 def _describe_schema(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Make a JSON Schema from something else, or something else from a JSON Schema; or find what is wrong with one."
     )
-    _describe_profile(parser)
+    describe_profile(parser)
     actions = parser.add_subparsers(dest="action", required=True, metavar="action")
     inferred = actions.add_parser("infer", help="infer a schema from examples")
     inferred.description = (
@@ -223,7 +200,7 @@ def _describe_schema(parser: argparse.ArgumentParser) -> None:
     inferred.add_argument("files", type=Path, nargs="+", metavar="FILE", help="the examples; - is stdin")
     inferred.add_argument("--items", action="store_true", help="take each item of an array as an example")
     inferred.add_argument("--closed", action="store_true", help="allow no other keys than those that were seen")
-    inferred.add_argument("--examples", type=_positive, metavar="N", default=0, help="keep the first N in the schema")
+    inferred.add_argument("--examples", type=positive, metavar="N", default=0, help="keep the first N in the schema")
     imported = actions.add_parser("import", help="print the schema in a file of another form")
     imported.description = (
         "Print the schema in a file: a JSON Schema, an OpenAI response_format, a tool definition (OpenAI, Anthropic, "
@@ -248,7 +225,7 @@ def _describe_schema(parser: argparse.ArgumentParser) -> None:
         )
         action.add_argument("--root", default="", metavar="CLASS", help="the class to start from, in Python source")
     for action in (inferred, imported, exported, *_describe_problems(actions), *_describe_rewriting(actions)):
-        _describe_profile(action, default=argparse.SUPPRESS)
+        describe_profile(action, default=argparse.SUPPRESS)
 
 
 def _describe_problems(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> list[argparse.ArgumentParser]:
@@ -267,7 +244,7 @@ def _describe_problems(actions: argparse._SubParsersAction[argparse.ArgumentPars
     found.add_argument(
         "--rule", action="append", metavar="NAME=SEVERITY", help="error, warning, hint or off for a rule"
     )
-    found.add_argument("--tokens", type=_positive, metavar="N", help="tell if no answer fits N tokens (estimated)")
+    found.add_argument("--tokens", type=positive, metavar="N", help="tell if no answer fits N tokens (estimated)")
     printed = found.add_mutually_exclusive_group()
     printed.add_argument("--json", action="store_true", help="print the problems as JSON")
     printed.add_argument(
@@ -300,12 +277,12 @@ def _describe_rewriting(actions: argparse._SubParsersAction[argparse.ArgumentPar
 def _describe_models(parser: argparse.ArgumentParser) -> None:
     parser.description = "List the bundled model and the GGUF files in folders, without loading them."
     parser.add_argument("folders", type=Path, nargs="*", help="folders to look into, besides the profile's own")
-    _describe_profile(parser)
+    describe_profile(parser)
 
 
 def _describe_threads(parser: argparse.ArgumentParser) -> None:
     parser.description = "List the threads of the Playground, search them, write them to a file, or read some from one."
-    _describe_profile(parser)
+    describe_profile(parser)
     actions = parser.add_subparsers(dest="action", metavar="action")
     listed = actions.add_parser("list", help="list them, the ones that were written to last first (the default)")
     searched = actions.add_parser("search", help="search titles, drafts, messages and attachments")
@@ -315,7 +292,7 @@ def _describe_threads(parser: argparse.ArgumentParser) -> None:
         "Write threads to a file: as JSON with all that belongs to them, as Markdown to be read, or as OpenAI chat "
         "messages, one thread a line; of the last two the shown branch only."
     )
-    exported.add_argument("ids", type=_positive, nargs="*", metavar="ID", help="the threads, as `list` numbers them")
+    exported.add_argument("ids", type=positive, nargs="*", metavar="ID", help="the threads, as `list` numbers them")
     exported.add_argument("--all", action="store_true", help="all that are not in the bin")
     exported.add_argument("--out", type=Path, required=True, metavar="FILE", help="where they go")
     exported.add_argument(
@@ -335,12 +312,12 @@ def _describe_threads(parser: argparse.ArgumentParser) -> None:
     imported.add_argument("files", type=Path, nargs="+", metavar="FILE", help="the files")
     for action in (listed, searched, exported, imported):
         # Suppressed, so that it does not undo a --profile that stands before the action.
-        _describe_profile(action, default=argparse.SUPPRESS)
+        describe_profile(action, default=argparse.SUPPRESS)
 
 
 def _describe_schemas(parser: argparse.ArgumentParser) -> None:
     parser.description = "List the schemas of the library, write them to a file, or read some from one."
-    _describe_profile(parser)
+    describe_profile(parser)
     actions = parser.add_subparsers(dest="action", metavar="action")
     listed = actions.add_parser("list", help="list them, the ones that were written to last first (the default)")
     exported = actions.add_parser("export", help="write schemas to a file or a folder")
@@ -348,7 +325,7 @@ def _describe_schemas(parser: argparse.ArgumentParser) -> None:
         "Write schemas to a file: as a library with names, tags, notes, drafts and all versions; as a plain file, the "
         "text of one schema as it was typed last; or as a ZIP archive or a folder of both."
     )
-    exported.add_argument("ids", type=_positive, nargs="*", metavar="ID", help="the schemas, as `list` numbers them")
+    exported.add_argument("ids", type=positive, nargs="*", metavar="ID", help="the schemas, as `list` numbers them")
     exported.add_argument("--all", action="store_true", help="all that are not in the bin")
     exported.add_argument("--out", type=Path, required=True, metavar="FILE", help="where they go")
     exported.add_argument(
@@ -369,33 +346,4 @@ def _describe_schemas(parser: argparse.ArgumentParser) -> None:
     imported.add_argument("files", type=Path, nargs="+", metavar="FILE", help="the files and folders")
     for action in (listed, exported, imported):
         # Suppressed, so that it does not undo a --profile that stands before the action.
-        _describe_profile(action, default=argparse.SUPPRESS)
-
-
-def _describe_run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--seed",
-        type=int,
-        metavar="N",
-        help="run alone and reproducibly: the same seed gives the same tokens",
-    )
-    parser.add_argument("--max-tokens", type=_positive, metavar="N", help="the longest answer, in tokens")
-    parser.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file; the bundled model if not given")
-    parser.add_argument("--context", type=_positive, metavar="N", help="tokens that prompt and answer may take")
-    _describe_profile(parser)
-
-
-def _describe_profile(parser: argparse.ArgumentParser, default: str | None = None) -> None:
-    parser.add_argument(
-        "--profile",
-        type=Path,
-        metavar="DIR",
-        default=default,
-        help="where threads, schemas, jobs, logs and caches are kept",
-    )
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError("it has to be a whole number of at least 1")
-    return int(text)
+        describe_profile(action, default=argparse.SUPPRESS)

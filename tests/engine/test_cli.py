@@ -236,7 +236,7 @@ def test_with_grounding_off_values_are_what_the_model_writes(
     assert ran.returncode == 0, ran.stderr
     (row,) = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert row["record"]
-    assert row["cells"] is None
+    assert {cell["quote"] for cell in row["cells"].values()} == {None}
 
 
 def start_extraction(*arguments: object, profile: Path) -> subprocess.Popen[str]:
@@ -290,7 +290,7 @@ def test_ctrl_c_writes_the_rows_so_far_and_the_next_run_goes_on(
         press_ctrl_c(first)
         rest = first.stderr.read()
     assert first.returncode == 130
-    assert "go on" in rest
+    assert "--resume 1` goes on" in rest
     rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     states = {row["document"]: row["status"] for row in rows}
     assert states[told.split(":")[0]] == "done"

@@ -1,0 +1,1 @@
+"""`espalier extract` and `espalier jobs`: documents to rows, and what was made of them."""
