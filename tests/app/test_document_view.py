@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
@@ -93,7 +95,7 @@ def point_of(canvas: PageCanvas, document: DocumentShown, place: int, at: float 
     """Return where a character stands in the viewport; `at` is 0 at its left, 1 at its right side."""
     page = document.page_at(place)
     (sides,) = document.rectangles(page, place, place + 1)
-    box = canvas._layout.box(page, sides)
+    box = canvas.places.layout.box(page, sides)
     x = box.left() + box.width() * at
     return QPoint(round(x), round(box.center().y())) - QPoint(
         canvas.horizontalScrollBar().value(), canvas.verticalScrollBar().value()
@@ -394,10 +396,12 @@ def test_offsets_hold_beside_characters_of_any_plane_and_very_long_lines(view: D
     assert view.text.createMimeDataFromSelection().text() == text
 
 
-def test_places_go_to_the_display_and_back() -> None:
-    text = "a😀b" + "x" * 5_000 + "\n😀😀" + "y z " * 2_000
+@given(st.text(max_size=60), st.integers(1, 120))
+def test_places_go_to_the_display_and_back(part: str, times: int) -> None:
+    text = "a😀b" + part * times
     places = TextMap(text)
-    for place in range(len(text) + 1):
+    assert len(places.shown.encode("utf-16-le", "surrogatepass")) // 2 == places.to_shown(len(text))
+    for place in (*range(0, len(text), 7), len(text)):
         assert places.to_text(places.to_shown(place)) == place
 
 

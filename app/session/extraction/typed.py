@@ -204,9 +204,12 @@ def _reading(find: Callable[[str], list[Reading]], text: str, start: int, end: i
     inside = [each for each in find(text) if start <= each.start and each.end <= end]
     if inside:
         longest = max(inside, key=lambda each: each.end - each.start)
-        alone = all(longest.start <= each.start and each.end <= longest.end for each in inside)
-        return Read(longest.value, longest.start, longest.end) if alone else None
-    return _reading(find, f"{text[start:end]} ", 0, end - start) if len(text) > end - start + 1 else None
+        only = all(longest.start <= each.start and each.end <= longest.end for each in inside)
+        return Read(longest.value, longest.start, longest.end) if only else None
+    if len(text) == end - start:
+        return None
+    alone = _reading(find, text[start:end], 0, end - start)
+    return Read(alone.value, start + alone.start, start + alone.end) if alone is not None else None
 
 
 def _below(place: Place, step: str) -> Place:

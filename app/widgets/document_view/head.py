@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
 
 _ROOMY: Final = 440
+_SNUG: Final = 340
 _LOOKS: Final[dict[Look, tuple[str, str]]] = {
     "pages": ("file", "Show the pages"),
     "grid": ("table", "Show the tables"),
@@ -112,7 +113,7 @@ class DocumentHead(QFrame):
         pages = "pages" in self._looks and self._look_now == "pages"
         roomy = self.width() >= _ROOMY
         self.larger.setVisible(pages)
-        self.smaller.setVisible(pages and (roomy or self._zoomed))
+        self.smaller.setVisible(pages and (roomy or (self._zoomed and self.width() >= _SNUG)))
         self.fit.setVisible(pages and self._zoomed)
         self.find_button.setVisible(bool(self._looks) and (roomy or not pages))
         self.look.setVisible(len(self._looks) > 1)

@@ -319,13 +319,15 @@ class DocumentView(QWidget):
 
     def _does(self, event: QKeyEvent) -> bool:
         if self.selection() is None:
-            return False
+            return event.key() == Qt.Key.Key_Escape and self.find_bar.isVisible()
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             return bool(self._target) and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         return event.key() == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Copy)
 
     def _do(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
+            if self.selection() is None:
+                self.find_bar.end()
             self._pane().select(None)
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_selection()
