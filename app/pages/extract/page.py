@@ -320,7 +320,7 @@ class ExtractPage(QFrame):
     def _filter(self, state: Literal["failed", "empty", "review", ""]) -> None:
         self.table.show_only(state)
 
-    def _show_filters(self, shown: bool) -> None:  # noqa: FBT001 -- as the button tells it
+    def _show_filters(self, shown: bool) -> None:
         self.table.show_bar(shown=shown)
         self._whole.put_setting(_FILTERS, shown)
         if shown:
@@ -400,8 +400,6 @@ class ExtractPage(QFrame):
         if not shown:
             self.accuracy.view.forget()
             self._filter_wrong("")
-        elif not self.accuracy.model.rowCount():
-            self.accuracy.choose.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_accuracy(self) -> None:
         self.ways.show_accuracy(self.accuracy)

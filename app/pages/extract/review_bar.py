@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
+    QMenu,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -98,6 +100,11 @@ class ChoiceButton(QPushButton):
         self.updateGeometry()
         self.update()
 
+    @property
+    def words(self) -> str:
+        """The value and its probability."""
+        return f"{self._value}  {self._chance}".strip()
+
     def _widths(self) -> tuple[float, float, float]:
         fonts = self._theme.fonts
         return (
@@ -149,31 +156,52 @@ class ChoiceButton(QPushButton):
 
 
 class ChoiceRow(QWidget):
-    """The alternatives side by side; where there is no room for all, the widest give way first."""
+    """The alternatives side by side, as many as can be read; the rest is behind "+2"."""
+
+    more_asked = Signal(QPoint)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self.count = 0
         self.choices = [ChoiceButton(theme, number + 1) for number in range(MOST_CHOICES)]
-        for control in self.choices:
+        self.more = button(theme, "+2", "flat")
+        self.more.clicked.connect(lambda: self.more_asked.emit(self.more.mapToGlobal(QPoint(0, 0))))
+        for control in (*self.choices, self.more):
             control.setParent(self)
 
-    def lay_out(self) -> None:
-        """Share out the room there is."""
-        shown_ = [control for control in self.choices if not control.isHidden()]
-        wanted = [control.sizeHint().width() for control in shown_]
-        room = self.width() - _BETWEEN * max(len(shown_) - 1, 0)
-        widest = max(wanted, default=0)
-        while sum(min(wide, widest) for wide in wanted) > room and widest > _NARROWEST:
+    def show_count(self, count: int) -> None:
+        """Show the first of the buttons; the others say nothing."""
+        self.count = count
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        wanted = [control.sizeHint().width() for control in self.choices[: self.count]]
+        fitting = self.count
+        beside = 0
+        while fitting > 2 and sum(wanted[:fitting]) + _BETWEEN * (fitting - 1) + beside > self.width():
+            fitting -= 1
+            beside = self.more.sizeHint().width() + _BETWEEN
+        room = self.width() - _BETWEEN * max(fitting - 1, 0) - beside
+        widest = max(wanted[:fitting], default=0)
+        while sum(min(wide, widest) for wide in wanted[:fitting]) > room and widest > _NARROWEST:
             widest -= 1
         at, top = 0, (self.height() - _CHOICE) // 2
-        for control, wide in zip(shown_, wanted, strict=True):
+        for control, wide in zip(self.choices, wanted[:fitting], strict=False):
             control.setGeometry(at, top, min(wide, widest), _CHOICE)
             at += min(wide, widest) + _BETWEEN
+        for number, control in enumerate(self.choices):
+            control.setVisible(number < fitting)
+        rest = self.count - fitting
+        self.more.setText(f"+{rest}")
+        self.more.setAccessibleName(f"{rest} more values")
+        self.more.setToolTip(f"{rest} more values: keys {fitting + 1} to {self.count}")
+        self.more.setGeometry(at, (self.height() - 28) // 2, self.more.sizeHint().width(), 28)
+        self.more.setVisible(rest > 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share out the room anew."""
         super().resizeEvent(event)
-        self.lay_out()
+        self._lay_out()
 
 
 class ValueField(QLineEdit):
@@ -184,7 +212,7 @@ class ValueField(QLineEdit):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setFont(theme.fonts.text(13, 500))
-        self.setMaximumWidth(460)
+        self.setFixedWidth(280)
         self.textEdited.connect(lambda: set_kind(self, ""))
 
     def event(self, event: QEvent) -> bool:
@@ -284,6 +312,7 @@ class ReviewBar(QFrame):
         self._lay_out()
         for number, control in enumerate(self.choices):
             control.clicked.connect(lambda _checked=False, at=number: self.chosen.emit(at))
+        self.picking.more_asked.connect(self._offer_rest)
         self.edit.clicked.connect(self.begin_edit)
         self.next.clicked.connect(self.skipped)
         self.accept.clicked.connect(self.accepted)
@@ -302,10 +331,9 @@ class ReviewBar(QFrame):
         line = QHBoxLayout(typing)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(12)
-        line.addWidget(self.value, 3)
-        line.addWidget(self.hint)
-        line.addWidget(self.wrong, 2)
-        line.addStretch(1)
+        line.addWidget(self.value)
+        line.addWidget(self.hint, 1)
+        line.addWidget(self.wrong, 1)
         self.middle = QStackedWidget()
         self.middle.setFixedHeight(_CHOICE)
         self.middle.addWidget(self.picking)
@@ -341,8 +369,7 @@ class ReviewBar(QFrame):
         self.field.hide()
         self.where.say(words)
         self.note.say(note)
-        for control in self.choices:
-            control.hide()
+        self.picking.show_count(0)
         self._show_able(settled=False)
 
     def show_cell(
@@ -372,12 +399,20 @@ class ReviewBar(QFrame):
             "" if value is None else shown(value, quote) if isinstance(value, bool | float | int) else str(value)
         )
         known = list(alternatives[:MOST_CHOICES]) or [(value, quote, None)]
-        for at, control in enumerate(self.choices):
-            control.setVisible(at < len(known))
-            if at < len(known):
-                control.show_choice(*known[at], chosen=known[at][0] == value and type(known[at][0]) is type(value))
-        self.picking.lay_out()
+        for control, (other, text, chance) in zip(self.choices, known, strict=False):
+            control.show_choice(other, text, chance, chosen=other == value and type(other) is type(value))
+        self.picking.show_count(len(known))
         self._show_able(settled=settled)
+
+    def _offer_rest(self, at: QPoint) -> None:
+        """Offer the alternatives that have no room, above their button."""
+        menu = QMenu(self)
+        for number, control in enumerate(self.choices[: self.picking.count]):
+            if control.isHidden():
+                words = f"{control.words}\t{number + 1}".replace("&", "&&")
+                menu.addAction(words, partial(self.chosen.emit, number))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at - QPoint(0, menu.sizeHint().height()))
 
     def show_place(self, words: str) -> None:
         """Say how many are still to be reviewed, and which of them this is."""
@@ -433,7 +468,7 @@ class ReviewBar(QFrame):
         )
         if not plain or not self._able or self.editing:
             super().keyPressEvent(event)
-        elif key in _DIGITS and not self.choices[_DIGITS[Qt.Key(key)]].isHidden():
+        elif key in _DIGITS and _DIGITS[Qt.Key(key)] < self.picking.count:
             self.chosen.emit(_DIGITS[Qt.Key(key)])
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.accepted.emit()

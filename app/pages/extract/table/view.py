@@ -143,12 +143,13 @@ class ExtractTableView(QFrame):
         self._rows.clear()
         self._growing.clear()
         fields = self.table.fields
+        had_none = not self.table.total
         is_other = (session.unit, tuple(session.columns)) != (fields.unit, fields.columns)
         self.table.show_job(session.rows, session.unit, session.columns)
         self._show_review()
         self.bar.show_unit(session.unit.title, several=len(session.units) > 1)
         self._show_bar()
-        if is_other:
+        if is_other or had_none:
             self._measured = 0
             self.cells.widths.measure()
             if place[0]:
@@ -195,7 +196,9 @@ class ExtractTableView(QFrame):
         assert self._session is not None, "only a session tells what to review"
         places = self._session.to_review
         self.table.set_review(places)
-        self.cells.has_review = bool(places)
+        if bool(places) != self.cells.has_review:
+            self.cells.has_review = bool(places)
+            self.cells.widths.measure()  # the headings count them, beside their titles
 
     def _measure_again(self) -> None:
         read = self.table.counts["done"] + self.table.counts["incomplete"]
