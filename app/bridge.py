@@ -40,7 +40,8 @@ class Lane(QObject):
     """One worker thread, its jobs done in order; what they return or raise comes back on the Qt thread.
 
     An `EngineError` goes to the job's `failed`, or to the lane's own `failed` signal. Anything else is a bug: the job
-    has failed, and it is raised again on the Qt thread, where the excepthook shows it.
+    has failed, and it is raised again on the Qt thread, where the excepthook shows it. In a lane that is closed it is
+    none: what the job was waiting for has ended before it.
     """
 
     failed = Signal(object)
@@ -70,7 +71,7 @@ class Lane(QObject):
                 self._returned.emit(lambda: failed(reason) if failed else self.failed.emit(reason))
             except Exception as error:  # noqa: BLE001 -- carried to the Qt thread, not swallowed
                 bug = error
-                self._returned.emit(lambda: _raise(bug, failed))
+                self._returned.emit(lambda: None if self._is_closed else _raise(bug, failed))
             else:
                 if done is not None:
                     self._returned.emit(lambda: None if self._is_closed else done(result))
@@ -206,6 +207,10 @@ class Bridge(QObject):
                 return ask(store)
 
         self._long_lane.submit(job, done, failed)
+
+    def prepare(self, job: Callable[[], object]) -> None:
+        """Do something long that nobody waits for, such as an import."""
+        self._long_lane.submit(job)
 
     def wait_for_store(
         self, ask: Callable[[Store], T], late: Callable[[T], None] | None = None, seconds: float = 3.0

@@ -175,18 +175,22 @@ class Fields:
             kind: Kind = "failed" if state == "failed" else "empty" if state == "empty" else "waiting"
             return Facts((), frozenset((kind,)), 0)
         review, lacks = self.review.get(line.name, _NOTHING), lacking(reviewed)
-        pointers = self.pointers(line.item)
-        trusts = tuple(
-            trusted(reviewed, column, pointer, review, lacks)
-            for column, pointer in zip(self.columns, pointers, strict=True)
-        )
-        doubtful = sum(trust in LOOKED_AT for trust in trusts)
+        cells = reviewed.cells
+        trusts: list[Trust] = []
+        for column, pointer in zip(self.columns, self.pointers(line.item), strict=True):
+            cell = cells.get(pointer) if pointer is not None and not lacks else None
+            # Most cells are as the model left them: asked of each, the rest of the questions would take a second.
+            if cell is None or cell.reviewed or pointer in review or column.kind == "list":
+                trusts.append(trusted(reviewed, column, pointer, review, lacks))
+            else:
+                trusts.append(cell.state)
+        doubtful = 0 if LOOKED_AT.isdisjoint(trusts) else sum(trust in LOOKED_AT for trust in trusts)
         kinds: set[Kind] = {"incomplete" if state == "incomplete" else "done"}
         if doubtful:
             kinds.add("review")
         if "edited" in trusts:
             kinds.add("edited")
-        return Facts(trusts, frozenset(kinds), doubtful)
+        return Facts(tuple(trusts), frozenset(kinds), doubtful)
 
     def worst(self, line: Line) -> float | None:
         """Return the chance that the least sure cell of a line is right: of those to look at, or where none is, of all.

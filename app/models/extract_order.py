@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 Rank = tuple["SortKey | None", str]
 NO_VALUE: Final = "Without a value"
-_PLAIN: Final[Rank] = ((), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,6 @@ def is_wanted(fields: Fields, line: Line, wanted: Wanted) -> bool:
 
 def rank(fields: Fields, line: Line, wanted: Wanted) -> Rank | None:
     """Return all that decides where a line stands: what it is sorted by, and its group; None if it is left out."""
-    if wanted.is_plain:
-        return _PLAIN
     if not is_wanted(fields, line, wanted):
         return None
     return _key(fields, line, wanted.sorting), _group_title(fields, line, wanted.grouped)
@@ -78,6 +75,8 @@ def rank(fields: Fields, line: Line, wanted: Wanted) -> Rank | None:
 
 def arrange(fields: Fields, lines: Iterable[Line], wanted: Wanted, groups: dict[str, Group]) -> list[Block]:
     """Return the lines that are wanted in their order. `groups` has the heads by title, new ones are put there."""
+    if wanted.is_plain:
+        return [Block(None, list(lines))]
     ranked: list[tuple[Rank, Line]] = []
     for line in lines:
         line.rank = rank(fields, line, wanted)

@@ -59,17 +59,22 @@ class ExtractTable(QAbstractTableModel):
 
     # What the session tells
 
-    def show_job(self, rows: Sequence[ReviewedRow], unit: Unit, columns: Sequence[Column]) -> None:
-        """Show the rows of a job. Of the one that is shown already, lines that stay keep their places."""
+    def show_job(
+        self, rows: Sequence[ReviewedRow], unit: Unit, columns: Sequence[Column], review: Iterable[CellPlace] = ()
+    ) -> None:
+        """Show the rows of a job, and which cells of them are to be looked at.
+
+        Of the job that is shown already, lines that stay keep their places.
+        """
         columns = tuple(columns)
         if columns == self.fields.columns and unit == self.fields.unit:
+            self.fields.set_review(review)
             self._follow_documents(rows)
             return
         self.arranging.emit(False)
         self.beginResetModel()
-        review = self.fields.review
         self.fields = Fields(columns, unit)
-        self.fields.review = review
+        self.fields.set_review(review)
         self.wanted = Wanted()
         self._groups = {}
         self._documents = [self._lines(at, row) for at, row in enumerate(rows)]
@@ -198,10 +203,13 @@ class ExtractTable(QAbstractTableModel):
         self._indices = {lines[0].name: at for at, lines in enumerate(self._documents)}
         self.counts = Counter()
         self.trusts = [Counter() for _ in self.fields.columns]
-        for lines in self._documents:
-            for line in lines:
-                line.facts = None
-                self._count(line)
+        lines = [line for lines in self._documents for line in lines]
+        for line in lines:
+            line.facts = None
+        known = [self.fields.facts(line) for line in lines]
+        self.counts.update(kind for facts in known for kind in facts.kinds)
+        for at, trusts in enumerate(zip(*(facts.trusts for facts in known if facts.trusts), strict=True)):
+            self.trusts[at].update(trusts)
         self.counted.emit()
 
     def _count(self, line: Line) -> None:

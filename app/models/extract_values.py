@@ -6,6 +6,7 @@ import json
 import math
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from app.style.plain_text import one_line
@@ -76,18 +77,14 @@ def sort_key(value: Any) -> SortKey:
     return 1, natural(words(value))
 
 
+@lru_cache(maxsize=20_000)
 def natural(text: str) -> tuple[str | int, ...]:
     """Return what sorts "a9" before "a10", capitals and accents aside."""
-    plain = unicodedata.normalize("NFKD", text.casefold()) if not text.isascii() else text.casefold()
-    parts = _FIGURES.split("".join(sign for sign in plain if not unicodedata.combining(sign)))
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
+    parts = _FIGURES.split(plain)
     return tuple(int(part) if at % 2 else part for at, part in enumerate(parts))
-
-
-def searched(value: Any) -> str:
-    """Return the words in which a filter looks for its text; quick, as a filter looks through all cells."""
-    if isinstance(value, str):
-        return one_line(value)
-    return words(value) if value is not None else ""
 
 
 def copied(value: Any, quote: str | None = None) -> str:

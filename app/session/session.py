@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from engine.store.schemas import SchemaState
 
 _MEMORY_MS = 2000
+_PREPARE_MS = 3000
+"""A while after the start, when the window is drawn; before most people have come to another page."""
 _BACKUP_MS = 60_000
 """A while after the start, when the model is loaded and the disk quiet."""
 _LAST_THREAD = "playground.thread"
@@ -84,6 +86,7 @@ class Session(QObject):
         self._bridge.model_changed.connect(self._model_changed)
         self._bridge.failed.connect(self.failed)
         self._back_up_later = later(self, _BACKUP_MS, self.transfer.back_up_if_due)
+        self._prepare_later = later(self, _PREPARE_MS, lambda: self._bridge.prepare(_prepare_extraction))
         self._measure_often = QTimer(self)
         self._measure_often.setInterval(_MEMORY_MS)
         self._measure_often.timeout.connect(self._measure_memory)
@@ -146,6 +149,7 @@ class Session(QObject):
         self.library.refresh()
         self._bridge.start_model()
         self._back_up_later.start()
+        self._prepare_later.start()
         self._measure_often.start()
         self._measure_memory()
 
@@ -255,3 +259,8 @@ class Session(QObject):
     def _say_memory(self, measured: tuple[int, int]) -> None:
         self.memory = measured
         self.memory_changed.emit(measured)
+
+
+def _prepare_extraction() -> None:
+    """Import what extractions stand on, which takes half a second, before somebody waits for the page."""
+    from engine.extraction import confidence, review, truth  # noqa: F401

@@ -251,6 +251,15 @@ class Jobs:
         )
         return {row["document"]: row["state"] for row in rows}
 
+    def held(self, job: Job) -> list[str]:
+        """Return the documents of a job of which something is known, in order: what became of them, or some fields."""
+        rows = self._database.rows(
+            "SELECT document FROM job_rows WHERE job = ? AND position IS NOT NULL "
+            "AND (record IS NOT NULL OR state NOT IN ('pending', 'running')) ORDER BY position",
+            (job.id,),
+        )
+        return [row["document"] for row in rows]
+
     def start(self, job: Job, document: str) -> None:
         """Mark a document as being worked on."""
         self._database.write(

@@ -632,3 +632,15 @@ def test_a_job_goes_on_while_another_is_looked_at_and_no_second_one_begins(
     assert ended.args[2] is False
     assert extractions.state == "done"
     assert all(row.record for row in extractions.rows)
+
+
+def test_a_window_can_be_closed_while_a_document_is_being_read(
+    start: Callable[..., Extractions], profile: Path, folder: Path, qtbot: QtBot
+) -> None:
+    job = save(profile, folder, [done("1.txt", "Nordlicht", 10.5)])
+    extractions = shown(start(), job, qtbot)
+    refused: list[EngineError] = []
+    extractions.read_document("1.txt", lambda _: None, refused.append)
+    start()
+    qtbot.wait(100)
+    assert refused == []

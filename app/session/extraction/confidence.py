@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from engine.store import Coverage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -18,8 +21,7 @@ _MOST_JUDGED: Final = 3_000
 _ASKED: Final = frozenset({"doubtful", "failed"})
 
 
-@dataclass(frozen=True, slots=True)
-class CellPlace:
+class CellPlace(NamedTuple):
     """A cell, by its document's name and its JSON Pointer in the record."""
 
     document: str
@@ -28,11 +30,15 @@ class CellPlace:
 
 @dataclass(frozen=True)
 class Ranked:
-    """The cells to look at, worst first, the confidence below which they are, and how many cells there are in all."""
+    """The cells to look at, worst first, the confidence below which they are, and how many cells there are in all.
 
-    places: tuple[CellPlace, ...] = ()
+    `coverage` counts the rows as they are with what was corrected of them.
+    """
+
+    places: list[CellPlace] = field(default_factory=list)
     threshold: float = 0.0
     cells: int = 0
+    coverage: Coverage = field(default_factory=Coverage)
 
 
 def learn(store: Store, schema_text: str, jobs: Collection[int]) -> Calibration:
@@ -64,10 +70,12 @@ def rank(rows: Iterable[ReviewedRow], share_right: float) -> Ranked:
     from engine.extraction.confidence import to_review
 
     cells = 0
+    states: Counter[str] = Counter()
     confidences: list[float] = []
     open_cells: list[tuple[bool, float, int, str, str]] = []
     for index, row in enumerate(rows):
         missing = missing_of(row)
+        states[row.row.state] += 1
         cells += len(row.cells.keys() | missing)
         name = row.row.document
         open_cells += [(True, 0.0, index, name, pointer) for pointer in missing - row.cells.keys()]
@@ -80,7 +88,9 @@ def rank(rows: Iterable[ReviewedRow], share_right: float) -> Ranked:
     threshold = to_review(confidences, share_right)
     wanted = [each for each in open_cells if each[0] or each[1] < threshold]
     wanted.sort(key=lambda each: (not each[0], each[1], each[2]))
-    return Ranked(tuple(CellPlace(document, pointer) for _, _, _, document, pointer in wanted), threshold, cells)
+    return Ranked(
+        [CellPlace(document, pointer) for _, _, _, document, pointer in wanted], threshold, cells, Coverage(**states)
+    )
 
 
 def missing_of(row: ReviewedRow) -> set[str]:

@@ -32,6 +32,7 @@ _LIST_MS: Final = 500
 _JOIN_S: Final = 1.5
 """How long closing waits for a run to end; what it leaves undone is done by the next one."""
 _LANE_S: Final = 0.5
+_BEGUN_ANEW: Final = "The setup or the model has changed, so a new table was begun. The one before stays in the list."
 
 
 class Extractions(ReviewedJob):
@@ -171,6 +172,8 @@ class Extractions(ReviewedJob):
             self._run_moved()
 
     def _begin(self, task: Task) -> None:
+        if self._wanted is not None:
+            return  # another job is about to be shown: it is not known yet which one is meant
         if self._run is not None:
             if not self._run.shown:
                 busy = f"{self._run.name} is still running."
@@ -190,6 +193,7 @@ class Extractions(ReviewedJob):
 
     def _take(self, run: Run, batch: list[object]) -> None:
         """Take in what a run has told."""
+        newest = next((told for told in reversed(batch) if isinstance(told, Progress)), None)
         for told in batch:
             match told:
                 case Begun():
@@ -200,7 +204,7 @@ class Extractions(ReviewedJob):
                     self._take_growth(run, told)
                 case Ended():
                     self._take_end(run, told)
-                case Progress():
+                case Progress() if told is newest:
                     self._take_progress(run, told)
 
     def _take_begin(self, run: Run, begun: Begun) -> None:
@@ -208,19 +212,21 @@ class Extractions(ReviewedJob):
         self._mirror.refresh()
         if not run.shown:
             return
-        other = self.id != begun.job.id
+        other, before = self.id != begun.job.id, self._job
         if other:
             self._hand_over()
         self._job, self._job_setup = begun.job, run.setup
         self._looking = Looking(run.setup.schema_text, self._looking.calibration, {**by_document(begun.corrections)})
         run.looking = self._looking
-        self._set_documents(begun.states)
+        self._set_documents(begun.states, begun.held)
         self._keep()
         self._put_setting(LAST, self.id)
         self._find_table()
         if other:
             self.opened.emit()
             self._learn()
+            if before is not None:
+                self.told.emit(_BEGUN_ANEW, None)
         else:
             self.rows_reset.emit()
         self._load()
@@ -344,10 +350,11 @@ class Extractions(ReviewedJob):
         """Save what is unsaved, and end what runs: quickly, since what is left undone is done by the next run."""
         if self._keep_soon.isActive():
             self._keep()
-        run = self._run
+        run, self._run = self._run, None
         if run is not None:
             run.stop()
             run.join(_JOIN_S)
+            run.told.disconnect()
         for lane in (self._quick, self._slow):
             lane.close(_LANE_S)
 

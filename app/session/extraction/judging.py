@@ -49,7 +49,7 @@ class JudgedJob(SetUpJob):
         self.share_right = SHARE_RIGHT
         self.accuracy: Accuracy | None = None
         self.truth_path: Path | None = None
-        self._reviewed_since: set[tuple[str, str]] = set()
+        self._reviewed_since: set[CellPlace] = set()
         self._truth: Truth | None = None
         self._rank_soon = later(self, _RANK_MS, self._rank)
         self._measure_soon = later(self, _MEASURE_MS, self._measure)
@@ -135,10 +135,11 @@ class JudgedJob(SetUpJob):
             if look != self._look:
                 return
             self.threshold, self.cells = found.threshold, found.cells
-            self.to_review = [
-                place for place in found.places if (place.document, place.pointer) not in self._reviewed_since
-            ]
+            self.to_review = [place for place in found.places if place not in self._reviewed_since]
             self.review_changed.emit()
+            if self._shown_run is None and found.coverage != self.coverage:
+                self.coverage = found.coverage
+                self.progress_changed.emit()
 
         self._quick.submit(lambda: rank(rows, share), back)
 

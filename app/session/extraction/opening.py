@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from app.session.extraction.confidence import learn
@@ -13,7 +13,7 @@ from engine.extraction.review import by_document
 from engine.extraction.table import DOCUMENTS, Column, Unit, columns, units
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from engine.store import Coverage, Job, RowState, Store
 
@@ -32,7 +32,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Opened:
-    """A job, the state of each of its documents in order, and its first rows."""
+    """A job, the state of each of its documents in order, its first rows, and the documents whose rows are left."""
 
     job: Job
     setup: Setup
@@ -40,7 +40,8 @@ class Opened:
     coverage: Coverage
     looking: Looking
     table: Table
-    held: Mapping[str, Held] = field(default_factory=dict)
+    held: Mapping[str, Held]
+    unread: Sequence[str]
 
 
 def read_job(store: Store, job: int, kept: Mapping[str, Any], alike: Collection[int] = ()) -> Opened | None:
@@ -59,7 +60,7 @@ def read_job(store: Store, job: int, kept: Mapping[str, Any], alike: Collection[
         name if isinstance(name, str) else "",
         schema if isinstance(schema, int) else None,
     )
-    states = store.jobs.states(found)
+    states, held = store.jobs.states(found), store.jobs.held(found)
     calibration = learn(store, setup.schema_text, alike)
     looking = Looking(setup.schema_text, calibration, {**by_document(store.jobs.corrections(found))})
     return Opened(
@@ -69,7 +70,8 @@ def read_job(store: Store, job: int, kept: Mapping[str, Any], alike: Collection[
         store.jobs.coverage(found),
         looking,
         read_table(setup.schema_text, kept.get("unit")),
-        read_rows(store, found, list(states)[:PIECE], looking),
+        read_rows(store, found, held[:PIECE], looking),
+        held[PIECE:],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from app.session.extraction.confidence import CellPlace
 from app.session.extraction.judging import JudgedJob
 from app.session.extraction.rows import Held, unpack
 from app.session.extraction.typed import read_chosen, read_typed
@@ -32,9 +33,9 @@ class _Said:
     before: Correction | None
 
     @property
-    def place(self) -> tuple[str, str]:
-        """The document and the pointer of the cell."""
-        return self.after.document, self.after.pointer
+    def place(self) -> CellPlace:
+        """The cell that it is of."""
+        return CellPlace(self.after.document, self.after.pointer)
 
 
 @dataclass
@@ -138,9 +139,10 @@ class ReviewedJob(JudgedJob):
             self._count(said.place, said.before)
 
             def failed() -> None:
-                history.undone.remove(said)
-                history.done.append(said)
-                self._count(said.place, said.after)
+                if said in history.undone:
+                    history.undone.remove(said)
+                    history.done.append(said)
+                    self._count(said.place, said.after)
 
             self._write(lambda jobs, job: jobs.take_back(job, [said.place]), failed)
 
@@ -176,7 +178,7 @@ class ReviewedJob(JudgedJob):
 
         self._write(lambda jobs, job: jobs.correct(job, [said.after]), failed)
 
-    def _count(self, place: tuple[str, str], correction: Correction | None) -> None:
+    def _count(self, place: CellPlace, correction: Correction | None) -> None:
         """Let a correction count of a cell, or none, and show what comes of it."""
         document, pointer = place
         if correction is not None:
@@ -184,12 +186,12 @@ class ReviewedJob(JudgedJob):
         else:
             self._looking.drop(document, pointer)
         self._look_at(document)
-        reviewed = correction is not None
-        if reviewed:
-            self._reviewed_since.add(place)
-            self.to_review = [each for each in self.to_review if (each.document, each.pointer) != place]
-        else:
+        if correction is None:
             self._reviewed_since.discard(place)
+        else:
+            self._reviewed_since.add(place)
+            if place in self.to_review:
+                self.to_review.remove(place)
         self.review_changed.emit()
         self._corrected()
 

@@ -41,10 +41,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Begun:
-    """The job is known now, and the state of each of its documents, in order."""
+    """The job is known now, the state of each of its documents in order, and of which something is known already."""
 
     job: Job
     states: Mapping[str, RowState]
+    held: Sequence[str]
     corrections: Sequence[Correction]
 
 
@@ -199,7 +200,7 @@ class Run(QObject):
         if new and self.name:
             store.jobs.rename(job.id, self.name)
             job = replace(job, name=self.name)
-        self._batches.put(Begun(job, store.jobs.states(job), store.jobs.corrections(job)))
+        self._batches.put(Begun(job, store.jobs.states(job), store.jobs.held(job), store.jobs.corrections(job)))
         return job
 
     def _hold(self, row: Row) -> Held | None:

@@ -24,7 +24,8 @@ SECONDS = 300.0
 class Setup:
     """What is asked of every document. `sources` are folders and files; empty `instructions` are Espalier's own.
 
-    `schema_id` is the schema's in the library, `schema_name` what it is called there; the text decides.
+    `schema_id` is the schema's in the library, `schema_name` what it is called there; the text decides. `sampling` is
+    plain JSON, None for Espalier's own: a job that was begun in the terminal may have its own.
     """
 
     sources: tuple[Path, ...] = ()
@@ -35,6 +36,7 @@ class Setup:
     grounding: bool = True
     second_look: bool = False
     reproducible: bool = False
+    sampling: Mapping[str, Any] | None = None
     max_tokens: int | None = None
     seconds_per_document: float | None = SECONDS
 
@@ -45,7 +47,7 @@ class Setup:
 
     def asked(self) -> tuple[object, ...]:
         """Return what decides the rows; how long a document may take does not."""
-        how = self.grounding, self.second_look, self.reproducible
+        how = self.grounding, self.second_look, self.reproducible, self.sampling
         return self.sources, self.schema_text, self.instructions.strip(), *how
 
     def to_json(self) -> dict[str, Any]:
@@ -70,11 +72,13 @@ class Setup:
         """Return the setup as the engine runs it. Raises SchemaError where the schema is none."""
         from engine.extraction import ExtractionPlan
         from engine.extraction.plan import INSTRUCTIONS
+        from engine.model.protocol import Sampling
 
         return ExtractionPlan(
             sources=self.sources,
             schema_text=self.schema_text,
             instructions=self.instructions.strip() or INSTRUCTIONS,
+            sampling=Sampling() if self.sampling is None else Sampling.model_validate(self.sampling),
             reproducible=self.reproducible,
             max_tokens=self.max_tokens,
             grounding=self.grounding,
@@ -86,7 +90,9 @@ class Setup:
     def of_plan(cls, plan: ExtractionPlan, name: str = "", schema: int | None = None) -> Setup:
         """Return the setup that a job was run with; the schema's name and id the plan does not know."""
         from engine.extraction.plan import INSTRUCTIONS
+        from engine.model.protocol import Sampling
 
+        own = plan.sampling == Sampling()
         return cls(
             sources=plan.sources,
             schema_text=plan.schema_text,
@@ -96,6 +102,7 @@ class Setup:
             grounding=plan.grounding,
             second_look=plan.second_look,
             reproducible=plan.reproducible,
+            sampling=None if own else plan.sampling.model_dump(mode="json"),
             max_tokens=plan.max_tokens,
             seconds_per_document=plan.seconds_per_document,
         )
@@ -109,6 +116,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "grounding": (bool,),
     "second_look": (bool,),
     "reproducible": (bool,),
+    "sampling": (dict, type(None)),
     "max_tokens": (int, type(None)),
     "seconds_per_document": (int, float, type(None)),
 }

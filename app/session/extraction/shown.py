@@ -16,7 +16,7 @@ from app.session.extraction.setup import Setup, SourcesFound
 from engine.store import Coverage, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from app.bridge import Bridge
     from app.session.extraction.listing import JobEntry, JobState
@@ -82,6 +82,7 @@ class ShownJob(QObject):
         self._looking = Looking("")
         self._packed: list[bytes] = []
         self._index: dict[str, int] = {}
+        self._unread: list[str] = []
         self._run: Run | None = None
         self._look = 0
         self._wanted: int | None = None
@@ -200,7 +201,7 @@ class ShownJob(QObject):
         if run is not None and run.is_of(found.job.id):
             run.shown, run.looking = True, found.looking
         self._put_on(found.looking, found.table, found.coverage)
-        self._set_documents(found.states)
+        self._set_documents(found.states, found.unread)
         for document, held in found.held.items():
             self._put(self._index[document], held)
         for row in self._missed:
@@ -213,7 +214,7 @@ class ShownJob(QObject):
     def _put_on(self, looking: Looking, table: Table, coverage: Coverage) -> None:
         """Take over what belongs to another job."""
         self._looking, self.table, self.coverage = looking, table, coverage
-        self.rows, self._packed, self._index, self.loading = [], [], {}, False
+        self.rows, self._packed, self._index, self._unread, self.loading = [], [], {}, [], False
         self.progress = self._shown_run.progress if self._shown_run is not None else None
         self._told_state = self.state
         self._put_setting(LAST, self.id)
@@ -227,8 +228,11 @@ class ShownJob(QObject):
 
     # Rows
 
-    def _set_documents(self, states: Mapping[str, RowState]) -> None:
-        """Have a row for each document, in order; those that are known and have not changed stay."""
+    def _set_documents(self, states: Mapping[str, RowState], held: Iterable[str]) -> None:
+        """Have a row for each document, in order; those that are known and have not changed stay.
+
+        `held` are the documents of which the store knows something: those that are not known here are read.
+        """
         rows, packed = [], []
         for document, state in states.items():
             index = self._index.get(document)
@@ -240,6 +244,7 @@ class ShownJob(QObject):
                 packed.append(b"")
         self.rows, self._packed = rows, packed
         self._index = {document: index for index, document in enumerate(states)}
+        self._unread = [document for document in held if document in states and not packed[self._index[document]]]
 
     def _put(self, index: int, held: Held) -> None:
         self.rows[index], self._packed[index] = held.shown, held.packed
@@ -253,7 +258,7 @@ class ShownJob(QObject):
 
     def _load(self) -> None:
         """Read the rows that are not known yet, a piece at a time, so that others get their turn on the lane."""
-        missing = [row.row.document for row, packed in zip(self.rows, self._packed, strict=True) if not packed][:PIECE]
+        missing, self._unread = self._unread[:PIECE], self._unread[PIECE:]
         job, look, looking = self._job, self._look, self._looking
         self.loading = bool(missing)
         if not missing or job is None:
@@ -261,13 +266,13 @@ class ShownJob(QObject):
             return
 
         def back(found: Mapping[str, Held]) -> None:
-            if look != self._look:
+            if look != self._look or job is not self._job:
                 return
-            for document in missing:
+            for document, held in found.items():
                 index = self._index.get(document)
                 # A row that has come in meanwhile is newer than what was read.
                 if index is not None and not self._packed[index]:
-                    self._put_read(index, found.get(document) or hold(Row(document, "pending"), self._looking))
+                    self._put_read(index, held)
             self.rows_reset.emit()
             self._load()
 

@@ -105,6 +105,16 @@ def test_rows_come_a_piece_at_a_time_or_by_name(store: Store) -> None:
     assert store.jobs.rows(job)[3].record == {}
 
 
+def test_states_are_told_of_all_documents_and_what_is_held_of_those_that_have_something(store: Store) -> None:
+    job = make_job(store, "b", "a", "c", "d")
+    store.jobs.save(job, Row("a", "failed", error={"kind": "EngineError", "message": "No."}))
+    store.jobs.save(job, Row("d", "done", record={"x": 1}))
+    store.jobs.ask_for(job, ["d"], ["y"])
+    store.jobs.start(job, "c")
+    assert store.jobs.states(job) == {"b": "pending", "a": "failed", "c": "running", "d": "pending"}
+    assert store.jobs.held(job) == ["a", "d"]
+
+
 def test_the_newest_correction_of_a_cell_counts_until_it_is_taken_back(store: Store) -> None:
     job = make_job(store, "a", "b")
     one = Correction("a", "/x", "edited", None, "q", ((1, 2), (3, 4)))

@@ -27,7 +27,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QFrame, QLineEdit, QTableView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QFrame, QTableView, QToolTip, QWidget
 
 from app.models.extract_lines import Group
 from app.models.extract_words import copied_rows, explain_cell, sentence_of, way_on
@@ -120,6 +120,8 @@ class CellsView(QTableView):
         self.setCornerButtonEnabled(False)
         self.setCornerWidget(QWidget())  # the style paints a frame where the scroll bars meet
         self.setMouseTracking(True)
+        # What is opaque is moved when it is scrolled, and only what comes into sight is painted.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -182,8 +184,8 @@ class CellsView(QTableView):
         index = self.table.index(at.row(), at.column())
         self.setCurrentIndex(index)
         self.edit(index)
-        line = self.viewport().findChild(QLineEdit)
-        if isinstance(line, QLineEdit):
+        line = self.editing.line
+        if line is not None:
             line.setText(text)
             line.setModified(True)
             set_kind(line, "error")
@@ -544,6 +546,7 @@ class CellsView(QTableView):
         """Paint the rows that are in sight; a delegate asked for each cell would take three times as long."""
         painter = QPainter(self.viewport())
         area = event.rect()
+        painter.fillRect(area, self._theme.colour("surface"))
         first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
         if first >= 0:
             columns = self._columns_in(area)
@@ -570,7 +573,7 @@ class CellsView(QTableView):
 
     def _has_many_chosen(self) -> bool:
         chosen = self.selectionModel().selection()
-        return chosen.count() > 1 or (chosen.count() == 1 and len(chosen.first().indexes()) > 1)
+        return chosen.count() > 1 or (chosen.count() == 1 and chosen.first().width() * chosen.first().height() > 1)
 
     def _paint_row(self, painter: QPainter, row: int, columns: list[int], *, many: bool) -> None:
         table, painting = self.table, self.painting

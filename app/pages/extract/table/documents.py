@@ -37,6 +37,7 @@ class DocumentNames(QHeaderView):
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Documents")
 
     def hover(self, row: int) -> None:
@@ -52,6 +53,7 @@ class DocumentNames(QHeaderView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the names that are in sight."""
         painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._theme.colour("surface"))
         table = self._table
         first, last = self.visualIndexAt(event.rect().top()), self.visualIndexAt(event.rect().bottom())
         if first >= 0:

@@ -29,6 +29,8 @@ class CellEditing(QStyledItemDelegate):
         super().__init__(view)
         self._theme = theme
         self._view = view
+        self.line: QLineEdit | None = None
+        """What is typed in, while something is."""
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         """Return a line to type in."""
@@ -38,7 +40,14 @@ class CellEditing(QStyledItemDelegate):
         line.setFont(self._theme.fonts.text(tabular=right))
         line.setAlignment(Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)
         line.setAccessibleName(str(index.data(Qt.ItemDataRole.AccessibleTextRole)))
+        self.line = line
         return line
+
+    def destroyEditor(self, editor: QWidget, index: Index) -> None:
+        """Forget the line."""
+        if editor is self.line:
+            self.line = None
+        super().destroyEditor(editor, index)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Show the value, once: what is typed stays whatever becomes of the row meanwhile."""

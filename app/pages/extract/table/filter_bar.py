@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
@@ -129,7 +128,7 @@ class FilterBar(QWidget):
         self.chips: dict[Kind | None, FilterChip] = {}
         for kind, words, trust, tip in _CHIPS:
             chip = FilterChip(theme, words, trust, tip)
-            chip.clicked.connect(partial(self._ask, kind))
+            chip.clicked.connect(lambda _=False, asked=kind: self._ask(asked))
             self.chips[kind] = chip
             row.addWidget(chip)
         self.among = FilterChip(theme, "", "failed", "Show all rows")
@@ -167,7 +166,7 @@ class FilterBar(QWidget):
         row.addWidget(self.field)
         self.show_counts({}, 0)
 
-    def _ask(self, kind: Kind | None, _checked: bool) -> None:
+    def _ask(self, kind: Kind | None) -> None:
         if kind is None:
             self.all_asked.emit()
         else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from app.models.extract_order import NO_VALUE
 from app.style import tokens
@@ -44,6 +44,10 @@ MARKS: Final[dict[Trust, tuple[MarkShape | None, str]]] = {
 _INKS: Final[dict[Trust, str]] = {"doubtful": "amber", "missing": "amber", "failed": "brick", "written": "text2"}
 _GROUNDS: Final[dict[Trust, str]] = {"doubtful": "amberSoft", "missing": "amberSoft", "failed": "brickSoft"}
 _BUTTON_HEIGHT: Final = 28
+_PICTURE: Final = 16
+_CARET: Final = 4
+_KEPT: Final = 10_000
+"""Texts of which is kept how wide they are: more than anybody scrolls past in a minute."""
 _BUTTON_PADDING: Final = 13
 
 
@@ -57,11 +61,46 @@ def paint_trust(painter: QPainter, theme: Theme, trust: Trust, centre: QPointF, 
         paint_mark(painter, shape, centre, theme.colour(ink), phase=phase)
 
 
+class Lettering:
+    """A font with how wide texts are in it, kept: measuring a text takes as long as painting it."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.metrics = QFontMetricsF(font)
+        self._rise = (self.metrics.ascent() - self.metrics.descent()) / 2
+        self._widths: dict[str, float] = {}
+        self._cut: dict[tuple[str, int], str] = {}
+
+    def width(self, text: str) -> float:
+        """Return how wide a text is."""
+        wide = self._widths.get(text)
+        if wide is None:
+            if len(self._widths) >= _KEPT:
+                self._widths.clear()
+            wide = self._widths[text] = self.metrics.horizontalAdvance(text)
+        return wide
+
+    def cut(self, text: str, room: int) -> str:
+        """Return a text as far as it fits."""
+        shown = self._cut.get((text, room))
+        if shown is None:
+            if len(self._cut) >= _KEPT:
+                self._cut.clear()
+            shown = self._cut[text, room] = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        return shown
+
+    def baseline(self, middle: float) -> float:
+        """Return where letters stand around a middle."""
+        return round(middle + self._rise)
+
+
 class CellPainting:
     """Paints what stands in a row, at the places that the view gives."""
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
+        self._letterings: dict[tuple[bool, bool], Lettering] = {}
+        self._marks: dict[tuple[Trust, str, float], QPixmap] = {}
 
     # Grounds
 
@@ -102,35 +141,55 @@ class CellPainting:
         if chosen or trust in _GROUNDS:
             ground = "select" if chosen else _GROUNDS[trust]
             painter.fillRect(rect.adjusted(0, 0, 0, -1), self.theme.colour(ground))
-        middle = rect.y() + ROW / 2 - 0.5
         if not again or trust in _GROUNDS:
-            paint_trust(painter, self.theme, trust, QPointF(rect.x() + MARK_AT, middle), phase)
-        font = self.font(cell, column)
-        metrics = QFontMetricsF(font)
+            self.mark(painter, trust, rect.x() + MARK_AT, rect.y(), phase)
+        if not cell.text and trust != "writing":
+            return
+        middle = rect.y() + ROW / 2 - 0.5
+        lettering = self.lettering(cell, column)
         room = rect.width() - WORDS_AT - END
         is_right = column.kind == "number" and trust != "missing"
-        if trust == "writing":
-            room -= 4
         shown = cell.text
-        wide = metrics.horizontalAdvance(shown)
-        if wide > room:
+        if trust == "writing":
             # What grows is seen at its end.
-            mode = Qt.TextElideMode.ElideLeft if trust == "writing" else Qt.TextElideMode.ElideRight
-            shown = metrics.elidedText(shown, mode, room)
-            wide = metrics.horizontalAdvance(shown)
+            room -= _CARET
+            shown = lettering.metrics.elidedText(shown, Qt.TextElideMode.ElideLeft, room)
+        elif lettering.width(shown) > room:
+            shown = lettering.cut(shown, room)
+        wide = lettering.width(shown)
         left = rect.right() + 1 - END - wide if is_right else rect.x() + WORDS_AT
         if trust == "writing":
-            left -= 4 if is_right else 0
+            left -= _CARET if is_right else 0
             painter.fillRect(QRectF(left + wide + 2, middle - 8, 2, 16), self.theme.colour("accent"))
-        if shown:
-            painter.setFont(font)
-            painter.setPen(self.theme.colour(_INKS.get(trust, "text3" if again else "text")))
-            painter.drawText(QPointF(left, _baseline(metrics, middle)), shown)
+        painter.setFont(lettering.font)
+        painter.setPen(self.theme.colour(_INKS.get(trust, "text3" if again else "text")))
+        painter.drawText(QPointF(left, lettering.baseline(middle)), shown)
 
-    def font(self, cell: TableCell, column: Column) -> QFont:
+    def lettering(self, cell: TableCell, column: Column) -> Lettering:
         """Return the font of a cell: figures and dates are tabular, doubt is a little louder."""
-        tabular = column.kind in {"number", "date"}
-        return self.theme.fonts.text(13, 500 if cell.trust == "doubtful" else 400, tabular=tabular)
+        key = cell.trust == "doubtful", column.kind in {"number", "date"}
+        found = self._letterings.get(key)
+        if found is None:
+            font = self.theme.fonts.text(13, 500 if key[0] else 400, tabular=key[1])
+            found = self._letterings[key] = Lettering(font)
+        return found
+
+    def mark(self, painter: QPainter, trust: Trust, x: int, top: int, phase: float = 0.0) -> None:
+        """Paint a mark in the middle of a row; those that do not turn are painted once, and copied."""
+        if trust == "writing":
+            paint_trust(painter, self.theme, trust, QPointF(x, top + ROW / 2 - 0.5), phase)
+            return
+        ratio = painter.device().devicePixelRatioF()
+        picture = self._marks.get((trust, self.theme.name, ratio))
+        if picture is None:
+            picture = QPixmap(round(_PICTURE * ratio), round(_PICTURE * ratio))
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            inside = QPainter(picture)
+            paint_trust(inside, self.theme, trust, QPointF(_PICTURE / 2, _PICTURE / 2 - 0.5))
+            inside.end()
+            self._marks[trust, self.theme.name, ratio] = picture
+        painter.drawPixmap(QPoint(x - _PICTURE // 2, top + (ROW - _PICTURE) // 2), picture)
 
     # Rows without cells
 

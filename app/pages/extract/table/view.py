@@ -145,8 +145,8 @@ class ExtractTableView(QFrame):
         fields = self.table.fields
         had_none = not self.table.total
         is_other = (session.unit, tuple(session.columns)) != (fields.unit, fields.columns)
-        self.table.show_job(session.rows, session.unit, session.columns)
-        self._show_review()
+        self.table.show_job(session.rows, session.unit, session.columns, session.to_review)
+        self.cells.has_review = bool(session.to_review)
         self.bar.show_unit(session.unit.title, several=len(session.units) > 1)
         self._show_bar()
         if is_other or had_none:

@@ -13,6 +13,7 @@ from app.pages.extract.table.painting import EDGE, END, WORDS_AT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from app.models.extract_lines import Line
     from app.models.extract_table import ExtractTable
     from app.pages.extract.table.cells import CellsView
     from app.session.extraction import Column
@@ -70,7 +71,7 @@ class ColumnWidths:
 
     def fit(self, section: int) -> None:
         """Make a column as wide as its words."""
-        self._own[self._title(section)] = self._needed(section, _ALL, _FITTED)
+        self._own[self._title(section)] = self._needed(section, self._table.sample(_ALL), _FITTED)
         self.share_out()
 
     def fit_names(self) -> None:
@@ -108,7 +109,8 @@ class ColumnWidths:
 
     def measure(self) -> None:
         """Find out what the words of all columns need, and share out the room."""
-        self._natural = [self._needed(section, _SAMPLES, _MOST) for section in range(self._table.columnCount())]
+        lines = self._table.sample(_SAMPLES)
+        self._natural = [self._needed(section, lines, _MOST) for section in range(self._table.columnCount())]
         self._view.set_name_width(self._own_name or self._names(_SAMPLES, _MOST_NAME))
         self.share_out()
 
@@ -138,11 +140,10 @@ class ColumnWidths:
                 header.resizeSection(at, wide)
         self._sharing = False
 
-    def _needed(self, section: int, samples: int, most: int) -> int:
+    def _needed(self, section: int, lines: list[Line], most: int) -> int:
         column = self._table.fields.columns[section]
         metrics = QFontMetricsF(self._theme.fonts.text(13, 500, tabular=column.kind in {"number", "date"}))
-        lines = [line for line in self._table.sample(samples) if is_read(line.reviewed)]
-        cells = [self._table.fields.cell(line, section) for line in lines]
+        cells = [self._table.fields.cell(line, section) for line in lines if is_read(line.reviewed)]
         # What is no value may be cut, so that it does not widen a column of figures.
         texts = [cell.text for cell in cells if cell.text and cell.trust not in {"failed", "missing"}]
         texts = texts or [_EXPECTED.get(column.kind, _EXPECTED_TEXT)]
