@@ -62,8 +62,8 @@ def read_pages(
         embedded = _embedded_files(document)
         empty = [number for number in empty if number not in recognised]
         if len(empty) == len(pages) and not unmapped and all(_is_blank(document, number, where) for number in empty):
-            what = "page is" if len(pages) == 1 else "pages are"
-            raise DocumentEmpty(f"Read, nothing to extract: the {what} blank.", where=where)
+            what = "The page is" if len(pages) == 1 else f"All {len(pages)} pages are"
+            raise DocumentEmpty(f"{what} blank.", where=where)
     finally:
         document.close()
     if len(empty) == len(pages):

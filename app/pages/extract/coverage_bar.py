@@ -124,7 +124,7 @@ class _Segments(QWidget):
         painter.setBrush(theme.colour("hairline"))
         painter.drawRoundedRect(QRectF(0, 0, wide, _BAR), _BAR / 2, _BAR / 2)
         at = 0.0
-        for many, ink in ((reach.read, "accent"), (reach.failed, "brickMark"), (reach.empty, "text3")):
+        for many, ink in ((reach.read, "accent"), (reach.failed, "brickMark"), (reach.empty, "line")):
             if many:
                 part = max(_LEAST, wide * many / reach.total)
                 painter.setBrush(theme.colour(ink))

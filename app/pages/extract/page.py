@@ -252,10 +252,9 @@ class ExtractPage(QFrame):
             comparable=read > 0,
         )
         why = self._why_not()
-        loud = not reach.read or reach.to_review == 0
-        self.head.show_going(session.state, able=not why, loud=loud, why=why)
         self._show_empty()
         self.reviewing.show()
+        self.head.show_going(session.state, able=not why, loud=self.reviewing.cell is None, why=why)
 
     def _why_not(self) -> str:
         """Return why the job cannot be run, "" where it can."""

@@ -18,14 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.pages.extract.words import STATES, shown
+from app.models.extract_cells import WORDS, Trust
+from app.pages.extract.table.painting import paint_trust
+from app.pages.extract.words import shown
 from app.style import tokens
-from app.style.drawing import paint_mark
-from app.style.icons import paint_glyph
 from app.style.plain_text import one_line
 from app.style.theme import set_kind
 from app.style.tips import plain_tip
-from app.widgets.controls import button, icon_button, key_hint, label, set_icon
+from app.widgets.controls import button, icon_button, key_hint, label, set_icon, set_ink
 from app.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -39,37 +39,37 @@ _WIDEST: Final = 260
 _NARROWEST: Final = 72
 _BETWEEN: Final = 8
 _DIGITS: Final = {Qt.Key(Qt.Key.Key_1.value + at): at for at in range(MOST_CHOICES)}
-_LEGEND: Final = ("exact", "normalised", "found", "absent", "doubtful", "edited", "failed")
+LEGEND: Final[dict[Trust, str]] = {
+    "exact": "stands in the document just so",
+    "normalised": "read by rule from what stands there",
+    "found": "in the model's words, with what supports them",
+    "absent": "the document does not say",
+    "doubtful": "worth a look",
+    "edited": "set by a person",
+    "accepted": "a person says that it is right",
+    "failed": "not what the schema allows",
+}
 
 
-class StateMark(QWidget):
-    """The mark of a cell's state; a pencil where a person set it."""
+class TrustMark(QWidget):
+    """The mark that the chosen cell has in the table."""
 
-    def __init__(self, theme: Theme, state: str = "exact", side: int = 14) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._state = state
-        self._side = side
-        self.setFixedSize(side, side)
+        self._trust: Trust = "none"
+        self.setFixedSize(14, 14)
         theme.changed.connect(self.update)
 
-    def show_state(self, state: str) -> None:
-        """Show another state."""
-        self._state = state
+    def show_trust(self, trust: Trust) -> None:
+        """Show another mark."""
+        self._trust = trust
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the mark in the middle."""
         painter = QPainter(self)
-        shape, ink, _ = STATES.get(self._state, STATES["found"])
-        if self._state == "edited":
-            room = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            paint_glyph(painter, "pencil-simple", room, self._theme.colour("text"))
-        else:
-            painter.translate(QRectF(self.rect()).center())
-            grown = self._side / 14
-            painter.scale(grown, grown)
-            paint_mark(painter, shape, QPointF(0, 0), self._theme.colour(ink))
+        paint_trust(painter, self._theme, self._trust, QPointF(7, 7))
         painter.end()
 
 
@@ -232,16 +232,15 @@ class ValueField(QLineEdit):
 
 
 class Legend(QWidget):
-    """The marks of all states with their names, on one line; what does not fit is left out."""
+    """The marks of values with their names, on one line; what does not fit is left out."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self.setFixedHeight(20)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        names = [("not in document" if state == "absent" else state, STATES[state][2]) for state in _LEGEND]
         self.setAccessibleName("The marks of values")
-        self.setToolTip("\n".join(f"{name}: {meaning}" for name, meaning in names))
+        self.setToolTip("\n".join(f"{WORDS[trust]}: {meaning}" for trust, meaning in LEGEND.items()))
         theme.changed.connect(self.update)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -249,18 +248,14 @@ class Legend(QWidget):
         theme, painter = self._theme, QPainter(self)
         font = theme.fonts.text(12)
         metrics = QFontMetricsF(font)
-        painter.setFont(font)
-        middle, at = self.height() / 2, 0.0
-        for state in _LEGEND:
-            words = "not in document" if state == "absent" else state
+        at = 0.0
+        for trust in LEGEND:
+            words = WORDS[trust]
             wide = metrics.horizontalAdvance(words)
             if at + 17 + wide > self.width():
                 break
-            shape, ink, _ = STATES[state]
-            if state == "edited":
-                paint_glyph(painter, "pencil-simple", QRectF(at - 1, middle - 6, 12, 12), theme.colour("text"))
-            else:
-                paint_mark(painter, shape, QPointF(at + 5, middle), theme.colour(ink))
+            paint_trust(painter, theme, trust, QPointF(at + 5, self.height() / 2))
+            painter.setFont(font)
             painter.setPen(theme.colour("text2"))
             box = QRectF(at + 17, 0, wide + 2, self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, words)
@@ -292,7 +287,7 @@ class ReviewBar(QFrame):
         self.setProperty("ground", "surface")
         self.setProperty("rule", "above")
         self.setAccessibleName("Review")
-        self.mark = StateMark(theme)
+        self.mark = TrustMark(theme)
         self.field = ElidedLabel(theme, 15, 600, hugs=True)
         self.where = ElidedLabel(theme, 12, ink="text2", hugs=True, middle=True)
         self.note = ElidedLabel(theme, 12, ink="amber")
@@ -365,7 +360,9 @@ class ReviewBar(QFrame):
         self.end_edit()
         self._able = False
         self.shown = None
-        self.mark.hide()
+        self.mark.setVisible(bool(note))
+        self.mark.show_trust("failed")
+        set_ink(self.note, "brick")
         self.field.hide()
         self.where.say(words)
         self.note.say(note)
@@ -376,7 +373,7 @@ class ReviewBar(QFrame):
         self,
         title: str,
         where: str,
-        state: str,
+        trust: Trust,
         value: Any,
         quote: str | None,
         alternatives: Sequence[tuple[Any, str | None, float | None]],
@@ -391,9 +388,10 @@ class ReviewBar(QFrame):
         self.shown = key
         self.mark.show()
         self.field.show()
-        self.mark.show_state(state)
+        self.mark.show_trust(trust)
         self.field.say(title)
         self.where.say(where)
+        set_ink(self.note, "amber" if trust == "doubtful" else "text2")
         self.note.say(note)
         self._text = (
             "" if value is None else shown(value, quote) if isinstance(value, bool | float | int) else str(value)
@@ -414,9 +412,10 @@ class ReviewBar(QFrame):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at - QPoint(0, menu.sizeHint().height()))
 
-    def show_place(self, words: str) -> None:
-        """Say how many are still to be reviewed, and which of them this is."""
+    def show_place(self, words: str, *, more: bool) -> None:
+        """Say how many are still to be reviewed, and which of them this is; `more` that another can be shown."""
         self.place.setText(words)
+        self.next.setEnabled(more)
 
     def _show_able(self, *, settled: bool) -> None:
         self.edit.setEnabled(self._able)

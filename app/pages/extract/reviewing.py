@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app.models.extract_cells import lacking, trust_of
 from app.session.extraction import CellPlace, ReviewedCell, column_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.models.extract_cells import Trust
     from app.pages.extract.review_bar import ReviewBar
     from app.session.extraction import Extractions
     from engine.errors import EngineError
@@ -177,7 +179,7 @@ class Reviewing(QObject):
             bar.show_cell(
                 self.title,
                 where(place.document, cell.places),
-                self._state_of(cell),
+                self._trust_of(place, cell),
                 cell.value,
                 cell.quote,
                 [(each["value"], each.get("quote"), each.get("probability")) for each in cell.alternatives],
@@ -185,13 +187,13 @@ class Reviewing(QObject):
                 settled=cell.reviewed,
                 key=(place.document, place.pointer),
             )
-        bar.show_place(self._left(waiting))
+        bar.show_place(self._left(waiting), more=self._following() is not None)
 
-    def _state_of(self, cell: ReviewedCell) -> str:
-        """Return the state by which a cell is marked: as in the table, one that is to be looked at is doubtful."""
-        if cell.state != "failed" and self.place in self._session.to_review:
-            return "doubtful"
-        return cell.state
+    def _trust_of(self, place: CellPlace, cell: ReviewedCell) -> Trust:
+        """Return how far the table trusts a cell."""
+        asked = {place.pointer} if place in self._session.to_review else set()
+        row = self._session.row(place.document)
+        return trust_of(cell, place.pointer, asked, lacking(row) if row is not None else ())
 
     def _nothing(self, place: CellPlace | None) -> tuple[str, str]:
         """Return what is said where no cell is chosen, and what went wrong with the document, if anything did."""

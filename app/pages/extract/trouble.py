@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
@@ -55,7 +56,8 @@ class TroubleStrip(QFrame):
     def show_error(self, error: EngineError, way: str) -> None:
         """Say what went wrong; `way` is what the button does, "" where there is nothing that it could do."""
         self.error = error
-        place = f" ({one_line(error.where, _LONGEST)})" if error.where else ""
+        where = (error.where or "").replace(str(Path.home()), "~")
+        place = f" ({one_line(where, _LONGEST)})" if where else ""
         self.what.setText(breakable(one_line(error.message, _LONGEST) + place, _WORD))
         self.advice.setText(breakable(one_line(error.advice or "", _LONGEST), _WORD))
         self.advice.setVisible(bool(error.advice))
