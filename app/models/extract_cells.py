@@ -65,6 +65,8 @@ SETTLED: Final[tuple[Trust, ...]] = (
 """The states of documents that were read, from those that ask nothing of anybody to those that do."""
 LOOKED_AT: Final[frozenset[Trust]] = frozenset(("doubtful", "missing", "failed"))
 """What a person is to look at."""
+_LIKELY: Final = 0.5
+"""The chance from which a value is more likely right than wrong."""
 _WORST: Final[tuple[Trust, ...]] = (
     "failed",
     "missing",
@@ -81,11 +83,15 @@ _READ: Final = frozenset(("done", "incomplete"))
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """What stands in a cell, on one line, and how far it can be trusted. `confidence` is 0..1, None where unknown."""
+    """What stands in a cell, on one line, and how far it can be trusted. `confidence` is 0..1, None where unknown.
+
+    A doubtful cell is `loud` where there is a reason beyond its being among the less sure ones.
+    """
 
     trust: Trust
     text: str = ""
     confidence: float | None = None
+    loud: bool = False
 
     def said(self) -> str:
         """Return the cell in words, for somebody who does not see it."""
@@ -98,8 +104,8 @@ WAITING: Final = TableCell("waiting")
 
 
 def is_read(reviewed: ReviewedRow) -> bool:
-    """Tell whether a document's row has values."""
-    return reviewed.row.state in _READ
+    """Tell whether a document's row has values; those of a job that is being opened come after its names."""
+    return reviewed.row.state in _READ and (bool(reviewed.cells) or reviewed.record is not None)
 
 
 def lacking(reviewed: ReviewedRow) -> frozenset[str]:
@@ -164,7 +170,9 @@ def read_cell(
     if column.kind == "list":
         count = _count(reviewed, pointer)
         worst = place_of(reviewed, column, pointer)
-        return TableCell(trust, items(count) if count else "", worst[1].confidence if worst else None)
+        cell = worst[1] if worst is not None else None
+        sure = cell.confidence if cell is not None else None
+        return TableCell(trust, items(count) if count else "", sure, loud=cell is not None and _is_loud(cell))
     found = cell_of(reviewed.cells, pointer)
     if found is None:
         return TableCell(trust)
@@ -172,7 +180,7 @@ def read_cell(
     text = words(cell.value, cell.quote) if cell.value is not None else ""
     if trust == "failed" and not text:
         text = words(cell.quote)
-    return TableCell(trust, text, cell.confidence)
+    return TableCell(trust, text, cell.confidence, loud=_is_loud(cell))
 
 
 def growing_cell(column: Column, pointer: str | None, texts: dict[str, str], *, is_first: bool) -> TableCell:
@@ -227,6 +235,10 @@ def found_in(reviewed: ReviewedRow, columns: Sequence[Column], pointers: Sequenc
     elif reviewed.error is not None:
         said.append(reviewed.error.message)
     return "\n".join(said).casefold()
+
+
+def _is_loud(cell: ReviewedCell) -> bool:
+    return cell.state in LOOKED_AT or (cell.confidence is not None and cell.confidence < _LIKELY)
 
 
 def _count(reviewed: ReviewedRow, pointer: str) -> int:

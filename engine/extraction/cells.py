@@ -16,7 +16,7 @@ from engine.extraction import alternatives
 from engine.extraction.alternatives import Alternative, among
 from engine.extraction.completeness import hold
 from engine.extraction.quoting import REQUIRED
-from engine.extraction.signals import signals, taken
+from engine.extraction.signals import shared, signals
 from engine.schema.document import read_schema
 from engine.schema.pointer import to_pointer
 
@@ -74,11 +74,15 @@ class Cell:
 
 @dataclass
 class Assembled:
-    """A record and its cells by pointer; `error` where the record does not satisfy the person's schema."""
+    """A record and its cells by pointer; `error` where the record does not satisfy the person's schema.
+
+    `notes` are sentences about how it came to be that a person should know.
+    """
 
     record: Any
     cells: dict[str, Cell]
     error: RecordIncomplete | None = None
+    notes: tuple[str, ...] = ()
 
 
 def places_of(document: Document, start: int, end: int) -> list[dict[str, Any]]:
@@ -113,8 +117,8 @@ def read_answer(part: Part, answer: Any, closed: Mapping[str, ValueClosed]) -> A
     reader = _Reader(part, part.decode, closed)
     record = reader.read(answer, reader.places.root, reader.own.root, ())
     spans = {pointer: cell.spans[0] for pointer, cell in reader.cells.items() if cell.spans}
-    for pointer, count in taken(spans).items():
-        reader.cells[pointer].signals["taken"] = count
+    for pointer, counted in shared(spans).items():
+        reader.cells[pointer].signals |= counted
     return Assembled(record, reader.cells)
 
 

@@ -21,7 +21,6 @@ from engine.model.protocol import ChatMessage, GenerateRequest, Grounding, Sampl
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from engine.documents import Document
     from engine.extraction.excerpts import Source
     from engine.model.protocol import ModelInfo
 
@@ -42,7 +41,7 @@ PENALTY_WINDOW = 32
 CHARACTERS_PER_TOKEN = 8
 """More than any tokenizer makes of running text: what is never sent could not have fit."""
 
-DECODING = 1
+DECODING = 2
 """How quotes are made and read: a number that changes where the same answers would not come of it any more."""
 
 REPETITION_PENALTY = 1.15
@@ -172,17 +171,3 @@ class ExtractionPlan:
             asked_again=self.second_look,
             shrink=ShrinkableSpan(message=asked, start=excerpts.begins, end=excerpts.end),
         )
-
-
-def describe_reading(document: Document, read: int) -> str | None:
-    """Say which part of a document was read, if not all: `read` characters from its beginning."""
-    total = len(document.text)
-    if read >= total:
-        return None
-    unread = f"{total - read:,} of {total:,} characters did not fit the context"
-    if len(document.pages) == 1:
-        return f"The beginning was read; {unread}."
-    last = document.page_at(max(read - 1, 0))
-    pages = "Only page 1" if last == 1 else f"Pages 1 to {last}"
-    verb = "was" if last == 1 else "were"
-    return f"{pages} of {len(document.pages)} {verb} read; {unread}."

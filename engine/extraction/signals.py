@@ -17,6 +17,7 @@ Kind = Literal["number", "date", "text", "choice", "free"]
 """How a value was written: quoted from a list of numbers or dates, quoted, chosen among labels, or in own words."""
 
 _EDGE = re.compile(r"[^\S\n]{2,}|\t|\n|[^\S\n]\|[^\S\n]|:[^\S\n]")
+_INDEX = re.compile(r"/\d+(?=/|$)")
 _LONGEST_LINE = 200
 
 
@@ -63,14 +64,23 @@ def signals(
     }
 
 
-def taken(spans: Mapping[str, Span]) -> dict[str, int]:
-    """Return of each value, by its pointer, how many others stand at the same place or overlap it."""
+def shared(spans: Mapping[str, Span]) -> dict[str, dict[str, int]]:
+    """Return of each value, by its pointer, how many others stand at the same place or overlap it.
+
+    `taken` counts those of other fields, `repeats` those of the same field in other items of a list.
+    """
     ordered = sorted(spans.items(), key=lambda each: each[1])
-    counted = dict.fromkeys(spans, 0)
+    counted = {pointer: {"taken": 0, "repeats": 0} for pointer in spans}
     for index, (pointer, (_, end)) in enumerate(ordered):
         for other, (start, _) in ordered[index + 1 :]:
             if start >= end:
                 break
-            counted[pointer] += 1
-            counted[other] += 1
+            how = "repeats" if fold(pointer) == fold(other) else "taken"
+            counted[pointer][how] += 1
+            counted[other][how] += 1
     return counted
+
+
+def fold(pointer: str) -> str:
+    """Return a JSON Pointer with list indices as "*": the field that a cell belongs to."""
+    return _INDEX.sub("/*", pointer)

@@ -34,6 +34,8 @@ from engine.model.protocol import (
     LoadFailed,
     LoadOptions,
     LoadProgress,
+    Measure,
+    Measured,
     ModelInfo,
     Ready,
     Render,
@@ -44,7 +46,7 @@ from engine.model.protocol import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 log = logging.getLogger(__name__)
 
@@ -150,6 +152,10 @@ class ModelClient:
     def render(self, request: GenerateRequest, listener: Callable[[RequestEvent], None]) -> None:
         """Ask for the exact prompt; `listener` hears one `Rendered` or `Failed`."""
         self._send(Render(request=request), request, listener)
+
+    def measure(self, request: GenerateRequest, texts: Sequence[str], listener: Callable[[RequestEvent], None]) -> None:
+        """Ask for the lengths of texts in tokens; `listener` hears one `Measured` or `Failed`."""
+        self._send(Measure(request=request, texts=tuple(texts)), request, listener)
 
     def cancel(self, request_id: str) -> None:
         """Stop a request; its listener hears `Failed` with `Cancelled`."""
@@ -277,7 +283,7 @@ class ModelClient:
                 return
             if isinstance(event, TextDelta):
                 pending.text = event.onto(pending.text)
-            elif isinstance(event, Finished | Failed | Rendered):
+            elif isinstance(event, Finished | Failed | Rendered | Measured):
                 del self._pending[event.id]
         pending.listener(event)
 

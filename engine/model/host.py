@@ -31,6 +31,7 @@ from engine.model.protocol import (
     Load,
     LoadFailed,
     LoadProgress,
+    Measure,
     ModelInfo,
     Ready,
     Render,
@@ -93,6 +94,8 @@ class Host:
                     scheduler.submit(command.request)
                 elif isinstance(command, Render):
                     scheduler.render(command.request)
+                elif isinstance(command, Measure):
+                    scheduler.measure(command.request, command.texts)
                 elif isinstance(command, Cancel):
                     # Once more in its order: the first time, its request may not have been submitted yet.
                     scheduler.cancel(command.id)

@@ -108,18 +108,37 @@ class _Conversation:
         return self._known[key]
 
 
-def _build_shrinkable(weights: Weights, segments: list[Segment], span: ShrinkableSpan, room: int) -> Prompt:
+def room_for_span(weights: Weights, template: ChatTemplate, request: GenerateRequest, context: int) -> int:
+    """Return how many tokens of a request's shrinkable span fit beside the rest of its prompt and its answer.
+
+    Raises `InvalidRequest` for a request that has no such span.
+    """
+    if request.shrink is None:
+        raise InvalidRequest("Only a request with a part that may be cut has room for more of it.")
+    before, _, after = _around(weights, template.segments(request.messages), request.shrink)
+    answer = request.max_tokens or max(1, context // 4)
+    return context - min(answer, context - 1) - len(before) - len(after)
+
+
+def _around(weights: Weights, segments: list[Segment], span: ShrinkableSpan) -> tuple[list[int], str, list[int]]:
+    """Return the tokens before a span, its text, and the tokens behind it."""
     before: list[int] = []
     after: list[int] = []
     text = ""
+    found = False
     for segment in segments:
-        if segment.message == span.message and not text:
+        if segment.message == span.message and not found:
             before += weights.tokenize(segment.text[: span.start], special=False)
             text = segment.text[span.start : span.end]
             after += weights.tokenize(segment.text[span.end :], special=False)
+            found = True
         else:
-            (after if text else before).extend(_tokenize(weights, segment))
-    before = _with_begin(weights, before)
+            (after if found else before).extend(_tokenize(weights, segment))
+    return _with_begin(weights, before), text, after
+
+
+def _build_shrinkable(weights: Weights, segments: list[Segment], span: ShrinkableSpan, room: int) -> Prompt:
+    before, text, after = _around(weights, segments, span)
     space = room - len(before) - len(after)
     body = weights.tokenize(text, special=False)
     if len(body) <= space:

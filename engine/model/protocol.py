@@ -155,13 +155,21 @@ class Render(Wire):
     request: GenerateRequest
 
 
+class Measure(Wire):
+    """Ask how many tokens some texts take, and how many a request leaves for its shrinkable span; answered at once."""
+
+    type: Literal["measure"] = "measure"
+    request: GenerateRequest
+    texts: tuple[str, ...] = ()
+
+
 class Shutdown(Wire):
     """End the host."""
 
     type: Literal["shutdown"] = "shutdown"
 
 
-Command = Annotated[Load | Generate | Cancel | Render | Shutdown, Field(discriminator="type")]
+Command = Annotated[Load | Generate | Cancel | Render | Measure | Shutdown, Field(discriminator="type")]
 
 
 class ErrorPayload(Wire):
@@ -431,8 +439,21 @@ class Rendered(Wire):
     enforcement: tuple[Enforcement, ...] = ()
 
 
+class Measured(Wire):
+    """Lengths in tokens: of each text that was asked for, by itself, and of the most that the request's span may take.
+
+    `room` is 0 or less where the prompt leaves none beside the answer.
+    """
+
+    type: Literal["measured"] = "measured"
+    id: str
+    room: int
+    tokens: tuple[int, ...] = ()
+
+
 RequestEvent = Annotated[
-    Started | TextDelta | TokensWritten | ValueClosed | Finished | Failed | Rendered, Field(discriminator="type")
+    Started | TextDelta | TokensWritten | ValueClosed | Finished | Failed | Rendered | Measured,
+    Field(discriminator="type"),
 ]
 HostEvent = Annotated[
     LoadProgress
@@ -444,7 +465,8 @@ HostEvent = Annotated[
     | ValueClosed
     | Finished
     | Failed
-    | Rendered,
+    | Rendered
+    | Measured,
     Field(discriminator="type"),
 ]
 

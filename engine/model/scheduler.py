@@ -25,7 +25,7 @@ from engine.model.cores import Cores
 from engine.model.grounding import check_quotes, ground
 from engine.model.lanes import Lane, Lanes
 from engine.model.llama import Context, DecodeOutcome, Weights
-from engine.model.prompt import build_prompt
+from engine.model.prompt import build_prompt, room_for_span
 from engine.model.protocol import (
     Enforcement,
     ErrorPayload,
@@ -33,6 +33,7 @@ from engine.model.protocol import (
     Finished,
     FinishReason,
     GenerateRequest,
+    Measured,
     ModelInfo,
     Rendered,
     RequestEvent,
@@ -179,6 +180,16 @@ class Scheduler:
     def render(self, request: GenerateRequest) -> None:
         """Answer with the exact prompt of a request and how its constraint is held to."""
         self._plan(request, self._show_prompt)
+
+    def measure(self, request: GenerateRequest, texts: Sequence[str]) -> None:
+        """Answer with the lengths of texts in tokens, and what a request leaves for its shrinkable span."""
+        try:
+            room = room_for_span(self._weights, self._template, request, self._model.context)
+        except EngineError as error:
+            self._refuse(request, error)
+            return
+        tokens = tuple(len(self._weights.tokenize(text, special=False)) for text in texts)
+        self._emit(Measured(id=request.id, room=room, tokens=tokens))
 
     def _show_prompt(self, request: GenerateRequest, _arrived: float, compiled: Compiled) -> None:
         prompt, _, _ = self._read(request, compiled)

@@ -145,6 +145,19 @@ def test_a_job_that_was_saved_is_listed_and_opens_with_its_rows(
     assert extractions.setup.sources == (folder.resolve(),)
 
 
+def test_a_job_whose_program_was_killed_is_shown_with_what_was_in_flight_to_do(
+    start: Callable[..., Extractions], profile: Path, folder: Path, qtbot: QtBot
+) -> None:
+    job = save(profile, folder, [done("1.txt", "Nordlicht", 10.5)], more=["2.txt", "3.txt"])
+    with Store(profile) as store:
+        kept = store.jobs.get(job)
+        assert kept is not None
+        store.jobs.start(kept, "2.txt")
+    extractions = shown(start(), job, qtbot)
+    assert [row.row.state for row in extractions.rows] == ["done", "pending", "pending"]
+    assert (extractions.state, extractions.coverage.pending, extractions.coverage.running) == ("paused", 2, 0)
+
+
 def test_the_job_that_was_open_last_is_shown_on_the_next_start(
     start: Callable[..., Extractions], profile: Path, folder: Path, qtbot: QtBot
 ) -> None:
@@ -536,6 +549,15 @@ def test_a_folder_becomes_rows_while_the_window_looks_on(
     assert extractions.coverage.total == extractions.coverage.ended == 3
     qtbot.waitUntil(lambda: [entry.state for entry in extractions.jobs] == ["done"])
     assert extractions.name.startswith("invoices, ")
+
+    extractions.edit("1.txt", "/vendor", "Nord & Licht")
+    extractions.edit("2.txt", "/vendor", "Apple & Gate")
+    (folder / "1.txt").write_text(text_of("Everest", 7), "utf-8")
+    extractions.run()
+    qtbot.waitUntil(lambda: extractions.running is None, timeout=120_000)
+    qtbot.waitUntil(lambda: not extractions.rows[0].cells["/vendor"].reviewed)
+    assert extractions.rows[0].record["total"] == 70.5
+    assert extractions.rows[1].record["vendor"] == "Apple & Gate"
 
 
 def test_a_job_that_the_window_is_closed_on_is_paused_and_goes_on_with_what_is_left(

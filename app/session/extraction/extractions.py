@@ -250,6 +250,7 @@ class Extractions(ReviewedJob):
         held = told.held if told.held is not None else hold(told.row, self._looking)
         if self._looking.corrections.get(told.row.document):
             held = replace(held, shown=self._looking.glance(told.row))  # it may have been corrected meanwhile
+            self._read_corrections(told.row.document)
         self._put(index, held)
         self.row_changed.emit(index)
         self._rows_moved()

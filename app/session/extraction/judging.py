@@ -63,7 +63,7 @@ class JudgedJob(SetUpJob):
         if share != self.share_right:
             self.share_right = share
             self._keep()
-            self._rank_soon.start()
+            self._rank_soon.start(_RANK_MS)
 
     def set_truth(self, path: Path | None) -> None:
         """Compare the rows with the true values in a file, or no longer."""
@@ -122,10 +122,11 @@ class JudgedJob(SetUpJob):
 
     def _rows_moved(self) -> None:
         """Find out soon what other rows come to: after a row has ended, or a cell was corrected."""
+        many = len(self.rows)  # which take their time to be gone through, and a job needs the processor itself
         if not self._rank_soon.isActive():
-            self._rank_soon.start()
+            self._rank_soon.start(max(_RANK_MS, many // 4))
         if self._truth is not None and not self._measure_soon.isActive():
-            self._measure_soon.start()
+            self._measure_soon.start(max(_MEASURE_MS, many // 4))
 
     def _rank(self) -> None:
         rows, share, look = list(self.rows), self.share_right, self._look

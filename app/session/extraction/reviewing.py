@@ -10,7 +10,7 @@ from app.session.extraction.judging import JudgedJob
 from app.session.extraction.rows import Held, unpack
 from app.session.extraction.typed import read_chosen, read_typed
 from engine.errors import EngineError, StoreError
-from engine.extraction.review import same
+from engine.extraction.review import by_document, same
 from engine.store.jobs import Correction
 
 if TYPE_CHECKING:
@@ -203,6 +203,22 @@ class ReviewedJob(JudgedJob):
         packed = self._packed[index]
         self._put(index, Held(self._looking.glance(unpack(packed)), packed))
         self.row_changed.emit(index)
+
+    def _read_corrections(self, document: str) -> None:
+        """Find out what was said of a document that was read anew: of other bytes than before, nothing was."""
+        job, look, before = self._job, self._look, self._looking.corrections.get(document)
+
+        def read(store: Store) -> list[Correction]:
+            return [] if job is None else store.jobs.corrections(job)
+
+        def back(found: list[Correction] | None) -> None:
+            # What a person has said since is newer than what was read.
+            if look == self._look and found is not None and self._looking.corrections.get(document) is before:
+                self._looking.corrections[document] = by_document(found).get(document, {})
+                self._look_at(document)
+                self._rows_moved()
+
+        self._bridge.ask_store(read, back)
 
     def _write(self, write: Callable[[Jobs, Job], None], failed: Callable[[], None]) -> None:
         """Save something; where that fails, do `failed` if the same job is still shown, and tell."""

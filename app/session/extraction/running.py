@@ -30,12 +30,11 @@ _LOOK_S: Final = 0.2
 class Task:
     """What is to be done of a job: all that is left, or `only` some documents, or some `fields` of all.
 
-    `again` makes a job of its own though there is one that was set up alike; `retry` tries failed documents again.
+    `retry` tries failed documents again.
     """
 
     only: tuple[str, ...] | None = None
     fields: tuple[str, ...] = ()
-    again: bool = False
     retry: bool = True
 
 
@@ -156,7 +155,7 @@ class Run(QObject):
         if not self._wait_for(client):
             return None
         before = store.jobs.get(self.after) if self.after is not None else None
-        job = ExtractionJob(self.setup.plan(), store, client, documents, again=self._task.again, after=before)
+        job = ExtractionJob(self.setup.plan(), store, client, documents, after=before)
         known = {each.id for each in store.jobs.all()}
         begun: list[Job] = []
 

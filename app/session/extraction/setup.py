@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.errors import EngineError
 
@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from engine.errors import EngineError as Fault
     from engine.extraction import ExtractionPlan
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-SECONDS = 300.0
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+SECONDS: Final = 300.0
 """What a document may take, unless somebody says otherwise."""
 
 
@@ -58,15 +57,10 @@ class Setup:
     def from_json(cls, kept: object) -> Setup:
         """Return a setup that was kept; what is not of its form is as if it had not been said."""
         said = kept if isinstance(kept, dict) else {}
-        blank = cls()
         sources = said.get("sources")
-        known = {
-            key: said[key]
-            for key, kinds in _KINDS.items()
-            if key in said and isinstance(said[key], kinds) and not (bool not in kinds and isinstance(said[key], bool))
-        }
+        known = {key: said[key] for key, kinds in _KINDS.items() if key in said and type(said[key]) in kinds}
         paths = tuple(Path(each) for each in sources if isinstance(each, str)) if isinstance(sources, list) else ()
-        return replace(blank, sources=paths, **known)
+        return cls(paths, **known)
 
     def plan(self) -> ExtractionPlan:
         """Return the setup as the engine runs it. Raises SchemaError where the schema is none."""
@@ -108,7 +102,7 @@ class Setup:
         )
 
 
-_KINDS: Mapping[str, tuple[type, ...]] = {
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "schema_text": (str,),
     "schema_name": (str,),
     "schema_id": (int, type(None)),
@@ -127,7 +121,7 @@ class SourcesFound:
     """The documents of the sources: their names in order; `error` where they cannot be looked through."""
 
     names: tuple[str, ...] = ()
-    error: Fault | None = None
+    error: EngineError | None = None
 
     @property
     def count(self) -> int:

@@ -200,10 +200,11 @@ class ShownJob(QObject):
         run = self._run
         if run is not None and run.is_of(found.job.id):
             run.shown, run.looking = True, found.looking
-        self._put_on(found.looking, found.table, found.coverage)
-        self._set_documents(found.states, found.unread)
+        states, coverage = (found.states, found.coverage) if self._shown_run is not None else _rested(found)
+        self._put_on(found.looking, found.table, coverage)
+        self._set_documents(states, found.unread)
         for document, held in found.held.items():
-            self._put(self._index[document], held)
+            self._put_read(self._index[document], held)
         for row in self._missed:
             if row.document in self._index:
                 self._put(self._index[row.document], hold(row, found.looking))
@@ -284,8 +285,8 @@ class ShownJob(QObject):
         if self._looking.corrections.get(document):  # perhaps made after it was read
             held = replace(held, shown=self._looking.glance(unpack(held.packed)))
         self._put(index, held)
-        if state == "running" and held.shown.row.state == "pending":
-            self._put_state(index, "running")
+        if not is_ended(held.shown.row.state):
+            self._put_state(index, state)
 
     def _loaded(self) -> None:
         """Go on with what needs all rows."""
@@ -359,3 +360,12 @@ class ShownJob(QObject):
         if self.state != self._told_state:
             self._told_state = self.state
             self.state_changed.emit()
+
+
+def _rested(found: Opened) -> tuple[Mapping[str, RowState], Coverage]:
+    """Return the states of documents where nobody runs the job: those a killed program left running are to do."""
+    states: dict[str, RowState] = {
+        document: "pending" if state == "running" else state for document, state in found.states.items()
+    }
+    coverage = found.coverage
+    return states, replace(coverage, pending=coverage.pending + coverage.running, running=0)

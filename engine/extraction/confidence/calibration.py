@@ -8,7 +8,6 @@ this field. None of it makes a cell certain, however alike corrections are.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ import numpy as np
 from engine.extraction.confidence.features import NAMES, features
 from engine.extraction.confidence.logistic import chance, fit_logistic
 from engine.extraction.confidence.weights import BASE, WEIGHTS
+from engine.extraction.signals import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,15 +28,17 @@ if TYPE_CHECKING:
 
 RIDGE = 2.0
 """Precision of each default weight around what is expected of it."""
-EXPECTED = {"doubtful": -0.5, "agrees": 0.5}
-"""What weights are expected to be, where not 0: of what the samples have too little to tell."""
+EXPECTED = {"doubtful": -0.5, "agrees": 0.5, "repeats": -3.0}
+"""What weights are expected to be, where not 0: of what the samples have too little to tell.
+
+A place that the same field of several items quotes is right for one of them at most.
+"""
+EXPECTED_RIDGE = 10.0
 BASE_RIDGE = 0.1
 STIFFNESS = 16.0
 BASE_STIFFNESS = 16.0
 FIELD_STIFFNESS = 2.0
 """Precisions of a calibration's weights around the default ones, of its intercept, and of each field's."""
-
-_INDEX = re.compile(r"/\d+(?=/|$)")
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Calibration:
     def fit_default(cls, judged: Sequence[Judged]) -> Calibration:
         """Return weights that are fitted on cells of many kinds of documents, for others to begin with."""
         mean = np.array([*(EXPECTED.get(name, 0.0) for name in NAMES), 0.0])
-        precision = np.array([RIDGE] * len(NAMES) + [BASE_RIDGE], dtype=np.float64)
+        precision = np.array([*(EXPECTED_RIDGE if name in EXPECTED else RIDGE for name in NAMES), BASE_RIDGE])
         found = fit_logistic(_inputs(judged), _right(judged), mean, precision).tolist()
         return cls(tuple(found[:-1]), found[-1])
 
@@ -89,17 +91,14 @@ class Calibration:
         """
         if cell.get("state") == "failed":
             return 0.0
-        score = float(features(cell) @ np.array(self.weights)) + self.base + self.fields.get(fold(pointer), 0.0)
+        score = (
+            float(features(pointer, cell) @ np.array(self.weights)) + self.base + self.fields.get(fold(pointer), 0.0)
+        )
         return float(chance(np.array([score]))[0])
 
 
-def fold(pointer: str) -> str:
-    """Return a JSON Pointer with list indices as "*": the field that a cell belongs to."""
-    return _INDEX.sub("/*", pointer)
-
-
 def _inputs(judged: Sequence[Judged]) -> NDArray[np.float64]:
-    return np.array([np.append(features(each.cell), 1.0) for each in judged])
+    return np.array([np.append(features(each.pointer, each.cell), 1.0) for each in judged])
 
 
 def _right(judged: Sequence[Judged]) -> NDArray[np.float64]:

@@ -25,16 +25,19 @@ NAMES = (
     "label",
     "edges",
     "taken",
+    "repeats",
+    "item",
     "others",
     "agrees",
 )
 _FURTHEST = 4.0
 
 
-def features(cell: Mapping[str, Any]) -> NDArray[np.float64]:
-    """Return the features of a cell as a row keeps it, shape (len(NAMES),), each about between -1 and 1.
+def features(pointer: str, cell: Mapping[str, Any]) -> NDArray[np.float64]:
+    """Return the features of a cell as a row keeps it, given its place in the record.
 
-    What a cell does not tell counts as neither good nor bad: 0.
+    Their shape is (len(NAMES),), and each is about between -1 and 1. What a cell does not tell counts as neither good
+    nor bad: 0.
     """
     told = cell.get("signals") or {}
     chances = cell.get("probability") or {}
@@ -54,6 +57,8 @@ def features(cell: Mapping[str, Any]) -> NDArray[np.float64]:
         "label": max(_number(told.get("label"), 0.0), _number(told.get("above"), 0.0) / 2),
         "edges": _number(told.get("edges"), 1.0) / 2 - 0.5,
         "taken": float(_number(told.get("taken"), 0.0) > 0),
+        "repeats": math.log1p(_number(told.get("repeats"), 0.0)) / 2,
+        "item": float(any(step.isdigit() for step in pointer.split("/"))),
         "others": math.log1p(_number(told.get("others"), 0.0)) / 4,
         "agrees": 0.0 if cell.get("agrees") is None else 1.0 if cell["agrees"] else -1.0,
     }

@@ -9,22 +9,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 BINS = 10
+FEWEST = 20
+"""Bins of the calibration error, and cells that each has at least."""
 ABOVE_ALL = 1.01
+"""A threshold that no confidence reaches."""
 _CLOSE = 1e-9
 
 
 def ece(pairs: Iterable[tuple[float, bool]]) -> float | None:
     """Return the expected calibration error of confidences, each with whether its value was right; None of none.
 
-    In ten bins of equal width: the gap between the mean confidence of a bin and its share of right values, weighted by
-    how many it has (Guo et al. 2017, arXiv:1706.04599).
+    In bins of about as many cells each, ten of them where each gets at least twenty, else fewer: in smaller ones chance
+    alone makes a gap of a tenth. The gap between the mean confidence of a bin and its share of right values is weighted
+    by how many it has (Nguyen and O'Connor 2015, arXiv:1508.05154). Equal confidences are in one bin.
     """
+    found = sorted(pairs, key=lambda pair: pair[0])
+    count = max(min(len(found) // FEWEST, BINS), 1)
+    gaps = [0.0] * count
+    before = 0
+    for _, group in groupby(found, key=lambda pair: pair[0]):
+        same = list(group)
+        gaps[before * count // len(found)] += sum(confidence - right for confidence, right in same)
+        before += len(same)
+    return sum(map(abs, gaps)) / len(found) if found else None
+
+
+def ece_of_equal_widths(pairs: Iterable[tuple[float, bool]]) -> float | None:
+    """Return the same in ten bins of equal width, whatever they hold, for comparison (Guo et al. 2017)."""
     found = list(pairs)
-    bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
+    gaps = [0.0] * BINS
     for confidence, right in found:
-        bins[min(int(confidence * BINS), BINS - 1)].append((confidence, right))
-    gaps = (abs(sum(confidence - right for confidence, right in each)) for each in bins)
-    return sum(gaps) / len(found) if found else None
+        gaps[min(int(confidence * BINS), BINS - 1)] += confidence - right
+    return sum(map(abs, gaps)) / len(found) if found else None
 
 
 def auroc(pairs: Iterable[tuple[float, bool]]) -> float | None:

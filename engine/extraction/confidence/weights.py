@@ -7,23 +7,25 @@ the priors of `engine.extraction.confidence.calibration`.
 
 from __future__ import annotations
 
-BASE = -0.54
+BASE = -0.43
 WEIGHTS = {
-    "number": -0.35,
-    "date": 0.03,
-    "text": -0.05,
-    "choice": 0.34,
+    "number": -0.47,
+    "date": 0.34,
+    "text": -0.03,
+    "choice": 0.14,
     "free": 0.0,
-    "absent": -0.11,
-    "doubtful": -0.5,
-    "chosen": 0.91,
-    "gap": 0.86,
-    "least": 0.34,
-    "removed": -0.79,
-    "absence": -0.09,
-    "label": 1.72,
-    "edges": 0.7,
-    "taken": -0.61,
-    "others": -0.06,
-    "agrees": 0.5,
+    "absent": -0.02,
+    "doubtful": -0.37,
+    "chosen": 0.26,
+    "gap": 1.02,
+    "least": 0.21,
+    "removed": -0.99,
+    "absence": -0.04,
+    "label": 2.03,
+    "edges": 1.08,
+    "taken": -0.99,
+    "repeats": -2.93,
+    "item": -0.3,
+    "others": 0.24,
+    "agrees": 0.51,
 }

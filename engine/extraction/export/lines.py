@@ -21,9 +21,9 @@ def to_jsonl(contents: Contents) -> str:
     By items, `item` is the item's JSON Pointer, and the record holds that item in the place of the list. With sources
     also `sha256`, the hash of the document's bytes, `model`, `schema_sha256`, and `cells`: for each value, by its JSON
     Pointer in the whole record, `state`, `quote`, `spans` (characters of the document's text, the likeliest first),
-    `places` (page and box, or cell), `probability`, `reviewed`, and `was` where a person changed it. With confidence
-    `confidence`, by pointer. `review` names the cells to look at, worst first, where these were asked for. What
-    belongs to the whole document stands in its first line only.
+    `places` (page and box, or cell), `probability`, `alternatives`, `reviewed`, and `was` where a person changed it.
+    With confidence `confidence`, by pointer. `review` names the cells to look at, worst first, where these were asked
+    for. What belongs to the whole document stands in its first line only.
     """
     lines = []
     for place in table_rows(contents.rows, contents.unit):
@@ -70,6 +70,8 @@ def _cell(row: ReviewedRow, pointer: str, cell: ReviewedCell) -> dict[str, Any]:
         "probability": before.get("probability"),
         "reviewed": cell.reviewed,
     }
+    if cell.alternatives:
+        told["alternatives"] = list(cell.alternatives)
     if cell.note:
         told["note"] = cell.note
     if cell.reviewed and before.get("value") != cell.value:

@@ -38,8 +38,9 @@ class ExtractionJob:
 
     `run` and `run_fields` block, so they have an OS thread of their own, and `store` is opened in that thread. `client`
     is started; `lanes` documents are with the model at once, by default as many as it decodes together. With `again`
-    there is a new job in any case. A new job takes over from `after` what still holds of the same documents: the
-    top-level fields that both plans ask for in the same way, and what a person said of them.
+    there is a new job in any case. Where `after` is a job of this very plan and model, that one goes on; else the new
+    job takes over from it what still holds of the same documents: the top-level fields that both plans ask for in the
+    same way, and what a person said of them.
     """
 
     def __init__(
@@ -139,15 +140,18 @@ class ExtractionJob:
     def _claimed(self) -> Iterator[tuple[Job, list[SourceFile], ModelInfo]]:
         files = find_sources(self._plan.sources)
         model = self._client.wait_until_ready()
-        job = self._job = self._jobs.open(
-            self._plan.to_json(model),
-            identity=self._plan.identity(model),
-            name=name_of(self._plan.sources),
-            again=self._again,
-        )
+        job = self._job = self._open(model)
         with self._jobs.claim(job):
             self._jobs.set_documents(job, [file.name for file in files])
             yield job, files, model
+
+    def _open(self, model: ModelInfo) -> Job:
+        identity = self._plan.identity(model)
+        if self._after is not None and self._after.identity == identity and not self._again:
+            return self._after
+        return self._jobs.open(
+            self._plan.to_json(model), identity=identity, name=name_of(self._plan.sources), again=self._again
+        )
 
     def _work(self, job: Job, model: ModelInfo, todo: Sequence[Todo], callbacks: Callbacks) -> Coverage:
         coverage = self._jobs.coverage(job)

@@ -10,21 +10,24 @@ asked again.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import BudgetExceeded, TokenLimitReached
-from engine.extraction.cells import assemble, read_answer
-from engine.extraction.plan import PENALTY_WINDOW, REPETITION_PENALTY, describe_reading
+from engine.errors import BudgetExceeded, DocumentLate, EngineError, TokenLimitReached
+from engine.extraction.cells import read_answer
+from engine.extraction.long import Answered
+from engine.extraction.long.arrangement import where_of
+from engine.extraction.plan import PENALTY_WINDOW, REPETITION_PENALTY
 from engine.extraction.second_look import compare, in_another_order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from engine.errors import EngineError
     from engine.extraction.cells import Cell
-    from engine.extraction.excerpts import Part, Source
+    from engine.extraction.excerpts import Part
+    from engine.extraction.long import Arrangement, Arranger
     from engine.extraction.plan import ExtractionPlan
     from engine.model.protocol import GenerateRequest, ModelInfo, Receipt, Sampling, ValueClosed
 
@@ -57,6 +60,12 @@ class Answer:
     receipt: Receipt | None = None
 
     @property
+    def ran_over(self) -> bool:
+        """Whether it had more to say than it had tokens for, though it did not repeat itself."""
+        over = self.reason == "length_closed" or isinstance(self.error, TokenLimitReached)
+        return over and not self.circled
+
+    @property
     def reason(self) -> str:
         """How it ended, as its receipt says; empty without one."""
         return self.receipt.finish_reason if self.receipt else ""
@@ -76,22 +85,92 @@ class Outcome:
 Reading = Generator[Question, Answer, Outcome]
 
 
-def read(plan: ExtractionPlan, source: Source, model: ModelInfo) -> Reading:
-    """Read a document: one request, and a second attempt where the first one does not do."""
-    document = source.document
-    answer, said = yield from ask(plan, plan.whole(source, model), model)
-    part = answer.question.part
-    read_of_it = describe_reading(document, len(part.excerpts.text) - answer.trimmed)
-    notes = (*document.notes, *filter(None, (read_of_it,)), *said)
-    if answer.error is not None:
-        return Outcome(notes=notes, error=answer.error, answers=(answer,))
-    record = json.loads(answer.text)
-    if part.decode is None:
-        return Outcome(record, notes=notes, answers=(answer,))
-    made = assemble(part, record, answer.values)
-    looked = (yield from look_again(plan, part, made.cells, model)) if plan.second_look else ()
-    cells = {pointer: cell.to_json(document) for pointer, cell in made.cells.items()}
-    return Outcome(made.record, cells, notes, made.error, (*looked, answer))
+def read(plan: ExtractionPlan, arrangement: Arrangement, arranger: Arranger, model: ModelInfo) -> Reading:
+    """Read a document: its record, then the items of its lists where it is asked in parts, then a second look.
+
+    A document that fits is asked for everything at once, and in parts where its lists do not fit into one answer.
+    """
+    document = arrangement.document
+    arrangement, asked = yield from _ask_all(plan, arrangement, arranger, model)
+    # The record's answer is the main one, and that is the last.
+    answers = tuple(
+        sorted((each.answer for each in asked if each.answer), key=lambda one: _part(one) is arrangement.record)
+    )
+    said = [sentence for each in asked for sentence in each.said(arrangement)]
+    try:
+        made = arrangement.assemble([(each.part, each.outcome()) for each in asked])
+    except EngineError as error:
+        return Outcome(notes=(*document.notes, *said), error=error, answers=answers)
+    record = arrangement.record
+    looked: tuple[Answer, ...] = ()
+    if plan.second_look and record is not None and record.decode is not None:
+        looked = yield from look_again(plan, record, arrangement.of_record(made.cells), model)
+    cells = {pointer: cell.to_json(document) for pointer, cell in made.cells.items()} if plan.grounding else None
+    notes = (*document.notes, *made.notes, *said)
+    return Outcome(made.record, cells, notes, made.error, (*looked, *answers))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A part that was asked, with its answer and the sentences about it; or was not, since the time was over."""
+
+    part: Part
+    answer: Answer | None
+    notes: tuple[str, ...] = ()
+    late: EngineError | None = None
+
+    def outcome(self) -> Answered | EngineError:
+        """Return what the part was answered, or why it was not."""
+        if self.answer is None:
+            assert self.late is not None
+            return self.late
+        if self.answer.error is not None:
+            return self.answer.error
+        return Answered(json.loads(self.answer.text), self.answer.values, self.answer.trimmed)
+
+    def said(self, arrangement: Arrangement) -> Iterator[str]:
+        """Yield the sentences, with the place where they are of a part of the items."""
+        where = f"Items {where_of(arrangement.document, self.part.excerpts.spans)}: "
+        for sentence in self.notes:
+            yield sentence if self.part is arrangement.record else f"{where}{sentence}"
+
+
+def _ask_all(
+    plan: ExtractionPlan, arrangement: Arrangement, arranger: Arranger, model: ModelInfo
+) -> Generator[Question, Answer, tuple[Arrangement, list[_Asked]]]:
+    """Ask all parts of a document, until one that matters fails or the time is over; return also how it was parted."""
+    if not arrangement.items and arrangement.record is not None:
+        answer = yield _first(plan, arrangement.record, model)
+        parted = arranger.divide(arrangement.source) if answer.ran_over and arranger.gathers else None
+        if parted is None:
+            answer, said = yield from ask(plan, arrangement.record, model, first=answer)
+            return arrangement, [_Asked(arrangement.record, answer, said)]
+        arrangement = parted
+    asked: list[_Asked] = []
+    pending = deque(arrangement.parts)
+    while pending:
+        part = pending.popleft()
+        answer = yield _first(plan, part, model)
+        halves = arrangement.halves(part) if answer.ran_over else ()
+        if halves:
+            pending.extendleft(reversed(halves))
+            continue
+        answer, said = yield from ask(plan, part, model, first=answer)
+        asked.append(_Asked(part, answer, said))
+        if isinstance(answer.error, DocumentLate):
+            asked += [_Asked(left, None, late=answer.error) for left in pending]
+            break
+        if answer.error is not None and part is arrangement.record:
+            break
+    return arrangement, asked
+
+
+def _first(plan: ExtractionPlan, part: Part, model: ModelInfo) -> Question:
+    return Question(part, plan.request(part, model), watched=True)
+
+
+def _part(answer: Answer) -> Part:
+    return answer.question.part
 
 
 def look_again(
@@ -112,13 +191,14 @@ def look_again(
 
 
 def ask(
-    plan: ExtractionPlan, part: Part, model: ModelInfo
+    plan: ExtractionPlan, part: Part, model: ModelInfo, *, first: Answer | None = None
 ) -> Generator[Question, Answer, tuple[Answer, tuple[str, ...]]]:
     """Ask a part of a document, once more where the answer does not do; return it and what a reader has to know.
 
-    An answer that no model found (it was constructed to pass the checks) comes back as an error.
+    `first` is the first answer, where it was asked already. An answer that no model found (it was constructed to pass
+    the checks) comes back as an error.
     """
-    answer = yield Question(part, plan.request(part, model), watched=True)
+    answer = first if first is not None else (yield _first(plan, part, model))
     notes = []
     if (again := _second_attempt(answer, plan.sampling)) is not None:
         sampling, note = again

@@ -12,7 +12,7 @@ import logging
 import queue
 import time
 from collections import deque
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ from engine.extraction.job.parsing import Parsing
 from engine.extraction.job.reading import Answer, Outcome, read
 from engine.extraction.job.receipts import common_parts
 from engine.extraction.job.rows import finished_row, refused_row
+from engine.extraction.long import Arranger
+from engine.extraction.long.measuring import measure_with
 from engine.model.protocol import Failed, Finished, Started, TextDelta, ValueClosed
 from engine.store import Row
 
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from engine.documents import Document, DocumentPool
     from engine.extraction.job.progress import Progress, Tally
     from engine.extraction.job.reading import Question, Reading
+    from engine.extraction.long import Arrangement
     from engine.extraction.plan import ExtractionPlan
     from engine.extraction.sources import SourceFile
     from engine.model.client import ModelClient
@@ -60,7 +63,26 @@ _HANG_S = 60.0
 _GROWTH_S = 0.1
 """Least time between two reports of a growing answer."""
 
-_Message = Started | TextDelta | ValueClosed | Finished | Failed | str
+
+@dataclass(frozen=True)
+class _Arranged:
+    """It is known what is asked of a document."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class _Arranging:
+    """A parsed document of which it is being found out what is asked of it; `seconds` are those of its parsing."""
+
+    todo: Todo
+    plan: ExtractionPlan
+    arranger: Arranger
+    future: Future[tuple[Arrangement, float]]
+    seconds: float
+
+
+_Message = Started | TextDelta | ValueClosed | Finished | Failed | _Arranged | str
 
 
 @dataclass(frozen=True)
@@ -137,6 +159,9 @@ class Run:
     suspects: deque[_Work] = field(default_factory=deque)
     paused: bool = False
     plans: dict[tuple[str, ...], ExtractionPlan] = field(default_factory=dict)
+    arranging: dict[str, _Arranging] = field(default_factory=dict)
+    arrangers: dict[tuple[str, ...] | None, Arranger] = field(default_factory=dict)
+    desk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "arranging"))
 
     def work(self) -> None:
         """Go on until nothing is left or somebody says stop; what was not finished is pending again."""
@@ -155,12 +180,12 @@ class Run:
     def _has_work(self) -> bool:
         if self.paused:
             return bool(self.asked)
-        return bool(self.todo or self.parsing or self.parsed or self.asked or self.suspects)
+        return bool(self.todo or self.parsing or self.arranging or self.parsed or self.asked or self.suspects)
 
     # Parsing
 
     def _parse_ahead(self) -> None:
-        while self.todo and len(self.parsing) + len(self.parsed) <= self.lanes:
+        while self.todo and len(self.parsing) + len(self.arranging) + len(self.parsed) <= self.lanes:
             todo = self.todo.popleft()
             name = todo.file.name
             self.jobs.start(self.job, name)
@@ -188,14 +213,39 @@ class Run:
             _log.exception("job %d: a document could not be parsed", self.job.id)
             self._refuse(parsing.todo, DocumentError("The file could not be read: its reader failed."))
         else:
-            self.parsed.append(self._begin(parsing.todo, document, parsing.seconds()))
+            self._arrange(parsing.todo, document, parsing.seconds())
 
-    def _begin(self, todo: Todo, document: Document, seconds: float) -> _Work:
-        if todo.fields is not None and document.sha256 != self._row(todo.file.name).sha256:
+    # Arranging
+
+    def _arrange(self, todo: Todo, document: Document, seconds: float) -> None:
+        """Find out what is asked of a document, beside this thread: a long one is searched first."""
+        if todo.fields is not None and document.sha256 != self._before(todo).sha256:
             todo = Todo(todo.file)  # it was changed a moment ago: what its row has of it is of another text
-        reading = read(self._plan_of(todo.fields), Source(document), self.model)
+        plan = self._plan_of(todo.fields)
+        arranger = self.arrangers.get(todo.fields)
+        if arranger is None:
+            arranger = self.arrangers[todo.fields] = Arranger(plan, self.model, measure_with(self.client))
+        name = todo.file.name
+        future = self.desk.submit(_timed, arranger, document)
+        self.arranging[name] = _Arranging(todo, plan, arranger, future, seconds)
+        future.add_done_callback(lambda _: self.inbox.put(_Arranged(name)))
+
+    def _take_arrangement(self, name: str) -> None:
+        begun = self.arranging[name]
+        try:
+            arrangement, seconds = begun.future.result()
+        except EngineError:
+            raise  # the host says it of the schema and the instructions: no document could succeed
+        except Exception:  # noqa: BLE001 - one odd document must not cost the others; it is logged
+            _log.exception("job %d: a document could not be arranged", self.job.id)
+            del self.arranging[name]
+            self._refuse(begun.todo, DocumentError("The document could not be prepared for the model."))
+            return
+        del self.arranging[name]
+        reading = read(begun.plan, arrangement, begun.arranger, self.model)
         question = next(reading)
-        return _Work(todo, document, reading, question, Answer(question), 0.0, seconds)
+        seconds += begun.seconds
+        self.parsed.append(_Work(begun.todo, arrangement.document, reading, question, Answer(question), 0.0, seconds))
 
     def _plan_of(self, fields: tuple[str, ...] | None) -> ExtractionPlan:
         if fields is None:
@@ -209,7 +259,7 @@ class Run:
         name, path = todo.file.name, todo.file.path
         error.at((error.where or name).replace(str(path.absolute()), name).replace(str(path), name))
         sha256 = hash_file(path) if isinstance(error, DocumentEmpty) else None
-        self._finish(refused_row(self._row(name), error, sha256))
+        self._finish(refused_row(self._before(todo), error, sha256))
 
     # Asking
 
@@ -237,6 +287,9 @@ class Run:
             return
         if isinstance(message, str):
             self._take_document(message)
+            return
+        if isinstance(message, _Arranged):
+            self._take_arrangement(message.name)
             return
         work = self.asked.get(message.id)
         if work is None:
@@ -268,6 +321,12 @@ class Run:
         work.rest()
         answer = work.answer
         answer.receipt = end.receipt
+        if end.receipt is not None and end.receipt.model.sha256 != self.model.sha256:
+            self.parsed.append(work)
+            raise ModelError(
+                "The model was changed while the extraction ran.",
+                advice="Run it again: with another model it is another extraction.",
+            )
         if isinstance(end, Finished):
             answer.text = end.text
         else:
@@ -323,19 +382,26 @@ class Run:
                 self._finish_late(work)
 
     def _finish_late(self, work: _Work) -> None:
+        """Tell a reading that its time is over: it ends with what it has, if that is enough for a row."""
         error = _late(self.plan.seconds_per_document, "answered").at(work.name)
-        self._save(work, Outcome(notes=work.document.notes, error=error, answers=(work.answer,)))
+        outcome = None
+        while outcome is None:
+            receipt = work.answer.receipt if work.answer.question is work.question else None
+            work.answer = Answer(work.question, error=error, receipt=receipt)
+            outcome = self._answer(work)
+        self._save(work, outcome)
 
     # Rows
 
     def _save(self, work: _Work, outcome: Outcome) -> None:
         fields = work.todo.fields
-        row = finished_row(self.plan, work.document, outcome, work.elapsed(), self._row(work.name), fields)
+        row = finished_row(self.plan, work.document, outcome, work.elapsed(), self._before(work.todo), fields)
         self._finish(row)
 
-    def _row(self, name: str) -> Row:
-        found = self.jobs.some(self.job, [name])
-        return found[0] if found else Row(name, "running")
+    def _before(self, todo: Todo) -> Row:
+        """Return what the row of a document holds until now: something only where some fields alone are asked."""
+        found = self.jobs.some(self.job, [todo.file.name]) if todo.fields is not None else []
+        return found[0] if found else Row(todo.file.name, "running")
 
     def _finish(self, row: Row) -> None:
         self.jobs.save(self.job, row, common=common_parts(row.receipt))
@@ -351,6 +417,7 @@ class Run:
         """Cancel what is in flight, keep what finishes meanwhile, and make the rest pending again."""
         for parsing in self.parsing.values():
             parsing.give_up()
+        self.desk.shutdown(wait=False, cancel_futures=True)
         for request in list(self.asked):
             self.client.cancel(request)
         unfinished: list[_Work] = []
@@ -360,7 +427,7 @@ class Run:
                 message = self.inbox.get(timeout=_TICK_S)
             except queue.Empty:
                 continue
-            work = None if isinstance(message, str) else self.asked.get(message.id)
+            work = None if isinstance(message, str | _Arranged) else self.asked.get(message.id)
             if work is None:
                 continue
             if isinstance(message, ValueClosed):
@@ -370,10 +437,13 @@ class Run:
                 if not isinstance(message, Finished) or not self._save_whole(message, work):
                     unfinished.append(work)
         left = [*self.asked.values(), *self.parsed, *self.suspects, *unfinished]
-        self._put_back([*(parsing.todo for parsing in self.parsing.values()), *(work.todo for work in left)])
+        before = [*(each.todo for each in self.parsing.values()), *(each.todo for each in self.arranging.values())]
+        self._put_back([*before, *(work.todo for work in left)])
 
     def _save_whole(self, finished: Finished, work: _Work) -> bool:
         """Keep what an answer came to that ended while the run did; tell whether that was the reading's last one."""
+        if finished.receipt.model.sha256 != self.model.sha256:
+            return False
         work.rest()
         work.answer.text, work.answer.receipt = finished.text, finished.receipt
         outcome = self._answer(work)
@@ -387,6 +457,13 @@ class Run:
         for todo in unfinished:
             if todo.fields is not None:
                 self.jobs.ask_for(self.job, [todo.file.name], todo.fields)
+
+
+def _timed(arranger: Arranger, document: Document) -> tuple[Arrangement, float]:
+    """Arrange a document; return also the seconds that it took."""
+    begun = time.monotonic()
+    arrangement = arranger.arrange(Source(document))
+    return arrangement, time.monotonic() - begun
 
 
 def _late(limit: float | None, what: str) -> DocumentLate:

@@ -77,12 +77,14 @@ class Accuracy:
     """An extraction held against what is known: by the title of a field, and what differs, in document order.
 
     `documents` are those that were read and are known; `strangers` the names in the truth that are no document here.
+    `verdicts` say by document and pointer whether a value is right.
     """
 
     fields: dict[str, FieldAccuracy] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
     documents: int = 0
     strangers: tuple[str, ...] = ()
+    verdicts: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     @property
     def all(self) -> FieldAccuracy:
@@ -155,7 +157,11 @@ def _count(made: Accuracy, document: str, title: str, pointer: str | None, found
     counted = made.fields[title]
     if known is UNKNOWN:
         counted.unknown += 1
-    elif agrees(found, known):
+        return
+    right = agrees(found, known)
+    if pointer is not None:
+        made.verdicts[document, pointer] = right
+    if right:
         counted.right += 1
         counted.absent += found is None
     else:

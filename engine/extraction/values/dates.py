@@ -37,14 +37,17 @@ _SHORTEST = 3
 _YEAR = r"(?P<year>\d{4}|(?:'|\u2019)?\d{2})"
 _DAY = r"(?P<day>\d{1,2})(?:\.|\u00ba|er\b|st\b|nd\b|rd\b|th\b)?"
 _NAME = r"(?P<month>[^\W\d_]{3,12})\.?"
+_GAP = r"(?:[ \u00a0]*|-)"
+_COMMA = r"(?:[ \u00a0]*,[ \u00a0]*|[ \u00a0]+|-)"
+"""A hyphen joins the parts of a date; with blanks around it, it stands between two dates."""
 _EDGE, _END = r"(?<![\w])(?<![\w][-/.])", r"(?![\w])(?![-/.]\d)"
 _FORMS = tuple(
     re.compile(form)
     for form in (
         rf"{_EDGE}(?P<year>\d{{4}})(?P<sign>[-/.])(?P<month>\d{{1,2}})(?P=sign)(?P<day>\d{{1,2}}){_END}",
         rf"{_EDGE}(?P<year>\d{{4}})[ -]{_NAME}[ -](?P<day>\d{{1,2}}){_END}",
-        rf"{_EDGE}{_DAY}[ \u00a0-]*(?:of |de |d')?{_NAME},?[ \u00a0-]*(?:de |del )?{_YEAR}{_END}",
-        rf"{_EDGE}{_NAME}[ \u00a0-]*{_DAY},?[ \u00a0-]+{_YEAR}{_END}",
+        rf"{_EDGE}{_DAY}{_GAP}(?:of |de |d')?{_NAME}(?:{_COMMA}|)(?:de |del )?{_YEAR}{_END}(?!\s*,\s*\d{{4}}(?!\d))",
+        rf"{_EDGE}{_NAME}{_GAP}{_DAY}{_COMMA}{_YEAR}{_END}",
         r"(?P<year>\d{4})\u5e74\s?(?P<month>\d{1,2})\u6708\s?(?P<day>\d{1,2})\u65e5",
     )
 )

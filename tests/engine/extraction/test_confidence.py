@@ -77,7 +77,7 @@ def test_five_corrections_do_little_and_fifty_much() -> None:
 
     before = confidence(SURE)
     assert before > after(5) > before * 0.8
-    assert after(50) < before * 0.4
+    assert after(50) < before / 2
 
 
 @pytest.mark.parametrize("right", [True, False])
@@ -136,9 +136,27 @@ def test_a_constant_ranks_nothing_however_right_it_is() -> None:
 def test_calibration_is_off_by_what_confidence_promises_too_much_or_too_little() -> None:
     assert ece([(0.9, True)] * 9 + [(0.9, False)]) == pytest.approx(0)
     assert ece([(0.9, False)] * 10) == pytest.approx(0.9)
-    assert ece([(1.0, True), (0.0, False)]) == 0
-    assert ece([(0.95, True), (0.05, True)]) == pytest.approx((0.05 + 0.95) / 2)
+    assert ece([(1.0, True)] * 20 + [(0.0, False)] * 20) == 0
+    assert ece([(0.95, True)] * 20 + [(0.05, True)] * 20) == pytest.approx((0.05 + 0.95) / 2)
     assert ece([]) is None
+
+
+def test_too_much_here_and_too_little_there_do_not_cancel_out_unless_cells_are_few() -> None:
+    wrong_way_round = [(0.9, False)] * 20 + [(0.1, True)] * 20
+    assert ece(wrong_way_round) == pytest.approx(0.9)
+    assert ece(wrong_way_round[10:30]) == pytest.approx(0)
+
+
+def test_equal_confidences_are_never_told_apart_by_what_is_right() -> None:
+    assert ece([(0.5, True)] * 100 + [(0.5, False)] * 100) == pytest.approx(0)
+
+
+def test_confidences_that_are_the_chances_have_little_error() -> None:
+    drawn = random.Random(2)
+    chances = [drawn.random() for _ in range(4000)]
+    found = ece((chance, drawn.random() < chance) for chance in chances)
+    assert found is not None
+    assert found < 0.03
 
 
 def test_what_is_left_unseen_is_expected_to_be_right_in_the_share_that_was_asked_for() -> None:

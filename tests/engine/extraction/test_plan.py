@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.documents import Document, Page
 from engine.extraction import ExtractionPlan
 from engine.extraction.excerpts import Source
-from engine.extraction.plan import CLOSING, DECODING, HEADING, INSTRUCTIONS, describe_reading
+from engine.extraction.plan import CLOSING, DECODING, HEADING, INSTRUCTIONS
 from engine.model.client import ModelClient
 from engine.model.protocol import Sampling
 
@@ -97,17 +97,3 @@ def test_a_job_of_before_there_were_several_sources_is_found_again(model_client:
     identity = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
     assert ExtractionPlan.from_json(kept) == ExtractionPlan((tmp_path,), SCHEMA)
     assert ExtractionPlan((tmp_path,), SCHEMA).identity(model) == identity
-
-
-def test_the_note_names_what_was_not_read() -> None:
-    pages = make_document(*["x" * 98] * 40)
-    assert describe_reading(pages, len(pages.text)) is None
-    assert describe_reading(pages, 250) == (
-        "Pages 1 to 3 of 40 were read; 3,748 of 3,998 characters did not fit the context."
-    )
-    assert describe_reading(pages, 98) == (
-        "Only page 1 of 40 was read; 3,900 of 3,998 characters did not fit the context."
-    )
-    assert describe_reading(make_document("x" * 3_000_000), 38_996) == (
-        "The beginning was read; 2,961,004 of 3,000,000 characters did not fit the context."
-    )

@@ -10,11 +10,14 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from engine.documents import Document, DocumentPool, Page
-from engine.errors import BudgetExceeded, EngineError, TokenLimitReached
+from engine.errors import BudgetExceeded, EngineError, ModelError, TokenLimitReached
 from engine.extraction import ExtractionJob, ExtractionPlan, Progress
 from engine.extraction.excerpts import Source
 from engine.extraction.job.reading import Answer, Outcome, Question, read
 from engine.extraction.job.receipts import request_of
+from engine.extraction.long import Arranger
+from engine.extraction.long.measuring import measure_with
+from engine.model.bundled import bundled_model
 from engine.model.client import ModelClient
 from engine.model.protocol import FinishReason, ModelInfo, Receipt, Sampling
 from engine.store import Row, Store
@@ -177,16 +180,38 @@ def test_a_row_tells_what_made_it_and_can_be_run_again_without_keeping_the_text(
     assert request_of(receipt, document.text) == made.model_copy(update={"id": receipt["request"]["id"]})
 
 
+def test_a_model_that_is_changed_meanwhile_ends_the_run_and_mixes_nothing(
+    folder: Path, store: Store, pool: DocumentPool, cache_dir: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.gguf"
+    other.write_bytes(bundled_model().read_bytes() + bytes(32))
+    with ModelClient(cache_dir=cache_dir) as client:
+        plan = ExtractionPlan((folder,), SCHEMA)
+
+        def change(_: Row) -> None:
+            if client.state.model is not None and client.state.model.path != str(other):
+                client.load(other)
+                assert client.wait_until_ready(60).path == str(other)
+
+        job = ExtractionJob(plan, store, client, pool, lanes=1)
+        with pytest.raises(ModelError, match="changed while the extraction ran"):
+            job.run(change)
+        rows = job.rows()
+        assert [row.state for row in rows] == ["done", "pending", "pending", "pending"]
+
+
 @dataclass
 class Play:
     """Plays answers to the questions that are asked of a document."""
 
+    client: ModelClient
     model: ModelInfo
 
     def __call__(self, *answers: dict[str, Any], sampling: Sampling | None = None) -> tuple[list[Question], Outcome]:
         plan = ExtractionPlan((Path("x"),), SCHEMA, sampling=sampling or Sampling(), grounding=False)
         document = Document(Path("a.txt"), "0" * 64, "text", (Page(1, "INVOICE\nNordlicht Ltd"),), ("It was guessed.",))
-        reading = read(plan, Source(document), self.model)
+        arranger = Arranger(plan, self.model, measure_with(self.client))
+        reading = read(plan, arranger.arrange(Source(document)), arranger, self.model)
         questions = [next(reading)]
         for answer in answers:
             given = Answer(questions[-1], **{key: answer[key] for key in answer if key != "ended"})
@@ -211,7 +236,7 @@ class Play:
 
 @pytest.fixture
 def play(model_client: ModelClient) -> Play:
-    return Play(model_client.wait_until_ready())
+    return Play(model_client, model_client.wait_until_ready())
 
 
 GOOD = {"text": '{"vendor": "Nordlicht"}', "ended": "stop"}

@@ -98,12 +98,13 @@ def test_fields_that_were_not_all_read_anew_go_on_where_they_were(
     plan = ExtractionPlan((folder,), schema(vendor=VENDOR, total=TOTAL))
     job = ExtractionJob(plan, store, model_client, pool, lanes=1)
     job.run()
+    before = {row.document: row.record for row in job.rows()}
     first: list[Row] = []
     coverage = job.run_fields(["total"], first.append, None, lambda: bool(first))
     assert (coverage.done, coverage.pending) == (1, 1)
     (left,) = store.jobs.rows(done(job), "pending")
     assert left.fields == ("total",)
-    assert left.record["vendor"]
+    assert left.record == before[left.document]
     second: list[Row] = []
     assert job.run(second.append).done == 2
     assert [row.document for row in second] == [left.document]
@@ -155,6 +156,20 @@ def test_a_new_column_asks_for_nothing_else_and_a_removed_one_goes(
     told: list[Row] = []
     ExtractionJob(plan, store, model_client, pool, after=done(first)).run(told.append)
     assert told == []
+
+
+def test_an_older_one_of_two_jobs_of_the_same_plan_goes_on_by_itself(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    plan = ExtractionPlan((folder,), schema(vendor=VENDOR))
+    older = ExtractionJob(plan, store, model_client, pool)
+    older.run(only=["1.txt"])
+    ExtractionJob(plan, store, model_client, pool, again=True).run(only=["2.txt"])
+    told: list[Row] = []
+    again = ExtractionJob(plan, store, model_client, pool, after=done(older))
+    assert again.run(told.append).done == 2
+    assert done(again) == done(older)
+    assert [row.document for row in told] == ["2.txt"]
 
 
 def test_a_schema_that_only_lost_a_field_needs_no_model(

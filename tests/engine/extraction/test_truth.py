@@ -257,6 +257,8 @@ def test_each_field_counts_what_is_right_wrong_and_missing() -> None:
         ("b", "/vendor/name", None, "B"),
         ("c", "/total", None, 1),
     ]
+    assert (made.verdicts["a", "/vendor/name"], made.verdicts["a", "/total"]) == (True, False)
+    assert ("b", "/total") not in made.verdicts
     date = made.fields["date"]
     assert (date.share, date.precision, date.share_answered) == (1.0, 1.0, 0.5)
     assert (made.all.right, made.all.total, made.all.answered) == (3, 6, 3)

@@ -102,6 +102,9 @@ def test_an_amount_with_two_decimals_is_read_in_either_notation(amount: Decimal,
         ("2025/3/14", "2025-03-14"),
         ("14-Mar-25", "2025-03-14"),
         ("Dec 31, 2017", "2017-12-31"),
+        ("August 3 , 2014", "2014-08-03"),
+        ("Aug 3,2014", "2014-08-03"),
+        ("3 August , 2014", "2014-08-03"),
         ("9 września 2021", "2021-09-09"),
         ("12. März 1998", "1998-03-12"),
         ("2022年11月28日", "2022-11-28"),
@@ -110,6 +113,12 @@ def test_an_amount_with_two_decimals_is_read_in_either_notation(amount: Decimal,
 )
 def test_a_date_is_read_in_the_language_it_is_written_in(text: str, value: str) -> None:
     assert dates(f"on {text}, noon") == [(text, value)]
+
+
+def test_what_stands_between_two_dates_is_no_date() -> None:
+    assert dates("for July 1 - July 31 , 2014") == [("July 31 , 2014", "2014-07-31")]
+    assert dates("for July 1 - 31, 2014") == []
+    assert dates("on 1 July 31, 2014 and later") == [("July 31, 2014", "2014-07-31")]
 
 
 @pytest.mark.parametrize("text", ["March 2025", "3 March", "31.02.2025", "2025-13-01", "1.2.3.4", "soon", "12 mai"])

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 
+NO_ROWS: Final = "No row matches the filter."
 _TURN_MS: Final = 100
 _ENTER: Final = frozenset((Qt.Key.Key_Return, Qt.Key.Key_Enter))
 _CHOICES: Final = {Qt.Key(Qt.Key.Key_1 + at): at for at in range(5)}
@@ -188,7 +189,7 @@ class CellsView(QTableView):
         if line is not None:
             line.setText(text)
             line.setModified(True)
-            set_kind(line, "error")
+            set_kind(line, "row-error")
             line.setToolTip(plain_tip(sentence))
             line.setAccessibleDescription(sentence)
             QToolTip.showText(line.mapToGlobal(QPoint(0, line.height())), plain_tip(sentence), line)
@@ -559,6 +560,8 @@ class CellsView(QTableView):
             if current.isValid() and self.state() != QAbstractItemView.State.EditingState:
                 rect = self.cell_rect(current.row(), current.column())
                 self.painting.frame(painter, rect, focused=self.hasFocus())
+        elif self.table.total:
+            self.painting.nothing(painter, self.viewport().rect(), NO_ROWS)
         painter.end()
 
     def _columns_in(self, area: QRect) -> list[int]:

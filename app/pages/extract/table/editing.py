@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
-from app.pages.extract.table.painting import ROW
+from app.pages.extract.table.painting import END, ROW, WORDS_AT
 from app.style.theme import set_kind
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 _HEIGHT: Final = 28
+_INSET: Final = 7
+"""From the border of a line to its words."""
 _ROOM: Final = 28
 _MOST: Final = 520
 
@@ -40,6 +42,7 @@ class CellEditing(QStyledItemDelegate):
         line.setFont(self._theme.fonts.text(tabular=right))
         line.setAlignment(Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)
         line.setAccessibleName(str(index.data(Qt.ItemDataRole.AccessibleTextRole)))
+        line.textChanged.connect(self._widen)
         self.line = line
         return line
 
@@ -55,17 +58,25 @@ class CellEditing(QStyledItemDelegate):
             editor.setText(str(index.data(Qt.ItemDataRole.EditRole) or ""))
             editor.setProperty("shown", True)
 
+    def _widen(self) -> None:
+        """Give the line more room as its text grows."""
+        if self.line is not None:
+            needed = round(QFontMetricsF(self.line.font()).horizontalAdvance(self.line.text())) + _ROOM
+            most = min(_MOST, self._view.viewport().width() - self.line.x())
+            self.line.resize(max(self.line.width(), min(needed, most)), _HEIGHT)
+
     def setModelData(self, editor: QWidget, _model: QAbstractItemModel, index: Index) -> None:
         """Tell what was typed, if anything was."""
         if isinstance(editor, QLineEdit) and editor.isModified():
             self.typed.emit(QPersistentModelIndex(index), editor.text())
 
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
-        """Lie over the cell, and beyond it where its text is longer."""
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        """Lie over the words of the cell, and beyond it where the text is longer; the mark stays in sight."""
         cell: Any = option
-        area = cell.rect
-        wide = area.width()
-        if isinstance(editor, QLineEdit):
-            text = round(QFontMetricsF(editor.font()).horizontalAdvance(editor.text())) + _ROOM
-            wide = max(wide, min(text, _MOST, self._view.viewport().width() - area.x()))
-        editor.setGeometry(area.x(), area.y() + (ROW - _HEIGHT) // 2, wide, _HEIGHT)
+        text = editor.text() if isinstance(editor, QLineEdit) else ""
+        text = text or str(index.data(Qt.ItemDataRole.EditRole) or "")
+        left = cell.rect.x() + WORDS_AT - _INSET
+        needed = round(QFontMetricsF(editor.font()).horizontalAdvance(text)) + _ROOM
+        beyond = min(needed, _MOST, self._view.viewport().width() - left)
+        wide = max(cell.rect.right() - END + _INSET - left, beyond)
+        editor.setGeometry(left, cell.rect.y() + (ROW - _HEIGHT) // 2, wide, _HEIGHT)

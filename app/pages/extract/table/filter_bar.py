@@ -229,6 +229,10 @@ class FilterBar(QWidget):
 
     # Room
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the room of the field and the buttons: chips that do not fit are left out."""
+        return QSize(_NARROW * 2, HEIGHT)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show what fits."""
         super().resizeEvent(event)

@@ -57,8 +57,10 @@ def paint_heading(
     metrics, less = QFontMetricsF(font), QFontMetricsF(small)
     middle = rect.y() + ROW / 2 - 0.5
     count = f"{review:,}" if review else ""
-    beside = (less.horizontalAdvance(count) + _COUNT + 2 * _GAP if count else 0) + (CARET + _GAP if arrow else 0)
-    room = rect.width() - at - END - beside
+    room = rect.width() - at - END - (CARET + _GAP if arrow else 0)
+    counted = less.horizontalAdvance(count) + _COUNT + _GAP if count else 0
+    if metrics.horizontalAdvance(title) + counted > room:
+        count, counted = "", 0  # the title matters more; the tooltip has both
     shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(0, room))
     wide = metrics.horizontalAdvance(shown)
     x = rect.right() + 1 - END - wide if right else float(rect.x() + at)
@@ -72,8 +74,7 @@ def paint_heading(
         paint_glyph(painter, arrow, QRectF(left, middle - CARET / 2, CARET, CARET), theme.colour("text2"))
         x = left - _GAP if right else left + CARET + _GAP
     if count:
-        counted = less.horizontalAdvance(count)
-        left = x - counted - _COUNT if right else x + _GAP
+        left = x - counted if right else x + _GAP
         painter.save()
         painter.translate(left + 4, middle)
         painter.scale(0.75, 0.75)
@@ -137,8 +138,8 @@ class FieldHeadings(QHeaderView):
         wide = QFontMetricsF(self._theme.fonts.text(12, 500)).horizontalAdvance(title)
         count = f"{self._review(section):,}" if self._review(section) else ""
         less = QFontMetricsF(self._theme.fonts.text(11, 500, tabular=True)).horizontalAdvance(count)
-        beside = round(less) + _COUNT + 2 * _GAP if count else CARET
-        return round(wide) + WORDS_AT + END + beside + _GAP
+        beside = round(less) + _COUNT + 2 * _GAP if count else 0
+        return round(wide) + WORDS_AT + END + max(beside, CARET + _GAP)
 
     def _review(self, section: int) -> int:
         return sum(self._table.trusts[section][trust] for trust in LOOKED_AT)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
+from app.models.extract_cells import LOOKED_AT
 from app.models.extract_order import NO_VALUE
 from app.style import tokens
 from app.style.drawing import MarkShape, paint_mark
@@ -138,18 +139,20 @@ class CellPainting:
         One that says `again` what stands above it, as those of a document in the rows of its items, is quiet.
         """
         trust = cell.trust
-        if chosen or trust in _GROUNDS:
-            ground = "select" if chosen else _GROUNDS[trust]
+        # With a high aim nearly all cells are to be looked at: only those with a reason of their own have a ground.
+        calm = trust == "doubtful" and not cell.loud
+        ground = "select" if chosen else "" if calm else _GROUNDS.get(trust, "")
+        if ground:
             painter.fillRect(rect.adjusted(0, 0, 0, -1), self.theme.colour(ground))
-        if not again or trust in _GROUNDS:
+        if not again or trust in LOOKED_AT:
             self.mark(painter, trust, rect.x() + MARK_AT, rect.y(), phase)
-        if not cell.text and trust != "writing":
+        shown = cell.text or ("\N{EN DASH}" if trust == "doubtful" else "")
+        if not shown and trust != "writing":
             return
         middle = rect.y() + ROW / 2 - 0.5
         lettering = self.lettering(cell, column)
         room = rect.width() - WORDS_AT - END
         is_right = column.kind == "number" and trust != "missing"
-        shown = cell.text
         if trust == "writing":
             # What grows is seen at its end.
             room -= _CARET
@@ -162,12 +165,13 @@ class CellPainting:
             left -= _CARET if is_right else 0
             painter.fillRect(QRectF(left + wide + 2, middle - 8, 2, 16), self.theme.colour("accent"))
         painter.setFont(lettering.font)
-        painter.setPen(self.theme.colour(_INKS.get(trust, "text3" if again else "text")))
+        ink = "text3" if again else "text"
+        painter.setPen(self.theme.colour(ink if calm else _INKS.get(trust, ink)))
         painter.drawText(QPointF(left, lettering.baseline(middle)), shown)
 
     def lettering(self, cell: TableCell, column: Column) -> Lettering:
         """Return the font of a cell: figures and dates are tabular, doubt is a little louder."""
-        key = cell.trust == "doubtful", column.kind in {"number", "date"}
+        key = cell.trust == "doubtful" and cell.loud, column.kind in {"number", "date"}
         found = self._letterings.get(key)
         if found is None:
             font = self.theme.fonts.text(13, 500 if key[0] else 400, tabular=key[1])
@@ -237,6 +241,12 @@ class CellPainting:
         if group.review:
             paint_trust(painter, theme, "doubtful", QPointF(x + 20, middle))
             self.words(painter, x + 30, right, middle, f"{group.review:,}", font, "amber")
+
+    def nothing(self, painter: QPainter, rect: QRect, words: str) -> None:
+        """Paint why there are no rows."""
+        painter.setFont(self.theme.fonts.text())
+        painter.setPen(self.theme.colour("text2"))
+        painter.drawText(rect.adjusted(EDGE, ROW, -EDGE, 0), Qt.AlignmentFlag.AlignHCenter, words)
 
     def words(self, painter: QPainter, x: float, end: float, middle: float, text: str, font: QFont, ink: str) -> float:
         """Paint words as far as they fit; return where they end."""

@@ -134,7 +134,8 @@ class ColumnWidths:
                 widths[at] += spare * widths[at] // whole
             widths[free[-1]] += self._view.viewport().width() - sum(widths.values())
         elif spare < 0:
-            _shrink(widths, [at for at in free if _shrinks(columns[at])], -spare)
+            floors = {at: max(_SHRINKS_TO, self._view.headings.needed(at)) for at in free if _shrinks(columns[at])}
+            _shrink(widths, floors, -spare)
         for at, wide in widths.items():
             if header.sectionSize(at) != wide:
                 header.resizeSection(at, wide)
@@ -161,15 +162,17 @@ def _shrinks(column: Column) -> bool:
     return column.kind in {"text", "choice", "other"}
 
 
-def _shrink(widths: dict[int, int], some: list[int], lacking: int) -> None:
-    """Take what lacks from the widest of some columns, none below the least that shows enough of a text."""
+def _shrink(widths: dict[int, int], floors: dict[int, int], lacking: int) -> None:
+    """Take what lacks from the widest of the columns that have a floor, and from none more than leads to it."""
     while lacking > 0:
-        wide = [at for at in some if widths[at] > _SHRINKS_TO]
+        wide = [at for at in floors if widths[at] > floors[at]]
         if not wide:
             return
         most = max(widths[at] for at in wide)
         widest = [at for at in wide if widths[at] == most]
-        below = max([widths[at] for at in wide if widths[at] < most], default=_SHRINKS_TO)
+        below = max(
+            [*(widths[at] for at in wide if widths[at] < most), *(floors[at] for at in widest)],
+        )
         step = max(1, min(most - below, -(-lacking // len(widest))))
         for at in widest:
             taken = min(step, lacking)
