@@ -75,6 +75,7 @@ class ExtractPage(QFrame):
         self._undo: Callable[[], None] | None = None
         self._document_width: int | None = None
         self._keep_soon = later(self, _KEEP_MS, self.keep_state)
+        self._standing_soon = later(self, tokens.FRAME_MS, self._show_standing)
         self.setProperty("ground", "surface")
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -140,11 +141,10 @@ class ExtractPage(QFrame):
         session.progress_changed.connect(self._show_standing)
         session.review_changed.connect(self._show_standing)
         session.rows_reset.connect(self._show_standing)
-        session.row_changed.connect(lambda _index: self._show_soon())
+        session.row_changed.connect(self._row_changed)
         session.accuracy_changed.connect(self._show_accuracy)
         session.failed.connect(self.fail)
         session.told.connect(self._tell)
-        self._whole.model_changed.connect(lambda _state: self._show_standing())
         self.head.go_asked.connect(self.go)
         self.head.renamed.connect(self.ways.rename_open)
         self.head.accuracy.clicked.connect(lambda: self.show_accuracy(shown=self.head.accuracy.isChecked()))
@@ -230,8 +230,9 @@ class ExtractPage(QFrame):
         self.ways.show_listed()
         self._show_standing()
 
-    def _show_soon(self) -> None:
-        self._show_standing()
+    def _row_changed(self, _index: int) -> None:
+        if not self._standing_soon.isActive():
+            self._standing_soon.start()  # rows come in batches
 
     def _show_standing(self) -> None:
         """Show how far the job is, and what can be done now."""

@@ -35,6 +35,7 @@ class Reviewing(QObject):
         self._session = session
         self._bar = bar
         self.place: CellPlace | None = None
+        self._begun = False
         self._refuse: Callable[[str], None] | None = None
         bar.chosen.connect(self.take_choice)
         bar.accepted.connect(self.accept)
@@ -55,15 +56,18 @@ class Reviewing(QObject):
             self.moved.emit(place)
 
     def forget(self) -> None:
-        """Look at none."""
+        """Look at none: another job is shown."""
+        self._begun = False
         if self.place is not None:
             self.place = None
             self.moved.emit(None)
         self.show()
 
     def go_on(self) -> None:
-        """Look at the next cell that is to be reviewed, worst first; at the worst where none of them is chosen."""
-        following = self._following()
+        """Look at the next cell that is to be reviewed; the first time, and where none of them is chosen, the worst."""
+        waiting = self._session.to_review
+        following = self._following() if self._begun or not waiting else waiting[0]
+        self._begun = True
         if following is not None:
             self.choose(following.document, following.pointer)
 
@@ -124,6 +128,7 @@ class Reviewing(QObject):
         place = self.place
         if place is None:
             return
+        self._begun = True
         was_waiting = place in self._session.to_review
         following = self._following() if was_waiting else None
         do(place)
