@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -322,7 +323,7 @@ class Jobs:
                     _dump(receipt) if receipt is not None else None,
                     _dump(hashes),
                     row.seconds,
-                    _dump(row.cells) if row.cells is not None else None,
+                    zlib.compress(_dump(row.cells).encode()) if row.cells is not None else None,
                     _dump(row.fields) if row.fields is not None else None,
                     _now(),
                     job.id,
@@ -405,7 +406,7 @@ def _row(row: sqlite3.Row, parts: Mapping[str, Any]) -> Row:
         error=_load(row["error"]),
         receipt=receipt,
         seconds=row["seconds"],
-        cells=_load(row["cells"]),
+        cells=None if row["cells"] is None else json.loads(zlib.decompress(row["cells"])),
         fields=None if row["fields"] is None else tuple(json.loads(row["fields"])),
     )
 
