@@ -89,9 +89,7 @@ class _Cell:
         return max(map(len, text.split("\n"))) if self.value is not None else 0
 
     def made(self, sheet: WriteOnlyWorksheet) -> Any:
-        """Return what is appended to a sheet: the plain value wherever nothing has to be said of it, since that is
-        five times as quick.
-        """
+        """Return what is appended to a sheet: the plain value, which is much quicker, where that says everything."""
         is_text = isinstance(self.value, str)
         risky = is_text and (protect(self.value) != self.value or self.value.startswith("#"))
         if not (risky or self.percent or self.state in _FILLS or isinstance(self.value, date)):
