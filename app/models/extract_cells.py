@@ -104,8 +104,8 @@ WAITING: Final = TableCell("waiting")
 
 
 def is_read(reviewed: ReviewedRow) -> bool:
-    """Tell whether a document's row has values."""
-    return reviewed.row.state in _READ
+    """Tell whether a document's row has values; those of a job that is being opened come after its names."""
+    return reviewed.row.state in _READ and (bool(reviewed.cells) or reviewed.record is not None)
 
 
 def lacking(reviewed: ReviewedRow) -> frozenset[str]:

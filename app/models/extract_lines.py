@@ -139,7 +139,7 @@ class Fields:
             texts = self.growing.get(line.document, {})
             pointer = self.pointers(self._growing_item(texts))[column]
             return growing_cell(self.columns[column], pointer, texts, is_first=column == 0)
-        return WAITING if line.state == "pending" else TableCell("none")
+        return TableCell("none") if line.state in {"failed", "empty"} else WAITING
 
     def _growing_item(self, texts: dict[str, str]) -> int | None:
         """Return the item of the unit's list that is being written."""

@@ -62,15 +62,7 @@ class ExtractTable(QAbstractTableModel):
     def show_job(
         self, rows: Sequence[ReviewedRow], unit: Unit, columns: Sequence[Column], review: Iterable[CellPlace] = ()
     ) -> None:
-        """Show the rows of a job, and which cells of them are to be looked at.
-
-        Of the job that is shown already, lines that stay keep their places.
-        """
-        columns = tuple(columns)
-        if columns == self.fields.columns and unit == self.fields.unit:
-            self.fields.set_review(review)
-            self._follow_documents(rows)
-            return
+        """Show the rows of a job from their beginning, and which cells of them are to be looked at."""
         self.arranging.emit(False)
         self.beginResetModel()
         self.fields = Fields(columns, unit)
@@ -86,7 +78,14 @@ class ExtractTable(QAbstractTableModel):
         self._told_arranged()
         self.wanted_changed.emit()
 
-    def _follow_documents(self, rows: Sequence[ReviewedRow]) -> None:
+    def follow_job(self, rows: Sequence[ReviewedRow], review: Iterable[CellPlace]) -> None:
+        """Show other rows of the job that is shown: lines that stay keep their places."""
+        if [row.row.document for row in rows] == list(self._indices):
+            held = self._documents
+            self.change_rows({at: row for at, row in enumerate(rows) if held[at][0].reviewed is not row})
+            self.set_review(review, rows)
+            return
+        self.fields.set_review(review)
         known = {(line.name, line.item): line for lines in self._documents for line in lines}
         self._documents = []
         for at, row in enumerate(rows):
@@ -128,8 +127,11 @@ class ExtractTable(QAbstractTableModel):
                 lines += self._documents[at]
         self._tell_lines(lines)
 
-    def set_review(self, places: Iterable[CellPlace]) -> None:
-        """Say which cells are to be looked at; confidences may have changed with that."""
+    def set_review(self, places: Iterable[CellPlace], rows: Sequence[ReviewedRow] = ()) -> None:
+        """Say which cells are to be looked at. In `rows` nothing else has changed but how sure cells are."""
+        for of_document, row in zip(self._documents, rows, strict=False):
+            for line in of_document:
+                line.reviewed = row
         before = self.fields.review
         self.fields.set_review(places)
         after = self.fields.review

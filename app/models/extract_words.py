@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.models.extract_lines import Line
     from app.models.extract_table import ExtractTable
 
+_EMPTY: Final = "Read, nothing to extract"
 _LONGEST: Final = 1_000
 _ITEMS: Final = 8
 _STATES: Final = {
@@ -49,7 +50,7 @@ def sentence_of(line: Line) -> str:
         return f"{error.message} {error.advice}" if error.advice else error.message
     if line.state == "empty":
         why = error.message if error is not None else "it holds no text."
-        return f"Read, nothing to extract: {_inside(why)}"
+        return why if why.startswith(_EMPTY) else f"{_EMPTY}: {_inside(why)}"
     return ""
 
 

@@ -60,7 +60,8 @@ class ExtractionPlan:
     document alone, so that a seed gives the same rows every time. `max_tokens` bounds one record; None is
     `MAX_TOKENS`, or half of a context that is smaller than two of them. With `grounding` values are quotes of the
     document, or read from them by rule; without it they are what the model writes. With `second_look` each document
-    is asked a second time, with the fields in another order, and a cell says whether it came to the same value.
+    is asked a second time, with the fields in another order, and a cell says whether it came to the same value; only
+    with grounding.
     `seconds_per_document` bounds what one takes to be read and answered; None does not.
     """
 

@@ -189,16 +189,18 @@ def test_a_document_without_cells_is_one_sentence_with_a_way_on() -> None:
     scan = DocumentError("No text on 2 pages.", advice="Run text recognition to read it.")
     blank = DocumentError("The page is blank.")
     rows = [Row("a", "failed", error=locked.to_json()), Row("b", "failed", error=scan.to_json())]
-    rows += [Row("c", "empty", error=blank.to_json()), invoice("d")]
-    lines = [line for row in range(4) if (line := table(rows).line(row)) is not None]
+    told = DocumentError("Read, nothing to extract: it is blank.")
+    rows += [Row("c", "empty", error=blank.to_json()), invoice("d"), Row("e", "empty", error=told.to_json())]
+    lines = [line for row in range(5) if (line := table(rows).line(row)) is not None]
     assert [sentence_of(line) for line in lines] == [
         "The file is locked. Save it without a password.",
         "No text on 2 pages. Run text recognition to read it.",
         "Read, nothing to extract: the page is blank.",
         "",
+        "Read, nothing to extract: it is blank.",
     ]
     ways = [way.words if (way := way_on(line)) is not None else "" for line in lines]
-    assert ways == ["Try again", "Recognise text", "", ""]
+    assert ways == ["Try again", "Recognise text", "", "", ""]
 
 
 def test_what_is_being_written_shows_in_its_cell_and_ends_with_the_row() -> None:
@@ -350,8 +352,29 @@ def test_rows_that_change_are_told_together_and_no_model_is_reset() -> None:
     model.change_rows({at: reviewed(invoice(str(at))) for at in (3, 4, 5, 40, 99)})
     assert ranges == [(3, 5), (40, 40), (99, 99)]
     assert not resets
-    model.show_job([reviewed(invoice(str(at))) for at in range(101)], DOCUMENTS, columns(SCHEMA))
-    assert (model.rowCount(), resets) == (101, [])
+    model.follow_job([reviewed(invoice(str(at))) for at in range(100)], [CellPlace("7", "/total")])
+    assert (model.counts["done"], model.counts["review"]) == (100, 1)
+    model.follow_job([reviewed(invoice(str(at))) for at in range(1, 102)], [])
+    assert (names(model)[0], names(model)[-1], resets) == ("1", "101", [])
+
+
+def test_a_job_that_is_opened_shows_names_before_values_and_forgets_how_another_was_looked_at() -> None:
+    model = table([invoice("a"), invoice("b")])
+    model.want(Wanted(Sorting("document", descending=True), text="b"))
+    model.show_job([ReviewedRow(Row(name, "done"), None, {}) for name in ("c", "d")], DOCUMENTS, columns(SCHEMA))
+    assert (names(model), model.wanted) == (["c", "d"], Wanted())
+    assert trusts(model) == ["waiting"] * 5
+
+
+def test_how_sure_cells_are_can_change_without_their_rows() -> None:
+    model = table([reviewed(invoice("a"), 0.9), reviewed(invoice("b"), 0.5)])
+    places = [CellPlace("a", "/total"), CellPlace("b", "/total")]
+    model.set_review(places)
+    model.set_review(places, [reviewed(invoice("a"), 0.3), reviewed(invoice("b"), 0.6)])
+    model.want(Wanted(Sorting("worst")))
+    assert names(model) == ["a", "b"]
+    assert model.cell(0, TOTAL).said() == "76.00, doubtful, 30 %"
+    assert [model.cell(row, TOTAL).loud for row in range(2)] == [True, False]
 
 
 def test_columns_know_their_states_and_sums() -> None:

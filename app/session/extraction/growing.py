@@ -12,7 +12,10 @@ _MOST = 500
 
 
 def values_so_far(text: str) -> dict[str, str]:
-    """Return what stands in each place of an unfinished JSON text, by JSON Pointer; the last may be cut anywhere."""
+    """Return what stands in each place of an unfinished JSON text, by JSON Pointer, as it was written.
+
+    The last is the one that grows: it may be cut anywhere.
+    """
     from pydantic_core import from_json
 
     try:
@@ -22,11 +25,10 @@ def values_so_far(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     pending: list[tuple[tuple[str | int, ...], Any]] = [((), written)]
     while pending and len(found) < _MOST:
-        path, value = pending.pop(0)
-        if isinstance(value, dict):
-            pending.extend(((*path, key), below) for key, below in value.items())
-        elif isinstance(value, list):
-            pending.extend(((*path, index), below) for index, below in enumerate(value))
+        path, value = pending.pop()
+        if isinstance(value, dict | list):
+            inside = list(value.items() if isinstance(value, dict) else enumerate(value))
+            pending.extend(((*path, step), below) for step, below in reversed(inside))
         elif value is not None:
             found[to_pointer(path)] = value if isinstance(value, str) else json.dumps(value)
     return found

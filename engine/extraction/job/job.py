@@ -11,8 +11,9 @@ from engine.documents import container_of
 from engine.errors import InvalidRequest
 from engine.extraction.fields import fields_of
 from engine.extraction.job.changes import Fingerprints
+from engine.extraction.job.preparing import Todo
 from engine.extraction.job.progress import Tally
-from engine.extraction.job.run import Callbacks, Run, Todo
+from engine.extraction.job.run import Callbacks, Run
 from engine.extraction.job.takeover import take_over
 from engine.extraction.sources import find_sources, name_of
 
@@ -208,7 +209,7 @@ class ExtractionJob:
     def _pending(self, job: Job, files: Sequence[SourceFile]) -> list[Todo]:
         by_name = {file.name: file for file in files}
         return [
-            Todo(by_name[row.document], None if row.record is None else row.fields)
+            Todo(by_name[row.document], None if row.record is None else row.fields, row.sha256)
             for piece in self._jobs.pieces(job, "pending")
             for row in piece
         ]

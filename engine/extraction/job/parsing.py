@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from engine.documents import Document
-    from engine.extraction.job.run import Todo
+    from engine.extraction.job.preparing import Todo
 
 
 class Parsing:

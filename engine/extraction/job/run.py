@@ -1,26 +1,22 @@
-"""One go at what is left of a job: documents parsed ahead, a few with the model, their events through one inbox.
+"""One go at what is left of a job: documents prepared ahead, a few with the model, their events through one inbox.
 
-Everything here runs on the thread that called `work`; the pool and the client only put things into the inbox. Each
-document is a reading (`engine.extraction.job.reading`): this module asks its questions, hands it the answers, and saves
-the row when it is over, or when its time is.
+Everything here runs on the thread that called `work`; others only put things into the inbox. Each document is a
+reading (`engine.extraction.job.reading`): this module asks its questions, hands it the answers, and saves the row when
+it is over, or when its time is.
 """
 
 from __future__ import annotations
 
-import functools
 import logging
 import queue
 import time
 from collections import deque
-from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.errors import (
     ConstraintError,
     DocumentEmpty,
-    DocumentError,
-    DocumentLate,
     EngineError,
     InvalidRequest,
     ModelCrashed,
@@ -29,27 +25,20 @@ from engine.errors import (
     SchemaError,
 )
 from engine.extraction.circling import is_circling
-from engine.extraction.excerpts import Source
 from engine.extraction.job.changes import hash_file
-from engine.extraction.job.parsing import Parsing
-from engine.extraction.job.reading import Answer, Outcome, read
+from engine.extraction.job.preparing import Preparation, Refusal, Todo, Work, late
+from engine.extraction.job.reading import Answer, Outcome
 from engine.extraction.job.receipts import common_parts
 from engine.extraction.job.rows import finished_row, refused_row
-from engine.extraction.long import Arranger
-from engine.extraction.long.measuring import measure_with
 from engine.model.protocol import Failed, Finished, Started, TextDelta, ValueClosed
 from engine.store import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
 
-    from engine.documents import Document, DocumentPool
+    from engine.documents import DocumentPool
     from engine.extraction.job.progress import Progress, Tally
-    from engine.extraction.job.reading import Question, Reading
-    from engine.extraction.long import Arrangement
     from engine.extraction.plan import ExtractionPlan
-    from engine.extraction.sources import SourceFile
     from engine.model.client import ModelClient
     from engine.model.protocol import ModelInfo, RequestEvent
     from engine.store import Job, Jobs
@@ -64,25 +53,8 @@ _GROWTH_S = 0.1
 """Least time between two reports of a growing answer."""
 
 
-@dataclass(frozen=True)
-class _Arranged:
-    """It is known what is asked of a document."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class _Arranging:
-    """A parsed document of which it is being found out what is asked of it; `seconds` are those of its parsing."""
-
-    todo: Todo
-    plan: ExtractionPlan
-    arranger: Arranger
-    future: Future[tuple[Arrangement, float]]
-    seconds: float
-
-
-_Message = Started | TextDelta | ValueClosed | Finished | Failed | _Arranged | str
+_Message = Started | TextDelta | ValueClosed | Finished | Failed | str
+"""An event of a request, or the name of a document that got further in its preparation."""
 
 
 @dataclass(frozen=True)
@@ -96,50 +68,9 @@ class Callbacks:
     growing: Callable[[str, str], None] | None
 
 
-@dataclass(frozen=True)
-class Todo:
-    """A document to do; `fields` of its record, or all of it."""
-
-    file: SourceFile
-    fields: tuple[str, ...] | None = None
-
-
-@dataclass
-class _Work:
-    """A parsed document on its way to a row.
-
-    `question` is what is asked of it, or is to be asked next. `seconds` are those its requests have taken, without the
-    one that is running since `since`.
-    """
-
-    todo: Todo
-    document: Document
-    reading: Reading
-    question: Question
-    answer: Answer
-    seconds: float
-    parse_seconds: float
-    since: float | None = None
-    told: float = 0.0
-    crashed: bool = False
-    late: float | None = None
-
-    @property
-    def name(self) -> str:
-        return self.todo.file.name
-
-    def elapsed(self) -> float:
-        """Return the seconds that its requests have taken until now, those spent waiting for the model left out."""
-        return self.seconds + (0.0 if self.since is None else time.monotonic() - self.since)
-
-    def rest(self) -> None:
-        """Take note that no request is running."""
-        self.seconds, self.since = self.elapsed(), None
-
-
 @dataclass
 class Run:
-    """The run's state. `plans` are the whole plan and, made when needed, those of some fields only."""
+    """The run's state: what is to do, what waits for the model, what is with it, and what may have crashed it."""
 
     plan: ExtractionPlan
     jobs: Jobs
@@ -153,15 +84,13 @@ class Run:
     callbacks: Callbacks
 
     inbox: queue.SimpleQueue[_Message] = field(default_factory=queue.SimpleQueue)
-    parsing: dict[str, Parsing] = field(default_factory=dict)
-    parsed: deque[_Work] = field(default_factory=deque)
-    asked: dict[str, _Work] = field(default_factory=dict)
-    suspects: deque[_Work] = field(default_factory=deque)
+    waiting: deque[Work] = field(default_factory=deque)
+    asked: dict[str, Work] = field(default_factory=dict)
+    suspects: deque[Work] = field(default_factory=deque)
     paused: bool = False
-    plans: dict[tuple[str, ...], ExtractionPlan] = field(default_factory=dict)
-    arranging: dict[str, _Arranging] = field(default_factory=dict)
-    arrangers: dict[tuple[str, ...] | None, Arranger] = field(default_factory=dict)
-    desk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "arranging"))
+
+    def __post_init__(self) -> None:
+        self.ahead = Preparation(self.plan, self.model, self.client, self.documents, self.inbox.put)
 
     def work(self) -> None:
         """Go on until nothing is left or somebody says stop; what was not finished is pending again."""
@@ -170,7 +99,7 @@ class Run:
             while self._has_work() and not self.callbacks.should_stop():
                 self.paused = self.paused or self.callbacks.should_pause()
                 if not self.paused:
-                    self._parse_ahead()
+                    self._prepare()
                     self._ask()
                 self._take(timeout=_TICK_S)
                 self._watch_the_clock()
@@ -180,82 +109,27 @@ class Run:
     def _has_work(self) -> bool:
         if self.paused:
             return bool(self.asked)
-        return bool(self.todo or self.parsing or self.arranging or self.parsed or self.asked or self.suspects)
+        return bool(self.todo or self.ahead or self.waiting or self.asked or self.suspects)
 
-    # Parsing
+    # Preparing
 
-    def _parse_ahead(self) -> None:
-        while self.todo and len(self.parsing) + len(self.arranging) + len(self.parsed) <= self.lanes:
+    def _prepare(self) -> None:
+        while self.todo and len(self.ahead) + len(self.waiting) <= self.lanes:
             todo = self.todo.popleft()
-            name = todo.file.name
-            self.jobs.start(self.job, name)
+            self.jobs.start(self.job, todo.file.name)
             self.tally.move("pending", "running")
-            parsing = Parsing(todo, self.plan.seconds_per_document)
-            self.parsing[name] = parsing
-            parsing.future = self.documents.submit(todo.file.path, parsing.hear)
-            parsing.future.add_done_callback(functools.partial(self._hear_document, name))
+            self.ahead.begin(todo)
 
-    def _hear_document(self, name: str, _: Future[Document]) -> None:
-        """Pass on that a document is there or has failed; runs on the pool's thread."""
-        self.inbox.put(name)
+    def _take_prepared(self, name: str) -> None:
+        prepared = self.ahead.take(name)
+        if isinstance(prepared, Refusal):
+            self._refuse(prepared)
+        elif prepared is not None:
+            self.waiting.append(prepared)
 
-    def _take_document(self, name: str) -> None:
-        parsing = self.parsing.pop(name, None)
-        if parsing is None:
-            return  # it was too late
-        try:
-            document = parsing.result()
-        except CancelledError:
-            raise  # the pool was closed under a running job: a bug of whoever owns both
-        except EngineError as error:
-            self._refuse(parsing.todo, error)
-        except Exception:  # noqa: BLE001 - one bad file must not cost the others; it is logged
-            _log.exception("job %d: a document could not be parsed", self.job.id)
-            self._refuse(parsing.todo, DocumentError("The file could not be read: its reader failed."))
-        else:
-            self._arrange(parsing.todo, document, parsing.seconds())
-
-    # Arranging
-
-    def _arrange(self, todo: Todo, document: Document, seconds: float) -> None:
-        """Find out what is asked of a document, beside this thread: a long one is searched first."""
-        if todo.fields is not None and document.sha256 != self._before(todo).sha256:
-            todo = Todo(todo.file)  # it was changed a moment ago: what its row has of it is of another text
-        plan = self._plan_of(todo.fields)
-        arranger = self.arrangers.get(todo.fields)
-        if arranger is None:
-            arranger = self.arrangers[todo.fields] = Arranger(plan, self.model, measure_with(self.client))
-        name = todo.file.name
-        future = self.desk.submit(_timed, arranger, document)
-        self.arranging[name] = _Arranging(todo, plan, arranger, future, seconds)
-        future.add_done_callback(lambda _: self.inbox.put(_Arranged(name)))
-
-    def _take_arrangement(self, name: str) -> None:
-        begun = self.arranging[name]
-        try:
-            arrangement, seconds = begun.future.result()
-        except EngineError:
-            raise  # the host says it of the schema and the instructions: no document could succeed
-        except Exception:  # noqa: BLE001 - one odd document must not cost the others; it is logged
-            _log.exception("job %d: a document could not be arranged", self.job.id)
-            del self.arranging[name]
-            self._refuse(begun.todo, DocumentError("The document could not be prepared for the model."))
-            return
-        del self.arranging[name]
-        reading = read(begun.plan, arrangement, begun.arranger, self.model)
-        question = next(reading)
-        seconds += begun.seconds
-        self.parsed.append(_Work(begun.todo, arrangement.document, reading, question, Answer(question), 0.0, seconds))
-
-    def _plan_of(self, fields: tuple[str, ...] | None) -> ExtractionPlan:
-        if fields is None:
-            return self.plan
-        if fields not in self.plans:
-            self.plans[fields] = self.plan.of_fields(fields)
-        return self.plans[fields]
-
-    def _refuse(self, todo: Todo, error: EngineError) -> None:
+    def _refuse(self, refusal: Refusal) -> None:
         """Finish a document that has no text, naming the place as the row does: no path of this machine."""
+        todo, error = refusal.todo, refusal.error
         name, path = todo.file.name, todo.file.path
         error.at((error.where or name).replace(str(path.absolute()), name).replace(str(path), name))
         sha256 = hash_file(path) if isinstance(error, DocumentEmpty) else None
@@ -264,13 +138,13 @@ class Run:
     # Asking
 
     def _ask(self) -> None:
-        while self.parsed and not self.suspects and len(self.asked) < self.lanes:
-            self._submit(self.parsed.popleft())
+        while self.waiting and not self.suspects and len(self.asked) < self.lanes:
+            self._submit(self.waiting.popleft())
         # Whose document brought the host down is not known: each is tried again with nobody beside it.
         if self.suspects and not self.asked:
             self._submit(self.suspects.popleft())
 
-    def _submit(self, work: _Work) -> None:
+    def _submit(self, work: Work) -> None:
         work.answer = Answer(work.question)
         self.asked[work.question.request.id] = work
         self.client.submit(work.question.request, self._listen)
@@ -286,10 +160,7 @@ class Run:
         except queue.Empty:
             return
         if isinstance(message, str):
-            self._take_document(message)
-            return
-        if isinstance(message, _Arranged):
-            self._take_arrangement(message.name)
+            self._take_prepared(message)
             return
         work = self.asked.get(message.id)
         if work is None:
@@ -305,7 +176,7 @@ class Run:
         else:
             self._take_end(message, self.asked.pop(message.id))
 
-    def _grow(self, delta: TextDelta, work: _Work) -> None:
+    def _grow(self, delta: TextDelta, work: Work) -> None:
         """Take in a piece of an answer. A watched one is stopped in circles: minutes may lie before its limit."""
         answer = work.answer
         answer.text = delta.onto(answer.text)
@@ -317,12 +188,12 @@ class Run:
             work.told = now
             self.callbacks.growing(work.name, answer.text)
 
-    def _take_end(self, end: Finished | Failed, work: _Work) -> None:
+    def _take_end(self, end: Finished | Failed, work: Work) -> None:
         work.rest()
         answer = work.answer
         answer.receipt = end.receipt
         if end.receipt is not None and end.receipt.model.sha256 != self.model.sha256:
-            self.parsed.append(work)
+            self.waiting.append(work)
             raise ModelError(
                 "The model was changed while the extraction ran.",
                 advice="Run it again: with another model it is another extraction.",
@@ -339,11 +210,11 @@ class Run:
                 self._finish_late(work)
                 return
             if _concerns_all(end, answer.error) and not answer.circled:
-                self.parsed.append(work)
+                self.waiting.append(work)
                 raise answer.error
         self._go_on(work)
 
-    def _go_on(self, work: _Work) -> None:
+    def _go_on(self, work: Work) -> None:
         """Hand a reading its answer: it has another question, or is over."""
         outcome = self._answer(work)
         if outcome is not None:
@@ -353,7 +224,7 @@ class Run:
         else:
             self._submit(work)
 
-    def _answer(self, work: _Work) -> Outcome | None:
+    def _answer(self, work: Work) -> Outcome | None:
         try:
             work.question = work.reading.send(work.answer)
         except StopIteration as over:
@@ -366,14 +237,11 @@ class Run:
     def _watch_the_clock(self) -> None:
         """End what takes too long: a document that is parsed is given up, an answer cancelled."""
         limit = self.plan.seconds_per_document
-        for name, parsing in list(self.parsing.items()):
-            if parsing.is_late():
-                del self.parsing[name]
-                parsing.give_up()
-                self._refuse(parsing.todo, _late(limit, "read"))
+        for refusal in self.ahead.give_up_late():
+            self._refuse(refusal)
         now = time.monotonic()
         for request, work in list(self.asked.items()):
-            if work.late is None and limit is not None and work.parse_seconds + work.elapsed() > limit:
+            if work.late is None and limit is not None and work.before + work.elapsed() > limit:
                 work.late = now
                 self.client.cancel(request)
             elif work.late is not None and now - work.late > _HANG_S:
@@ -381,9 +249,9 @@ class Run:
                 del self.asked[request]
                 self._finish_late(work)
 
-    def _finish_late(self, work: _Work) -> None:
+    def _finish_late(self, work: Work) -> None:
         """Tell a reading that its time is over: it ends with what it has, if that is enough for a row."""
-        error = _late(self.plan.seconds_per_document, "answered").at(work.name)
+        error = late(self.plan, "answered").at(work.name)
         outcome = None
         while outcome is None:
             receipt = work.answer.receipt if work.answer.question is work.question else None
@@ -393,7 +261,7 @@ class Run:
 
     # Rows
 
-    def _save(self, work: _Work, outcome: Outcome) -> None:
+    def _save(self, work: Work, outcome: Outcome) -> None:
         fields = work.todo.fields
         row = finished_row(self.plan, work.document, outcome, work.elapsed(), self._before(work.todo), fields)
         self._finish(row)
@@ -415,19 +283,17 @@ class Run:
 
     def _wind_down(self) -> None:
         """Cancel what is in flight, keep what finishes meanwhile, and make the rest pending again."""
-        for parsing in self.parsing.values():
-            parsing.give_up()
-        self.desk.shutdown(wait=False, cancel_futures=True)
+        prepared = self.ahead.stop()
         for request in list(self.asked):
             self.client.cancel(request)
-        unfinished: list[_Work] = []
+        unfinished: list[Work] = []
         patience = time.monotonic() + _PATIENCE_S
         while self.asked and time.monotonic() < patience:
             try:
                 message = self.inbox.get(timeout=_TICK_S)
             except queue.Empty:
                 continue
-            work = None if isinstance(message, str | _Arranged) else self.asked.get(message.id)
+            work = None if isinstance(message, str) else self.asked.get(message.id)
             if work is None:
                 continue
             if isinstance(message, ValueClosed):
@@ -436,11 +302,10 @@ class Run:
                 del self.asked[message.id]
                 if not isinstance(message, Finished) or not self._save_whole(message, work):
                     unfinished.append(work)
-        left = [*self.asked.values(), *self.parsed, *self.suspects, *unfinished]
-        before = [*(each.todo for each in self.parsing.values()), *(each.todo for each in self.arranging.values())]
-        self._put_back([*before, *(work.todo for work in left)])
+        left = [*self.asked.values(), *self.waiting, *self.suspects, *unfinished]
+        self._put_back([*prepared, *(work.todo for work in left)])
 
-    def _save_whole(self, finished: Finished, work: _Work) -> bool:
+    def _save_whole(self, finished: Finished, work: Work) -> bool:
         """Keep what an answer came to that ended while the run did; tell whether that was the reading's last one."""
         if finished.receipt.model.sha256 != self.model.sha256:
             return False
@@ -457,20 +322,6 @@ class Run:
         for todo in unfinished:
             if todo.fields is not None:
                 self.jobs.ask_for(self.job, [todo.file.name], todo.fields)
-
-
-def _timed(arranger: Arranger, document: Document) -> tuple[Arrangement, float]:
-    """Arrange a document; return also the seconds that it took."""
-    begun = time.monotonic()
-    arrangement = arranger.arrange(Source(document))
-    return arrangement, time.monotonic() - begun
-
-
-def _late(limit: float | None, what: str) -> DocumentLate:
-    return DocumentLate(
-        f"The document was not {what} within {limit:g} seconds.",
-        advice="Allow more time for each document, or split it.",
-    )
 
 
 def _concerns_all(failed: Failed, error: EngineError) -> bool:

@@ -152,7 +152,7 @@ class CellPainting:
         middle = rect.y() + ROW / 2 - 0.5
         lettering = self.lettering(cell, column)
         room = rect.width() - WORDS_AT - END
-        is_right = column.kind == "number" and trust != "missing"
+        is_right = column.kind == "number" and trust not in {"missing", "failed"}
         if trust == "writing":
             # What grows is seen at its end.
             room -= _CARET

@@ -124,8 +124,8 @@ class ExtractTableView(QFrame):
         """Show the open job of a session, and follow it."""
         self._session = session
         session.opened.connect(self._show_job)
-        session.rows_reset.connect(self._show_job)
-        session.unit_changed.connect(self._show_job)
+        session.rows_reset.connect(self._follow_job)
+        session.unit_changed.connect(self._show_unit)
         session.row_changed.connect(self._note_row)
         session.growing.connect(self._note_growing)
         session.review_changed.connect(self._note_review)
@@ -135,21 +135,38 @@ class ExtractTableView(QFrame):
         session = self._session
         if session is None:
             return
-        place = self.cells.current_place()
         self._rows.clear()
         self._growing.clear()
-        fields = self.table.fields
-        is_other = (session.unit, tuple(session.columns)) != (fields.unit, fields.columns)
         self.table.show_job(session.rows, session.unit, session.columns, session.to_review)
         self.cells.has_review = bool(session.to_review)
         self.bar.show_unit(session.unit.title, several=len(session.units) > 1)
-        if is_other:
-            self._measured = 0
-            self.cells.widths.measure()
-            if place[0]:
-                self._go(*place)
+        self._measured = 0
+        self.cells.widths.measure()
         self._measure_again()
         self._tell_place()
+
+    def _show_unit(self) -> None:
+        """Show rows or columns of another kind, at the same cell."""
+        session = self._session
+        if session is None:
+            return
+        fields = self.table.fields
+        if (session.unit, tuple(session.columns)) == (fields.unit, fields.columns):
+            self.bar.show_unit(session.unit.title, several=len(session.units) > 1)
+            return
+        place = self.current()
+        self._show_job()
+        if place[0]:
+            self._go(*place)
+
+    def _follow_job(self) -> None:
+        """Show other rows of the same job."""
+        if self._session is not None:
+            self._rows.clear()
+            self._growing.clear()
+            self.table.follow_job(self._session.rows, self._session.to_review)
+            self._measure_again()
+            self._tell_place()
 
     def _note_row(self, at: int) -> None:
         self._rows.add(at)
@@ -189,7 +206,7 @@ class ExtractTableView(QFrame):
     def _show_review(self) -> None:
         assert self._session is not None, "only a session tells what to review"
         places = self._session.to_review
-        self.table.set_review(places)
+        self.table.set_review(places, self._session.rows)
         if places and not self.cells.has_review:
             self.cells.widths.measure()  # room for the counts over the columns
         self.cells.has_review = bool(places)
