@@ -25,9 +25,10 @@ class JobNotice(QObject):
     """Follows the job that runs, whichever is shown.
 
     `told` brings the heading and the words of a notification, whether or not the desktop can show one; `page_asked`
-    that it was clicked.
+    that it was clicked; `reading` how many documents are being read.
     """
 
+    reading = Signal(int)
     told = Signal(str, str)
     page_asked = Signal()
 
@@ -48,9 +49,12 @@ class JobNotice(QObject):
             words = standing(coverage, self._running.name)
             self._window.setWindowTitle(f"{words} \N{EN DASH} {_NAME}")
             _badge(coverage.pending + coverage.running)
+            progress = self._running.progress
+            self.reading.emit(len(progress.reading) if progress is not None else 0)
         elif before is not None:
             self._window.setWindowTitle(_NAME)
             _badge(0)
+            self.reading.emit(0)
             now = next((job for job in self._session.jobs if job.id == before.id), None)
             if now is not None and before.state == "running":
                 self._end(now)

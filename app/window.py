@@ -120,6 +120,7 @@ class Window(QMainWindow):
                 page.schema_wanted.connect(self._show_schema)
                 page.models_wanted.connect(lambda: self.show_page("Models"))
                 self._job_notice = JobNotice(self, self._theme, self._session.extractions)
+                self._job_notice.reading.connect(self.status.show_reading)
                 self._job_notice.page_asked.connect(lambda: self.show_page("Extract"))
             case "Interface":
                 from app.pages.interface import InterfacePage

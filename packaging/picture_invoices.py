@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from make_samples import BOLD, REGULAR, Rule, Sheet, Text, block, draw, table
+from make_samples import BOLD, Rule, Sheet, Text, block, draw, table
 from PIL import Image, ImageDraw
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
@@ -59,7 +60,7 @@ BILLS = (
     ),
     Bill(
         "hargreaves-0311.pdf", "Hargreaves & Sons", "Joinery and garden frames", "H-0311",
-        (("", "11th March 2024"),),
+        (("Date", "11th March 2024"),),
         (
             ("Oak frame, 1.8 m, three wires", "4", "186.00", "744.00"),
             ("Cedar post, 75 mm, pointed", "12", "18.50", "222.00"),
@@ -130,6 +131,21 @@ BILLS = (
         (), ("Total", "870.00"),
     ),
 )  # fmt: skip
+KNOWN = (
+    ("2024-03-18", "2024-04-17", False),
+    ("2024-03-11", None, False),
+    ("2024-02-29", None, True),
+    ("2024-03-22", "2024-04-05", False),
+    ("2024-03-05", None, True),
+    ("2024-03-07", "2024-04-06", False),
+    ("2024-03-14", "2024-04-13", False),
+    ("2024-03-28", "2024-04-27", False),
+    ("2024-03-09", None, True),
+    ("2024-03-19", "2024-04-18", False),
+    ("2024-03-21", "2024-04-20", False),
+    ("2024-03-04", "2024-04-03", False),
+)
+"""Issued, due and paid of each invoice."""
 CUSTOMER = ("Espaliers of Wye", "The Walled Garden, Hay-on-Wye")
 
 
@@ -143,9 +159,9 @@ def sheet(bill: Bill) -> Sheet:
         A4,
         [
             Text(left, 80, bill.vendor, 17, BOLD),
-            *block(left, 100, bill.trade, "14 Sallow Lane, Ludlow SY8 1DB", size=9, leading=13),
+            *block(left, 100, bill.trade, "Sallow Lane, Ludlow", size=9, leading=13),
             Text(right, 80, "INVOICE", 12, BOLD, right=True),
-            Text(right, 98, f"No. {bill.number}", right=True),
+            Text(right, 98, f"Invoice No. {bill.number}", right=True),
             *(
                 Text(right, 113 + 15 * place, f"{label} {words}".strip(), right=True)
                 for place, (label, words) in enumerate(bill.dates)
@@ -183,12 +199,29 @@ def scan(path: Path) -> None:
     canvas.save()
 
 
+def truth() -> dict[str, dict[str, Any]]:
+    """Return what the invoices say, by the names of their files."""
+    known: dict[str, dict[str, Any]] = {}
+    for bill, (issued, due, paid) in zip(BILLS, KNOWN, strict=True):
+        total = float(bill.total[1].replace(",", ""))
+        said = {"vendor": bill.vendor, "number": bill.number, "issued": issued, "total": total}
+        known[bill.name] = said | {"paid": paid, "due": due}
+    return known
+
+
+def truth_lines() -> str:
+    """Return what the invoices say, one record a line."""
+    return "".join(json.dumps({"document": name} | record) + "\n" for name, record in truth().items())
+
+
 def make_folder(folder: Path) -> None:
     """Write the invoices, a scan, a page without anything on it, and a file that is cut short."""
     folder.mkdir(parents=True)
     for bill in BILLS:
         draw(sheet(bill), folder / bill.name)
     scan(folder / "scan_0017.pdf")
-    draw(Sheet(A4, [Text(56, 80, "", 9, REGULAR)]), folder / "empty.pdf")
+    blank = Canvas(str(folder / "empty.pdf"), pagesize=A4, invariant=1)
+    blank.showPage()
+    blank.save()
     whole = (folder / "ridge-501.pdf").read_bytes()
     (folder / "ridge-502.pdf").write_bytes(whole[: len(whole) // 3])

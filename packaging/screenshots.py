@@ -16,7 +16,7 @@ import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +28,9 @@ from PySide6.QtWidgets import QApplication
 from app.imports import take_back_import
 
 take_back_import()
+
+from picture_invoices import INSTRUCTIONS, make_folder, truth, truth_lines
+from picture_invoices import SCHEMA as INVOICE
 
 from app.pages.playground.example import EXAMPLE
 from app.session import Session
@@ -42,9 +45,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.exchange import Draft
+    from app.pages.extract import ExtractPage
     from app.pages.interface import InterfacePage
     from app.pages.interface.stage import Device
     from app.pages.schemas import SchemasPage
+    from app.session.extraction import Extractions
     from app.session.interfaces import Interfaces
 
 SIZES = ((1280, 800), (1920, 1080))
@@ -234,7 +239,11 @@ class Studio:
 
     def _walk(self) -> Iterator[Callable[[], bool]]:
         page, session, window = self.window.playground, self.session, self.window
-        for beginning, walk in (("schemas", self._walk_schemas), ("interface", self._walk_interface)):
+        for beginning, walk in (
+            ("schemas", self._walk_schemas),
+            ("interface", self._walk_interface),
+            ("extract", self._walk_extract),
+        ):
             if self.only.startswith(beginning):
                 session.start()
                 yield lambda: session.model is not None and session.model.phase == "ready"
@@ -324,7 +333,8 @@ class Studio:
         yield from self.picture("playground-text")
         yield from self._walk_schemas()
         yield from self._walk_interface()
-        for name in ("Extract", "Models", "Settings"):
+        yield from self._walk_extract()
+        for name in ("Models", "Settings"):
             window.show_page(name)
             yield from self.picture(name.lower())
 
@@ -518,6 +528,101 @@ class Studio:
         yield from self.picture("interface-failed")
         self.session.restart_model()
         yield lambda: self.session.model is not None and self.session.model.phase == "ready"
+
+    def _walk_extract(self) -> Iterator[Callable[[], bool]]:
+        """Walk through an extraction: the worked example, a folder while it is read, its review, what goes wrong."""
+        self.window.show_page("Extract")
+        page = cast("ExtractPage", self.window.page("Extract"))
+        session = page.session
+
+        def ended() -> bool:
+            return session.state == "done" and not session.loading
+
+        yield lambda: session.sources_found.count > 0 and bool(session.columns)
+        yield from self.picture("extract-empty")
+
+        # A home of its own, so that the folder's path reads as somebody's.
+        home = self.session.profile / "home"
+        folder = home / "Invoices" / "2024-03"
+        make_folder(folder)
+        os.environ["HOME"] = str(home)
+        self.session.schemas.make("invoice v4", INVOICE, lambda row: session.set_schema(INVOICE, "invoice v4", row.id))
+        session.set_sources([folder])
+        session.set_instructions(INSTRUCTIONS)
+        yield lambda: session.sources_found.count > 10 and len(session.columns) == 6
+        page.run()
+        yield lambda: session.id is not None
+        page.ways.rename_open("March invoices")
+        yield lambda: session.coverage.done + session.coverage.incomplete >= 6
+        page.table.cells.setFocus()
+        yield from self.picture("extract-running")
+        yield ended
+        session.set_share_right(0.9)
+        review(session, truth(), leaving={"hargreaves-0311.pdf", "kestrel-24-032.pdf", "pemberton-q1.pdf"})
+        yield self._idle(4_000)
+        page.reviewing.choose("hargreaves-0311.pdf", "/total")
+        page.focus_table()
+        yield lambda: page.document.document is not None and page.document.document.name == "hargreaves-0311.pdf"
+        yield self._idle(1_800)
+        yield from self.picture("extract-review")
+        page.review.begin_edit()
+        page.review.value.setText("twelve hundred")
+        page.reviewing.edit("twelve hundred", page.review.refuse)
+        yield self._idle(200)
+        yield from self.picture("extract-editing")
+        page.review.end_edit()
+        known = folder.parent / "march truth.jsonl"
+        known.write_text(truth_lines(), "utf-8")
+        session.set_truth(known)
+        page.show_accuracy(shown=True)
+        yield lambda: session.accuracy is not None
+        yield self._idle(300)
+        yield from self.picture("extract-accuracy")
+        page.show_accuracy(shown=False)
+        yield from self._picture_popovers(page)
+        session.set_instructions("Quote names as printed.")
+        yield self._idle(200)
+        yield from self.picture("extract-changed")
+        session.revert_setup()
+        page.reviewing.choose("scan_0017.pdf", "")
+        folder.rename(folder.with_name("2024-04"))
+        session.run_failed()
+        yield lambda: page.trouble.error is not None
+        yield self._idle(300)
+        yield from self.picture("extract-failed")
+
+    def _picture_popovers(self, page: ExtractPage) -> Iterator[Callable[[], bool]]:
+        """Paint what opens below the buttons of the page."""
+        for name, popover, show in (
+            ("export", page.ways.export, page.ways.offer_export),
+            ("options", page.setting_up.options, page.setting_up.offer_options),
+            ("jobs", page.ways.jobs, page.ways.show_jobs),
+        ):
+            if self.only not in f"extract-{name}":
+                continue
+            for theme in THEMES:
+                self.theme.choose(theme)
+                show()
+                yield self._idle(200)
+                popover.grab().save(str(self.folder / f"extract-{name}-{theme}.png"))
+                popover.hide()
+                yield self._idle(50)
+
+
+def review(session: Extractions, known: dict[str, dict[str, Any]], leaving: set[str]) -> None:
+    """Say of the values of all documents but some whether they are right, as a person would who knows them."""
+    for document, record in known.items():
+        row = session.row(document)
+        if row is None or document in leaving:
+            continue
+        for key, value in record.items():
+            cell = row.cells.get(f"/{key}")
+            if cell is not None and cell.value == value:
+                session.accept(document, f"/{key}")
+            elif value is None:
+                session.set_absent(document, f"/{key}")
+            else:
+                session.edit(document, f"/{key}", "yes" if value is True else "no" if value is False else str(value))
 
 
 def _is_under_way(session: Interfaces) -> bool:

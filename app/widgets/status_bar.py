@@ -28,6 +28,7 @@ class StatusBar(QFrame):
         super().__init__()
         self._session = session
         self._context: int | None = None
+        self._reading = 0
         self.setProperty("ground", "sunken")
         self.setProperty("rule", "above")
         self.setFixedHeight(tokens.STATUS)
@@ -113,10 +114,18 @@ class StatusBar(QFrame):
         if state is not None and state.phase == "ready":
             running = answer is not None and answer.running
             words = "Generating" if running and answer is not None and answer.state == "writing" else "Reading"
+            if not running and self._reading:
+                running, words = True, f"Reading {self._reading} document{'' if self._reading == 1 else 's'}"
             self._say(
                 "arc" if running else "dot", "accent", words if running else "Ready", "accent" if running else "text2"
             )
         self._show_used(answer)
+
+    def show_reading(self, documents: int) -> None:
+        """Show that an extraction reads so many documents just now; none, that there is none."""
+        if documents != self._reading:
+            self._reading = documents
+            self.show_answer(self._session.chat.answer)
 
     def _show_used(self, answer: Answer | None) -> None:
         if self._context is None:

@@ -60,9 +60,12 @@ def read_pages(
             if progress is not None:
                 progress(number, len(document))
         embedded = _embedded_files(document)
+        empty = [number for number in empty if number not in recognised]
+        if len(empty) == len(pages) and not unmapped and all(_is_blank(document, number, where) for number in empty):
+            what = "The page is" if len(pages) == 1 else f"All {len(pages)} pages are"
+            raise DocumentEmpty(f"{what} blank.", where=where)
     finally:
         document.close()
-    empty = [number for number in empty if number not in recognised]
     if len(empty) == len(pages):
         raise _textless(where, unmapped=bool(unmapped), tried=recogniser is not None)
     notes = []
@@ -134,6 +137,13 @@ def draw_page(page: Any, width: int, height: int) -> bytes:
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
     return pixels.raw
+
+
+def _is_blank(document: Any, number: int, where: str) -> bool:
+    """Tell whether nothing is drawn on a page (from 1); text that shows no letters is nothing."""
+    with page_as_read(document, number, where) as page:
+        drawn = (pdfium.FPDFPage_GetObject(page.raw, at) for at in range(pdfium.FPDFPage_CountObjects(page.raw)))
+        return all(pdfium.FPDFPageObj_GetType(each) == pdfium.FPDF_PAGEOBJ_TEXT for each in drawn)
 
 
 def _textless(where: str, *, unmapped: bool, tried: bool) -> DocumentError:

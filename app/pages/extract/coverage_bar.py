@@ -13,7 +13,7 @@ from app.pages.extract.words import looking, pace, share
 from app.style import tokens
 from app.style.drawing import MarkShape, paint_mark
 from app.style.theme import set_kind
-from app.widgets.controls import label
+from app.widgets.controls import icon_button, label
 from app.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class _Segments(QWidget):
         painter.setBrush(theme.colour("hairline"))
         painter.drawRoundedRect(QRectF(0, 0, wide, _BAR), _BAR / 2, _BAR / 2)
         at = 0.0
-        for many, ink in ((reach.read, "accent"), (reach.failed, "brickMark"), (reach.empty, "text3")):
+        for many, ink in ((reach.read, "accent"), (reach.failed, "brickMark"), (reach.empty, "line")):
             if many:
                 part = max(_LEAST, wide * many / reach.total)
                 painter.setBrush(theme.colour(ink))
@@ -136,10 +136,12 @@ class _Segments(QWidget):
 class CoverageBar(QFrame):
     """Words over a thin bar, and the slider that says how many values are to be right.
 
-    `state_asked` is given "failed", "empty" or "review" where only those are to be shown, or "" for all again.
+    `state_asked` is given "failed", "empty" or "review" where only those are to be shown, or "" for all again;
+    `filter_asked` whether the line of filters is to be shown.
     """
 
     state_asked = Signal(str)
+    filter_asked = Signal(bool)
     share_asked = Signal(float)
 
     def __init__(self, theme: Theme) -> None:
@@ -161,6 +163,9 @@ class CoverageBar(QFrame):
         self.slider.setAccessibleName("Share of the values that is to be right")
         self.right = label(theme, "", 12, ink="text2", tabular=True)
         self.pace = ElidedLabel(theme, 12, ink="text2", tabular=True, hugs=True)
+        self.filter = icon_button(theme, "funnel", "Filter, sort and group the rows", "Ctrl+F")
+        self.filter.setCheckable(True)
+        self.filter.clicked.connect(self.filter_asked)
         self._bar = _Segments(theme)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -176,6 +181,8 @@ class CoverageBar(QFrame):
         row.addWidget(self.right)
         row.addStretch(1)
         row.addWidget(self.pace)
+        row.addSpacing(4)
+        row.addWidget(self.filter)
         column = QVBoxLayout(self)
         column.setContentsMargins(tokens.PANEL_MARGIN, 8, tokens.PANEL_MARGIN, 0)
         column.setSpacing(0)

@@ -29,7 +29,7 @@ from app.pages.extract.setting_up import SettingUp, sample_folder
 from app.pages.extract.setup_bar import SetupBar
 from app.pages.extract.standing import reach_of
 from app.pages.extract.table import ExtractTableView
-from app.pages.extract.trouble import TroubleStrip
+from app.pages.extract.trouble import ChangedStrip, TroubleStrip
 from app.pages.extract.ways import Ways
 from app.pages.extract.words import begun, count
 from app.session.later import later
@@ -52,6 +52,7 @@ _WIDE_DOCUMENT: Final = 640
 _LEAST_TABLE: Final = 520
 _SPLIT: Final = "extract.document"
 _TABLE: Final = "extract.table"
+_FILTERS: Final = "extract.filters"
 _KEEP_MS: Final = 400
 
 
@@ -74,6 +75,7 @@ class ExtractPage(QFrame):
         self._undo: Callable[[], None] | None = None
         self._document_width: int | None = None
         self._keep_soon = later(self, _KEEP_MS, self.keep_state)
+        self._standing_soon = later(self, tokens.FRAME_MS, self._show_standing)
         self.setProperty("ground", "surface")
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -94,6 +96,7 @@ class ExtractPage(QFrame):
         self.setup = SetupBar(theme)
         self.coverage = CoverageBar(theme)
         self.trouble = TroubleStrip(theme)
+        self.changed = ChangedStrip(theme)
         self.table = ExtractTableView(theme)
         self.empty = EmptyTable(theme)
         self.review = ReviewBar(theme)
@@ -123,7 +126,7 @@ class ExtractPage(QFrame):
         self.middle.addWidget(self.empty)
         self.middle.addWidget(self.split)
         whole = _column(self)
-        for widget in (self.head, self.setup, self.coverage, self.trouble):
+        for widget in (self.head, self.setup, self.coverage, self.trouble, self.changed):
             whole.addWidget(widget)
         whole.addWidget(self.middle, 1)
 
@@ -138,16 +141,18 @@ class ExtractPage(QFrame):
         session.progress_changed.connect(self._show_standing)
         session.review_changed.connect(self._show_standing)
         session.rows_reset.connect(self._show_standing)
-        session.row_changed.connect(lambda _index: self._show_soon())
+        session.row_changed.connect(self._row_changed)
         session.accuracy_changed.connect(self._show_accuracy)
         session.failed.connect(self.fail)
         session.told.connect(self._tell)
-        self._whole.model_changed.connect(lambda _state: self._show_standing())
         self.head.go_asked.connect(self.go)
         self.head.renamed.connect(self.ways.rename_open)
         self.head.accuracy.clicked.connect(lambda: self.show_accuracy(shown=self.head.accuracy.isChecked()))
         self.coverage.share_asked.connect(session.set_share_right)
         self.coverage.state_asked.connect(self._filter)
+        self.coverage.filter_asked.connect(self._show_filters)
+        table.bar_shown.connect(self.coverage.filter.setChecked)
+        table.table.wanted_changed.connect(lambda: self.coverage.mark(table.table.wanted.kind or ""))
         table.cell_chosen.connect(reviewing.choose)
         table.accept_asked.connect(reviewing.accept)
         table.choice_asked.connect(reviewing.take_choice)
@@ -166,6 +171,7 @@ class ExtractPage(QFrame):
         self.shown.cell_asked.connect(self._choose)
         self.setting_up.schema_wanted.connect(self.schema_wanted)
         self.setting_up.failed.connect(self.fail)
+        self.changed.back_asked.connect(session.revert_setup)
         self.trouble.way_asked.connect(self._mend)
         self.told.undo_asked.connect(self._take_back)
         self.empty.folder_asked.connect(self.setting_up.choose_folder)
@@ -200,6 +206,7 @@ class ExtractPage(QFrame):
         state = self._whole.setting(_TABLE)
         if isinstance(state, dict):
             self.table.restore_state(state)
+        self.table.show_bar(shown=self._whole.setting(_FILTERS) is True)
 
     # The open job
 
@@ -223,8 +230,9 @@ class ExtractPage(QFrame):
         self.ways.show_listed()
         self._show_standing()
 
-    def _show_soon(self) -> None:
-        self._show_standing()
+    def _row_changed(self, _index: int) -> None:
+        if not self._standing_soon.isActive():
+            self._standing_soon.start()  # rows come in batches
 
     def _show_standing(self) -> None:
         """Show how far the job is, and what can be done now."""
@@ -233,6 +241,7 @@ class ExtractPage(QFrame):
         table = bool(session.rows)
         self.middle.setCurrentWidget(self.split if table else self.empty)
         self.coverage.setVisible(table)
+        self.changed.setVisible(table and session.setup_differs and session.state == "ready")
         self.coverage.show_reach(reach)
         read = reach.read + reach.failed + reach.empty
         created = next((job.created for job in session.jobs if job.id == session.id), "")
@@ -244,10 +253,9 @@ class ExtractPage(QFrame):
             comparable=read > 0,
         )
         why = self._why_not()
-        loud = not reach.read or reach.to_review == 0
-        self.head.show_going(session.state, able=not why, loud=loud, why=why)
         self._show_empty()
         self.reviewing.show()
+        self.head.show_going(session.state, able=not why, loud=self.reviewing.cell is None, why=why)
 
     def _why_not(self) -> str:
         """Return why the job cannot be run, "" where it can."""
@@ -261,6 +269,8 @@ class ExtractPage(QFrame):
             return found.error.message
         if not setup.schema_text.strip():
             return "Choose a schema first"
+        if session.state == "done" and not session.coverage.failed and found.count <= session.coverage.total:
+            return "Everything has been read"
         return ""
 
     def _show_empty(self) -> None:
@@ -309,6 +319,13 @@ class ExtractPage(QFrame):
 
     def _filter(self, state: Literal["failed", "empty", "review", ""]) -> None:
         self.table.show_only(state)
+
+    def _show_filters(self, shown: bool) -> None:
+        self.table.show_bar(shown=shown)
+        self._whole.put_setting(_FILTERS, shown)
+        if shown:
+            self.table.focus_filter()
+        self.coverage.filter.setChecked(not self.table.bar.isHidden())
 
     def _filter_wrong(self, field: str) -> None:
         self.table.show_wrong(field)
@@ -383,8 +400,6 @@ class ExtractPage(QFrame):
         if not shown:
             self.accuracy.view.forget()
             self._filter_wrong("")
-        elif not self.accuracy.model.rowCount():
-            self.accuracy.choose.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_accuracy(self) -> None:
         self.ways.show_accuracy(self.accuracy)

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
+    QMenu,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from app.pages.extract.words import STATES, shown
+from app.models.extract_cells import WORDS, Trust
+from app.pages.extract.table.painting import paint_trust
+from app.pages.extract.words import shown
 from app.style import tokens
-from app.style.drawing import paint_mark
-from app.style.icons import paint_glyph
 from app.style.plain_text import one_line
 from app.style.theme import set_kind
 from app.style.tips import plain_tip
-from app.widgets.controls import button, icon_button, key_hint, label, set_icon
+from app.widgets.controls import button, icon_button, key_hint, label, set_icon, set_ink
 from app.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -37,37 +39,37 @@ _WIDEST: Final = 260
 _NARROWEST: Final = 72
 _BETWEEN: Final = 8
 _DIGITS: Final = {Qt.Key(Qt.Key.Key_1.value + at): at for at in range(MOST_CHOICES)}
-_LEGEND: Final = ("exact", "normalised", "found", "absent", "doubtful", "edited", "failed")
+LEGEND: Final[dict[Trust, str]] = {
+    "exact": "stands in the document just so",
+    "normalised": "read by rule from what stands there",
+    "found": "in the model's words, with what supports them",
+    "absent": "the document does not say",
+    "doubtful": "worth a look",
+    "edited": "set by a person",
+    "accepted": "a person says that it is right",
+    "failed": "not what the schema allows",
+}
 
 
-class StateMark(QWidget):
-    """The mark of a cell's state; a pencil where a person set it."""
+class TrustMark(QWidget):
+    """The mark that the chosen cell has in the table."""
 
-    def __init__(self, theme: Theme, state: str = "exact", side: int = 14) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._state = state
-        self._side = side
-        self.setFixedSize(side, side)
+        self._trust: Trust = "none"
+        self.setFixedSize(14, 14)
         theme.changed.connect(self.update)
 
-    def show_state(self, state: str) -> None:
-        """Show another state."""
-        self._state = state
+    def show_trust(self, trust: Trust) -> None:
+        """Show another mark."""
+        self._trust = trust
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the mark in the middle."""
         painter = QPainter(self)
-        shape, ink, _ = STATES.get(self._state, STATES["found"])
-        if self._state == "edited":
-            room = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            paint_glyph(painter, "pencil-simple", room, self._theme.colour("text"))
-        else:
-            painter.translate(QRectF(self.rect()).center())
-            grown = self._side / 14
-            painter.scale(grown, grown)
-            paint_mark(painter, shape, QPointF(0, 0), self._theme.colour(ink))
+        paint_trust(painter, self._theme, self._trust, QPointF(7, 7))
         painter.end()
 
 
@@ -97,6 +99,11 @@ class ChoiceButton(QPushButton):
         self.setToolTip(plain_tip(f"{self._value}\nTake this value ({self._number})"))
         self.updateGeometry()
         self.update()
+
+    @property
+    def words(self) -> str:
+        """The value and its probability."""
+        return f"{self._value}  {self._chance}".strip()
 
     def _widths(self) -> tuple[float, float, float]:
         fonts = self._theme.fonts
@@ -149,31 +156,52 @@ class ChoiceButton(QPushButton):
 
 
 class ChoiceRow(QWidget):
-    """The alternatives side by side; where there is no room for all, the widest give way first."""
+    """The alternatives side by side, as many as can be read; the rest is behind "+2"."""
+
+    more_asked = Signal(QPoint)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self.count = 0
         self.choices = [ChoiceButton(theme, number + 1) for number in range(MOST_CHOICES)]
-        for control in self.choices:
+        self.more = button(theme, "+2", "flat")
+        self.more.clicked.connect(lambda: self.more_asked.emit(self.more.mapToGlobal(QPoint(0, 0))))
+        for control in (*self.choices, self.more):
             control.setParent(self)
 
-    def lay_out(self) -> None:
-        """Share out the room there is."""
-        shown_ = [control for control in self.choices if not control.isHidden()]
-        wanted = [control.sizeHint().width() for control in shown_]
-        room = self.width() - _BETWEEN * max(len(shown_) - 1, 0)
-        widest = max(wanted, default=0)
-        while sum(min(wide, widest) for wide in wanted) > room and widest > _NARROWEST:
+    def show_count(self, count: int) -> None:
+        """Show the first of the buttons; the others say nothing."""
+        self.count = count
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        wanted = [control.sizeHint().width() for control in self.choices[: self.count]]
+        fitting = self.count
+        beside = 0
+        while fitting > 2 and sum(wanted[:fitting]) + _BETWEEN * (fitting - 1) + beside > self.width():
+            fitting -= 1
+            beside = self.more.sizeHint().width() + _BETWEEN
+        room = self.width() - _BETWEEN * max(fitting - 1, 0) - beside
+        widest = max(wanted[:fitting], default=0)
+        while sum(min(wide, widest) for wide in wanted[:fitting]) > room and widest > _NARROWEST:
             widest -= 1
         at, top = 0, (self.height() - _CHOICE) // 2
-        for control, wide in zip(shown_, wanted, strict=True):
+        for control, wide in zip(self.choices, wanted[:fitting], strict=False):
             control.setGeometry(at, top, min(wide, widest), _CHOICE)
             at += min(wide, widest) + _BETWEEN
+        for number, control in enumerate(self.choices):
+            control.setVisible(number < fitting)
+        rest = self.count - fitting
+        self.more.setText(f"+{rest}")
+        self.more.setAccessibleName(f"{rest} more values")
+        self.more.setToolTip(f"{rest} more values: keys {fitting + 1} to {self.count}")
+        self.more.setGeometry(at, (self.height() - 28) // 2, self.more.sizeHint().width(), 28)
+        self.more.setVisible(rest > 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share out the room anew."""
         super().resizeEvent(event)
-        self.lay_out()
+        self._lay_out()
 
 
 class ValueField(QLineEdit):
@@ -184,7 +212,7 @@ class ValueField(QLineEdit):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setFont(theme.fonts.text(13, 500))
-        self.setMaximumWidth(460)
+        self.setFixedWidth(280)
         self.textEdited.connect(lambda: set_kind(self, ""))
 
     def event(self, event: QEvent) -> bool:
@@ -204,16 +232,15 @@ class ValueField(QLineEdit):
 
 
 class Legend(QWidget):
-    """The marks of all states with their names, on one line; what does not fit is left out."""
+    """The marks of values with their names, on one line; what does not fit is left out."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self.setFixedHeight(20)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        names = [("not in document" if state == "absent" else state, STATES[state][2]) for state in _LEGEND]
         self.setAccessibleName("The marks of values")
-        self.setToolTip("\n".join(f"{name}: {meaning}" for name, meaning in names))
+        self.setToolTip("\n".join(f"{WORDS[trust]}: {meaning}" for trust, meaning in LEGEND.items()))
         theme.changed.connect(self.update)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -221,18 +248,14 @@ class Legend(QWidget):
         theme, painter = self._theme, QPainter(self)
         font = theme.fonts.text(12)
         metrics = QFontMetricsF(font)
-        painter.setFont(font)
-        middle, at = self.height() / 2, 0.0
-        for state in _LEGEND:
-            words = "not in document" if state == "absent" else state
+        at = 0.0
+        for trust in LEGEND:
+            words = WORDS[trust]
             wide = metrics.horizontalAdvance(words)
             if at + 17 + wide > self.width():
                 break
-            shape, ink, _ = STATES[state]
-            if state == "edited":
-                paint_glyph(painter, "pencil-simple", QRectF(at - 1, middle - 6, 12, 12), theme.colour("text"))
-            else:
-                paint_mark(painter, shape, QPointF(at + 5, middle), theme.colour(ink))
+            paint_trust(painter, theme, trust, QPointF(at + 5, self.height() / 2))
+            painter.setFont(font)
             painter.setPen(theme.colour("text2"))
             box = QRectF(at + 17, 0, wide + 2, self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, words)
@@ -264,7 +287,7 @@ class ReviewBar(QFrame):
         self.setProperty("ground", "surface")
         self.setProperty("rule", "above")
         self.setAccessibleName("Review")
-        self.mark = StateMark(theme)
+        self.mark = TrustMark(theme)
         self.field = ElidedLabel(theme, 15, 600, hugs=True)
         self.where = ElidedLabel(theme, 12, ink="text2", hugs=True, middle=True)
         self.note = ElidedLabel(theme, 12, ink="amber")
@@ -284,6 +307,7 @@ class ReviewBar(QFrame):
         self._lay_out()
         for number, control in enumerate(self.choices):
             control.clicked.connect(lambda _checked=False, at=number: self.chosen.emit(at))
+        self.picking.more_asked.connect(self._offer_rest)
         self.edit.clicked.connect(self.begin_edit)
         self.next.clicked.connect(self.skipped)
         self.accept.clicked.connect(self.accepted)
@@ -302,10 +326,9 @@ class ReviewBar(QFrame):
         line = QHBoxLayout(typing)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(12)
-        line.addWidget(self.value, 3)
-        line.addWidget(self.hint)
-        line.addWidget(self.wrong, 2)
-        line.addStretch(1)
+        line.addWidget(self.value)
+        line.addWidget(self.hint, 1)
+        line.addWidget(self.wrong, 1)
         self.middle = QStackedWidget()
         self.middle.setFixedHeight(_CHOICE)
         self.middle.addWidget(self.picking)
@@ -337,19 +360,20 @@ class ReviewBar(QFrame):
         self.end_edit()
         self._able = False
         self.shown = None
-        self.mark.hide()
+        self.mark.setVisible(bool(note))
+        self.mark.show_trust("failed")
+        set_ink(self.note, "brick")
         self.field.hide()
         self.where.say(words)
         self.note.say(note)
-        for control in self.choices:
-            control.hide()
+        self.picking.show_count(0)
         self._show_able(settled=False)
 
     def show_cell(
         self,
         title: str,
         where: str,
-        state: str,
+        trust: Trust,
         value: Any,
         quote: str | None,
         alternatives: Sequence[tuple[Any, str | None, float | None]],
@@ -364,24 +388,34 @@ class ReviewBar(QFrame):
         self.shown = key
         self.mark.show()
         self.field.show()
-        self.mark.show_state(state)
+        self.mark.show_trust(trust)
         self.field.say(title)
         self.where.say(where)
+        set_ink(self.note, "amber" if trust == "doubtful" else "text2")
         self.note.say(note)
         self._text = (
             "" if value is None else shown(value, quote) if isinstance(value, bool | float | int) else str(value)
         )
         known = list(alternatives[:MOST_CHOICES]) or [(value, quote, None)]
-        for at, control in enumerate(self.choices):
-            control.setVisible(at < len(known))
-            if at < len(known):
-                control.show_choice(*known[at], chosen=known[at][0] == value and type(known[at][0]) is type(value))
-        self.picking.lay_out()
+        for control, (other, text, chance) in zip(self.choices, known, strict=False):
+            control.show_choice(other, text, chance, chosen=other == value and type(other) is type(value))
+        self.picking.show_count(len(known))
         self._show_able(settled=settled)
 
-    def show_place(self, words: str) -> None:
-        """Say how many are still to be reviewed, and which of them this is."""
+    def _offer_rest(self, at: QPoint) -> None:
+        """Offer the alternatives that have no room, above their button."""
+        menu = QMenu(self)
+        for number, control in enumerate(self.choices[: self.picking.count]):
+            if control.isHidden():
+                words = f"{control.words}\t{number + 1}".replace("&", "&&")
+                menu.addAction(words, partial(self.chosen.emit, number))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at - QPoint(0, menu.sizeHint().height()))
+
+    def show_place(self, words: str, *, more: bool) -> None:
+        """Say how many are still to be reviewed, and which of them this is; `more` that another can be shown."""
         self.place.setText(words)
+        self.next.setEnabled(more)
 
     def _show_able(self, *, settled: bool) -> None:
         self.edit.setEnabled(self._able)
@@ -433,7 +467,7 @@ class ReviewBar(QFrame):
         )
         if not plain or not self._able or self.editing:
             super().keyPressEvent(event)
-        elif key in _DIGITS and not self.choices[_DIGITS[Qt.Key(key)]].isHidden():
+        elif key in _DIGITS and _DIGITS[Qt.Key(key)] < self.picking.count:
             self.chosen.emit(_DIGITS[Qt.Key(key)])
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.accepted.emit()

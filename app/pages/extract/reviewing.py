@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app.models.extract_cells import lacking, trust_of
 from app.session.extraction import CellPlace, ReviewedCell, column_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.models.extract_cells import Trust
     from app.pages.extract.review_bar import ReviewBar
     from app.session.extraction import Extractions
     from engine.errors import EngineError
 
 _READ: Final = {"done", "incomplete"}
+_FIRST: Final = "Choose a cell to see where its value stands. Amber ones want a look: F8 goes to the worst."
 _MISSING: Final = "The schema asks for this, and the document does not have it."
 
 
@@ -32,6 +35,7 @@ class Reviewing(QObject):
         self._session = session
         self._bar = bar
         self.place: CellPlace | None = None
+        self._begun = False
         self._refuse: Callable[[str], None] | None = None
         bar.chosen.connect(self.take_choice)
         bar.accepted.connect(self.accept)
@@ -52,15 +56,18 @@ class Reviewing(QObject):
             self.moved.emit(place)
 
     def forget(self) -> None:
-        """Look at none."""
+        """Look at none: another job is shown."""
+        self._begun = False
         if self.place is not None:
             self.place = None
             self.moved.emit(None)
         self.show()
 
     def go_on(self) -> None:
-        """Look at the next cell that is to be reviewed, worst first; at the worst where none of them is chosen."""
-        following = self._following()
+        """Look at the next cell that is to be reviewed; the first time, and where none of them is chosen, the worst."""
+        waiting = self._session.to_review
+        following = self._following() if self._begun or not waiting else waiting[0]
+        self._begun = True
         if following is not None:
             self.choose(following.document, following.pointer)
 
@@ -121,6 +128,7 @@ class Reviewing(QObject):
         place = self.place
         if place is None:
             return
+        self._begun = True
         was_waiting = place in self._session.to_review
         following = self._following() if was_waiting else None
         do(place)
@@ -176,7 +184,7 @@ class Reviewing(QObject):
             bar.show_cell(
                 self.title,
                 where(place.document, cell.places),
-                self._state_of(cell),
+                self._trust_of(place, cell),
                 cell.value,
                 cell.quote,
                 [(each["value"], each.get("quote"), each.get("probability")) for each in cell.alternatives],
@@ -184,18 +192,18 @@ class Reviewing(QObject):
                 settled=cell.reviewed,
                 key=(place.document, place.pointer),
             )
-        bar.show_place(self._left(waiting))
+        bar.show_place(self._left(waiting), more=self._following() is not None)
 
-    def _state_of(self, cell: ReviewedCell) -> str:
-        """Return the state by which a cell is marked: as in the table, one that is to be looked at is doubtful."""
-        if cell.state != "failed" and self.place in self._session.to_review:
-            return "doubtful"
-        return cell.state
+    def _trust_of(self, place: CellPlace, cell: ReviewedCell) -> Trust:
+        """Return how far the table trusts a cell."""
+        asked = {place.pointer} if place in self._session.to_review else set()
+        row = self._session.row(place.document)
+        return trust_of(cell, place.pointer, asked, lacking(row) if row is not None else ())
 
     def _nothing(self, place: CellPlace | None) -> tuple[str, str]:
         """Return what is said where no cell is chosen, and what went wrong with the document, if anything did."""
         if place is None or not place.document:
-            return ("Choose a cell to see where its value stands in the document" if self._session.rows else ""), ""
+            return (_FIRST if self._session.rows else ""), ""
         row = self._session.row(place.document)
         return place.document, row.error.message if row is not None and row.error is not None else ""
 

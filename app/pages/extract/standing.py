@@ -21,7 +21,7 @@ def reach_of(session: Extractions) -> Reach:
         empty=coverage.empty,
         running=coverage.running,
         to_review=len(session.to_review),
-        cells=sum(len(row.cells) for row in session.rows),
+        cells=session.cells,
         share_right=session.share_right,
         seconds_left=progress.seconds_left if progress is not None and running else None,
         documents_per_minute=progress.documents_per_minute if progress is not None and running else None,

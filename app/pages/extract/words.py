@@ -10,20 +10,7 @@ from app.models.extract_values import words
 if TYPE_CHECKING:
     from datetime import date
 
-    from app.style.drawing import MarkShape
-
 NOT_THERE: Final = "not in document"
-
-STATES: Final[dict[str, tuple[MarkShape, str, str]]] = {
-    "exact": ("dot", "accent", "stands in the document just so"),
-    "normalised": ("half", "accent", "read by rule from what stands there"),
-    "found": ("ring", "text2", "the model's words, with what supports them"),
-    "absent": ("dash", "text3", "the document does not say"),
-    "doubtful": ("triangle", "amberMark", "worth a look"),
-    "edited": ("dash", "text", "set by a person"),
-    "failed": ("cross", "brickMark", "not allowed by the schema"),
-}
-"""Mark, its colour, and what it means, for each state of a cell; an edited one has a pencil in the mark's place."""
 
 
 def count(many: int, one: str, more: str = "") -> str:

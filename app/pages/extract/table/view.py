@@ -52,6 +52,8 @@ class ExtractTableView(QFrame):
     show_asked = Signal(str, str)
     run_field_asked = Signal(str)
     folder_asked = Signal(str)
+    bar_shown = Signal(bool)
+    """The line above the rows is there, or no longer."""
     layout_changed = Signal()
     """Widths or hidden columns are others: `save_state` is to be kept."""
 
@@ -65,6 +67,7 @@ class ExtractTableView(QFrame):
         self._rank = 0
         self._told = ("", "")
         self._measured = 0
+        self._bar_wanted = False
         self.table = ExtractTable(self)
         self.bar = FilterBar(theme)
         self.cells = CellsView(theme, self.table)
@@ -74,6 +77,7 @@ class ExtractTableView(QFrame):
         column.addWidget(self.bar)
         column.addWidget(self.cells, 1)
         self.setFocusProxy(self.cells)
+        self.bar.hide()
         self._batch = QTimer(self)
         self._batch.setSingleShot(True)
         self._batch.setInterval(tokens.FRAME_MS)
@@ -140,6 +144,7 @@ class ExtractTableView(QFrame):
         self.table.show_job(session.rows, session.unit, session.columns, session.to_review)
         self.cells.has_review = bool(session.to_review)
         self.bar.show_unit(session.unit.title, several=len(session.units) > 1)
+        self._show_bar()
         self._measured = 0
         self.cells.widths.measure()
         self._measure_again()
@@ -328,6 +333,7 @@ class ExtractTableView(QFrame):
         among = frozenset(each.document for each in wrong if each.field == field) if field else None
         self.table.want(replace(self.table.wanted, kind=None, among=among))
         self.bar.show_among(f"{field} wrong" if field else "", len(among or ()))
+        self._show_bar()
 
     def filter_by_text(self, text: str) -> None:
         """Show the rows that have a text in them."""
@@ -348,7 +354,20 @@ class ExtractTableView(QFrame):
 
     def focus_filter(self) -> None:
         """Take the focus to the text to filter by."""
+        self.show_bar(shown=True)
         self.bar.focus_field()
+
+    def show_bar(self, *, shown: bool) -> None:
+        """Show the line above the rows, or hide it while nothing is filtered by it."""
+        self._bar_wanted = shown
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        wanted = self.table.wanted
+        needed = bool(wanted.text) or wanted.among is not None or self.table.stale > 0 or len(self.units()) > 1
+        if self.bar.isHidden() == (self._bar_wanted or needed):
+            self.bar.setVisible(self._bar_wanted or needed)
+            self.bar_shown.emit(self._bar_wanted or needed)
 
     def units(self) -> list[Unit]:
         """Return what a row can be."""
@@ -374,6 +393,7 @@ class ExtractTableView(QFrame):
 
     def _show_stale(self, count: int) -> None:
         self.bar.show_stale(count, sorted_=self.table.wanted.sorting.by != "order")
+        self._show_bar()
 
     def _popup(self, menu: QMenu, at: QPoint) -> None:
         menu.popup(at)
