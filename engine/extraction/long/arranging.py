@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from engine.extraction.plan import ExtractionPlan
     from engine.model.protocol import GenerateRequest, ModelInfo
 
-MOST_GROUPS = 24
+MOST_GROUPS = 48
 """Requests that the lists of one document may begin with; of what is beyond, the excerpts worth least are not read."""
 
-_CHUNKS_AT_ONCE, _CHUNKS_FOR_LISTS = 6, 4
+_CHUNKS_AT_ONCE, _CHUNKS_FOR_LISTS, _MOST_AT_ONCE = 6, 4, 16
+"""How many chunks should fit at once, at least: one for each field, up to a bound."""
 _SHORTEST, _LONGEST = 32, 320
 """Tokens of a chunk."""
 _ANSWER_PER_TOKEN = 3
@@ -89,10 +90,11 @@ class Arranger:
         least = min(rooms.values())
         if least < 2 * _SHORTEST:
             return None
-        target = max(_SHORTEST, min(_LONGEST, least // (_CHUNKS_FOR_LISTS if division.lists else _CHUNKS_AT_ONCE)))
-        chunks = cut_document(source, target, least - _SHORTEST // 2, self._lengths)
         root = json.loads(self._plan.schema_text)
         fields = record_fields(json.loads(division.record)) if division.record is not None else []
+        at_once = max(_CHUNKS_FOR_LISTS if division.lists else _CHUNKS_AT_ONCE, min(len(fields), _MOST_AT_ONCE))
+        target = max(_SHORTEST, min(_LONGEST, least // at_once))
+        chunks = cut_document(source, target, least - _SHORTEST // 2, self._lengths)
         lists = [list_field(one, root) for one in division.lists]
         search = Search(chunks)
         scores = search.scores([*fields, *lists])
@@ -168,11 +170,10 @@ class Arranger:
 
 
 def _most_items(source: Source, chunks: Sequence[Chunk]) -> int:
-    """Return a bound of the items that some chunks may hold: a power of two, so that few schemas are made."""
-    lines = sum(source.text.count("\n", chunk.start, chunk.end) + 1 for chunk in chunks)
+    """Return a bound of the items that some chunks may hold: a model that knows no end is stopped by it."""
+    lines = [line for chunk in chunks for line in source.text[chunk.start : chunk.end].splitlines() if line.strip()]
     tokens = sum(chunk.tokens for chunk in chunks)
-    most = max(_LEAST_ITEMS, min(lines, tokens // _TOKENS_PER_ITEM))
-    return 1 << (most - 1).bit_length()
+    return max(_LEAST_ITEMS, min(len(lines), tokens // _TOKENS_PER_ITEM))
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[str]]:

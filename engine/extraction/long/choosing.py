@@ -15,36 +15,36 @@ if TYPE_CHECKING:
     from engine.extraction.long.fields import Field
     from engine.extraction.long.search import Search
 
-_BESIDE = 0.05
-"""What it is worth that a chunk is good for a field which a better one is chosen for."""
+_DEPTH = 4
+"""How many chunks are read for each field, where they fit."""
 _WORTH = 0.25
 """How good a chunk has to be, in comparison with the best, for a list whose items show where they are."""
 _ROWS = 0.5
+"""What it is worth to have rows of a table; and what is left of other chunks where the best one has them."""
 _LEAST = 1e-6
+_AT_ONCE = 100
+"""Tokens that items are gathered from at once. Of 40 rows of a price table the bundled model got 37 right in pieces of
+100 tokens, 27 in pieces of 170 and 13 in pieces of 340."""
 
 
 def choose_for_record(chunks: Chunks, scores: NDArray[np.float64], room: int) -> list[Chunk]:
-    """Return the chunks that fit together and are the best for all fields, in the document's order.
+    """Return the chunks that fit together and are the best for the fields, in the document's order.
 
-    One after the other that one is taken which is better by most than what is there for each field (a greedy choice
-    for a submodular sum: Nemhauser, Wolsey and Fisher, 1978).
+    First the best chunk of each field is taken, then the second best of each, and so on, as deep as is worth the time
+    to read it: how good they are in comparison with those of another field says nothing. Of equals it is the earlier
+    one, since a document begins with what it is about. Where all chunks fit, all are taken.
     """
-    tokens = np.array([chunks.tokens([chunk]) for chunk in chunks.chunks])
-    best = np.zeros(len(scores))
-    beside = _BESIDE * scores.sum(axis=0)
-    left = np.ones(len(chunks), dtype=bool)
-    chosen: list[int] = []
-    while True:
-        left &= tokens <= room
-        if not left.any():
-            return [chunks.chunks[index] for index in sorted(chosen)]
-        gains = np.maximum(scores - best[:, None], 0).sum(axis=0) + beside
-        # The earlier of equals, since a document begins with what it is about.
-        index = int(np.argmax(np.where(left, gains, -1)))
-        chosen.append(index)
-        left[index] = False
-        room -= int(tokens[index])
-        best = np.maximum(best, scores[:, index])
+    if chunks.tokens(chunks.chunks) <= room:
+        return list(chunks.chunks)
+    tokens = [chunks.tokens([chunk]) for chunk in chunks.chunks]
+    ranks = np.argsort(-scores, axis=1, kind="stable")[:, :_DEPTH]
+    wanted = dict.fromkeys([*ranks.T.ravel().tolist(), *range(min(_DEPTH, len(chunks)))])
+    chosen = []
+    for index in wanted:
+        if tokens[index] <= room:
+            chosen.append(index)
+            room -= tokens[index]
+    return [chunks.chunks[index] for index in sorted(chosen)]
 
 
 def choose_for_lists(
@@ -52,8 +52,9 @@ def choose_for_lists(
 ) -> list[list[Chunk]]:
     """Return the chunks that may hold items of any of the lists, in groups that are read together.
 
-    Never more than `most` groups: then the best are taken. A list whose items have numbers is not looked for where
-    there is none, and so with dates; one of texts is looked for everywhere.
+    Groups are small, since small models lose rows among many, and larger, up to `room` tokens, where there would be
+    more than `most` of them; of what even then is too much, the best are taken. A list whose items have numbers is not
+    looked for where there is none, and so with dates; one of texts is looked for everywhere.
     """
     worth = np.zeros(len(chunks))
     rows = np.array([chunk.rows > 0 for chunk in chunks.chunks])
@@ -61,16 +62,20 @@ def choose_for_lists(
         value = each + _ROWS * rows + _LEAST
         if field.kinds:
             possible = np.logical_and.reduce([search.counts(kind) > 0 for kind in sorted(field.kinds)])
+            if rows[np.argmax(np.where(possible, value, 0))]:
+                value = np.where(rows, value, value * _ROWS)
             value = np.where(possible & (value >= _WORTH * value.max(where=possible, initial=0)), value, 0)
         worth = np.maximum(worth, value)
     wanted = [int(index) for index in np.flatnonzero(worth)]
-    while True:
-        groups = _group(chunks, wanted, room)
-        if len(groups) <= most:
-            return groups
+    size = min(room, _AT_ONCE)
+    while len(groups := _group(chunks, wanted, size)) > most and size < room:
+        size = min(room, 2 * size)
+    while len(groups) > most:
         # What is left out leaves gaps, so a few rounds may be needed.
         kept = max(len(wanted) * most // len(groups), 1) if len(groups) > 2 * most else len(wanted) - 1
         wanted = sorted(sorted(wanted, key=lambda index: -worth[index])[:kept])
+        groups = _group(chunks, wanted, size)
+    return groups
 
 
 def _group(chunks: Chunks, wanted: Sequence[int], room: int) -> list[list[Chunk]]:

@@ -1,8 +1,8 @@
 """Where in a document the fields of a schema are likely to stand: BM25 over its chunks, and what their values show.
 
 The index is SQLite's own (FTS5, `bm25()`; Robertson and Zaragoza, 2009, "The Probabilistic Relevance Framework"), in
-memory. Its words have no case and no accents, and a word of the schema finds those that begin with it, since most
-languages change the ends of words. Scripts without blanks are searched letter by letter.
+memory. Its words have no case, no accents and no English endings (Porter, 1980), and a word of the schema finds those
+that begin with it, since most languages change the ends of words. Scripts without blanks are searched letter by letter.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ class Search:
         found = np.zeros((len(fields), len(self._texts)))
         with closing(sqlite3.connect(":memory:")) as index:
             index.execute(
-                "CREATE VIRTUAL TABLE chunk USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2')"
+                "CREATE VIRTUAL TABLE chunk "
+                "USING fts5(text, content='', tokenize='porter unicode61 remove_diacritics 2')"
             )
             index.executemany(
                 "INSERT INTO chunk (rowid, text) VALUES (?, ?)",

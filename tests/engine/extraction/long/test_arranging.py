@@ -134,7 +134,9 @@ def test_facts_on_pages_far_apart_come_into_one_request() -> None:
         assert document.text[start:end] == made.cells[pointer].quote == value[pointer[1:]]
         assert document.page_at(start) == page
     assert "where a search found them likeliest" in made.notes[0]
-    assert "of 40 pages were searched and not read by the model" in made.notes[1]
+    assert re.match(
+        r"Pages .* and 40 were searched and not read by the model, and pages 1.* 17 and 39 were ", made.notes[1]
+    )
 
 
 def test_every_row_of_a_long_table_is_asked_for_once_and_its_places_are_those_of_the_document() -> None:
@@ -311,7 +313,7 @@ def test_an_answer_too_long_for_its_limit_is_asked_for_in_halves() -> None:
 
     def reply(asked: Question) -> Any:
         rows = rows_of(asked.part)
-        return over if len(rows) > 6 else {"parts": rows}
+        return over if len(rows) > 3 else {"parts": rows}
 
     before = len(arrangement.parts)
     questions, outcome = converse(arrangement, schema, {"vendor": {"vendor": "Nordlicht"}, "parts": reply})
