@@ -62,6 +62,8 @@ README = (
     "playground-tokens-1280x800-light",
     "playground-compare-1280x800-dark",
     "schemas-1280x800-light",
+    "extract-review-1280x800-light",
+    "extract-running-1280x800-dark",
     "interface-example-1280x800-light",
     "interface-wizard-1280x800-dark",
 )
