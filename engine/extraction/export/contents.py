@@ -153,12 +153,15 @@ def model_of(row: Row, job: Job | None) -> dict[str, Any] | None:
 
 
 def field_name(pointer: str) -> str:
-    """Return how a person reads a pointer: "line_items[0].amount"."""
+    """Return how a person reads a pointer: "line_items #1.amount", counted as the rows of items are."""
     name = ""
     for token in pointer.split("/")[1:]:
         step = unescape(token)
-        name += f"[{step}]" if step.isdecimal() else f".{step}" if name else step
-    return name or "record"
+        if step.isdecimal():
+            name += f" #{int(step) + 1}"
+        else:
+            name += f".{step}" if name else step
+    return name.strip() or "record"
 
 
 def spell_place(places: Sequence[Any]) -> str:
