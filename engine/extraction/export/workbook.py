@@ -126,7 +126,7 @@ def _cells(contents: Contents, line: Line) -> list[_Cell]:
         found.append(_Cell(value, told.state if told else None, is_date=column.kind == "date"))
     found += [_Cell(str(line.row.error) if line.row.error else None), _Cell(" ".join(line.row.row.notes) or None)]
     if contents.review_below is not None:
-        found.append(_Cell(", ".join(map(field_name, line.review)) or None))
+        found.append(_Cell(", ".join(field_name(each, line.row.record) for each in line.review) or None))
     if contents.confidence:
         found += [_Cell(told.confidence if told else None, percent=True) for told in line.told]
     return found
