@@ -40,6 +40,7 @@ class JobNotice(QObject):
         self._tray: QSystemTrayIcon | None = None
         self._running: JobEntry | None = None
         session.listed.connect(self.follow)
+        session.ended.connect(self.end)
 
     def follow(self) -> None:
         """Say in the title how far the job is, and on the icon how many documents are left, where that can be shown."""
@@ -55,16 +56,14 @@ class JobNotice(QObject):
             self._window.setWindowTitle(_NAME)
             _badge(0)
             self.reading.emit(0)
-            now = next((job for job in self._session.jobs if job.id == before.id), None)
-            if now is not None and before.state == "running":
-                self._end(now)
 
-    def _end(self, job: JobEntry) -> None:
-        """Tell that a job has ended, by itself, to whoever is not looking."""
-        if self._window.isActiveWindow():
+    def end(self, name: str, coverage: Coverage | None, stopped: bool) -> None:
+        """Tell that a job has ended to whoever is not looking; whoever stopped it knows."""
+        if stopped or self._window.isActiveWindow():
             return
-        heading = f"{one_line(job.name, _LONGEST)} {'has been read' if job.state == 'done' else 'has stopped'}"
-        words = f"{job.coverage}."
+        whole = coverage is not None and not coverage.pending
+        heading = f"{one_line(name, _LONGEST)} {'has been read' if whole else 'has stopped'}"
+        words = f"{coverage}." if coverage is not None else "Its page says why."
         QApplication.alert(self._window)
         self.told.emit(heading, words)
         if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
@@ -89,7 +88,9 @@ class JobNotice(QObject):
 
 
 def standing(coverage: Coverage, name: str) -> str:
-    """Return how far a job is, with its name, as in "84 of 120" and "March invoices"."""
+    """Return how far a job is, with its name, as in "84 of 120" and "March invoices"; at first the name alone."""
+    if not coverage.total:
+        return one_line(name, _LONGEST)
     ended = coverage.total - coverage.pending - coverage.running
     return f"{ended:,} of {coverage.total:,} \N{EN DASH} {one_line(name, _LONGEST)}"
 

@@ -62,6 +62,8 @@ README = (
     "playground-tokens-1280x800-light",
     "playground-compare-1280x800-dark",
     "schemas-1280x800-light",
+    "extract-review-1280x800-light",
+    "extract-running-1280x800-dark",
     "interface-example-1280x800-light",
     "interface-wizard-1280x800-dark",
 )
@@ -186,8 +188,11 @@ class Studio:
             self.window.close()
             self.app.quit()
 
-    def picture(self, name: str) -> Iterator[Callable[[], bool]]:
-        """Paint the window as it is, in every size and theme; each needs a turn of the event loop to be laid out."""
+    def picture(self, name: str, settling: int = 30) -> Iterator[Callable[[], bool]]:
+        """Paint the window as it is, in every size and theme; each needs a turn of the event loop to be laid out.
+
+        `settling` is how long that takes in milliseconds: pages of documents are drawn anew for each size.
+        """
         for width, height in SIZES:
             for theme in THEMES:
                 full = f"{name}-{width}x{height}-{theme}"
@@ -195,7 +200,7 @@ class Studio:
                     continue
                 self.theme.choose(theme)
                 self.window.resize(width, height)
-                yield self._idle(30)
+                yield self._idle(settling)
                 self._save(name, (width, height), theme)
 
     def _save(self, name: str, size: tuple[int, int], theme: str) -> None:
@@ -557,19 +562,20 @@ class Studio:
         page.table.cells.setFocus()
         yield from self.picture("extract-running")
         yield ended
-        session.set_share_right(0.9)
         review(session, truth(), leaving={"hargreaves-0311.pdf", "kestrel-24-032.pdf", "pemberton-q1.pdf"})
         yield self._idle(4_000)
-        page.reviewing.choose("hargreaves-0311.pdf", "/total")
-        page.focus_table()
-        yield lambda: page.document.document is not None and page.document.document.name == "hargreaves-0311.pdf"
+        yield lambda: bool(session.to_review)
+        page.next_to_review()
+        shown = session.to_review[0].document
+        yield lambda: page.document.document is not None and page.document.document.name == shown
         yield self._idle(1_800)
-        yield from self.picture("extract-review")
+        yield from self.picture("extract-review", 700)
+        page.reviewing.choose("hargreaves-0311.pdf", "/total")
         page.review.begin_edit()
         page.review.value.setText("twelve hundred")
         page.reviewing.edit("twelve hundred", page.review.refuse)
         yield self._idle(200)
-        yield from self.picture("extract-editing")
+        yield from self.picture("extract-editing", 700)
         page.review.end_edit()
         known = folder.parent / "march truth.jsonl"
         known.write_text(truth_lines(), "utf-8")
@@ -577,19 +583,19 @@ class Studio:
         page.show_accuracy(shown=True)
         yield lambda: session.accuracy is not None
         yield self._idle(300)
-        yield from self.picture("extract-accuracy")
+        yield from self.picture("extract-accuracy", 700)
         page.show_accuracy(shown=False)
         yield from self._picture_popovers(page)
         session.set_instructions("Quote names as printed.")
         yield self._idle(200)
-        yield from self.picture("extract-changed")
+        yield from self.picture("extract-changed", 700)
         session.revert_setup()
         page.reviewing.choose("scan_0017.pdf", "")
         folder.rename(folder.with_name("2024-04"))
         session.run_failed()
         yield lambda: page.trouble.error is not None
         yield self._idle(300)
-        yield from self.picture("extract-failed")
+        yield from self.picture("extract-failed", 700)
 
     def _picture_popovers(self, page: ExtractPage) -> Iterator[Callable[[], bool]]:
         """Paint what opens below the buttons of the page."""

@@ -1,4 +1,4 @@
-"""Documents to records: one document is one request and one row; a job is a folder of them.
+"""Documents to records: one document is one row, and one request where it fits; a job is a folder of them.
 
 plan = ExtractionPlan((folder,), schema_text)
 with Store(profile) as store, ModelClient(...) as client, DocumentPool() as documents:

@@ -8,7 +8,7 @@ to whoever grounds the answer.
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -149,11 +149,10 @@ class Excerpts:
 
     def within(self, readings: Sequence[Reading]) -> list[Reading]:
         """Return those of a document's readings that stand here as a whole; they come in the text's order."""
-        starts = [reading.start for reading in readings]
         found = [
             reading
             for start, end in self.spans
-            for reading in readings[bisect_right(starts, start - 1) : bisect_right(starts, end)]
+            for reading in readings[_first(readings, start) : _first(readings, end)]
             if reading.end <= end
         ]
         return [each for each in found if any(True for _ in self.in_message(each.start, each.end))]
@@ -174,6 +173,11 @@ class Part:
     schema_text: str
     decode: DecodeSchema | None
     excerpts: Excerpts
+
+
+def _first(readings: Sequence[Reading], place: int) -> int:
+    """Return the index of the first reading that does not begin before a place."""
+    return bisect_left(readings, place, key=lambda reading: reading.start)
 
 
 def join_spans(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -13,6 +13,8 @@ from engine.errors import DocumentError
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
+_SAY_NOTHING = frozenset(("docs", "documents", "files", "scans"))
+
 
 @dataclass(frozen=True)
 class SourceFile:
@@ -55,8 +57,14 @@ def find_sources(sources: Sequence[Path]) -> list[SourceFile]:
 
 
 def name_of(sources: Sequence[Path]) -> str:
-    """Return a short name for what comes of some sources: `Invoices`, `Invoices and 2 more`."""
-    first = _readable(sources[0].resolve().name or str(sources[0])) if sources else ""
+    """Return a short name for what comes of some sources: `Invoices`, `Invoices and 2 more`.
+
+    A folder whose name says no more than that documents are in it is called as the one around it.
+    """
+    place = sources[0].resolve() if sources else None
+    if place is not None and place.name.casefold() in _SAY_NOTHING and place.parent.name:
+        place = place.parent
+    first = _readable(place.name or str(place)) if place is not None else ""
     return first if len(sources) < 2 else f"{first} and {len(sources) - 1} more"
 
 

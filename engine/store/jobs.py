@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -296,11 +297,12 @@ class Jobs:
                     (_dump(list(lacking)), _now(), job.id, document),
                 )
 
-    def save(self, job: Job, row: Row, *, common: Iterable[str] = ()) -> None:
+    def save(self, job: Job, row: Row, *, common: Iterable[str] = (), corrections: Iterable[Correction] = ()) -> None:
         """Save what became of a document. When this returns, the row is on disk.
 
         `common` are JSON Pointers into the receipt, to what is likely to be the same in other receipts of the job: it
-        is kept once. Raises KeyError where the job has no such document.
+        is kept once. `corrections` are kept with the row, or neither is. Raises KeyError where the job has no such
+        document.
         """
         receipt, parts = (None, {}) if row.receipt is None else take_out(row.receipt, common)
         hashes = {pointer: hashlib.sha256(text.encode()).hexdigest() for pointer, text in parts.items()}
@@ -321,7 +323,7 @@ class Jobs:
                     _dump(receipt) if receipt is not None else None,
                     _dump(hashes),
                     row.seconds,
-                    _dump(row.cells) if row.cells is not None else None,
+                    zlib.compress(_dump(row.cells).encode()) if row.cells is not None else None,
                     _dump(row.fields) if row.fields is not None else None,
                     _now(),
                     job.id,
@@ -330,6 +332,7 @@ class Jobs:
             ).rowcount
             if not changed:
                 raise KeyError(row.document)
+            _correct(connection, job, corrections)
 
     def coverage(self, job: Job) -> Coverage:
         """Count the documents of a job by state."""
@@ -351,25 +354,7 @@ class Jobs:
         accepted = {said.document for said in said_of if said.kind == "accepted"}
         rows = {row.document: row for row in self.some(job, sorted(accepted))} if accepted else {}
         with self._database.transaction() as connection:
-            connection.executemany(
-                "INSERT INTO job_corrections (job, document, pointer, sha256, kind, value, quote, spans, at) "
-                "VALUES (:job, :document, :pointer, "
-                "(SELECT sha256 FROM job_rows WHERE job = :job AND document = :document), "
-                ":kind, :value, :quote, :spans, :at)",
-                [
-                    {
-                        "job": job.id,
-                        "document": said.document,
-                        "pointer": said.pointer,
-                        "kind": said.kind,
-                        "value": _dump(said.value),
-                        "quote": said.quote,
-                        "spans": _dump(said.spans),
-                        "at": said.at or _now(),
-                    }
-                    for said in (_accepted(each, rows.get(each.document)) for each in said_of)
-                ],
-            )
+            _correct(connection, job, [_accepted(each, rows.get(each.document)) for each in said_of])
 
     def take_back(self, job: Job, cells: Iterable[tuple[str, str]]) -> None:
         """Forget the newest correction of each cell (document and pointer); the one before it counts again."""
@@ -421,7 +406,7 @@ def _row(row: sqlite3.Row, parts: Mapping[str, Any]) -> Row:
         error=_load(row["error"]),
         receipt=receipt,
         seconds=row["seconds"],
-        cells=_load(row["cells"]),
+        cells=None if row["cells"] is None else json.loads(zlib.decompress(row["cells"])),
         fields=None if row["fields"] is None else tuple(json.loads(row["fields"])),
     )
 
@@ -435,6 +420,28 @@ def _correction(row: sqlite3.Row) -> Correction:
         quote=row["quote"],
         spans=tuple((start, end) for start, end in json.loads(row["spans"])),
         at=row["at"],
+    )
+
+
+def _correct(connection: sqlite3.Connection, job: Job, corrections: Iterable[Correction]) -> None:
+    connection.executemany(
+        "INSERT INTO job_corrections (job, document, pointer, sha256, kind, value, quote, spans, at) "
+        "VALUES (:job, :document, :pointer, "
+        "(SELECT sha256 FROM job_rows WHERE job = :job AND document = :document), "
+        ":kind, :value, :quote, :spans, :at)",
+        [
+            {
+                "job": job.id,
+                "document": said.document,
+                "pointer": said.pointer,
+                "kind": said.kind,
+                "value": _dump(said.value),
+                "quote": said.quote,
+                "spans": _dump(said.spans),
+                "at": said.at or _now(),
+            }
+            for said in corrections
+        ],
     )
 
 

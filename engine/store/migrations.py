@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from sqlite3 import Connection
@@ -308,9 +309,12 @@ def cells_of_rows(connection: Connection) -> None:
 def names_and_corrections_of_jobs(connection: Connection) -> None:
     """Give jobs a name, an end and a bin; keep what a person says of a cell, and once what all receipts of a job say.
 
-    A row may be empty now, and lack some fields only, so its table is written anew.
+    A row may be empty now, and lack some fields only, so its table is written anew. Its cells are packed (zlib).
     """
-    kept = "job, document, position, state, sha256, record, notes, error, receipt, seconds, cells, updated"
+    kept = "job, document, position, state, sha256, record, notes, error, receipt, seconds, updated"
+    connection.create_function(
+        "espalier_packed", 1, lambda text: None if text is None else zlib.compress(text.encode())
+    )
     for statement in (
         "ALTER TABLE jobs ADD COLUMN name TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE jobs ADD COLUMN finished TEXT",
@@ -323,12 +327,16 @@ def names_and_corrections_of_jobs(connection: Connection) -> None:
             sha256 TEXT, record TEXT, notes TEXT NOT NULL DEFAULT '[]', error TEXT, receipt TEXT,
             parts TEXT NOT NULL DEFAULT '{}',
             seconds REAL,
-            cells TEXT,
+            cells BLOB,
             fields TEXT,
             updated TEXT NOT NULL,
             PRIMARY KEY (job, document)
         ) STRICT, WITHOUT ROWID""",
         f"INSERT INTO job_rows_with_parts ({kept}) SELECT {kept} FROM job_rows",  # noqa: S608 - our own names
+        """UPDATE job_rows_with_parts AS made SET cells = (
+            SELECT espalier_packed(cells) FROM job_rows AS old
+            WHERE old.job = made.job AND old.document = made.document
+        )""",
         "DROP TABLE job_rows",
         "ALTER TABLE job_rows_with_parts RENAME TO job_rows",
         "CREATE INDEX rows_by_position ON job_rows (job, position, state)",

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from app.job_notice import standing
 from app.pages.extract import ExtractPage
 from app.pages.extract.coverage_bar import CoverageBar, Reach
 from app.pages.extract.export_popover import ExportChoice
@@ -18,7 +19,7 @@ from app.pages.extract.setting_up import sample_folder
 from app.pages.extract.words import duration, looking, pace, share
 from engine.errors import DocumentError, SchemaInvalid
 from engine.extraction import ExtractionPlan
-from engine.store import Row, Store
+from engine.store import Coverage, Row, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -525,3 +526,37 @@ def test_narrow_and_wide_windows_leave_nothing_over_something_else(filled: Extra
             if each.isVisible()
         )
         assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("coverage", "said"),
+    [
+        (Coverage(), "March invoices"),
+        (
+            Coverage(done=80, failed=3, empty=1, pending=30, running=6),
+            "84 of 120 \N{EN DASH} March invoices",
+        ),
+    ],
+)
+def test_the_title_says_how_far_the_running_job_is(coverage: Coverage, said: str) -> None:
+    assert standing(coverage, "March invoices") == said
+
+
+def test_who_is_not_looking_is_told_that_a_job_has_ended(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    window.show_page("Extract")
+    session = window._session.extractions
+    told: list[tuple[str, str]] = []
+    assert window._job_notice is not None
+    window._job_notice.told.connect(lambda heading, words: told.append((heading, words)))
+    looking = [True]
+    monkeypatch.setattr(window, "isActiveWindow", lambda: looking[0])
+    session.ended.emit("March invoices", Coverage(done=116, failed=3, empty=1), False)
+    assert told == []
+    looking[0] = False
+    session.ended.emit("March invoices", Coverage(done=116, failed=3, empty=1), False)
+    session.ended.emit("March invoices", None, False)
+    session.ended.emit("March invoices", Coverage(done=80, pending=40), True)
+    assert told == [
+        ("March invoices has been read", f"{Coverage(done=116, failed=3, empty=1)}."),
+        ("March invoices has stopped", "Its page says why."),
+    ]

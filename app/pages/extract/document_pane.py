@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app.models.extract_cells import LOOKED_AT
 from app.widgets.document_view import Mark
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class DocumentPane(QObject):
             title = self._reviewing.title
             marks += [Mark(start, end, "other", place.pointer, label=f"{title}?") for start, end in others]
             if cell.spans:
-                tone: Tone = "doubtful" if cell.state in {"doubtful", "failed"} else "chosen"
+                tone: Tone = "doubtful" if self._reviewing.trust in LOOKED_AT else "chosen"
                 marks.append(Mark(*cell.spans[0], tone, place.pointer, label=title, chosen=True))
             self.view.set_target(title)
             self._notify(cell, len(others))
@@ -143,7 +144,7 @@ class DocumentPane(QObject):
 
     def _notify(self, cell: ReviewedCell, others: int) -> None:
         title = self._reviewing.title
-        doubtful = cell.state == "doubtful"
+        doubtful = self._reviewing.trust == "doubtful"
         if cell.note:
             self.view.set_notice(cell.note, "doubtful" if doubtful else "plain")
         elif doubtful and others and cell.spans:

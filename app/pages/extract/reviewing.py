@@ -184,7 +184,7 @@ class Reviewing(QObject):
             bar.show_cell(
                 self.title,
                 where(place.document, cell.places),
-                self._trust_of(place, cell),
+                self.trust,
                 cell.value,
                 cell.quote,
                 [(each["value"], each.get("quote"), each.get("probability")) for each in cell.alternatives],
@@ -194,8 +194,12 @@ class Reviewing(QObject):
             )
         bar.show_place(self._left(waiting), more=self._following() is not None)
 
-    def _trust_of(self, place: CellPlace, cell: ReviewedCell) -> Trust:
-        """Return how far the table trusts a cell."""
+    @property
+    def trust(self) -> Trust:
+        """How far the table trusts the chosen cell; "none" where none is chosen."""
+        place, cell = self.place, self.cell
+        if place is None or cell is None:
+            return "none"
         asked = {place.pointer} if place in self._session.to_review else set()
         row = self._session.row(place.document)
         return trust_of(cell, place.pointer, asked, lacking(row) if row is not None else ())

@@ -100,7 +100,8 @@ def print_cells_to_review(rows: Sequence[ReviewedRow], below: float) -> None:
         cell = each.cell
         value = "not in the document" if cell.value is None else str(cell.value)
         quote = "" if cell.quote is None or cell.quote == value else cell.quote
-        told = (rows[each.row].document, field_name(each.pointer), value, quote, spell_place(cell.places))
+        row = rows[each.row]
+        told = (row.document, field_name(each.pointer, row.record), value, quote, spell_place(cell.places))
         table.add_row(f"{cell.confidence or 0:.2f}", *map(_short, told))
     _print(table)
     if len(found) > _MOST_CELLS:

@@ -140,7 +140,7 @@ class Contents:
             for pointer, cell in row.cells.items():
                 found = before.get(pointer, {}).get("value")
                 changed = cell.reviewed and found != cell.value
-                yield Evidence(row, field_name(pointer), cell, found if changed else None)
+                yield Evidence(row, field_name(pointer, row.record), cell, found if changed else None)
 
 
 def model_of(row: Row, job: Job | None) -> dict[str, Any] | None:
@@ -152,13 +152,19 @@ def model_of(row: Row, job: Job | None) -> dict[str, Any] | None:
     return {"name": None, "sha256": sha256} if isinstance(sha256, str) else None
 
 
-def field_name(pointer: str) -> str:
-    """Return how a person reads a pointer: "line_items[0].amount"."""
+def field_name(pointer: str, record: Any) -> str:
+    """Return how a person reads a pointer into a record: "line_items #1.amount", counted as the rows of items are."""
     name = ""
     for token in pointer.split("/")[1:]:
         step = unescape(token)
-        name += f"[{step}]" if step.isdecimal() else f".{step}" if name else step
-    return name or "record"
+        if isinstance(record, list) and step.isdecimal():
+            index = int(step)
+            name += f" #{index + 1}"
+            record = record[index] if index < len(record) else None
+        else:
+            name += f".{step}" if name else step
+            record = record.get(step) if isinstance(record, dict) else None
+    return name.strip() or "record"
 
 
 def spell_place(places: Sequence[Any]) -> str:

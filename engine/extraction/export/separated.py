@@ -35,7 +35,7 @@ def to_csv(contents: Contents) -> str:
         number = [] if not by_items else ["" if line.item is None else str(line.item + 1)]
         cells = [protect(line.row.document), *number, line.row.state, *map(_cell, line.values), *_rest(line)]
         if contents.review_below is not None:
-            cells.append(protect(", ".join(map(field_name, line.review))))
+            cells.append(protect(", ".join(field_name(each, line.row.record) for each in line.review)))
         writer.writerow([*cells, *(_said(each, kind) for each in line.told for kind in kinds)])
     return target.getvalue()
 

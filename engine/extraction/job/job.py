@@ -39,9 +39,9 @@ class ExtractionJob:
 
     `run` and `run_fields` block, so they have an OS thread of their own, and `store` is opened in that thread. `client`
     is started; `lanes` documents are with the model at once, by default as many as it decodes together. With `again`
-    there is a new job in any case. Where `after` is a job of this very plan and model, that one goes on; else the new
-    job takes over from it what still holds of the same documents: the top-level fields that both plans ask for in the
-    same way, and what a person said of them.
+    there is a new job that does all of them. Where `after` is a job of this very plan and model, that one goes on; else
+    the new job takes over from it what still holds of the same documents: the top-level fields that both plans ask for
+    in the same way, and what a person said of them.
     """
 
     def __init__(
@@ -98,8 +98,8 @@ class ExtractionJob:
         """
         with self._claimed() as (job, files, model):
             fingerprints = Fingerprints(self._documents)
-            if self._after is not None and self._after.id != job.id:
-                take_over(self._jobs, job, self._after, files, fingerprints)
+            if (before := self._before(job)) is not None:
+                take_over(self._jobs, job, before, files, fingerprints)
             self._begin_anew(job, files, fingerprints, retry_failed=retry_failed, only=only)
             named = None if only is None else set(only)
             todo = [each for each in self._pending(job, files) if named is None or each.file.name in named]
@@ -150,9 +150,18 @@ class ExtractionJob:
         identity = self._plan.identity(model)
         if self._after is not None and self._after.identity == identity and not self._again:
             return self._after
-        return self._jobs.open(
-            self._plan.to_json(model), identity=identity, name=name_of(self._plan.sources), again=self._again
-        )
+        after = {} if self._after is None or self._again else {"after": self._after.id}
+        plan = self._plan.to_json(model) | after
+        return self._jobs.open(plan, identity=identity, name=name_of(self._plan.sources), again=self._again)
+
+    def _before(self, job: Job) -> Job | None:
+        """Return the job that this one takes over from; a run that was killed may have left some of that to do."""
+        if self._again:
+            return None
+        if self._after is not None and self._after.id != job.id:
+            return self._after
+        number = job.plan.get("after")
+        return None if number is None else self._jobs.get(number)
 
     def _work(self, job: Job, model: ModelInfo, todo: Sequence[Todo], callbacks: Callbacks) -> Coverage:
         coverage = self._jobs.coverage(job)

@@ -6,6 +6,7 @@ Both are done beside the thread of the run, which is told by name when there is 
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -116,6 +117,7 @@ class Preparation:
         self._arranging: dict[str, _Arranging] = {}
         self._ways: dict[tuple[str, ...] | None, tuple[ExtractionPlan, Arranger]] = {}
         self._desk = ThreadPoolExecutor(1, "arranging")
+        self._over = threading.Event()
 
     def __len__(self) -> int:
         """Return how many documents are on their way."""
@@ -149,6 +151,7 @@ class Preparation:
         """Give up everything; return what was on its way."""
         for parsing in self._parsing.values():
             parsing.give_up()
+        self._over.set()
         self._desk.shutdown(wait=False, cancel_futures=True)
         arranging = [each.todo for each in self._arranging.values()]
         return [*(each.todo for each in self._parsing.values()), *arranging]
@@ -196,7 +199,7 @@ class Preparation:
         """Return how some fields are asked, or all of them."""
         if fields not in self._ways:
             plan = self._plan if fields is None else self._plan.of_fields(fields)
-            self._ways[fields] = plan, Arranger(plan, self._model, measure_with(self._client))
+            self._ways[fields] = plan, Arranger(plan, self._model, measure_with(self._client, self._over.is_set))
         return self._ways[fields]
 
 

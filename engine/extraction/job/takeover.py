@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from engine.extraction.fields import fields_of
 from engine.extraction.job.receipts import common_parts
 from engine.extraction.job.rows import field_of, only_fields, settled
+from engine.extraction.review import by_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.extraction.job.changes import Fingerprints
     from engine.extraction.sources import SourceFile
-    from engine.store import Job, Jobs
+    from engine.store import Job, Jobs, Row
 
-_MATTERS_NOT = frozenset(("sources", "folder", "schema", "max_tokens", "seconds_per_document"))
+_MATTERS_NOT = frozenset(("sources", "folder", "schema", "max_tokens", "seconds_per_document", "after"))
 """What two plans may differ in, and a field is still answered in the same way."""
 
 
@@ -34,7 +35,7 @@ def take_over(jobs: Jobs, job: Job, before: Job, files: Sequence[SourceFile], fi
     """Give a job's untouched documents what another job knows of the same bytes, and what a person said of that.
 
     A document that lacks some fields then is pending with these; one that lacks none is done. Nothing is taken where
-    the plans differ in more than the schema and the sources.
+    the plans differ in more than the schema and the sources. Ended in the middle, it goes on with those untouched yet.
     """
     kept, missing = kept_fields(job.plan, before.plan)
     if not kept:
@@ -45,26 +46,20 @@ def take_over(jobs: Jobs, job: Job, before: Job, files: Sequence[SourceFile], fi
             if row.sha256 is not None and row.fields is None and isinstance(row.record, dict):
                 known.setdefault(row.sha256, []).append(row.document)
     untouched = {row.document for piece in jobs.pieces(job, "pending") for row in piece if row.record is None}
-    taken: dict[str, list[str]] = {}
+    said = by_document(each for each in jobs.corrections(before) if field_of(each.pointer) in kept)
     for file in files:
         names = known.get(fingerprints.of(file.path) or "", []) if file.name in untouched else []
         if names:
             name = file.name if file.name in names else names[0]
-            _take_row(jobs, job, before, (name, file.name), kept, missing)
-            taken.setdefault(name, []).append(file.name)
-    said = [each for each in jobs.corrections(before) if field_of(each.pointer) in kept]
-    jobs.correct(
-        job, [dataclasses.replace(each, document=name) for each in said for name in taken.get(each.document, ())]
-    )
+            (row,) = jobs.some(before, [name])
+            corrections = [dataclasses.replace(each, document=file.name) for each in said.get(name, {}).values()]
+            row = _taken(dataclasses.replace(row, document=file.name), job, kept, missing)
+            jobs.save(job, row, common=common_parts(row.receipt), corrections=corrections)
 
 
-def _take_row(
-    jobs: Jobs, job: Job, before: Job, names: tuple[str, str], kept: set[str], missing: Sequence[str]
-) -> None:
-    (row,) = jobs.some(before, names[:1])
-    row = dataclasses.replace(only_fields(row, kept), document=names[1])
+def _taken(row: Row, job: Job, kept: set[str], missing: Sequence[str]) -> Row:
+    """Return a row of another job as one of this, pending where it lacks some fields."""
+    row = only_fields(row, kept)
     if missing:
-        row = dataclasses.replace(row, state="pending", fields=tuple(missing), error=None)
-    else:
-        row = settled(job.plan["schema"], row)
-    jobs.save(job, row, common=common_parts(row.receipt))
+        return dataclasses.replace(row, state="pending", fields=tuple(missing), error=None)
+    return settled(job.plan["schema"], row)

@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from engine.documents import Document, read_document
 from engine.documents.ocr import INSTALL
-from engine.errors import DocumentError
+from engine.errors import DocumentEmpty, DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -241,6 +241,18 @@ def test_a_page_without_text_is_noted_and_a_file_without_any_refused(drawn: Draw
     with pytest.raises(DocumentError, match="probably a scan") as caught:
         drawn(none)
     assert caught.value.advice == INSTALL
+
+
+@pytest.mark.parametrize(("pages", "sentence"), [(1, "The page is blank."), (3, "All 3 pages are blank.")])
+def test_pages_on_which_nothing_is_drawn_are_read_and_empty(tmp_path: Path, pages: int, sentence: str) -> None:
+    path = tmp_path / "blank.pdf"
+    canvas = Canvas(str(path))
+    for _ in range(pages):
+        canvas.showPage()
+    canvas.save()
+    with pytest.raises(DocumentEmpty) as caught:
+        read_document(path)
+    assert caught.value.message == sentence
 
 
 def test_a_locked_pdf_is_refused(tmp_path: Path) -> None:

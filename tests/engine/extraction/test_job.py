@@ -13,6 +13,7 @@ import pytest
 from engine.documents import DocumentPool, read_document
 from engine.errors import ConstraintError, DocumentError, StoreError
 from engine.extraction import ExtractionJob, ExtractionPlan, Progress
+from engine.extraction.job.receipts import request_of
 from engine.model.client import ModelClient
 from engine.model.protocol import Failed, Finished, GenerateRequest, LoadOptions, RequestEvent
 from engine.store import Row, Store
@@ -211,6 +212,11 @@ def test_a_list_is_gathered_from_all_of_a_document_that_does_not_fit(
             start, end = cell["spans"][0]
             assert text[start:end] == cell["quote"], pointer
     assert any("The schema allows 12 items of parts" in note for note in row.notes)
+    for receipt in requests:
+        again = request_of(receipt, text)
+        assert again.grounding
+        content = again.messages[again.grounding.message].content
+        assert all(content[start:end] in text for start, end in again.grounding.pieces)
     read = {
         number
         for receipt in requests

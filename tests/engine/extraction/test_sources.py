@@ -86,4 +86,5 @@ def test_a_name_that_is_no_text_is_shown_as_far_as_it_is(tmp_path: Path) -> None
 
 def test_a_job_is_named_after_what_it_reads(tmp_path: Path) -> None:
     assert name_of([tmp_path / "Invoices"]) == "Invoices"
+    assert name_of([tmp_path / "Invoices" / "documents"]) == "Invoices"
     assert name_of([tmp_path / "Invoices", tmp_path / "b", tmp_path / "c"]) == "Invoices and 2 more"

@@ -172,6 +172,38 @@ def test_an_older_one_of_two_jobs_of_the_same_plan_goes_on_by_itself(
     assert [row.document for row in told] == ["2.txt"]
 
 
+def test_a_takeover_that_was_ended_in_the_middle_is_taken_up_again(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    first = ExtractionJob(ExtractionPlan((folder,), schema(vendor=VENDOR)), store, model_client, pool)
+    first.run()
+    store.jobs.correct(done(first), [Correction("1.txt", "/vendor", "edited", "Nord")])
+    plan = ExtractionPlan((folder,), schema(vendor=VENDOR, total=TOTAL))
+    second = ExtractionJob(plan, store, model_client, pool, after=done(first))
+    second.run(should_stop=lambda: True)
+    assert [row.fields for row in second.rows()] == [("total",), ("total",)]
+    store.jobs.reset(done(second), ["1.txt"])
+    store.jobs.take_back(done(second), [("1.txt", "/vendor")])  # as if it had been killed before it came to these
+    again = ExtractionJob(plan, store, model_client, pool)
+    assert again.run().ended == 2
+    assert done(again).id == done(second).id
+    assert [asked_keys(row) for row in again.rows()] == [["total"], ["total"]]
+    assert [each.value for each in store.jobs.corrections(done(again))] == ["Nord"]
+
+
+def test_all_documents_again_takes_nothing_over(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    plan = ExtractionPlan((folder,), schema(vendor=VENDOR))
+    first = ExtractionJob(plan, store, model_client, pool)
+    first.run(only=["1.txt"])
+    told: list[Row] = []
+    second = ExtractionJob(plan, store, model_client, pool, after=done(first), again=True)
+    assert second.run(told.append).ended == 2
+    assert done(second).id != done(first).id
+    assert len(told) == 2
+
+
 def test_a_schema_that_only_lost_a_field_needs_no_model(
     folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
 ) -> None:

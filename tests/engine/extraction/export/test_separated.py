@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.extraction.export import Contents, to_csv
+from engine.extraction.export.contents import field_name
 from engine.extraction.review import ReviewedRow
 from engine.extraction.table import Unit
 from engine.store import Row
@@ -71,9 +72,19 @@ def test_sources_and_confidence_stand_behind_the_fields(rows: list[ReviewedRow],
 
 def test_cells_of_little_confidence_are_named_worst_first(rows: list[ReviewedRow], schema_text: str) -> None:
     head, first, *_ = table(rows, schema_text, review_below=0.6)
-    assert dict(zip(head, first, strict=True))["review"] == "lines[0].name, vendor.city, lines[1].price"
+    assert dict(zip(head, first, strict=True))["review"] == "lines #1.name, vendor.city, lines #2.price"
     items = table(rows, schema_text, review_below=0.6, unit=LINES)
-    assert [line[-1] for line in items[:3]] == ["review", "lines[0].name, vendor.city", "vendor.city, lines[1].price"]
+    assert [line[-1] for line in items[:3]] == ["review", "lines #1.name, vendor.city", "vendor.city, lines #2.price"]
+
+
+def test_items_are_counted_from_one_and_keys_that_are_numbers_are_keys() -> None:
+    record = {"2024": [{"x": 1}], "a": {"7": None}}
+    assert [field_name(pointer, record) for pointer in ("/2024/0/x", "/a/7", "", "/a")] == [
+        "2024 #1.x",
+        "a.7",
+        "record",
+        "a",
+    ]
 
 
 def test_a_field_called_like_a_fixed_column_is_told_apart() -> None:

@@ -87,7 +87,7 @@ def test_provenance_is_a_sheet_of_its_own(rows: list[ReviewedRow], schema_text: 
     assert (name["model"], name["document SHA-256"]) == ("Small", "ab12")
     assert (by_field["date"]["page"], by_field["date"]["cell"], by_field["date"]["quote"]) == (2, "B7", "4 March")
     assert (by_field["total"]["value"], by_field["total"]["was"], by_field["total"]["reviewed"]) == (-1.5, 15, "yes")
-    assert by_field["lines[1].price"]["note"] == "Or 325."
+    assert by_field["lines #2.price"]["note"] == "Or 325."
 
 
 def test_items_are_rows(rows: list[ReviewedRow], schema_text: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine.constraint.grounding import Grounds, QuotableText
-from engine.errors import DocumentLate, TokenLimitReached
+from engine.errors import Cancelled, DocumentLate, TokenLimitReached
 from engine.extraction import ExtractionPlan
 from engine.extraction.excerpts import Source
 from engine.extraction.job.reading import Answer, Outcome, Question, read
@@ -380,3 +380,11 @@ def test_the_host_counts_as_it_reads(model_client: ModelClient, tmp_path: Path) 
     (part,) = arranger.arrange(Source(make_document(text))).parts
     assert len(part.excerpts.text) < len(text)
     assert count(plan.request(part, model), [part.excerpts.text]).tokens[0] <= room
+
+
+def test_nobody_waits_for_a_host_when_the_run_is_over(model_client: ModelClient, tmp_path: Path) -> None:
+    plan = ExtractionPlan((tmp_path,), json.dumps(CONTRACT))
+    model = model_client.wait_until_ready()
+    arranger = Arranger(plan, model, measure_with(model_client, lambda: True))
+    with pytest.raises(Cancelled):
+        arranger.arrange(Source(make_document("One line.")))
