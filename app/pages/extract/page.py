@@ -285,7 +285,8 @@ class ExtractPage(QFrame):
         elif setup.sources:
             ready = "stands" if found.count == 1 else "stand"
             what = "sample invoice" if example else "document"
-            line = f"{count(found.count, what)} {ready} ready: Run makes a row of each."
+            rows = "it" if found.count == 1 else "each"
+            line = f"{count(found.count, what)} {ready} ready: Run makes a row of {rows}."
             hint = (
                 "Nothing leaves this machine. Drop files here to read those instead."
                 if example
