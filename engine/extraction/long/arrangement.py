@@ -152,8 +152,10 @@ class PartedArrangement(Arrangement):
         made.notes = tuple(notes)
         if failed:
             said = [*self._unanswered(failed), *([made.error.message] if made.error else [])]
-            where = made.error.where if made.error else None
-            made.error = RecordIncomplete(" ".join(said), where=where, advice="Run it again, or allow it more time.")
+            missing = made.error.lacks if made.error else ()
+            made.error = RecordIncomplete(
+                " ".join(said), missing=missing, advice="Run it again, or allow it more time."
+            )
         return made
 
     def _add(self, one: ListField, found: Sequence[Assembled], made: Assembled) -> Iterator[str]:
