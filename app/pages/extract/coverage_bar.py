@@ -39,7 +39,7 @@ class Reach:
     running: int = 0
     to_review: int = 0
     cells: int = 0
-    share_right: float = 0.98
+    share_right: float = 0.9
     seconds_left: float | None = None
     documents_per_minute: float | None = None
 
