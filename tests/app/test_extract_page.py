@@ -420,6 +420,44 @@ def test_what_keeps_it_from_running_is_said_with_the_way_on(filled: ExtractPage,
     assert len(page.session.rows) == 3
 
 
+def test_what_is_said_of_a_file_goes_when_a_schema_is_set_and_leads_to_files_alone(
+    page: ExtractPage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "bad.json").write_text('{"type": ', "utf-8")
+    drop(page, tmp_path / "bad.json")
+    qtbot.waitUntil(page.trouble.isVisible)
+    asked: list[str] = []
+    page.schema_wanted.connect(lambda _schema, text: asked.append(text))
+    page.trouble.way.click()
+    dialog = page.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.close()
+    assert asked == []
+    (tmp_path / "schema.json").write_text(SCHEMA, "utf-8")
+    drop(page, tmp_path / "schema.json")
+    qtbot.waitUntil(page.trouble.isHidden)
+    assert page.session.setup.schema_text
+    # The same schema once more is as good as another.
+    drop(page, tmp_path / "bad.json")
+    qtbot.waitUntil(page.trouble.isVisible)
+    drop(page, tmp_path / "schema.json")
+    qtbot.waitUntil(page.trouble.isHidden)
+
+
+def test_what_is_said_of_documents_and_of_the_schema_goes_with_them(page: ExtractPage, tmp_path: Path) -> None:
+    page.session.failed.emit(DocumentError("The folder is gone."))
+    page.session.set_instructions("Names as printed.")
+    page.setting_up.set_schema(SCHEMA, "Invoice", None)
+    assert page.trouble.isVisible()
+    page.session.set_sources([tmp_path])
+    assert page.trouble.isHidden()
+    page.session.failed.emit(SchemaInvalid("The schema asks for a type that there is not.", where="/type"))
+    page.session.set_sources([tmp_path, tmp_path / "more"])
+    assert page.trouble.isVisible()
+    page.session.set_schema('{"type": "object"}', "Other")
+    assert page.trouble.isHidden()
+
+
 def test_a_deleted_extraction_comes_back_with_undo(filled: ExtractPage, qtbot: QtBot) -> None:
     page = filled
     page.ways.show_jobs()

@@ -23,6 +23,7 @@ from app.pages.extract.coverage_bar import CoverageBar
 from app.pages.extract.document_pane import DocumentPane
 from app.pages.extract.empty import EmptyTable
 from app.pages.extract.head import ExtractHead
+from app.pages.extract.mending import Mending
 from app.pages.extract.review_bar import ReviewBar
 from app.pages.extract.reviewing import Reviewing
 from app.pages.extract.setting_up import SettingUp, sample_folder
@@ -38,7 +39,6 @@ from app.widgets.controls import ground
 from app.widgets.document_view import DocumentView
 from app.widgets.splits import split_of
 from app.widgets.undo_bar import UndoBar
-from engine.errors import ConstraintError, DocumentError, EngineError, ModelError, SchemaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.session.extraction import CellPlace
     from app.style.theme import Theme
+    from engine.errors import EngineError
 
 _DOCUMENT: Final = 384
 _WIDE_DOCUMENT: Final = 640
@@ -106,6 +107,7 @@ class ExtractPage(QFrame):
         self.reviewing = Reviewing(self.session, self.review, self)
         self.shown = DocumentPane(self.session, self.reviewing, self.document, self)
         self.setting_up = SettingUp(theme, self._whole, self.setup, self)
+        self.mending = Mending(self._whole, self.trouble, self.setting_up, self)
         self.ways = Ways(theme, self._whole, self.head, self)
         left = ground("surface")
         column = _column(left)
@@ -170,9 +172,8 @@ class ExtractPage(QFrame):
         self.review.left.connect(self.focus_table)
         self.shown.cell_asked.connect(self._choose)
         self.setting_up.schema_wanted.connect(self.schema_wanted)
-        self.setting_up.failed.connect(self.fail)
+        self.mending.models_wanted.connect(self.models_wanted)
         self.changed.back_asked.connect(session.revert_setup)
-        self.trouble.way_asked.connect(self._mend)
         self.told.undo_asked.connect(self._take_back)
         self.empty.folder_asked.connect(self.setting_up.choose_folder)
         self.empty.files_asked.connect(self.setting_up.choose_files)
@@ -378,7 +379,7 @@ class ExtractPage(QFrame):
         """Set up an extraction with a schema; one that was read with another stays as it is."""
         if self.session.id is not None:
             self.session.new()
-        self.session.set_schema(text, name, schema)
+        self.setting_up.set_schema(text, name, schema)
 
     # Undo
 
@@ -411,16 +412,7 @@ class ExtractPage(QFrame):
         """Say what went wrong; nothing is lost by it."""
         if self.reviewing.refuse(error):
             return
-        self.trouble.show_error(error, _way(error))
-
-    def _mend(self) -> None:
-        error = self.trouble.error
-        if isinstance(error, DocumentError):
-            self.setting_up.offer_sources()
-        elif isinstance(error, SchemaError | ConstraintError):
-            self.setting_up.open_schema()
-        elif isinstance(error, ModelError):
-            self.models_wanted.emit()
+        self.mending.fail(error)
 
     def _tell(self, words: str, undo: Any = None) -> None:
         self._undo = undo
@@ -485,11 +477,3 @@ def _column(holder: QWidget) -> QVBoxLayout:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     return column
-
-
-def _way(error: EngineError) -> str:
-    if isinstance(error, DocumentError):
-        return "Choose sources"
-    if isinstance(error, SchemaError | ConstraintError):
-        return "Open the schema"
-    return "Open Models" if isinstance(error, ModelError) else ""

@@ -16,7 +16,7 @@ from app.session.extraction.setup import job_name
 from app.session.extraction.shown import DRAFT, KEPT, LAST
 from app.session.later import later
 from app.session.mirror import Mirror
-from engine.errors import InvalidRequest
+from engine.errors import EngineError, InvalidRequest, ModelError
 from engine.extraction import Progress
 from engine.extraction.review import by_document
 from engine.store import Coverage
@@ -285,7 +285,7 @@ class Extractions(ReviewedJob):
         self._run_moved()
         self._mirror.refresh()
         if ended.error is not None:
-            self.failed.emit(ended.error)
+            self.failed.emit(ended.error if run.shown else _of_another(run.name, ended.error))
         self.ended.emit(run.name, ended.coverage, run.state != "running")
         run.deleteLater()
         if ended.bug is not None:
@@ -358,6 +358,12 @@ class Extractions(ReviewedJob):
             run.told.disconnect()
         for lane in (self._quick, self._slow):
             lane.close(_LANE_S)
+
+
+def _of_another(name: str, error: EngineError) -> EngineError:
+    """Return what ended a job that is not shown: its setup is not the one that a person sees, the model is."""
+    kind = ModelError if isinstance(error, ModelError) else EngineError
+    return kind(f"{name} has stopped: {error.message}", where=error.where, advice=error.advice)
 
 
 def _documents(count: int) -> str:
