@@ -188,8 +188,17 @@ class Extractions(ReviewedJob):
         run.told.connect(partial(self._take, run))
         run.looking = self._looking if self._job is not None and not self.setup_differs else None
         self._run = run
+        if self._job is None and self.sources_found.names:
+            # Known already: they need not wait for the model, on which the job itself waits.
+            self._show_pending(self.sources_found.names)
         self._bridge.lend(run.start, run.fail)
         self._run_moved()
+
+    def _show_pending(self, names: Sequence[str]) -> None:
+        """Show documents of a job that is not there yet."""
+        self.coverage = Coverage(pending=len(names))
+        self._set_documents(dict.fromkeys(names, "pending"), ())
+        self.rows_reset.emit()
 
     def _take(self, run: Run, batch: list[object]) -> None:
         """Take in what a run has told."""
@@ -282,6 +291,8 @@ class Extractions(ReviewedJob):
                 if row.row.state == "running":
                     self._put_state(index, "pending")
             self.progress_changed.emit()
+            if self._job is None:
+                self._show_pending(())  # it came to nothing
         self._run_moved()
         self._mirror.refresh()
         if ended.error is not None:
