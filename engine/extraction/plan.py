@@ -41,7 +41,7 @@ PENALTY_WINDOW = 32
 CHARACTERS_PER_TOKEN = 8
 """More than any tokenizer makes of running text: what is never sent could not have fit."""
 
-DECODING = 2
+DECODING = 3
 """How quotes are made and read: a number that changes where the same answers would not come of it any more."""
 
 REPETITION_PENALTY = 1.15

@@ -11,7 +11,8 @@ bar between blanks (which keeps cells apart).
 Where a quote may begin and end: at the boundary of a word. Letters and digits belong together, and so do a number's
 digits with the separators between them, and letters with the apostrophe between them. Scripts that are written
 without blanks have a boundary at each character. A quote neither begins nor ends with a blank, comma, colon, semicolon
-or bar, nor begins with a closing bracket or ends with an opening one.
+or bar, nor begins with a closing bracket or ends with an opening one. Signs say nothing by themselves: a quote begins
+with one only where a word hangs on it (`.NET`, `-12`), and ends with one only where it hangs on a word (`Ltd.`).
 """
 
 from __future__ import annotations
@@ -34,12 +35,16 @@ BREAK = 0
 
 _BREAKS = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n)+\s*|[^\S\n]*\t\s*|[^\S\n]{3,}|[^\S\n]+\|(?:[^\S\n]+\|)*[^\S\n]+")
 _BLANKS = re.compile(r"\s+")
+_TOKENS = re.compile(r"[^ ]+")
 _HYPHENATED = re.compile(r"(?<=\w)[-\u2010\u2011][^\S\n]*\n[^\S\n]*(?=\w)")
 _NEITHER_END = ",;:|"
 _NEVER_FIRST = frozenset(_NEITHER_END + ")]}")
 _NEVER_LAST = frozenset(_NEITHER_END + "([{")
 _IN_NUMBERS = frozenset(".,/'\u2019")
 _IN_WORDS = frozenset("'\u2019")
+_SIGNS = frozenset({"Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sk"})
+_SAYING = frozenset("%\u2030\u00a7#")
+"""Signs that say something by themselves, as currencies do."""
 _SPACELESS = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF))
 """Thai, Lao, Burmese, Khmer and kana: written without blanks between words, as are wide ideographs."""
 
@@ -209,6 +214,7 @@ class QuotableText:
             return
         text = "".join(each[0] for each in run)
         boundary = boundaries(text)
+        begins, finishes = _hangs(text)
         for index, (character, start, end) in enumerate(run):
             encoded = escape(character)
             here = boundary[index]
@@ -217,10 +223,10 @@ class QuotableText:
                 self._finishes.append(end)
                 self._characters.append(self._count + (1 if offset else 0))
                 self._escaped.append(offset == 1 and encoded[0] == 0x5C)
-                self._first.append(offset == 0 and here and character != " " and character not in _NEVER_FIRST)
-                ends = offset == 0 and index > 0 and here
+                self._first.append(offset == 0 and here and begins[index] and character not in _NEVER_FIRST)
+                ends = offset == 0 and index > 0 and here and finishes[index - 1]
                 before = run[index - 1][0]
-                self._last.append(ends and before != " " and before not in _NEVER_LAST)
+                self._last.append(ends and before not in _NEVER_LAST)
             self._out += encoded
             self._count += 1
         self._out.append(BREAK)
@@ -229,7 +235,7 @@ class QuotableText:
         self._characters.append(self._count)
         self._escaped.append(False)
         self._first.append(False)
-        self._last.append(run[-1][0] not in _NEVER_LAST)
+        self._last.append(finishes[-1] and run[-1][0] not in _NEVER_LAST)
 
 
 def escape(text: str) -> bytes:
@@ -255,6 +261,25 @@ def boundaries(text: str) -> list[bool]:
         elif before and place + 1 < len(text):
             found[place] = not _joins(text[place], before, kinds[place + 1])
     return found
+
+
+def _hangs(text: str) -> tuple[list[bool], list[bool]]:
+    """Tell of each character whether a quote may begin with it, and whether one may end with it.
+
+    Of what stands between two blanks, the signs before its first word may begin a quote, those behind it may end one.
+    """
+    begins, finishes = [False] * len(text), [False] * len(text)
+    for token in _TOKENS.finditer(text):
+        words = [place for place in range(*token.span()) if not _is_sign(text[place])]
+        for place in range(*token.span()) if words else ():
+            sign = _is_sign(text[place])
+            begins[place] = not sign or place < words[0]
+            finishes[place] = not sign or place > words[0]
+    return begins, finishes
+
+
+def _is_sign(character: str) -> bool:
+    return unicodedata.category(character) in _SIGNS and character not in _SAYING and character != "_"
 
 
 def _joins(sign: str, before: str, after: str) -> bool:

@@ -58,7 +58,24 @@ def quotes_of(text: str) -> set[str]:
         for start in range(len(folded))
         for end in range(start + 1, len(folded) + 1)
         if not {start, end} & within and folded[start] not in " ,;:|)]}" and folded[end - 1] not in " ,;:|([{"
+        if begins(folded, start) and finishes(folded, end)
     }
+
+
+def begins(folded: str, start: int) -> bool:
+    """Tell whether what begins here is a word, or signs in front of one."""
+    before, after = folded[:start].rpartition(" ")[2], folded[start:].partition(" ")[0]
+    return is_word(folded[start]) or (not any(map(is_word, before)) and any(map(is_word, after)))
+
+
+def finishes(folded: str, end: int) -> bool:
+    """Tell whether what ends here is a word, or signs behind one."""
+    return any(map(is_word, folded[:end].rpartition(" ")[2]))
+
+
+def is_word(character: str) -> bool:
+    """Tell letters and digits from signs."""
+    return character.isalnum() or character == "_"
 
 
 TEXTS = st.text(alphabet=list("ab1é_.,'\"\\ \n\u00a0({"), max_size=14).filter(
@@ -128,6 +145,18 @@ def test_no_word_and_no_number_is_cut(quote: str) -> None:
 )
 def test_a_text_is_quoted_as_it_reads(text: str, quote: str) -> None:
     assert can_quote(text, quote)
+
+
+@pytest.mark.parametrize("quote", [".", "-", "...", "/", "*", "- 5"])
+def test_signs_alone_are_no_quotes(quote: str) -> None:
+    """They would fill a field with what says nothing."""
+    assert not can_quote("No. 12 / 5 * a ... b - 5 end.", quote)
+
+
+@pytest.mark.parametrize("quote", ["No.", ".NET", "-12", "(a)", "€", "12 %", "A+", "5.-"])
+def test_signs_that_hang_on_a_word_are_quoted_with_it(quote: str) -> None:
+    """And those that say something by themselves."""
+    assert can_quote("No. .NET -12 (a) € 12 % A+ 5.- end", quote)
 
 
 @pytest.mark.parametrize("gap", ["\n\n", "    ", "\t", " | "])

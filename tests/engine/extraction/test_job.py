@@ -140,7 +140,7 @@ def test_a_document_that_fails_is_a_row_and_the_run_goes_on(
         assert row.record is None
         assert row.receipt is None
     assert job.job
-    assert job.job.name == "documents"
+    assert job.job.name == folder.parent.name
     found = store.jobs.get(job.job.id)
     assert found
     assert found.finished
