@@ -85,18 +85,30 @@ _READ: Final = frozenset(("done", "incomplete"))
 class TableCell:
     """What stands in a cell, on one line, and how far it can be trusted. `confidence` is 0..1, None where unknown.
 
-    A doubtful cell is `loud` where there is a reason beyond its being among the less sure ones.
+    A doubtful cell is `loud` where there is a reason beyond its being among the less sure ones; of one that is not,
+    `otherwise` is how far it could be trusted if it were not among them.
     """
 
     trust: Trust
     text: str = ""
     confidence: float | None = None
     loud: bool = False
+    otherwise: Trust = "none"
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether it is to be looked at for no other reason than that others are surer."""
+        return self.trust == "doubtful" and not self.loud
+
+    @property
+    def standing(self) -> str:
+        """How far it can be trusted, in words."""
+        return f"{WORDS[self.otherwise]}, to review" if self.is_calm else WORDS[self.trust]
 
     def said(self) -> str:
         """Return the cell in words, for somebody who does not see it."""
         sure = f"{self.confidence:.0%}".replace("%", " %") if self.confidence is not None else ""
-        return ", ".join(filter(None, [self.text, WORDS[self.trust], sure if self.trust == "doubtful" else ""]))
+        return ", ".join(filter(None, [self.text, self.standing, sure if self.trust == "doubtful" else ""]))
 
 
 _NONE: Final = TableCell("none")
@@ -172,7 +184,9 @@ def read_cell(
         worst = place_of(reviewed, column, pointer)
         cell = worst[1] if worst is not None else None
         sure = cell.confidence if cell is not None else None
-        return TableCell(trust, items(count) if count else "", sure, loud=cell is not None and _is_loud(cell))
+        is_loud = cell is not None and _is_loud(cell)
+        otherwise = trusted(reviewed, column, pointer, (), lacks)
+        return TableCell(trust, items(count) if count else "", sure, loud=is_loud, otherwise=otherwise)
     found = cell_of(reviewed.cells, pointer)
     if found is None:
         return TableCell(trust)
@@ -180,7 +194,8 @@ def read_cell(
     text = words(cell.value, cell.quote) if cell.value is not None else ""
     if trust == "failed" and not text:
         text = words(cell.quote)
-    return TableCell(trust, text, cell.confidence, loud=_is_loud(cell))
+    otherwise = trusted(reviewed, column, pointer, (), lacks) if trust == "doubtful" else trust
+    return TableCell(trust, text, cell.confidence, loud=_is_loud(cell), otherwise=otherwise)
 
 
 def growing_cell(column: Column, pointer: str | None, texts: dict[str, str], *, is_first: bool) -> TableCell:

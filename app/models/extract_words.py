@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from app.models.extract_cells import WORDS, is_read
+from app.models.extract_cells import is_read
 from app.models.extract_values import as_lines, copied, words
 from app.style.plain_text import paragraphs
 from engine.spreadsheet import protect
@@ -90,7 +90,7 @@ def explain_cell(table: ExtractTable, line: Line, column: int) -> str:
     else:
         said = [paragraphs(value, _LONGEST) if isinstance(value, str) else shown.text]
     sure = f", {percent(shown.confidence)} sure" if shown.confidence is not None and shown.trust == "doubtful" else ""
-    said.append(f"{WORDS[shown.trust].capitalize()}{sure}" if WORDS[shown.trust] else "")
+    said.append(f"{shown.standing.capitalize()}{sure}" if shown.standing else "")
     if quote and quote != value:
         said.append(
             f"Read from \N{LEFT DOUBLE QUOTATION MARK}{paragraphs(quote, _LONGEST)}\N{RIGHT DOUBLE QUOTATION MARK}"

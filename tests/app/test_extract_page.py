@@ -395,6 +395,50 @@ def test_the_slider_says_how_many_values_to_look_at(filled: ExtractPage, qtbot: 
     qtbot.waitUntil(lambda: filled.coverage.slider.toolTip().startswith("6 of 6 values need a look"))
 
 
+# Before anything is chosen
+
+
+def test_run_says_that_it_waits_for_the_model_and_shows_its_rows_at_once(page: ExtractPage, qtbot: QtBot) -> None:
+    page.run()
+    assert page.middle.currentWidget() is page.split
+    assert page.coverage.read.text() == "0 of 6 read"
+    assert page.coverage.pace.line == "Waiting for the model, 6 left"
+    assert {row.row.state for row in page.session.rows} == {"pending"}
+    # There is no model here, so nothing comes of it, and it stands ready as before.
+    qtbot.waitUntil(page.trouble.isVisible)
+    assert page.middle.currentWidget() is page.empty
+    assert page.empty.line.text() == "6 sample invoices stand ready: Run makes a row of each."
+
+
+def test_the_table_has_all_the_room_until_a_document_is_shown(filled: ExtractPage, qtbot: QtBot) -> None:
+    assert filled.right.isHidden()
+    assert filled.table.width() == filled.width()
+    filled.table.choose_cell("2.txt", "/vendor")
+    assert filled.right.isVisible()
+    assert filled.right.width() == 384
+    filled.session.new()
+    assert filled.right.isHidden()
+
+
+def test_the_worst_cell_is_looked_at_when_rows_come_without_taking_the_keyboard(
+    filled: ExtractPage, qtbot: QtBot
+) -> None:
+    filled.head.name.setFocus()
+    filled.run()
+    filled.session.set_share_right(1.0)
+    qtbot.waitUntil(lambda: chosen(filled) == ("2.txt", "/paid"))
+    assert filled.table.current() == ("2.txt", "/paid")
+    assert QApplication.focusWidget() is filled.head.name
+
+
+def test_a_cell_that_a_person_chose_stays_when_rows_come(filled: ExtractPage, qtbot: QtBot) -> None:
+    filled.table.choose_cell("1.txt", "/vendor")
+    filled.run()
+    with qtbot.waitSignal(filled.session.review_changed):
+        filled.session.set_share_right(1.0)
+    assert chosen(filled) == ("1.txt", "/vendor")
+
+
 # Changes and troubles
 
 
@@ -418,6 +462,44 @@ def test_what_keeps_it_from_running_is_said_with_the_way_on(filled: ExtractPage,
     page.trouble.way.click()
     assert asked == [(None, SCHEMA)]
     assert len(page.session.rows) == 3
+
+
+def test_what_is_said_of_a_file_goes_when_a_schema_is_set_and_leads_to_files_alone(
+    page: ExtractPage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "bad.json").write_text('{"type": ', "utf-8")
+    drop(page, tmp_path / "bad.json")
+    qtbot.waitUntil(page.trouble.isVisible)
+    asked: list[str] = []
+    page.schema_wanted.connect(lambda _schema, text: asked.append(text))
+    page.trouble.way.click()
+    dialog = page.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.close()
+    assert asked == []
+    (tmp_path / "schema.json").write_text(SCHEMA, "utf-8")
+    drop(page, tmp_path / "schema.json")
+    qtbot.waitUntil(page.trouble.isHidden)
+    assert page.session.setup.schema_text
+    # The same schema once more is as good as another.
+    drop(page, tmp_path / "bad.json")
+    qtbot.waitUntil(page.trouble.isVisible)
+    drop(page, tmp_path / "schema.json")
+    qtbot.waitUntil(page.trouble.isHidden)
+
+
+def test_what_is_said_of_documents_and_of_the_schema_goes_with_them(page: ExtractPage, tmp_path: Path) -> None:
+    page.session.failed.emit(DocumentError("The folder is gone."))
+    page.session.set_instructions("Names as printed.")
+    page.setting_up.set_schema(SCHEMA, "Invoice", None)
+    assert page.trouble.isVisible()
+    page.session.set_sources([tmp_path])
+    assert page.trouble.isHidden()
+    page.session.failed.emit(SchemaInvalid("The schema asks for a type that there is not.", where="/type"))
+    page.session.set_sources([tmp_path, tmp_path / "more"])
+    assert page.trouble.isVisible()
+    page.session.set_schema('{"type": "object"}', "Other")
+    assert page.trouble.isHidden()
 
 
 def test_a_deleted_extraction_comes_back_with_undo(filled: ExtractPage, qtbot: QtBot) -> None:
@@ -515,6 +597,7 @@ def test_everything_on_the_filled_page_that_takes_the_keyboard_says_what_it_is(f
 
 def test_narrow_and_wide_windows_leave_nothing_over_something_else(filled: ExtractPage, qtbot: QtBot) -> None:
     window = filled.window()
+    filled.table.choose_cell("1.txt", "/total")
     for width, height, document in ((1280, 800, 384), (1920, 1080, 640)):
         window.resize(width, height)
         qtbot.waitUntil(lambda wide=document: abs(filled.split.sizes()[1] - wide) <= 2)

@@ -156,7 +156,7 @@ def test_a_cell_that_is_to_be_looked_at_is_doubtful_until_somebody_says_somethin
     model = table([reviewed(row, 0.54)])
     model.set_review([CellPlace("a.pdf", "/total")])
     index = model.index(0, TOTAL)
-    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "total, a.pdf: 76.00, doubtful, 54 %"
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "total, a.pdf: 76.00, exact, to review, 54 %"
 
     accepted = reviewed(row, 0.54, Correction("a.pdf", "/total", "accepted", 76.0))
     model.change_rows({0: accepted})
@@ -375,6 +375,8 @@ def test_how_sure_cells_are_can_change_without_their_rows() -> None:
     assert names(model) == ["a", "b"]
     assert model.cell(0, TOTAL).said() == "76.00, doubtful, 30 %"
     assert [model.cell(row, TOTAL).loud for row in range(2)] == [True, False]
+    # What is merely less sure than others still says where it stands.
+    assert model.cell(1, TOTAL).said() == "76.00, exact, to review, 60 %"
 
 
 def test_columns_know_their_states_and_sums() -> None:

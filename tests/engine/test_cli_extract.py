@@ -179,7 +179,10 @@ def test_jobs_are_listed_and_written_without_a_model(
         (["extract", "x", "--after", "7", "--schema", "s.json"], "Job 7 is not there"),
         (["extract", "--resume", "1"], "was begun with another model"),
         (["jobs", "export", "1"], "Name a file to write"),
-        (["jobs", "export", "1", "--out", "rows.csv", "--unit", "items"], "Choose one of: documents, lines"),
+        (
+            ["jobs", "export", "1", "--out", "rows.csv", "--unit", "items"],
+            "Rows can be documents or lines, and not items",
+        ),
         (["jobs", "export", "1", "--out", "rows.ods"], r"not as .ods"),
     ],
 )

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
-from app.pages.extract.words import looking, pace, share
+from app.pages.extract.words import WAITS, looking, pace, share
 from app.style import tokens
 from app.style.drawing import MarkShape, paint_mark
 from app.style.theme import set_kind
@@ -30,7 +30,10 @@ _NARROW: Final = 900
 
 @dataclass(frozen=True)
 class Reach:
-    """What the bar shows: documents by state, cells to review of all that have a value, and the pace."""
+    """What the bar shows: documents by state, cells to review of all that have a value, and the pace.
+
+    `waits` says that the model is not there yet.
+    """
 
     total: int = 0
     read: int = 0
@@ -39,7 +42,8 @@ class Reach:
     running: int = 0
     to_review: int = 0
     cells: int = 0
-    share_right: float = 0.98
+    share_right: float = 0.9
+    waits: bool = False
     seconds_left: float | None = None
     documents_per_minute: float | None = None
 
@@ -215,7 +219,7 @@ class CoverageBar(QFrame):
         ):
             self.states[state].say(many, words)
         going = pace(reach.left, reach.seconds_left, reach.documents_per_minute)
-        self.pace.say(going if reach.left else "")
+        self.pace.say(f"{WAITS}, {reach.left:,} left" if reach.waits else going if reach.left else "")
         self._bar.show_reach(reach)
         self._show_share(reach.share_right)
         seen = reach.cells > 0

@@ -62,7 +62,7 @@ class DocumentPane(QObject):
     def follow(self, _place: object = None) -> None:
         """Show the document of the chosen cell, and where its value stands."""
         place = self._reviewing.place
-        if place is None:
+        if place is None or not place.document:
             self._remark()
             return
         if place.document != self.document:

@@ -23,22 +23,22 @@ from app.pages.extract.coverage_bar import CoverageBar
 from app.pages.extract.document_pane import DocumentPane
 from app.pages.extract.empty import EmptyTable
 from app.pages.extract.head import ExtractHead
+from app.pages.extract.mending import Mending
 from app.pages.extract.review_bar import ReviewBar
-from app.pages.extract.reviewing import Reviewing
+from app.pages.extract.reviewing import Reviewing, first_to_show
 from app.pages.extract.setting_up import SettingUp, sample_folder
 from app.pages.extract.setup_bar import SetupBar
 from app.pages.extract.standing import reach_of
 from app.pages.extract.table import ExtractTableView
 from app.pages.extract.trouble import ChangedStrip, TroubleStrip
 from app.pages.extract.ways import Ways
-from app.pages.extract.words import begun, count
+from app.pages.extract.words import WAITS, begun, count
 from app.session.later import later
 from app.style import tokens
 from app.widgets.controls import ground
 from app.widgets.document_view import DocumentView
 from app.widgets.splits import split_of
 from app.widgets.undo_bar import UndoBar
-from engine.errors import ConstraintError, DocumentError, EngineError, ModelError, SchemaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.session.extraction import CellPlace
     from app.style.theme import Theme
+    from engine.errors import EngineError
 
 _DOCUMENT: Final = 384
 _WIDE_DOCUMENT: Final = 640
@@ -74,6 +75,7 @@ class ExtractPage(QFrame):
         self.session = session.extractions
         self._undo: Callable[[], None] | None = None
         self._document_width: int | None = None
+        self._leads = False
         self._keep_soon = later(self, _KEEP_MS, self.keep_state)
         self._standing_soon = later(self, tokens.FRAME_MS, self._show_standing)
         self.setProperty("ground", "surface")
@@ -106,6 +108,7 @@ class ExtractPage(QFrame):
         self.reviewing = Reviewing(self.session, self.review, self)
         self.shown = DocumentPane(self.session, self.reviewing, self.document, self)
         self.setting_up = SettingUp(theme, self._whole, self.setup, self)
+        self.mending = Mending(self._whole, self.trouble, self.setting_up, self)
         self.ways = Ways(theme, self._whole, self.head, self)
         left = ground("surface")
         column = _column(left)
@@ -117,6 +120,7 @@ class ExtractPage(QFrame):
         beside.addWidget(self.accuracy)
         beside.addWidget(self.document, 1)
         self.accuracy.hide()
+        self.right.hide()
         self.split: QSplitter = split_of(Qt.Orientation.Horizontal, left, self.right)
         self.split.setStretchFactor(0, 1)
         self.split.setStretchFactor(1, 0)
@@ -142,6 +146,7 @@ class ExtractPage(QFrame):
         session.review_changed.connect(self._show_standing)
         session.rows_reset.connect(self._show_standing)
         session.row_changed.connect(self._row_changed)
+        session.review_changed.connect(self._lead)
         session.accuracy_changed.connect(self._show_accuracy)
         session.failed.connect(self.fail)
         session.told.connect(self._tell)
@@ -167,12 +172,12 @@ class ExtractPage(QFrame):
         table.undo_asked.connect(self.undo)
         table.redo_asked.connect(self.redo)
         reviewing.moved.connect(self._moved)
+        reviewing.moved.connect(self._show_right)
         self.review.left.connect(self.focus_table)
         self.shown.cell_asked.connect(self._choose)
         self.setting_up.schema_wanted.connect(self.schema_wanted)
-        self.setting_up.failed.connect(self.fail)
+        self.mending.models_wanted.connect(self.models_wanted)
         self.changed.back_asked.connect(session.revert_setup)
-        self.trouble.way_asked.connect(self._mend)
         self.told.undo_asked.connect(self._take_back)
         self.empty.folder_asked.connect(self.setting_up.choose_folder)
         self.empty.files_asked.connect(self.setting_up.choose_files)
@@ -217,7 +222,9 @@ class ExtractPage(QFrame):
         self.shown.forget()
         self.reviewing.forget()
         self.setting_up.show()
+        self._leads = self.session.state == "running"
         self._show_accuracy()
+        self._show_right()
         self._show_standing()
 
     def _show_worked_example(self) -> None:
@@ -278,7 +285,9 @@ class ExtractPage(QFrame):
         setup, found = session.setup, session.sources_found
         example = setup.sources == (sample_folder(),)
         line, hint = "Drop a folder of documents here.", "PDF, Word, Excel, e-mail, web pages, pictures, plain text."
-        if setup.sources and found.error is not None:
+        if session.waits:
+            line, hint = f"{WAITS}.", "Reading begins as soon as it is there."
+        elif setup.sources and found.error is not None:
             line, hint = found.error.message, found.error.advice or ""
         elif setup.sources and not setup.schema_text:
             line, hint = f"{count(found.count, 'document')} stand ready.", "Choose the schema of the table they become."
@@ -299,6 +308,25 @@ class ExtractPage(QFrame):
     def _moved(self, place: CellPlace | None) -> None:
         if place is not None:
             self.table.choose_cell(place.document, place.pointer)
+
+    def _lead(self) -> None:
+        """Show the worst of the first cells that come, unless a person has chosen one: what they see stays as it is."""
+        if not self._leads:
+            return
+        place = self.reviewing.place
+        if place is None or not place.document:
+            place = first_to_show(self.session, self.table.is_seen)
+            if place is None:
+                return
+            self.reviewing.choose(place.document, place.pointer)
+        self._leads = False
+
+    def _show_right(self) -> None:
+        """Show what stands beside the table, where there is anything: else the table has the room."""
+        shown = bool(self.shown.document) or not self.accuracy.isHidden()
+        if shown == self.right.isHidden():
+            self.right.setVisible(shown)
+            self._share_out()
 
     def _choose(self, document: str, pointer: str) -> None:
         self.reviewing.choose(document, pointer)
@@ -351,6 +379,7 @@ class ExtractPage(QFrame):
             session.resume()
         else:
             session.run()
+        self._leads = True
 
     def escape(self) -> None:
         """Pause what runs, stop what pauses; else show all rows again, if only some are shown."""
@@ -378,7 +407,7 @@ class ExtractPage(QFrame):
         """Set up an extraction with a schema; one that was read with another stays as it is."""
         if self.session.id is not None:
             self.session.new()
-        self.session.set_schema(text, name, schema)
+        self.setting_up.set_schema(text, name, schema)
 
     # Undo
 
@@ -398,6 +427,7 @@ class ExtractPage(QFrame):
         """Show how right the table is against known values, or hide it."""
         self.head.accuracy.setChecked(shown)
         self.accuracy.setVisible(shown)
+        self._show_right()
         if not shown:
             self.accuracy.view.forget()
             self._filter_wrong("")
@@ -411,16 +441,7 @@ class ExtractPage(QFrame):
         """Say what went wrong; nothing is lost by it."""
         if self.reviewing.refuse(error):
             return
-        self.trouble.show_error(error, _way(error))
-
-    def _mend(self) -> None:
-        error = self.trouble.error
-        if isinstance(error, DocumentError):
-            self.setting_up.offer_sources()
-        elif isinstance(error, SchemaError | ConstraintError):
-            self.setting_up.open_schema()
-        elif isinstance(error, ModelError):
-            self.models_wanted.emit()
+        self.mending.fail(error)
 
     def _tell(self, words: str, undo: Any = None) -> None:
         self._undo = undo
@@ -469,6 +490,9 @@ class ExtractPage(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the document the width that it was given, or what suits the window."""
         super().resizeEvent(event)
+        self._share_out()
+
+    def _share_out(self) -> None:
         wanted = self._document_width or (_WIDE_DOCUMENT if self.window().width() >= tokens.WIDE else _DOCUMENT)
         wanted = min(wanted, max(280, self.width() - _LEAST_TABLE))
         self.split.setSizes([self.width() - wanted - 1, wanted])
@@ -485,11 +509,3 @@ def _column(holder: QWidget) -> QVBoxLayout:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     return column
-
-
-def _way(error: EngineError) -> str:
-    if isinstance(error, DocumentError):
-        return "Choose sources"
-    if isinstance(error, SchemaError | ConstraintError):
-        return "Open the schema"
-    return "Open Models" if isinstance(error, ModelError) else ""

@@ -219,6 +219,16 @@ class Reviewing(QObject):
         return f"{len(waiting):,} to review (F8)"
 
 
+def first_to_show(session: Extractions, is_seen: Callable[[str, str], bool]) -> CellPlace | None:
+    """Return the worst cell to review of those that are seen, else the first cell that is; None where none is."""
+    worst = next((place for place in session.to_review if is_seen(*place)), None)
+    if worst is not None:
+        return worst
+    read = (row for row in session.rows if row.row.state in _READ)
+    places = (CellPlace(row.row.document, pointer) for row in read for pointer in row.cells)
+    return next((place for place in places if is_seen(*place)), None)
+
+
 def where(document: str, places: Any) -> str:
     """Return the document with the page or the cell where a value stands."""
     if not places:

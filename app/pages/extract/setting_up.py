@@ -36,9 +36,13 @@ _KEPT: Final = "What is read already stays as it was read; Run reads all documen
 
 
 class SettingUp(QObject):
-    """The session's setup as the bar shows it. `schema_wanted` asks for the schema in the editor, by id or text."""
+    """The session's setup as the bar shows it. `schema_wanted` asks for the schema in the editor, by id or text.
+
+    `schema_set` tells that a schema was chosen, the same one again perhaps, `failed` that a file holds none.
+    """
 
     schema_wanted = Signal(object, str)
+    schema_set = Signal()
     failed = Signal(object)
 
     def __init__(self, theme: Theme, session: Session, bar: SetupBar, page: QWidget) -> None:
@@ -147,7 +151,7 @@ class SettingUp(QObject):
     def set_example(self) -> None:
         """Set up the worked example: the sample invoices and their schema."""
         self._session.set_sources([sample_folder()])
-        self._session.set_schema(sample_schema(), "Invoice", None)
+        self.set_schema(sample_schema(), "Invoice", None)
 
     # Schema
 
@@ -181,12 +185,17 @@ class SettingUp(QObject):
         action.setCheckable(True)
         action.setChecked(row.id == self._session.setup.schema_id)
 
+    def set_schema(self, text: str, name: str, schema: int | None) -> None:
+        """Extract with a schema, by its text; its id where it is one of the library."""
+        self._session.set_schema(text, name, schema)
+        self.schema_set.emit()
+
     def use_row(self, row: SchemaRow) -> None:
         """Extract with a schema of the library, as it was typed last."""
-        self._whole.schemas.text_of(row.id, lambda text: self._session.set_schema(text, row.name, row.id))
+        self._whole.schemas.text_of(row.id, lambda text: self.set_schema(text, row.name, row.id))
 
     def _take_example(self, example: ExampleSchema) -> None:
-        self._session.set_schema(example.text, example.name, None)
+        self.set_schema(example.text, example.name, None)
 
     def choose_schema_file(self) -> None:
         """Ask for a file that holds a schema."""
@@ -196,7 +205,7 @@ class SettingUp(QObject):
         """Extract with the schema that a file holds, whatever it is written as."""
 
         def take(incoming: Incoming) -> None:
-            self._session.set_schema(incoming.text, incoming.name or path.stem, None)
+            self.set_schema(incoming.text, incoming.name or path.stem, None)
 
         def refuse(error: EngineError) -> None:
             self.failed.emit(error)

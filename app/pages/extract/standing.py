@@ -23,6 +23,7 @@ def reach_of(session: Extractions) -> Reach:
         to_review=len(session.to_review),
         cells=session.cells,
         share_right=session.share_right,
+        waits=session.waits,
         seconds_left=progress.seconds_left if progress is not None and running else None,
         documents_per_minute=progress.documents_per_minute if progress is not None and running else None,
     )

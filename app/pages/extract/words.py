@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 NOT_THERE: Final = "not in document"
+WAITS: Final = "Waiting for the model"
 
 
 def count(many: int, one: str, more: str = "") -> str:

@@ -16,7 +16,7 @@ from app.session.extraction.setup import job_name
 from app.session.extraction.shown import DRAFT, KEPT, LAST
 from app.session.later import later
 from app.session.mirror import Mirror
-from engine.errors import InvalidRequest
+from engine.errors import EngineError, InvalidRequest, ModelError
 from engine.extraction import Progress
 from engine.extraction.review import by_document
 from engine.store import Coverage
@@ -188,8 +188,17 @@ class Extractions(ReviewedJob):
         run.told.connect(partial(self._take, run))
         run.looking = self._looking if self._job is not None and not self.setup_differs else None
         self._run = run
+        if self._job is None and self.sources_found.names:
+            # Known already: they need not wait for the model, on which the job itself waits.
+            self._show_pending(self.sources_found.names)
         self._bridge.lend(run.start, run.fail)
         self._run_moved()
+
+    def _show_pending(self, names: Sequence[str]) -> None:
+        """Show documents of a job that is not there yet."""
+        self.coverage = Coverage(pending=len(names))
+        self._set_documents(dict.fromkeys(names, "pending"), ())
+        self.rows_reset.emit()
 
     def _take(self, run: Run, batch: list[object]) -> None:
         """Take in what a run has told."""
@@ -282,10 +291,12 @@ class Extractions(ReviewedJob):
                 if row.row.state == "running":
                     self._put_state(index, "pending")
             self.progress_changed.emit()
+            if self._job is None:
+                self._show_pending(())  # it came to nothing
         self._run_moved()
         self._mirror.refresh()
         if ended.error is not None:
-            self.failed.emit(ended.error)
+            self.failed.emit(ended.error if run.shown else _of_another(run.name, ended.error))
         self.ended.emit(run.name, ended.coverage, run.state != "running")
         run.deleteLater()
         if ended.bug is not None:
@@ -358,6 +369,12 @@ class Extractions(ReviewedJob):
             run.told.disconnect()
         for lane in (self._quick, self._slow):
             lane.close(_LANE_S)
+
+
+def _of_another(name: str, error: EngineError) -> EngineError:
+    """Return what ended a job that is not shown: its setup is not the one that a person sees, the model is."""
+    kind = ModelError if isinstance(error, ModelError) else EngineError
+    return kind(f"{name} has stopped: {error.message}", where=error.where, advice=error.advice)
 
 
 def _documents(count: int) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.extraction.truth import Accuracy, Truth
     from engine.store import Coverage
 
-SHARE_RIGHT: Final = 0.98
+SHARE_RIGHT: Final = 0.9
 """The share of cells that are to be right once those to look at were looked at, unless somebody says otherwise."""
 _PIECE: Final = 300
 """Rows that are looked at anew at once."""

@@ -130,6 +130,11 @@ class ShownJob(QObject):
         return "ready" if self._job is None or self.setup_differs else rest(self.coverage)
 
     @property
+    def waits(self) -> bool:
+        """Whether the job is to run, and the model that it needs is not there yet."""
+        return self._shown_run is not None and self._shown_run.job is None
+
+    @property
     def setup_differs(self) -> bool:
         """Whether the job is set up otherwise than its rows were made."""
         return self._job is not None and self.setup.asked() != self._job_setup.asked()

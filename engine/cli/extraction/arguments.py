@@ -22,8 +22,9 @@ def describe_extract(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = (
         "Exit code: 0, all documents read; 3, some failed, are empty or lack what the schema asks for; 1, nothing "
-        "could be done; 130, stopped by Ctrl+C (the rows so far are written). In CSV, text that a spreadsheet would "
-        "take for a formula (it begins with = + - @) gets an apostrophe in front; in XLSX it is text."
+        "could be done; 2, the command line was wrong; 130, stopped by Ctrl+C (the rows so far are written). In CSV, "
+        "text that a spreadsheet would take for a formula (it begins with = + - @) gets an apostrophe in front; in "
+        "XLSX it is text."
     )
     parser.set_defaults(refuse=parser.error)
     parser.add_argument("sources", type=Path, nargs="*", metavar="SOURCE", help="folders of documents, or documents")
@@ -91,7 +92,7 @@ def _describe_output(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="where the rows go: .csv, .jsonl or .xlsx; may be repeated",
+        help="where the rows go: .csv, .jsonl or .xlsx; folders that are not there are made; may be repeated",
     )
     parser.add_argument(
         "--unit",

@@ -78,8 +78,8 @@ def read_output(options: argparse.Namespace, schema_text: str) -> Output:
         asked = options.unit.casefold()
         matching = [each for each in found if asked in {each.title.casefold(), ".".join(each.path).casefold()}]
         if not matching:
-            titles = ", ".join(each.title.lower() if each.is_document else each.title for each in found)
-            raise InvalidRequest(f"Rows cannot be {options.unit}.", where="--unit", advice=f"Choose one of: {titles}.")
+            titles = " or ".join(each.title.lower() if each.is_document else each.title for each in found)
+            raise InvalidRequest(f"Rows can be {titles}, and not {options.unit}.", where="--unit")
         unit = matching[0]
     return Output(tuple(options.out), unit, options.provenance, options.confidence, options.review_below)
 

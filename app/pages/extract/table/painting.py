@@ -46,6 +46,7 @@ _INKS: Final[dict[Trust, str]] = {"doubtful": "amber", "missing": "amber", "fail
 _GROUNDS: Final[dict[Trust, str]] = {"doubtful": "amberSoft", "missing": "amberSoft", "failed": "brickSoft"}
 _BUTTON_HEIGHT: Final = 28
 _PICTURE: Final = 16
+_FLAG: Final = 0.6
 _CARET: Final = 4
 _KEPT: Final = 10_000
 """Texts of which is kept how wide they are: more than anybody scrolls past in a minute."""
@@ -60,6 +61,15 @@ def paint_trust(painter: QPainter, theme: Theme, trust: Trust, centre: QPointF, 
     shape, ink = MARKS.get(trust, (None, ""))
     if shape is not None:
         paint_mark(painter, shape, centre, theme.colour(ink), phase=phase)
+
+
+def paint_flag(painter: QPainter, theme: Theme, centre: QPointF) -> None:
+    """Paint the small triangle beside a mark: the value is what the mark says, and others are surer."""
+    painter.save()
+    painter.translate(centre.x() + 7, centre.y() - 4.5)
+    painter.scale(_FLAG, _FLAG)
+    paint_mark(painter, "triangle", QPointF(0, 0), theme.colour("amberMark"))
+    painter.restore()
 
 
 class Lettering:
@@ -140,12 +150,14 @@ class CellPainting:
         """
         trust = cell.trust
         # With a high aim nearly all cells are to be looked at: only those with a reason of their own have a ground.
-        calm = trust == "doubtful" and not cell.loud
+        calm = cell.is_calm
         ground = "select" if chosen else "" if calm else _GROUNDS.get(trust, "")
         if ground:
             painter.fillRect(rect.adjusted(0, 0, 0, -1), self.theme.colour(ground))
         if not again or trust in LOOKED_AT:
-            self.mark(painter, trust, rect.x() + MARK_AT, rect.y(), phase)
+            self.mark(painter, cell.otherwise if calm else trust, rect.x() + MARK_AT, rect.y(), phase)
+            if calm:
+                paint_flag(painter, self.theme, QPointF(rect.x() + MARK_AT, rect.y() + ROW / 2 - 0.5))
         shown = cell.text or ("\N{EN DASH}" if trust == "doubtful" else "")
         if not shown and trust != "writing":
             return

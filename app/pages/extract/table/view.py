@@ -265,6 +265,11 @@ class ExtractTableView(QFrame):
         self._rank = places.index(place)
         self.choose_cell(place.document, place.pointer)
 
+    def is_seen(self, document: str, pointer: str) -> bool:
+        """Tell whether a cell is in the table as it is filtered, folded and with the columns that are hidden."""
+        found = self.table.find(document, pointer)
+        return self._is_shown(document, pointer) and found is not None and not self.cells.widths.is_hidden(found[1])
+
     def _is_shown(self, document: str, pointer: str) -> bool:
         found = self.table.find(document, pointer)
         return found is not None and self.table.row_of(found[0]) is not None
