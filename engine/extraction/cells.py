@@ -37,7 +37,8 @@ it in the document; not in the document; one that a person should look at; one t
 
 Path = tuple[str | int, ...]
 
-_MOST_SPANS = 20
+MOST_SPANS = 20
+"""Places of a value that its cell keeps, at most."""
 _LABEL_REACH = 160
 """Characters between a label and its value, at most."""
 _SHORTEST_LABEL = 3
@@ -103,23 +104,23 @@ def _shown(alternative: Alternative, document: Document) -> dict[str, Any]:
     }
 
 
-def assemble(part: Part, answer: Any, closed: Mapping[str, ValueClosed]) -> Assembled:
-    """Read an answer's quotes and hold the record against the person's own schema.
+def read_answer(part: Part, answer: Any, closed: Mapping[str, ValueClosed]) -> Assembled:
+    """Read an answer's quotes; what comes of them is not yet held against a schema.
 
     `closed` are the events that told of the answer's values, by pointer. The part has to have been asked in quotes.
     """
-    return check(read_answer(part, answer, closed), part.schema_text)
-
-
-def read_answer(part: Part, answer: Any, closed: Mapping[str, ValueClosed]) -> Assembled:
-    """Read an answer's quotes; what comes of them is not yet held against a schema."""
     assert part.decode is not None
     reader = _Reader(part, part.decode, closed)
     record = reader.read(answer, reader.places.root, reader.own.root, ())
-    spans = {pointer: cell.spans[0] for pointer, cell in reader.cells.items() if cell.spans}
-    for pointer, counted in shared(spans).items():
-        reader.cells[pointer].signals |= counted
+    mark_shared(reader.cells)
     return Assembled(record, reader.cells)
+
+
+def mark_shared(cells: Mapping[str, Cell]) -> None:
+    """Count in the signals of cells, by pointer, how many others stand at the same place."""
+    spans = {pointer: cell.spans[0] for pointer, cell in cells.items() if cell.spans}
+    for pointer, counted in shared(spans).items():
+        cells[pointer].signals |= counted
 
 
 class _Reader:
@@ -251,7 +252,7 @@ class _Reader:
             near = min((abs(span[0] - other[1]) for other in used), default=0)
             return self._label_distance(span[0], labels), near, span[0]
 
-        return sorted(spans, key=rank)[:_MOST_SPANS]
+        return sorted(spans, key=rank)[:MOST_SPANS]
 
     def _labels(self, own: Place, path: Path) -> list[str]:
         """Return the words that a label of the field is likely to have."""

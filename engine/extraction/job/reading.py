@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import BudgetExceeded, DocumentLate, EngineError, TokenLimitReached
-from engine.extraction.cells import read_answer
 from engine.extraction.long import Answered
 from engine.extraction.long.arrangement import where_of
+from engine.extraction.long.repeats import read_record
 from engine.extraction.plan import PENALTY_WINDOW, REPETITION_PENALTY
 from engine.extraction.second_look import compare, in_another_order
 
@@ -193,7 +193,7 @@ def look_again(
     answer, _ = yield from ask(plan, other, model)
     if answer.error is not None:
         return ()
-    compare(cells, read_answer(other, json.loads(answer.text), answer.values).cells)
+    compare(cells, read_record(other, json.loads(answer.text), answer.values).cells)
     return (answer,)
 
 

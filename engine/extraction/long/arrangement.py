@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import EngineError, RecordIncomplete
-from engine.extraction.cells import Assembled, Cell, assemble, check, read_answer
+from engine.extraction.cells import Assembled, Cell, check, read_answer
 from engine.extraction.long.coverage import describe_unread, name_places
 from engine.extraction.long.merging import items_of, merge
+from engine.extraction.long.repeats import read_record
 from engine.extraction.naming import counted_items, of_list
 from engine.schema.pointer import escape
 
@@ -69,11 +70,11 @@ class Arrangement:
         ((part, answer),) = answers
         if isinstance(answer, EngineError):
             raise answer
-        made = Assembled(answer.value, {})
+        made = _read(part, answer, read_record)
         if part.decode is not None:
-            made = assemble(part, answer.value, answer.closed)
+            made = check(made, part.schema_text)
         note = describe_unread(self.document, _spans(part, answer), searched=False)
-        made.notes = (note,) if note else ()
+        made.notes = (*((note,) if note else ()), *made.notes)
         return made
 
 
@@ -136,13 +137,13 @@ class PartedArrangement(Arrangement):
                     raise answer
                 failed.append((part, answer))
             elif part is self.record:
-                made, record_read = _read(part, answer), _spans(part, answer)
+                made, record_read = _read(part, answer, read_record), _spans(part, answer)
             else:
-                found.append(_read(part, answer))
+                found.append(_read(part, answer, read_answer))
                 lists_read += _spans(part, answer)
         if failed and not found and self.record is None:
             raise failed[0][1]
-        notes = list(self._told(record_read, lists_read))
+        notes = [*self._told(record_read, lists_read), *made.notes]
         made.cells.pop("", None)  # of a record that has nothing but lists
         for one in self._division.lists:
             notes += self._add(one, found, made)
@@ -218,7 +219,5 @@ def _spans(part: Part, answer: Answered) -> tuple[Span, ...]:
     return part.excerpts.without(answer.trimmed).spans
 
 
-def _read(part: Part, answer: Answered) -> Assembled:
-    if part.decode is None:
-        return Assembled(answer.value, {})
-    return read_answer(part, answer.value, answer.closed)
+def _read(part: Part, answer: Answered, read: Callable[[Part, Any, Mapping[str, ValueClosed]], Assembled]) -> Assembled:
+    return Assembled(answer.value, {}) if part.decode is None else read(part, answer.value, answer.closed)

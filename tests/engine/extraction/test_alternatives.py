@@ -11,7 +11,7 @@ import pytest
 from engine.constraint.grounding import Grounds, QuotableText
 from engine.documents import Document, DocumentPool, Page
 from engine.extraction import ExtractionJob, ExtractionPlan
-from engine.extraction.cells import assemble
+from engine.extraction.cells import read_answer
 from engine.extraction.excerpts import Excerpts, Part, Source
 from engine.extraction.quoting import DecodeSchema
 from engine.model.protocol import Rival, ValueClosed
@@ -41,7 +41,7 @@ def alternatives(
         removed_mass=0.0, spans=(grounds.spans((key,), value) or ()) if isinstance(value, str) else (),
         probability=probability, rivals=tuple(Rival(text=text, probability=share) for text, share in rivals), **told,
     )  # fmt: skip
-    made = assemble(Part(schema_text, decode, excerpts), {key: value}, {f"/{key}": closed})
+    made = read_answer(Part(schema_text, decode, excerpts), {key: value}, {f"/{key}": closed})
     document = excerpts.document
     shown: list[Any] = made.cells[f"/{key}"].to_json(document)["alternatives"]
     return shown

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.constraint.grounding import Grounds, QuotableText
 from engine.documents import Document, Page
-from engine.extraction.cells import Assembled, assemble
+from engine.extraction.cells import Assembled, check, read_answer
 from engine.extraction.excerpts import Excerpts, Part, Source
 from engine.extraction.quoting import DecodeSchema
 from engine.model.protocol import ValueClosed
@@ -51,7 +51,7 @@ def read(schema: Any, answer: Any, text: str = TEXT) -> Assembled:
         )  # fmt: skip
 
     tell(answer, ())
-    return assemble(part, answer, closed)
+    return check(read_answer(part, answer, closed), part.schema_text)
 
 
 def decoded(schema: Any) -> Any:

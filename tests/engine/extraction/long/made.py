@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from engine.constraint.grounding import Grounds, QuotableText
 from engine.documents import Document, Page
 from engine.extraction.excerpts import Source
+from engine.extraction.long import Answered
+from engine.model.protocol import ValueClosed
+from engine.schema.document import read_schema
+from engine.schema.pointer import to_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from engine.extraction.excerpts import Part
 
 CLAUSES = (
     "Each party keeps confidential what it learns of the other, and uses it for no end but this agreement.",
@@ -54,3 +61,29 @@ def price_table(rows: int) -> str:
 def count_tokens(texts: Sequence[str]) -> list[int]:
     """Return about as many tokens as the bundled model would: one for each two or three characters."""
     return [(2 * len(text) + 4) // 5 for text in texts]
+
+
+def answer(part: Part, value: Any) -> Answered:
+    """Answer a part with quotes of its excerpts, with the places that the mask would tell of them."""
+    if part.decode is None:
+        return Answered(value)
+    content = "x" * part.excerpts.begins + part.excerpts.text
+    lists = {
+        name: [place for each in readings for place in part.excerpts.in_message(each.start, each.end)]
+        for name, readings in part.decode.readings(part.excerpts).items()
+    }
+    grounds = Grounds(read_schema(part.decode.text), QuotableText(content, part.excerpts.pieces), lists)
+    closed: dict[str, ValueClosed] = {}
+
+    def tell(value: Any, path: tuple[str | int, ...]) -> None:
+        below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for step, each in below:
+            tell(each, (*path, step))
+        spans = grounds.spans(path, value) or () if isinstance(value, str) else ()
+        closed[to_pointer(path)] = ValueClosed(
+            id="1", pointer=to_pointer(path), value=value, start=0, end=0,
+            mean_probability=0.5, min_probability=0.5, removed_mass=0.1, spans=spans,
+        )  # fmt: skip
+
+    tell(value, ())
+    return Answered(value, closed)

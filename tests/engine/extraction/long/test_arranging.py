@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine.constraint.grounding import Grounds, QuotableText
+from engine.constraint.grounding import QuotableText
 from engine.errors import Cancelled, DocumentLate, TokenLimitReached
 from engine.extraction import ExtractionPlan
 from engine.extraction.excerpts import Source
 from engine.extraction.job.reading import Answer, Outcome, Question, read
 from engine.extraction.long import Answered, Arrangement, Arranger, PartedArrangement
 from engine.extraction.long.measuring import measure_with
-from engine.model.protocol import Failed, Finished, GenerateRequest, Measured, ModelInfo, ValueClosed
-from engine.schema.document import read_schema
-from engine.schema.pointer import to_pointer
-from tests.engine.extraction.long.made import contract, count_tokens, make_document, price_table
+from engine.model.protocol import Failed, Finished, GenerateRequest, Measured, ModelInfo
+from tests.engine.extraction.long.made import answer, contract, count_tokens, make_document, price_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -72,32 +70,6 @@ def measure(request: GenerateRequest, texts: Sequence[str]) -> Measured:
 def arrange(schema: Any, document: Document, *, grounding: bool = True) -> Arrangement:
     plan = ExtractionPlan((Path(),), json.dumps(schema), grounding=grounding)
     return Arranger(plan, MODEL, measure).arrange(Source(document))
-
-
-def answer(part: Part, value: Any) -> Answered:
-    """Answer a part with quotes of its excerpts, with the places that the mask would tell of them."""
-    if part.decode is None:
-        return Answered(value)
-    content = "x" * part.excerpts.begins + part.excerpts.text
-    lists = {
-        name: [place for each in readings for place in part.excerpts.in_message(each.start, each.end)]
-        for name, readings in part.decode.readings(part.excerpts).items()
-    }
-    grounds = Grounds(read_schema(part.decode.text), QuotableText(content, part.excerpts.pieces), lists)
-    closed: dict[str, ValueClosed] = {}
-
-    def tell(value: Any, path: tuple[str | int, ...]) -> None:
-        below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        for step, each in below:
-            tell(each, (*path, step))
-        spans = grounds.spans(path, value) or () if isinstance(value, str) else ()
-        closed[to_pointer(path)] = ValueClosed(
-            id="1", pointer=to_pointer(path), value=value, start=0, end=0,
-            mean_probability=0.5, min_probability=0.5, removed_mass=0.1, spans=spans,
-        )  # fmt: skip
-
-    tell(value, ())
-    return Answered(value, closed)
 
 
 def rows_of(part: Part) -> list[dict[str, str]]:
