@@ -1,8 +1,8 @@
 """Items that one answer has several times, as those of small models do that find no end of a list.
 
 Equal items are kept as often as the document has places for them. Those are its rows and paragraphs that hold all
-which the item quotes, also two that follow each other; where none do, the places of what is quoted least. What other items of the list quote as well,
-as a date over several rows, may stand there once for all of them.
+which the item quotes, also two that follow each other; where none do, the places of what is quoted least. A quote that
+more items have than there are places for it, as a date over several rows, does not count: it is meant for all of them.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class _Lists:
         again: list[int] = []
         for equal in groups.values():
             if len(equal) > 1:
-                most = 1 if own.says("uniqueItems") else self._most(equal, cells)
+                most = 1 if own.says("uniqueItems") else self._most(equal, groups.values(), cells)
                 again += equal[most:]
         least = max((int(node.get("minItems", 0)) for node in own.nodes), default=0)
         return set(sorted(again, reverse=True)[: max(len(items) - least, 0)])
@@ -120,25 +120,31 @@ class _Lists:
                 cells[f"{pointer}/{numbers[number]}{slash}{below}"] = cell
         self._made.cells = cells
 
-    def _most(self, equal: Sequence[int], cells: Sequence[Cells]) -> int:
-        """Return how many of some equal items the document has; all of them where nothing tells that."""
+    def _most(self, equal: Sequence[int], groups: Iterable[Sequence[int]], cells: Sequence[Cells]) -> int:
+        """Return how many of some equal items the document has; all of them where nothing tells that.
+
+        `groups` are the indices of all items of the list, equal ones together.
+        """
         places: dict[str, set[Span]] = {}
-        quotes: set[tuple[str, str | None]] = set()
         for index in equal:
             for below, cell in cells[index].items():
                 if cell.state in _QUOTED and cell.spans:
                     places.setdefault(below, set()).update(self._places(cell))
-                    quotes.add((below, cell.quote))
         if not places:
             has_nothing = all(cell.value in (None, {}, []) for index in equal for cell in cells[index].values())
             return 1 if has_nothing else len(equal)
-        together = self._together(places.values())
-        if together:
-            return together
-        others = [each for index, each in enumerate(cells) if index not in set(equal)]
-        shared = {below for below, quote in quotes for each in others if below in each and each[below].quote == quote}
-        alone = [len(spans) for below, spans in places.items() if below not in shared]
-        return min(alone) if alone else max(len(spans) for spans in places.values())
+        own = []
+        for below, spans in places.items():
+            quotes = {cells[index][below].quote for index in equal if below in cells[index]}
+            users = sum(
+                any(below in cells[index] and cells[index][below].quote in quotes for index in group)
+                for group in groups
+            )
+            if users <= len(spans):
+                own.append(spans)
+        if not own:
+            return max(len(spans) for spans in places.values())
+        return self._together(own) or min(len(spans) for spans in own)
 
     def _places(self, cell: Cell) -> Iterable[Span]:
         """Return all places of a quote; a cell has some of them."""
