@@ -31,7 +31,13 @@ An `EngineError` says what happened, where, and what to do. Anything else that i
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_POINTERS = 3
+"""How many values that a record lacks are named by their place."""
 
 
 class EngineError(Exception):
@@ -188,7 +194,30 @@ class DocumentLate(DocumentError):
 
 
 class RecordIncomplete(EngineError):
-    """A document does not have what the schema asks for; what was found is kept."""
+    """A document does not have what the schema asks for; what was found is kept.
+
+    `missing` are the JSON Pointers of what it lacks; `where` names the first of them.
+    """
+
+    missing: list[str] | None = None
+    """None where `where` has them all, as rows of earlier versions do."""
+
+    def __init__(
+        self, message: str, *, missing: Sequence[str] = (), where: str | None = None, advice: str | None = None
+    ) -> None:
+        if missing:
+            more = f" and {len(missing) - _POINTERS:,} more" if len(missing) > _POINTERS else ""
+            where = f"{', '.join(missing[:_POINTERS])}{more}"
+        super().__init__(message, where=where, advice=advice)
+        if missing:
+            self.missing = list(missing)
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """The pointers of all that the document lacks."""
+        if self.missing is not None:
+            return tuple(self.missing)
+        return tuple(self.where.split(", ")) if self.where else ()
 
 
 class StoreError(EngineError):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from app.models.extract_values import items, sort_key, words
 from app.session.extraction import cell_of, cells_below, value_of
+from engine.errors import RecordIncomplete
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -122,9 +123,10 @@ def is_read(reviewed: ReviewedRow) -> bool:
 
 def lacking(reviewed: ReviewedRow) -> frozenset[str]:
     """Return the pointers of what the schema asks for and an incomplete row does not have."""
-    if reviewed.row.state != "incomplete" or reviewed.error is None or not reviewed.error.where:
+    error = reviewed.error
+    if reviewed.row.state != "incomplete" or not isinstance(error, RecordIncomplete):
         return frozenset()
-    return frozenset(reviewed.error.where.split(", "))
+    return frozenset(error.lacks)
 
 
 def trust_of(cell: ReviewedCell, pointer: str, review: Collection[str], lacks: Collection[str]) -> Trust:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from engine.constraint.validate import validator_of
 from engine.errors import RecordIncomplete
+from engine.extraction.naming import MOST_NAMES, field_names
 from engine.schema.document import read_json, read_schema
 from engine.schema.pointer import to_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Container
+
+    from engine.extraction.naming import Path
 
 
 @dataclass(frozen=True)
@@ -48,24 +51,28 @@ def hold(record: Any, schema_text: str, absent: Container[str]) -> Held:
                 holder.update(before)
     if not errors:
         return Held()
-    missing: dict[str, None] = {}
+    missing: dict[str, Path] = {}
     wrong: dict[str, str] = {}
+    reasons: dict[str, list[Path]] = {}
     for error in errors:
-        pointer = to_pointer(tuple(error.instance_path))
+        path = tuple(error.instance_path)
+        pointer = to_pointer(path)
         if pointer in absent:
-            missing[pointer] = None
-        else:
-            wrong.setdefault(pointer, error.message)
+            missing[pointer] = path
+        elif pointer not in wrong:
+            wrong[pointer] = error.message
+            reasons.setdefault(error.message, []).append(path)
     sentences = []
     if missing:
-        names = ", ".join(pointer[1:] for pointer in missing)
+        names = ", nor ".join(field_names(missing.values()))
         sentences.append(f"The document does not have {names}, which the schema asks for.")
     if wrong:
-        said = "; ".join(f"{pointer or 'the root'}: {message}" for pointer, message in wrong.items())
-        sentences.append(f"The record does not satisfy the schema: {said}.")
+        said = [f"{', '.join(field_names(paths))}: {message}" for message, paths in reasons.items()]
+        more = [f"and {len(said) - MOST_NAMES:,} more"] if len(said) > MOST_NAMES else []
+        sentences.append(f"The record does not satisfy the schema: {'; '.join([*said[:MOST_NAMES], *more])}.")
     told = RecordIncomplete(
         " ".join(sentences),
-        where=", ".join(missing) or None,
+        missing=tuple(missing),
         advice="Fill in what is missing, or allow null for it in the schema.",
     )
     return Held(tuple(missing), wrong, told)

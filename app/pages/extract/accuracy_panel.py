@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from app.pages.extract.words import share
 from app.style import tokens
 from app.widgets.controls import button, icon_button, label
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.rows.painting import paint_ring
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -186,10 +187,7 @@ class _Painting(QStyledItemDelegate):
         at = QRectF(row.right() - tokens.PANEL_MARGIN - _FIGURES, row.top(), _FIGURES, row.height())
         painter.drawText(at, Qt.AlignmentFlag.AlignRight | middle, figures)
         if self._view.hasFocus() and self._view.currentIndex() == index:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.colour("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(row).adjusted(4, 2, -4, -3), 5, 5)
+            paint_ring(painter, row, theme)
         painter.restore()
 
     def _paint_bar(self, painter: QPainter, row: QRectF, left: float, line: FieldLine) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QMenu, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.models.job_list import JobLine, JobList
@@ -13,6 +13,7 @@ from app.pages.extract.popover import Popover
 from app.style.drawing import paint_mark
 from app.style.plain_text import one_line
 from app.widgets.controls import button, label, section_title
+from app.widgets.rows.painting import paint_ring
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,7 +173,5 @@ class _Painting(QStyledItemDelegate):
         box = QRectF(row.right() - 14 - beside, row.top() + 5, beside + 2, 18)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, line.when)
         if self._view.hasFocus() and self._view.currentIndex() == index:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.colour("accent"), 2))
-            painter.drawRoundedRect(QRectF(row).adjusted(4, 2, -4, -3), 5, 5)
+            paint_ring(painter, row, theme)
         painter.restore()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from app.style import tokens
 from app.style.drawing import paint_mark
 from app.style.plain_text import one_line
 from app.style.tips import plain_tip
+from app.widgets.rows.painting import paint_ring
 
 if TYPE_CHECKING:
     from app.models.interface_problems import PartProblems
@@ -100,7 +101,5 @@ class _Painting(QStyledItemDelegate):
             box = QRectF(row.left() + _WORDS, row.top() + middle - 10, room + 2, 20)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, shown)
         if self._view.hasFocus() and self._view.currentIndex() == index:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.colour("accent"), 2))
-            painter.drawRoundedRect(QRectF(row).adjusted(3, 2, -3, -3), 5, 5)
+            paint_ring(painter, row, theme)
         painter.restore()

@@ -26,7 +26,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPen,
     QResizeEvent,
     QTextLayout,
     QTextOption,
@@ -38,6 +37,7 @@ from app.style import tokens
 from app.style.drawing import paint_mark
 from app.style.icons import paint_glyph
 from app.style.plain_text import one_line, paragraphs
+from app.widgets.rows.painting import paint_ring
 
 if TYPE_CHECKING:
     from app.models.interface_turns import TurnList, TurnRow
@@ -331,10 +331,7 @@ class _TurnPainting(QStyledItemDelegate):
         self._facts(painter, row, turn, laid)
         painter.fillRect(QRect(row.left(), row.bottom(), row.width(), 1), theme.colour("hairline"))
         if ringed:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.colour("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(row).adjusted(3, 3, -3, -4), 5, 5)
+            paint_ring(painter, row, theme)
         painter.restore()
 
     def _head(self, painter: QPainter, row: QRect, turn: TurnRow, part: str) -> None:

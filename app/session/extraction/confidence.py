@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from engine.errors import RecordIncomplete
 from engine.store import Coverage
 
 if TYPE_CHECKING:
@@ -95,9 +96,9 @@ def rank(rows: Iterable[ReviewedRow], share_right: float) -> Ranked:
 
 def missing_of(row: ReviewedRow) -> set[str]:
     """Return the pointers of what the schema asks for and the document does not have."""
-    if row.row.state != "incomplete" or row.error is None or not row.error.where:
+    if row.row.state != "incomplete" or not isinstance(row.error, RecordIncomplete):
         return set()
-    return set(row.error.where.split(", "))
+    return set(row.error.lacks)
 
 
 def _confidence(cell: ReviewedCell) -> float:

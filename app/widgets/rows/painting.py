@@ -39,6 +39,14 @@ class Look:
     folded: bool = False
 
 
+def paint_ring(painter: QPainter, row: QRect, theme: Theme) -> None:
+    """Paint the ring of the row that keys act on, in a list whose rows lie edge to edge."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.colour("accent"), 2))
+    painter.drawRoundedRect(QRectF(row).adjusted(3, 2, -3, -3), _RADIUS - 1, _RADIUS - 1)
+
+
 class RowPainting:
     """Paints one row at a time at the place that the view gives it."""
 

@@ -23,10 +23,10 @@ from engine.extraction.plan import PENALTY_WINDOW, REPETITION_PENALTY
 from engine.extraction.second_look import compare, in_another_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.extraction.cells import Cell
-    from engine.extraction.excerpts import Part
+    from engine.extraction.excerpts import Part, Span
     from engine.extraction.long import Arrangement, Arranger
     from engine.extraction.plan import ExtractionPlan
     from engine.model.protocol import GenerateRequest, ModelInfo, Receipt, Sampling, ValueClosed
@@ -96,7 +96,7 @@ def read(plan: ExtractionPlan, arrangement: Arrangement, arranger: Arranger, mod
     answers = tuple(
         sorted((each.answer for each in asked if each.answer), key=lambda one: _part(one) is arrangement.record)
     )
-    said = [sentence for each in asked for sentence in each.said(arrangement)]
+    said = list(_said(arrangement, asked))
     try:
         made = arrangement.assemble([(each.part, each.outcome()) for each in asked])
     except EngineError as error:
@@ -128,11 +128,18 @@ class _Asked:
             return self.answer.error
         return Answered(json.loads(self.answer.text), self.answer.values, self.answer.trimmed)
 
-    def said(self, arrangement: Arrangement) -> Iterator[str]:
-        """Yield the sentences, with the place where they are of a part of the items."""
-        where = f"Items {where_of(arrangement.document, self.part.excerpts.spans)}: "
-        for sentence in self.notes:
-            yield sentence if self.part is arrangement.record else f"{where}{sentence}"
+
+def _said(arrangement: Arrangement, asked: Sequence[_Asked]) -> Iterator[str]:
+    """Yield the sentences about the parts, each once, with the places of the items that it is about."""
+    of_items: dict[str, list[Span]] = {}
+    for each in asked:
+        for sentence in each.notes:
+            if each.part is arrangement.record:
+                yield sentence
+            else:
+                of_items.setdefault(sentence, []).extend(each.part.excerpts.spans)
+    for sentence, spans in of_items.items():
+        yield f"Items {where_of(arrangement.document, spans)}: {sentence}"
 
 
 def _ask_all(

@@ -9,6 +9,7 @@ from engine.errors import EngineError, RecordIncomplete
 from engine.extraction.cells import Assembled, Cell, assemble, check, read_answer
 from engine.extraction.long.coverage import describe_unread, name_places
 from engine.extraction.long.merging import items_of, merge
+from engine.extraction.naming import counted_items, of_list
 from engine.schema.pointer import escape
 
 if TYPE_CHECKING:
@@ -152,8 +153,10 @@ class PartedArrangement(Arrangement):
         made.notes = tuple(notes)
         if failed:
             said = [*self._unanswered(failed), *([made.error.message] if made.error else [])]
-            where = made.error.where if made.error else None
-            made.error = RecordIncomplete(" ".join(said), where=where, advice="Run it again, or allow it more time.")
+            missing = made.error.lacks if made.error else ()
+            made.error = RecordIncomplete(
+                " ".join(said), missing=missing, advice="Run it again, or allow it more time."
+            )
         return made
 
     def _add(self, one: ListField, found: Sequence[Assembled], made: Assembled) -> Iterator[str]:
@@ -174,15 +177,13 @@ class PartedArrangement(Arrangement):
             made.cells[pointer] = cell
         for number, item in enumerate(gathered.items):
             made.cells |= {f"{pointer}/{number}{below}": cell for below, cell in item.cells.items()}
-        named = f" of {one.name}" if one.name else ""
-        if gathered.repeated:
-            subject = f"An item{named} was" if gathered.repeated == 1 else f"{gathered.repeated:,} items{named} were"
-            yield f"{subject} found again and kept once."
-        if gathered.beyond:
-            yield (
-                f"The schema allows {one.most:,} items{named}: the first were kept, and "
-                f"{gathered.beyond:,} more were left out."
-            )
+        if gathered.repeated == 1:
+            yield f"An item{of_list(one.name)} was found again and kept once."
+        elif gathered.repeated:
+            yield f"{counted_items(gathered.repeated, one.name)} were found again and kept once."
+        if gathered.beyond and one.most is not None:
+            allowed = f"The schema allows {counted_items(one.most, one.name)}"
+            yield f"{allowed}, so {gathered.beyond:,} more {'was' if gathered.beyond == 1 else 'were'} left out."
 
     def _told(self, record: Sequence[Span], lists: Sequence[Span]) -> Iterator[str]:
         document = self.document

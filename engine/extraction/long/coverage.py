@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.extraction.excerpts import gaps_between, join_spans
+from engine.extraction.naming import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,11 +69,11 @@ def _name(document: Document, indices: Sequence[int]) -> str:
         names = [f"“{page.name or page.number}”" for page in pages]
         if len(names) > _MOST_RANGES:
             return f"{len(names):,} of {len(document.pages):,} sheets"
-        return ("sheet " if len(names) == 1 else "sheets ") + _listed(names)
+        return ("sheet " if len(names) == 1 else "sheets ") + listed(names)
     ranges = _ranges([page.number for page in pages])
     if len(ranges) > _MOST_RANGES:
         return f"{len(pages):,} of {len(document.pages):,} pages"
-    return ("page " if len(pages) == 1 else "pages ") + _listed(
+    return ("page " if len(pages) == 1 else "pages ") + listed(
         [str(first) if first == last else f"{first} to {last}" for first, last in ranges]
     )
 
@@ -85,7 +86,3 @@ def _ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
         else:
             ranges.append((number, number))
     return ranges
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -5,7 +5,6 @@ import os
 import shutil
 import sys
 import zipfile
-from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -31,18 +30,6 @@ SCHEMA = json.dumps(
     }
 )
 INVOICE = "INVOICE\nNordlicht Ltd\nTotal: 10.50 EUR\n"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "profile") as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[DocumentPool]:
-    with DocumentPool() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -30,18 +30,6 @@ SCHEMA = json.dumps(
 VENDORS = ("Nordlicht", "Applegate", "Brixton", "Castello", "Dufour", "Everest")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "profile") as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[DocumentPool]:
-    with DocumentPool() as opened:
-        yield opened
-
-
 @pytest.fixture(scope="module")
 def small_client(cache_dir: Path) -> Iterator[ModelClient]:
     """Return the bundled model with room for little more than a page."""

@@ -1,7 +1,6 @@
 """A run as whoever watches it sees it: it grows, pauses, keeps to its time, and asks once more where that helps."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,18 +36,6 @@ WORDY = json.dumps(
         "required": ["words"],
     }
 )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "profile") as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[DocumentPool]:
-    with DocumentPool() as opened:
-        yield opened
 
 
 @pytest.fixture

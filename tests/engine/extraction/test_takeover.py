@@ -1,7 +1,6 @@
 """A field read anew, a new column, a changed schema: what still holds stays, and the rest alone is asked."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +22,6 @@ TOTAL = {"type": "number"}
 def schema(required: tuple[str, ...] = (), **properties: Any) -> str:
     made = {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
     return json.dumps(made)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "profile") as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[DocumentPool]:
-    with DocumentPool() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from app.style import tokens
 from app.style.drawing import MarkShape, paint_mark
 from app.style.plain_text import one_line
 from app.style.tips import plain_tip
+from app.widgets.rows.painting import paint_ring
 
 if TYPE_CHECKING:
     from app.models.problem_list import ProblemList
@@ -159,10 +160,7 @@ class _Painting(QStyledItemDelegate):
         line = QRect(row.left() + _WORDS, row.bottom(), row.width() - _WORDS, 1)
         painter.fillRect(line, self._theme.colour("hairline"))
         if self._view.hasFocus() and self._view.currentIndex() == index:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._theme.colour("accent"), 2))
-            painter.drawRoundedRect(QRectF(row).adjusted(3, 2, -3, -3), 5, 5)
+            paint_ring(painter, row, self._theme)
 
     def _lines(self, painter: QPainter, row: QRect, problem: Problem, right: int) -> None:
         left = row.left() + _WORDS

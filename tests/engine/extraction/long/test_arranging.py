@@ -22,7 +22,7 @@ from engine.schema.pointer import to_pointer
 from tests.engine.extraction.long.made import contract, count_tokens, make_document, price_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from engine.documents import Document
     from engine.extraction.excerpts import Part
@@ -208,7 +208,22 @@ def test_no_more_items_are_kept_than_the_schema_allows_and_that_is_said() -> Non
     made = gather([[A, B], [C]], maxItems=2, uniqueItems=True)
     assert made.record["parts"] == [A, B]
     assert made.error is None
-    assert made.notes[-1] == "The schema allows 2 items of parts: the first were kept, and 1 more were left out."
+    assert made.notes[-1] == "The schema allows 2 items of parts, so 1 more was left out."
+
+
+def test_a_list_that_is_called_items_is_not_named_twice() -> None:
+    parts = {"type": "array", "items": ITEM, "maxItems": 1}
+    schema = {"type": "object", "properties": {"items": parts}}
+    arrangement = arrange(schema, make_document(price_table(200)), grounding=False)
+    found = [[A, B], [A], [B, C]]
+    answers = [
+        (part, Answered({"items": found[number] if number < len(found) else []}))
+        for number, part in enumerate(arrangement.parts)
+    ]
+    assert arrangement.assemble(answers).notes[-2:] == (
+        "2 items were found again and kept once.",
+        "The schema allows 1 item, so 2 more were left out.",
+    )
 
 
 def test_items_that_say_nothing_are_none() -> None:
@@ -274,8 +289,13 @@ def test_what_did_not_fit_after_all_is_said() -> None:
     assert made.notes == ("Page 2 was not read by the model (26 of 42 characters are unread).",)
 
 
-def converse(arrangement: Arrangement, schema: Any, replies: dict[str, Any]) -> tuple[list[Question], Outcome]:
-    """Play a model without grounding: each question is answered by what its schema asks for, or by an error."""
+def converse(
+    arrangement: Arrangement, schema: Any, replies: dict[str, Any], circled: Collection[str] = ()
+) -> tuple[list[Question], Outcome]:
+    """Play a model without grounding: each question is answered by what its schema asks for, or by an error.
+
+    First answers to what is in `circled` go in circles.
+    """
     plan = ExtractionPlan((Path(),), json.dumps(schema), grounding=False)
     reading = read(plan, arrangement, Arranger(plan, MODEL, measure), MODEL)
     questions = [next(reading)]
@@ -285,7 +305,9 @@ def converse(arrangement: Arrangement, schema: Any, replies: dict[str, Any]) -> 
         reply = replies[key](asked) if callable(replies[key]) else replies[key]
         error = reply if isinstance(reply, Exception) else None
         try:
-            questions.append(reading.send(Answer(asked, json.dumps(None if error else reply), error=error)))
+            text = json.dumps(None if error else reply)
+            circles = key in circled and asked.watched
+            questions.append(reading.send(Answer(asked, text, circled=circles, error=error)))
         except StopIteration as over:
             return questions, over.value
 
@@ -319,6 +341,17 @@ def test_an_answer_too_long_for_its_limit_is_asked_for_in_halves() -> None:
     questions, outcome = converse(arrangement, schema, {"vendor": {"vendor": "Nordlicht"}, "parts": reply})
     assert len(questions) > before
     assert [each["article"] for each in outcome.record["parts"]] == [f"P-{number:03d}" for number in range(1, 101)]
+
+
+def test_what_is_to_be_said_of_several_parts_of_the_items_is_said_once() -> None:
+    document = make_document(*[price_table(20)] * 4)
+    schema = prices()
+    arrangement = arrange(schema, document, grounding=False)
+    replies = {"vendor": {"vendor": "Nordlicht"}, "parts": {"parts": []}}
+    _, outcome = converse(arrangement, schema, replies, circled={"parts"})
+    said = [note for note in outcome.notes if "repetition penalty" in note]
+    assert len(said) == 1
+    assert said[0].startswith("Items on pages 1 to 4: The first answer repeated itself")
 
 
 def test_a_list_that_runs_over_its_answer_is_gathered_in_parts_instead() -> None:
