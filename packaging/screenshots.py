@@ -562,6 +562,7 @@ class Studio:
         page.table.cells.setFocus()
         yield from self.picture("extract-running")
         yield ended
+        session.set_share_right(0.98)
         review(session, truth(), leaving={"hargreaves-0311.pdf", "kestrel-24-032.pdf", "pemberton-q1.pdf"})
         yield self._idle(4_000)
         yield lambda: bool(session.to_review)

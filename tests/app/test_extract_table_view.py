@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QAccessible, QFontMetricsF, QGuiApplication
 
 from app.exchange import Draft
 from app.models.extract_order import Sorting
 from app.pages.extract.table import ExtractTableView
 from app.pages.extract.table.menus import cell_menu, column_menu, unit_menu, view_menu
+from app.pages.extract.table.painting import END, WORDS_AT
 from app.session import Session
 from engine.errors import DocumentError
 from engine.extraction import ExtractionPlan
@@ -502,6 +503,23 @@ def test_columns_fill_the_width_and_names_stay_in_sight(view: ExtractTableView) 
     cells.horizontalScrollBar().setValue(300)
     assert cells.names.x() == 0
     assert cells.corner.geometry().width() == cells.names.width()
+
+
+def test_texts_have_the_room_that_figures_do_not_need(
+    open_table: Callable[..., ExtractTableView], qtbot: QtBot
+) -> None:
+    vendor = "Hargreaves & Sons, Timber Merchants"
+    view = open_table([invoice("a.pdf", vendor, state="doubtful"), invoice("b.pdf", vendor)])
+    figures, wide = (TOTAL, PAID, ITEMS), {at: view.cells.columnWidth(at) for at in range(4)}
+    view.resize(1200, 420)
+    qtbot.waitUntil(lambda: view.cells.columnWidth(VENDOR) == wide[VENDOR] + 300)
+    assert [view.cells.columnWidth(at) for at in figures] == [wide[at] for at in figures]
+    # Where room lacks, a count over figures gives way before texts are cut, and no figure is ever cut.
+    view.resize(view.width() - view.cells.columnWidth(VENDOR) + 150, 420)
+    qtbot.waitUntil(lambda: view.cells.columnWidth(TOTAL) < wide[TOTAL])
+    metrics = QFontMetricsF(view.cells.painting.theme.fonts.text(13, 500, tabular=True))
+    assert view.cells.columnWidth(TOTAL) >= WORDS_AT + metrics.horizontalAdvance("76.00") + END
+    assert 150 < view.cells.columnWidth(VENDOR) < wide[VENDOR]
 
 
 def test_the_table_is_read_out_cell_by_cell(view: ExtractTableView) -> None:

@@ -107,6 +107,8 @@ def test_a_dropped_folder_becomes_a_reviewed_table_that_is_taken_along(
     qtbot.waitUntil(lambda: window.windowTitle().endswith("\N{EN DASH} Espalier"), timeout=LOADING_MS)
     ended(page, qtbot)
     assert page.coverage.read.text() == "3 of 3 read"
+    # Nobody has chosen a cell, and yet a document is shown beside the table.
+    qtbot.waitUntil(lambda: page.right.isVisible() and bool(page.table.current()[1]), timeout=LOADING_MS)
     assert page.coverage.states["failed"].accessibleName().startswith("1 failed")
     assert {row.document: row.state for row in page.session.rows}["broken.pdf"] == "failed"
     qtbot.waitUntil(lambda: window.windowTitle() == "Espalier", timeout=LOADING_MS)

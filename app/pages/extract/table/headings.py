@@ -132,14 +132,14 @@ class FieldHeadings(QHeaderView):
         )
         painter.restore()
 
-    def needed(self, section: int) -> int:
-        """Return how wide a column has to be for its title to be seen whole, with the arrow beside it."""
+    def needed(self, section: int, *, counted: bool = True) -> int:
+        """Return how wide a column has to be for its title to be seen whole; `counted` with what stands beside it."""
         title = self._table.fields.titles[section]
         wide = QFontMetricsF(self._theme.fonts.text(12, 500)).horizontalAdvance(title)
         count = f"{self._review(section):,}" if self._review(section) else ""
         less = QFontMetricsF(self._theme.fonts.text(11, 500, tabular=True)).horizontalAdvance(count)
         beside = round(less) + _COUNT + 2 * _GAP if count else 0
-        return round(wide) + WORDS_AT + END + max(beside, CARET + _GAP)
+        return round(wide) + WORDS_AT + END + (max(beside, CARET + _GAP) if counted else 0)
 
     def _review(self, section: int) -> int:
         return sum(self._table.trusts[section][trust] for trust in LOOKED_AT)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 320
 _FITTED: Final = 640
-_SHRINKS_TO: Final = 112
+_SHRINKS_TO: Final = 96
 _SAMPLES: Final = 120
 _ALL: Final = 2_000
 _EXPECTED: Final = {"date": "2024-03-18", "number": "1,284.00", "boolean": "yes", "list": "12 items"}
@@ -41,6 +41,7 @@ class ColumnWidths:
         self._hidden: set[str] = set()
         self._sharing = False
         self._natural: list[int] = []
+        self._tight: list[int] = []
 
     # What is kept
 
@@ -110,12 +111,18 @@ class ColumnWidths:
     def measure(self) -> None:
         """Find out what the words of all columns need, and share out the room."""
         lines = self._table.sample(_SAMPLES)
-        self._natural = [self._needed(section, lines, _MOST) for section in range(self._table.columnCount())]
+        sections = range(self._table.columnCount())
+        self._natural = [self._needed(section, lines, _MOST) for section in sections]
+        self._tight = [self._needed(section, lines, _MOST, tight=True) for section in sections]
         self._view.set_name_width(self._own_name or self._names(_SAMPLES, _MOST_NAME))
         self.share_out()
 
     def share_out(self) -> None:
-        """Give each column its width: what is left over, and what lacks, is shared by those that nobody has dragged."""
+        """Give each column its width, where nobody has dragged it.
+
+        Figures, dates and the like are as wide as they need. What is left over goes to texts; what lacks is taken from
+        the counts in the titles of the others first, and then from texts.
+        """
         header = self._view.horizontalHeader()
         columns = self._table.fields.columns
         if len(self._natural) != len(columns) or not columns:
@@ -128,28 +135,32 @@ class ColumnWidths:
         widths = {at: self._own.get(columns[at].title, self._natural[at]) for at in shown}
         free = [at for at in shown if columns[at].title not in self._own]
         spare = self._view.viewport().width() - sum(widths.values())
+        texts = [at for at in free if _shrinks(columns[at])]
         if spare > 0 and free:
-            whole = sum(widths[at] for at in free)
-            for at in free:
+            takers = texts or free
+            whole = sum(widths[at] for at in takers)
+            for at in takers:
                 widths[at] += spare * widths[at] // whole
-            widths[free[-1]] += self._view.viewport().width() - sum(widths.values())
+            widths[takers[-1]] += self._view.viewport().width() - sum(widths.values())
         elif spare < 0:
-            floors = {at: max(_SHRINKS_TO, self._view.headings.needed(at)) for at in free if _shrinks(columns[at])}
-            _shrink(widths, floors, -spare)
+            lacking = _shrink(widths, {at: self._tight[at] for at in free if at not in texts}, -spare)
+            _shrink(widths, {at: self._tight[at] for at in texts}, lacking)
         for at, wide in widths.items():
             if header.sectionSize(at) != wide:
                 header.resizeSection(at, wide)
         self._sharing = False
 
-    def _needed(self, section: int, lines: list[Line], most: int) -> int:
+    def _needed(self, section: int, lines: list[Line], most: int, *, tight: bool = False) -> int:
         column = self._table.fields.columns[section]
+        heading = self._view.headings.needed(section, counted=not tight)
+        if tight and _shrinks(column):
+            return max(_SHRINKS_TO, heading)
         metrics = QFontMetricsF(self._theme.fonts.text(13, 500, tabular=column.kind in {"number", "date"}))
         cells = [self._table.fields.cell(line, section) for line in lines if is_read(line.reviewed)]
         # What is no value may be cut, so that it does not widen a column of figures.
         texts = [cell.text for cell in cells if cell.text and cell.trust not in {"failed", "missing"}]
         texts = texts or [_EXPECTED.get(column.kind, _EXPECTED_TEXT)]
         widest = max(map(metrics.horizontalAdvance, texts))
-        heading = self._view.headings.needed(section)
         return max(LEAST, heading, min(most, round(widest) + WORDS_AT + END + 2))
 
     def _names(self, samples: int, most: int) -> int:
@@ -162,12 +173,15 @@ def _shrinks(column: Column) -> bool:
     return column.kind in {"text", "choice", "other"}
 
 
-def _shrink(widths: dict[int, int], floors: dict[int, int], lacking: int) -> None:
-    """Take what lacks from the widest of the columns that have a floor, and from none more than leads to it."""
+def _shrink(widths: dict[int, int], floors: dict[int, int], lacking: int) -> int:
+    """Take what lacks from the widest of the columns that have a floor, and from none more than leads to it.
+
+    Returns what lacks still.
+    """
     while lacking > 0:
         wide = [at for at in floors if widths[at] > floors[at]]
         if not wide:
-            return
+            break
         most = max(widths[at] for at in wide)
         widest = [at for at in wide if widths[at] == most]
         below = max(
@@ -178,3 +192,4 @@ def _shrink(widths: dict[int, int], floors: dict[int, int], lacking: int) -> Non
             taken = min(step, lacking)
             widths[at] -= taken
             lacking -= taken
+    return lacking
