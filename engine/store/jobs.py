@@ -93,7 +93,7 @@ class Coverage:
 
     def __str__(self) -> str:
         rest = self.pending + self.running
-        said = [f"{self.done + self.incomplete + self.empty} of {self.total} read"]
+        said = [f"{self.ended} of {self.total} read"]
         if self.incomplete:
             said.append(f"{self.incomplete} of them incomplete")
         said.append(f"{self.failed} failed")

@@ -207,7 +207,7 @@ def test_extract_writes_rows_in_both_formats(profile: Path, schema: Path, folder
     out = tmp_path / "rows.jsonl"
     ran = espalier("extract", folder, "--schema", schema, "--out", out, "--provenance", profile=profile)
     assert ran.returncode == 3, ran.stderr
-    assert "4 of 5 read, 1 failed" in ran.stdout
+    assert "5 of 5 read, 1 failed" in ran.stdout
     assert "5.pdf: failed" in ran.stderr
     rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [(row["document"], row["status"]) for row in rows] == [

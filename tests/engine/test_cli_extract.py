@@ -151,7 +151,7 @@ def test_jobs_are_listed_and_written_without_a_model(
 ) -> None:
     keep_job(profile)
     assert main(["jobs", "--profile", str(profile)]) == 0
-    assert "1 of 2 read, 1 failed" in capsys.readouterr().out
+    assert "2 of 2 read, 1 failed" in capsys.readouterr().out
     out, known = tmp_path / "rows.csv", tmp_path / "known.jsonl"
     asked = ["jobs", "export", "1", "--out", str(out), "--evaluation", str(known), "--unit", "lines"]
     assert main([*asked, "--review-below", "0.99", "--profile", str(profile)]) == 0

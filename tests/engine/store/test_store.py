@@ -77,7 +77,7 @@ def test_a_job_keeps_its_documents_in_order_and_counts_them(tmp_path: Path) -> N
         assert store.jobs.rows(job) == [done, Row("a.txt", "running"), failed]
         assert store.jobs.rows(job, "done", "failed") == [done, failed]
         assert store.jobs.coverage(job) == Coverage(running=1, done=1, failed=1)
-        assert str(store.jobs.coverage(job)) == "1 of 3 read, 1 failed, 1 to do"
+        assert str(store.jobs.coverage(job)) == "2 of 3 read, 1 failed, 1 to do"
         with pytest.raises(KeyError):
             store.jobs.save(job, Row("unknown.txt", "done"))
 

@@ -152,9 +152,9 @@ def test_two_inputs_of_one_path_share_a_value_and_others_have_names_of_their_own
         root("a", "b", "c"),
         {"id": "a", "component": "TextField", "label": "A", "value": {"path": "/home/email"}},
         {"id": "b", "component": "TextField", "label": "B", "value": {"path": "/home/email"}},
-        {"id": "c", "component": "TextField", "label": "C", "value": {"path": "/work/email"}},
+        {"id": "c", "component": "TextField", "label": "C", "value": {"path": "/office/email"}},
     )
-    assert [part["name"] for part in parts] == ["email", "email", "work_email"]
+    assert [part["name"] for part in parts] == ["email", "email", "office_email"]
 
 
 def test_templates_come_once_a_row_with_paths_of_that_row() -> None:
