@@ -14,8 +14,14 @@
         * `ModelFileInvalid`: the file is missing, cut short, or no GGUF
         * `ModelTooLarge`: the file does not fit this machine's memory
         * `ModelCrashed`: the host process ended while it was needed
+        * `EndpointError`: a model elsewhere could not answer
+            * `EndpointUnreachable`: nobody answers there, or not in time
+            * `EndpointRefused`: it does not let this request, or this key, in
+            * `EndpointBusy`: it asks to come back later
+            * `EndpointGarbled`: what it sends is not what was agreed on, or ends midway
     * `GenerationError`: an answer was begun and is not one
         * `TokenLimitReached`, `ContextFull`, `Cancelled`
+        * `AnswerInvalid`: what came from elsewhere does not satisfy its schema, however often it was asked for
     * `PromptTooLong`: the prompt alone does not fit the context
     * `InvalidRequest`: a setting of the request is out of range
     * `DocumentError`: a document could not be read
@@ -25,6 +31,12 @@
         * `StoreDamaged`: it is no longer what was written
         * `ProfileInUse`: another window has the profile open
     * `TransferError`: a file of conversations or schemas cannot be read or written
+    * `DownloadError`: a file cannot be fetched
+        * `DownloadRefused`: its hub does not hand it out, or wants a token
+        * `DownloadDamaged`: what arrived is not what its hub promised
+        * `DiskFull`: there is no room for it
+    * `NetworkOff`: the settings say that nothing may be fetched or sent
+    * `SecretsUnavailable`: the system has no place where a key can be kept
 
 An `EngineError` says what happened, where, and what to do. Anything else that is raised is a bug.
 """
@@ -157,6 +169,26 @@ class ModelCrashed(ModelError):
     """The host process ended while it was needed. What had been generated is kept; the next request restarts it."""
 
 
+class EndpointError(ModelError):
+    """A model elsewhere could not answer. `where` is its address, without keys."""
+
+
+class EndpointUnreachable(EndpointError):
+    """Nobody answers at the address, the connection broke before an answer began, or it took too long."""
+
+
+class EndpointRefused(EndpointError):
+    """The server does not let the request in: a key, a model, or a form of request that it does not know."""
+
+
+class EndpointBusy(EndpointError):
+    """The server asks to come back later, and has done so for longer than is waited."""
+
+
+class EndpointGarbled(EndpointError):
+    """What the server sends is not what was agreed on, or its answer ends midway."""
+
+
 class GenerationError(EngineError):
     """An answer was begun and did not become one; the partial text travels with the event that failed."""
 
@@ -171,6 +203,13 @@ class ContextFull(GenerationError):
 
 class Cancelled(GenerationError):
     """Somebody pressed Stop."""
+
+
+class AnswerInvalid(GenerationError):
+    """An answer from elsewhere does not satisfy its schema, however often it was asked for.
+
+    `where` is the JSON Pointer of the value that failed last.
+    """
 
 
 class PromptTooLong(EngineError):
@@ -237,6 +276,30 @@ class TransferError(EngineError):
 
     `where` names the file and, where known, the line or the JSON Pointer of the conversation or schema in it.
     """
+
+
+class DownloadError(EngineError):
+    """A file cannot be fetched. `where` is its address, without keys."""
+
+
+class DownloadRefused(DownloadError):
+    """The hub does not hand the file out: it does not exist, wants a token, or was asked too often."""
+
+
+class DownloadDamaged(DownloadError):
+    """What arrived has not the size or the SHA-256 that its hub promised; it was thrown away."""
+
+
+class DiskFull(DownloadError):
+    """The disk has no room for the file. `where` is the folder."""
+
+
+class NetworkOff(EngineError):
+    """The settings say that nothing may be fetched or sent."""
+
+
+class SecretsUnavailable(EngineError):
+    """The system has no place where a key can be kept safely."""
 
 
 def _kinds() -> dict[str, type[EngineError]]:

@@ -112,7 +112,7 @@ class Host:
         sha256 = file_sha256(path, cache_dir, lambda part: self._progress("Reading the file", part))
         layout = choose_layout(path, sha256, options, threads, cache_dir, self._progress)
         self._progress("Loading the weights")
-        weights = Weights(Path(layout.path), gpu_layers=options.gpu_layers, extra_buffers=layout.extra_buffers)
+        weights = Weights(Path(layout.path), gpu_layers=options.gpu_layers or 0, extra_buffers=layout.extra_buffers)
         context_length = options.context or min(weights.trained_context, _DEFAULT_CONTEXT)
         cells = max(
             context_length,
@@ -122,7 +122,7 @@ class Host:
             cells=cells,
             sequences=options.lanes + EXTRA_LANES,
             threads=threads,
-            flash_attention=options.gpu_layers > 0,
+            flash_attention=bool(options.gpu_layers),
         )
         context = Context(weights, shape)
         self._progress("Reading the vocabulary")

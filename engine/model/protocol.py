@@ -110,6 +110,17 @@ class GenerateRequest(Wire):
     )
 
 
+class Adapter(Wire):
+    """A LoRA adapter of a model: its GGUF file, and how strongly it is applied."""
+
+    path: str
+    scale: float = Field(default=1.0, ge=-10, le=10)
+
+
+CacheType = Literal["f16", "q8_0", "q4_0"]
+"""The ggml type of the numbers in the KV cache."""
+
+
 class LoadOptions(Wire):
     """How a model is loaded. `None` is the choice made for this machine and file."""
 
@@ -118,7 +129,14 @@ class LoadOptions(Wire):
     )
     lanes: int = Field(default=4, ge=1, le=64, description="sequences decoded together")
     threads: int | None = Field(default=None, ge=1)
-    gpu_layers: int = Field(default=0, ge=-1, description="-1: all")
+    batch: int = Field(default=512, ge=32, le=8192, description="tokens of a prompt that are read in one decode")
+    gpu_layers: int | None = Field(
+        default=None, ge=-1, description="None: all where this build of llama.cpp has a GPU, else none; -1: all"
+    )
+    cache_type: CacheType = Field(default="f16", description="all but f16 need flash attention")
+    flash_attention: Literal["auto", "on", "off"] = "auto"
+    template: str | None = Field(default=None, description="a Jinja chat template; None: the file's own")
+    adapters: tuple[Adapter, ...] = ()
     layout: Literal["measured", "as shipped"] | str = Field(
         default="measured",
         description="'measured': the quickest lossless layout; a ggml type such as 'Q4_0' may lose",
@@ -202,8 +220,18 @@ class ModelInfo(Wire):
     context: int
     lanes: int
     threads: int
-    template: Literal["file", "chatml"]
+    template: Literal["file", "chatml", "chosen", "server"]
     vocabulary: int
+    batch: int = 512
+    gpu_layers: int = 0
+    device: str = Field(default="CPU", description="what computes, e.g. 'CPU' or 'CUDA'; 'server' for an endpoint")
+    cache_type: CacheType = "f16"
+    flash_attention: bool = False
+    adapters: tuple[Adapter, ...] = ()
+    memory_bytes: int | None = Field(default=None, description="what the host holds once loaded; None: not known")
+    endpoint: str | None = Field(
+        default=None, description="the address of a server elsewhere, without keys; None: on this machine"
+    )
 
 
 class Enforcement(Wire):
@@ -217,6 +245,15 @@ class Enforcement(Wire):
     how: Literal["mask", "rewritten", "check", "annotation"]
 
 
+class Attempt(Wire):
+    """A go at an answer that came to nothing, and why: an answer that was not valid, or a model that was not there."""
+
+    model: str
+    endpoint: str | None = None
+    error: ErrorPayload
+    seconds: float = 0.0
+
+
 class Receipt(Wire):
     """What ran, so that it can be told, compared and run again. Times are in seconds."""
 
@@ -226,6 +263,12 @@ class Receipt(Wire):
     seed: int
     schema_sha256: str | None = None
     enforcement: tuple[Enforcement, ...] = ()
+    guarantee: Literal["by construction", "checked"] = Field(
+        default="by construction",
+        description="'by construction': the mask held the answer to its schema here; 'checked': it came from elsewhere "
+        "and was validated here, so that it is valid or an error",
+    )
+    attempts: tuple[Attempt, ...] = Field(default=(), description="what was tried before, in order")
     prompt_tokens: int = 0
     shared_tokens: int = Field(default=0, description="prompt tokens taken from another request's computation")
     generated_tokens: int = Field(default=0, description="all tokens of the answer, given and forced ones included")

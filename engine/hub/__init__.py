@@ -1,0 +1,1 @@
+"""Model files fetched from a hub: found, downloaded, resumed and checked."""

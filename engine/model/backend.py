@@ -1,0 +1,47 @@
+"""What answers requests: a model in a host process on this machine, or one behind an endpoint elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from engine.model.client import ClientState
+    from engine.model.protocol import GenerateRequest, ModelInfo, RequestEvent
+
+
+class Backend(Protocol):
+    """Takes requests and tells their events, as `engine.model.client.ModelClient` does.
+
+    Every method is safe to call from any OS thread and returns at once, but for those named `wait…`, `stream`, and
+    `close`. Listeners are called on a thread of the backend's own, in the order of the events, and must not block it.
+    """
+
+    @property
+    def state(self) -> ClientState:
+        """Whether there is a model that answers, and which."""
+
+    def start(self) -> None:
+        """Begin to get ready; does nothing where that was begun."""
+
+    def wait_until_ready(self, timeout: float | None = None) -> ModelInfo:
+        """Wait for the model. Raises the `EngineError` that says why there is none, or TimeoutError."""
+
+    def submit(self, request: GenerateRequest, listener: Callable[[RequestEvent], None]) -> None:
+        """Send a request; `listener` hears its events up to `Finished` or `Failed`."""
+
+    def render(self, request: GenerateRequest, listener: Callable[[RequestEvent], None]) -> None:
+        """Ask for what the model would read; `listener` hears one `Rendered` or `Failed`."""
+
+    def measure(self, request: GenerateRequest, texts: Sequence[str], listener: Callable[[RequestEvent], None]) -> None:
+        """Ask for the lengths of texts in tokens; `listener` hears one `Measured` or `Failed`."""
+
+    def cancel(self, request_id: str) -> None:
+        """Stop a request; its listener hears `Failed` with `Cancelled`. One that is not known is none of its own."""
+
+    def stream(self, request: GenerateRequest) -> Iterator[RequestEvent]:
+        """Send a request and yield its events. Leaving the loop early cancels the request."""
+
+    def close(self) -> None:
+        """End; running requests fail."""

@@ -1,0 +1,77 @@
+"""The one door to the network: what goes through it was asked for, and can be seen and forbidden."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import httpx2
+
+from engine._version import __version__
+from engine.errors import NetworkOff
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_USER_AGENT = f"espalier/{__version__}"
+
+
+class Network:
+    """Makes HTTP clients while the network is allowed, and knows what it is used for at the moment.
+
+    Proxies and certificates are those of the environment (`HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`). Safe to use
+    from several OS threads; `listener` hears, on whatever thread, what `uses` has become.
+    """
+
+    def __init__(self, *, allowed: bool = True, listener: Callable[[tuple[str, ...]], None] | None = None) -> None:
+        self.allowed = allowed
+        self.listener = listener
+        self._lock = threading.Lock()
+        self._uses: list[str] = []
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """What is being fetched or asked, each as one plain phrase."""
+        with self._lock:
+            return tuple(self._uses)
+
+    def client(
+        self,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: httpx2.Timeout | float = 30.0,
+        limits: httpx2.Limits | None = None,
+    ) -> httpx2.Client:
+        """Return an HTTP client, to be closed by the caller. Redirects are not followed. Raises `NetworkOff`."""
+        self.check()
+        return httpx2.Client(
+            headers={"User-Agent": _USER_AGENT, **(headers or {})},
+            timeout=timeout,
+            limits=limits or httpx2.Limits(),
+            follow_redirects=False,
+        )
+
+    def check(self) -> None:
+        """Raise `NetworkOff` where the settings forbid the network."""
+        if not self.allowed:
+            raise NetworkOff(
+                "The network is off, so nothing is fetched or sent.",
+                advice="Allow it on the page Settings, under Network.",
+            )
+
+    @contextmanager
+    def using(self, purpose: str) -> Iterator[None]:
+        """Let it be known for the length of the block what the network is used for, e.g. "Downloading Qwen3-4B"."""
+        self._tell(lambda: self._uses.append(purpose))
+        try:
+            yield
+        finally:
+            self._tell(lambda: self._uses.remove(purpose))
+
+    def _tell(self, change: Callable[[], None]) -> None:
+        with self._lock:
+            change()
+            uses = tuple(self._uses)
+        if self.listener is not None:
+            self.listener(uses)

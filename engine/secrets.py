@@ -1,0 +1,1 @@
+"""Keys and tokens, in the system's keyring and nowhere else."""
