@@ -24,6 +24,7 @@ Kind = Literal["model", "adapter", "projector"]
 _ENDING = ".gguf"
 _PART = re.compile(r"-(\d{5})-of-(\d{5})$")
 _DEEPEST = 12
+_MOST_PARTS = 1000
 _MANIFEST_BYTES = 1 << 20
 _OLLAMA_MODEL = "application/vnd.ollama.image.model"
 
@@ -74,7 +75,9 @@ def parts_of(path: Path) -> tuple[tuple[Path, ...], str]:
         return (path,), path.stem
     name = path.stem[: part.start()]
     count = int(part[2])
-    named = [path.with_name(f"{name}-{number:05d}-of-{part[2]}{path.suffix}") for number in range(1, min(count, 1000) + 1)]
+    named = [
+        path.with_name(f"{name}-{number:05d}-of-{part[2]}{path.suffix}") for number in range(1, min(count, 1000) + 1)
+    ]
     return tuple(each for each in named if each.is_file()) or (path,), name
 
 
