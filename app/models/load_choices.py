@@ -77,17 +77,12 @@ def difference_words(options: LoadOptions, other: LoadOptions) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
-def fit_rows(fit: Fit, info: ModelInfo | None = None) -> list[tuple[str, str]]:
-    """Return what an estimate is made of, and what loading really took where it is known."""
-    rows = [
-        ("Weights", size_words(fit.weights)),
-        ("Cache of the context", size_words(fit.cache)),
-        ("Buffers", size_words(fit.buffers)),
-        ("Program", size_words(fit.base)),
-    ]
-    if info is not None and info.memory_bytes is not None:
-        rows += [("Estimated", size_words(fit.needed)), ("Really held", size_words(info.memory_bytes))]
-    return rows
+def fit_words(fit: Fit) -> str:
+    """Return what an estimate is made of."""
+    return (
+        f"Weights {size_words(fit.weights)}, cache {size_words(fit.cache)}, buffers {size_words(fit.buffers)}, "
+        f"program {size_words(fit.base)}"
+    )
 
 
 def asked_of(info: ModelInfo, options: LoadOptions) -> bool:

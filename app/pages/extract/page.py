@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.pages.extract.accuracy_panel import AccuracyPanel
+from app.pages.extract.changed_strip import ChangedStrip
 from app.pages.extract.coverage_bar import CoverageBar
 from app.pages.extract.document_pane import DocumentPane
 from app.pages.extract.empty import EmptyTable
@@ -30,7 +31,6 @@ from app.pages.extract.setting_up import SettingUp, sample_folder
 from app.pages.extract.setup_bar import SetupBar
 from app.pages.extract.standing import reach_of
 from app.pages.extract.table import ExtractTableView
-from app.pages.extract.trouble import ChangedStrip, TroubleStrip
 from app.pages.extract.ways import Ways
 from app.pages.extract.words import WAITS, begun, count
 from app.session.later import later
@@ -38,6 +38,7 @@ from app.style import tokens
 from app.widgets.controls import ground
 from app.widgets.document_view import DocumentView
 from app.widgets.splits import split_of
+from app.widgets.trouble_strip import TroubleStrip
 from app.widgets.undo_bar import UndoBar
 
 if TYPE_CHECKING:

@@ -58,7 +58,7 @@ class ModelPainting(RowPainting):
         """Paint a row of the list; `phase` (0..1) turns what stands for work going on."""
         columns = columns_of(rect.width())
         if line.kind == "head":
-            self._head(painter, rect, line, columns, look)
+            self._head(painter, rect, line, columns)
         else:
             self._ground(painter, rect, line, look)
             self._hairline(painter, rect, columns)
@@ -97,7 +97,7 @@ class ModelPainting(RowPainting):
 
     # Rows
 
-    def _head(self, painter: QPainter, rect: QRect, line: ModelLine, columns: Columns, look: Look) -> None:
+    def _head(self, painter: QPainter, rect: QRect, line: ModelLine, columns: Columns) -> None:
         middle = rect.top() + _HEAD_MIDDLE
         self._hairline(painter, rect, columns)
         end = button_box(self.theme, line, columns, rect.top()).left() if line.deed is not None else columns.end

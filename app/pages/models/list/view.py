@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView
 
-from app.models.model_list import ModelList
 from app.pages.models.list.columns import ROW, columns_of
 from app.pages.models.list.painting import ModelPainting, Press, button_box
 from app.widgets.rows.view import RowsView
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
-    from app.models.model_list import ModelLine
+    from app.models.model_list import ModelLine, ModelList
     from app.style.theme import Theme
     from app.widgets.rows.painted import Index
     from app.widgets.rows.painting import Look
@@ -45,6 +44,7 @@ class ModelsView(RowsView):
         self._turning.timeout.connect(self._turn)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setDragEnabled(False)
+        self.selectionModel().currentChanged.connect(lambda current, _: self._tell_chosen(current))
         model.dataChanged.connect(self._keep_turning)
         model.rowsInserted.connect(self._keep_turning)
         model.rowsRemoved.connect(self._keep_turning)
@@ -63,9 +63,7 @@ class ModelsView(RowsView):
         if index.isValid() and index != self.currentIndex():
             self.select_row(index)
 
-    def currentChanged(self, current: Index, previous: Index) -> None:
-        """Tell which row is chosen now."""
-        super().currentChanged(QModelIndex(current), QModelIndex(previous))
+    def _tell_chosen(self, current: QModelIndex) -> None:
         line = self.lines.row_of(current)
         if line is not None and line.kind == "row":
             self.chosen.emit(line.key)
