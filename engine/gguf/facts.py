@@ -21,7 +21,8 @@ class ModelFacts:
 
     `context` is what the model was trained for, in tokens. `key_sizes` and `value_sizes` are, for each layer that
     attends, the numbers that one token leaves in the cache. `window` is the sliding window of those layers that have
-    one, 0 where none does. `part` and `parts` tell which of how many files this is.
+    one, 0 where none does. `heads` ask in each layer, `feed_forward` numbers lie between its two steps, for all experts
+    that take part. `part` and `parts` tell which of how many files this is.
     """
 
     name: str
@@ -43,6 +44,8 @@ class ModelFacts:
     is_adapter: bool
     part: int
     parts: int
+    heads: int | None = None
+    feed_forward: int | None = None
 
     @property
     def cache_numbers(self) -> int:
@@ -74,6 +77,8 @@ def facts_of(header: Header) -> ModelFacts:
         is_adapter=reader.text("general.type") == "adapter",
         part=reader.whole("split.no") or 0,
         parts=max(reader.whole("split.count") or 1, 1),
+        heads=reader.most("attention.head_count"),
+        feed_forward=reader.feed_forward(),
     )
 
 
@@ -95,6 +100,18 @@ class _Facts:
     def own(self, key: str) -> int | None:
         """Return a number that stands under the architecture's name."""
         return self.whole(f"{self.architecture}.{key}")
+
+    def most(self, key: str) -> int | None:
+        """Return a number that stands under the architecture's name, the largest where each layer has its own."""
+        kept = self._header.items.get(f"{self.architecture}.{key}")
+        if kept is None or kept.kept is None:
+            return self.own(key)
+        return max((count for count in kept.kept if isinstance(count, int) and count > 0), default=None)
+
+    def feed_forward(self) -> int | None:
+        """Return the width of the widest feed-forward step."""
+        experts = (self.own("expert_used_count") or 0) * (self.own("expert_feed_forward_length") or 0)
+        return max(self.most("feed_forward_length") or 0, experts) or None
 
     def quantization(self) -> str:
         """Return the file's own name for its mixture of types, else the type that most of its bytes have."""
