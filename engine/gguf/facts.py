@@ -30,7 +30,8 @@ class ModelFacts:
     of four bytes, that one sequence keeps in a recurrent layer, however long it gets.
 
     `experts` are how many there are in each layer and `experts_used` how many of them a token goes through, 0 where
-    the model is not divided. `part` and `parts` tell which of how many files the first one is.
+    the model is not divided. `heads` ask in each layer, the most where layers differ, and `feed_forward` numbers lie
+    between its two steps, for all experts that take part. `part` and `parts` tell which of how many files it is.
     """
 
     name: str
@@ -55,6 +56,8 @@ class ModelFacts:
     is_adapter: bool
     part: int
     parts: int
+    heads: int | None = None
+    feed_forward: int | None = None
 
     @property
     def cache_numbers(self) -> int:
@@ -100,7 +103,14 @@ def facts_of(header: Header, *others: Header) -> ModelFacts:
         is_adapter=entries.text("general.type") == "adapter",
         part=entries.whole("split.no") or 0,
         parts=max(entries.whole("split.count") or 1, 1),
+        heads=entries.own_most("attention.head_count"),
+        feed_forward=_feed_forward(entries),
     )
+
+
+def _feed_forward(entries: Entries) -> int | None:
+    experts = (entries.own("expert_used_count") or 0) * (entries.own("expert_feed_forward_length") or 0)
+    return max(entries.own_most("feed_forward_length") or 0, experts) or None
 
 
 def _quantization(entries: Entries, tensors: Sequence[Tensor]) -> str:

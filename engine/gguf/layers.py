@@ -120,7 +120,7 @@ def _pair(entries: Entries, shapes: Mapping[str, tuple[int, ...]], groups: int |
         return 0, 0
     if shapes and not any(name.startswith("attn_") and not name.endswith("norm") for name in shapes):
         return 0, 0
-    heads = entries.own("attention.head_count") or entries.own_first("attention.head_count")
+    heads = entries.own_most("attention.head_count")
     width = entries.own("embedding_length") or 0
     each = width // heads if heads else width
     kept = groups or entries.own("attention.head_count_kv") or heads or 1
@@ -152,7 +152,7 @@ def _state(entries: Entries) -> int:
         return width * (short - 1)
     steps = max((entries.own("ssm.conv_kernel") or 0) - 1, 0)
     if head := entries.own("kda.head_dim"):
-        heads = entries.own("attention.head_count") or entries.own_first("attention.head_count") or 1
+        heads = entries.own_most("attention.head_count") or 1
         return 3 * (steps or 3) * heads * head + heads * head * head
     inner, size = entries.own("ssm.inner_size") or 0, entries.own("ssm.state_size") or 0
     return steps * (inner + 2 * (entries.own("ssm.group_count") or 0) * size) + size * inner

@@ -19,7 +19,6 @@ def open_plain_file(path: Path) -> FileIO:
 
     To open a pipe would wait for somebody to write into it.
     """
-
     return FileIO(os.fspath(path), "rb", opener=_open)
 
 

@@ -41,9 +41,9 @@ class Entries:
             return None
         return tuple(int(item) if isinstance(item, int) and item > 0 else 0 for item in items.kept[:count])
 
-    def own_first(self, key: str) -> int | None:
-        """Return the first number above 0 of such a list."""
+    def own_most(self, key: str) -> int | None:
+        """Return a number under the architecture's name, the largest where each layer has its own."""
         items = self._header.items.get(f"{self.architecture}.{key}")
-        return (
-            next((item for item in (items.kept or ()) if isinstance(item, int) and item > 0), None) if items else None
-        )
+        if items is None or items.kept is None:
+            return self.own(key)
+        return max((item for item in items.kept if isinstance(item, int) and item > 0), default=None)
