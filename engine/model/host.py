@@ -19,6 +19,7 @@ import psutil
 
 from engine.errors import EngineError, ModelFileInvalid, ModelTooLarge
 from engine.model.cache import file_sha256
+from engine.model.fit import EXTRA_LANES, cells_of, context_of
 from engine.model.layouts import Layout, choose_layout
 from engine.model.llama import Context, ContextShape, Weights, start_backend
 from engine.model.protocol import (
@@ -37,14 +38,11 @@ from engine.model.protocol import (
     Render,
     Shutdown,
 )
-from engine.model.scheduler import EXTRA_LANES, Scheduler
+from engine.model.scheduler import Scheduler
 from engine.model.template import ChatTemplate
 
 log = logging.getLogger(__name__)
 
-_DEFAULT_CONTEXT = 8192
-_CACHE_BUDGET = 256 << 20
-"""Bytes of KV cache beyond which lanes share one context's worth of cells instead of having one each."""
 _MAGIC = b"GGUF"
 _BUG = 70
 """Exit code of a host that ends on a fault of its own (`EX_SOFTWARE` of sysexits.h)."""
@@ -113,11 +111,8 @@ class Host:
         layout = choose_layout(path, sha256, options, threads, cache_dir, self._progress)
         self._progress("Loading the weights")
         weights = Weights(Path(layout.path), gpu_layers=options.gpu_layers or 0, extra_buffers=layout.extra_buffers)
-        context_length = options.context or min(weights.trained_context, _DEFAULT_CONTEXT)
-        cells = max(
-            context_length,
-            min(options.lanes * context_length, _CACHE_BUDGET // max(weights.cache_bytes_per_token, 1)),
-        )
+        context_length = context_of(options, weights.trained_context)
+        cells = cells_of(context_length, options.lanes, weights.cache_bytes_per_token)
         shape = ContextShape(
             cells=cells,
             sequences=options.lanes + EXTRA_LANES,

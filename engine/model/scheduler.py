@@ -60,8 +60,6 @@ _SHARED_CHUNK = 192
 """Prompt tokens read in one step beside other requests, so that none of them waits long for a Stop or its turn."""
 _RESERVE = 512
 """Cells set aside for an answer when its request is admitted; a longer one may have to wait for room."""
-EXTRA_LANES = 4
-"""Sequences beyond the lanes: one for an interactive request among jobs, the rest for idle prefixes."""
 
 _REASONS: dict[type[EngineError], FinishReason] = {TokenLimitReached: "token_limit", ContextFull: "context_full"}
 

@@ -11,9 +11,10 @@ import pytest
 
 from engine.constraint.spec import ConstraintSpec, MatchesSchema, Unconstrained
 from engine.model.bundled import bundled_model
+from engine.model.fit import EXTRA_LANES
 from engine.model.llama import Context, ContextShape, Weights, start_backend, uses_amx
 from engine.model.protocol import ChatMessage, GenerateRequest, ModelInfo, RequestEvent
-from engine.model.scheduler import EXTRA_LANES, Scheduler
+from engine.model.scheduler import Scheduler
 from engine.model.template import ChatTemplate
 
 if TYPE_CHECKING:
