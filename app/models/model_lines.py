@@ -55,7 +55,7 @@ def head(name: str, aside: str = "") -> ModelLine:
 def entry_line(entry: Entry, fit: Fit | None, standing: Standing) -> ModelLine:
     """Return a model of this machine as its row shows it."""
     facts, file = entry.file.facts, entry.file
-    name = name_of(facts, file.path)
+    name = name_of(file)
     error = file.error
     if error is not None:
         return ModelLine(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from app.style.drawing import MarkShape
-    from engine.gguf import ModelFacts
+    from engine.library import ModelFile
 
 NOTHING: Final = "–"  # noqa: RUF001
 
@@ -21,6 +22,10 @@ VERDICTS: Final[dict[str, tuple[MarkShape, str, str]]] = {
 """How a verdict looks: its mark, the colour of mark and bar, and the ink of its words."""
 
 _LICENCES: Final = {"apache-2.0": "Apache-2.0", "mit": "MIT", "cc-by-4.0": "CC-BY-4.0", "cc-by-nc-4.0": "CC-BY-NC-4.0"}
+_QUANTIZED: Final = re.compile(
+    r"(?<=.)[-._](?:UD-)?(?:I?Q[0-9][A-Z0-9_]*|TQ[0-9]_0|MXFP4\w*|B?F(?:16|32))$", re.IGNORECASE
+)
+_NAMELESS: Final = {"model", "ggml-model", "consolidated", "pytorch_model"}
 _UNITS: Final = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -71,14 +76,16 @@ def progress_words(done: int, total: int) -> str:
     return f"{part} of {whole}"
 
 
-def name_of(facts: ModelFacts | None, path: Path) -> str:
-    """Return what a model is called: by its header, where that says more than nothing, else by its file.
+def name_of(file: ModelFile) -> str:
+    """Return what a model is called: by its file, as its maker named it, but for the quantization.
 
-    Headers of converted models often call a model "model", or by the hash of a checkpoint.
+    Headers are worse: converters write the name of a checkpoint, or "model". Only a file that is called so itself goes
+    by its header.
     """
-    said = facts.name.strip() if facts is not None else ""
-    nameless = said.lower() in {"", "model", "models", "llama", "tmp", ".", "..", "snapshots"}
-    return path.stem if nameless or said.lower().startswith("snapshot") else said
+    name = _QUANTIZED.sub("", file.name.rpartition("/")[2]) or file.name
+    if name.lower() in _NAMELESS and file.facts is not None:
+        return file.facts.name
+    return name
 
 
 def place_words(path: Path) -> str:

@@ -18,6 +18,7 @@ from app.session.runs import Runs
 from app.session.schemas import LAST_SCHEMA, SchemaLibrary
 from app.session.thread import OpenThread
 from app.session.transfer import Transfer
+from app.shortcuts import Shortcuts
 from engine.store import INTERFACE
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class Session(QObject):
     `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what is
     compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; `schemas` the
     library of schemas and the one that is open; `interfaces` those that the model makes; `extractions` the jobs over
-    folders of documents; `models` those of this machine; here are the model, the machine and the settings.
+    folders of documents; `models` those of this machine; `shortcuts` the keys of all commands; here are the model, the
+    machine and the settings.
     """
 
     model_changed = Signal(object)
@@ -67,6 +69,7 @@ class Session(QObject):
         self.memory: tuple[int, int] | None = None
         self._settings: dict[str, Any] = {}
         self._restored: Loaded | None = None
+        self.shortcuts = Shortcuts(self)
         self._bridge = Bridge(profile, model_path)
         self.desk = Desk(self._bridge)
         self.runs = Runs(self._bridge)

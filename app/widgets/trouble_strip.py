@@ -53,14 +53,18 @@ class TroubleStrip(QFrame):
         row.addWidget(self.close_it)
         self.hide()
 
-    def show_error(self, error: EngineError, way: str) -> None:
-        """Say what went wrong; `way` is what the button does, "" where there is nothing that it could do."""
+    def show_error(self, error: EngineError, way: str, more: str = "") -> None:
+        """Say what went wrong; `way` is what the button does, "" where there is nothing that it could do.
+
+        `more` is said after what to do.
+        """
         self.error = error
         where = (error.where or "").replace(str(Path.home()), "~")
         place = f" ({one_line(where, _LONGEST)})" if where else ""
         self.what.setText(breakable(one_line(error.message, _LONGEST) + place, _WORD))
-        self.advice.setText(breakable(one_line(error.advice or "", _LONGEST), _WORD))
-        self.advice.setVisible(bool(error.advice))
+        advice = " ".join(part for part in (error.advice, more) if part)
+        self.advice.setText(breakable(one_line(advice, _LONGEST), _WORD))
+        self.advice.setVisible(bool(advice))
         self.way.setText(way)
         self.way.setAccessibleName(way or "Nothing to do")
         self.way.setVisible(bool(way))

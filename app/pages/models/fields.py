@@ -162,6 +162,7 @@ class ValueRows(QWidget):
             if at < len(rows):
                 name.setText(rows[at][0])
                 value.setText(rows[at][1])
+                value.setFont(self._theme.fonts.text(13, tabular=rows[at][1][:1].isdigit()))
                 value.setToolTip(plain_tip(rows[at][1]))
         self.setVisible(bool(rows))
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.models.model_words import licence_words, short_hash, size_words
+from app.models.model_words import licence_words, name_of, short_hash, size_words
 from app.style import tokens
 from app.style.tips import plain_tip
 from app.widgets.controls import Chip, Mark, button, icon_button, label, set_icon
@@ -136,7 +136,7 @@ class LoadedModel(QFrame):
     def _show_facts(self, info: ModelInfo | None, entry: Entry | None) -> None:
         if info is None:
             return
-        self.name.say(info.name)
+        self.name.say(name_of(entry.file) if entry is not None else info.name)
         self.origin.say({"bundled": "bundled", "downloaded": "downloaded"}.get(entry.origin, "") if entry else "")
         self._show_pin(entry, info.sha256)
         facts = entry.file.facts if entry is not None else None
@@ -156,7 +156,9 @@ class LoadedModel(QFrame):
         pinned = entry.pinned if entry is not None else None
         self.pin.setVisible(entry is not None)
         self.pin.setChecked(pinned is not None)
-        set_icon(self._theme, self.pin, "lock-simple" if pinned else "lock-simple-open", "accentText")
+        set_icon(
+            self._theme, self.pin, "lock-simple" if pinned else "lock-simple-open", "accentText" if pinned else "text2"
+        )
         says = (
             "Pinned: another file in its place would be refused. Press to unpin"
             if pinned

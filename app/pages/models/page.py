@@ -6,17 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QFocusEvent,
-    QKeySequence,
-    QResizeEvent,
-    QShortcut,
-)
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout
 
+from app.models.page_commands import listen
+from app.pages.models.commands import intents
 from app.pages.models.list import Headings, ModelsView
 from app.pages.models.listing import LONG, Listing
 from app.pages.models.loaded import LoadedModel
@@ -33,6 +26,14 @@ from app.widgets.undo_bar import UndoBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import (
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDropEvent,
+        QFocusEvent,
+        QResizeEvent,
+    )
 
     from app.session import Session
     from app.style.theme import Theme
@@ -56,7 +57,7 @@ class ModelsPage(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._build()
         self._connect()
-        self._bind()
+        listen(session.shortcuts, self, "models", intents(), self)
         session.models.refresh()
         self.showing.show_all()
 
@@ -122,17 +123,6 @@ class ModelsPage(QFrame):
         self.told.undo_asked.connect(self.undo)
         self.listing.shown.connect(self._listed)
 
-    def _bind(self) -> None:
-        for keys, intent in (
-            ("Ctrl+O", self.ways.add_file),
-            ("Ctrl+Shift+O", self.ways.add_folder),
-            ("Ctrl+F", self.search),
-            ("F5", self.session.models.refresh),
-            ("Ctrl+Z", self.undo),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(intent)
-
     # The list
 
     def _listed(self) -> None:
@@ -150,6 +140,11 @@ class ModelsPage(QFrame):
         """Say what was done, with the way back where there is one."""
         self._undo = undo
         (self.told.offer if undo is not None else self.told.tell)(words)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back."""
+        return self._undo is not None
 
     def undo(self) -> None:
         """Take back what was done last."""

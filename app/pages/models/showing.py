@@ -31,8 +31,8 @@ class Showing(QObject):
         page.list.deed_asked.connect(self.do)
         page.loaded.restart_asked.connect(session.restart_model)
         page.trouble.way_asked.connect(self._take_way)
-        page.side.reset.clicked.connect(lambda: self._models.reset_options(self._key))
-        panel.load_asked.connect(lambda: self._models.load(self._key))
+        page.side.reset.clicked.connect(self.reset)
+        panel.load_asked.connect(self.load)
         panel.load_with.changed.connect(self._put_options)
         panel.load_with.adapter_asked.connect(self._add_adapter)
         panel.file.show_asked.connect(self._show_file)
@@ -64,13 +64,9 @@ class Showing(QObject):
         self._show_chosen()
         failure = self._models.load_failure
         if failure is not None:
-            info = self._session.known_model
-            self._page.trouble.show_error(failure.error, "Show the model" if self._models.entry(failure.key) else "")
-            if info is not None and self._models.loaded_key is not None:
-                self._page.trouble.advice.setText(
-                    f"{failure.error.advice or ''} {info.name} is still loaded and answers.".strip()
-                )
-                self._page.trouble.advice.show()
+            still = f"{self._page.loaded.name.line} is still loaded and answers." if self._models.loaded_key else ""
+            known = self._models.entry(failure.key) is not None
+            self._page.trouble.show_error(failure.error, "Show the model" if known else "", still)
         elif self._models.loading_key is not None:
             self._page.trouble.withdraw()
 
@@ -83,7 +79,7 @@ class Showing(QObject):
             self._page.loaded.show_coming(None)
             return
         entry = self._models.entry(coming)
-        name = name_of(entry.file.facts, entry.file.path) if entry is not None else coming
+        name = name_of(entry.file) if entry is not None else coming
         self._page.loaded.show_coming(Coming(name, *self._models.load_stage))
 
     # The chosen model
@@ -114,7 +110,7 @@ class Showing(QObject):
         if entry is None:
             side.show_panel(side.nothing, "")
             return
-        side.show_panel(side.model, name_of(entry.file.facts, entry.file.path))
+        side.show_panel(side.model, name_of(entry.file))
         side.reset.setEnabled(entry.own_options)
         info = self._loaded_info(entry)
         panel = side.model
@@ -158,6 +154,27 @@ class Showing(QObject):
             self._page.ways.show_file(entry.file.path)
 
     # Deeds
+
+    @property
+    def can_load(self) -> bool:
+        """Whether the chosen row is a model that can be loaded."""
+        entry = self._models.entry(self._key)
+        return entry is not None and entry.loadable and self._models.loading_key != self._key
+
+    def load(self) -> None:
+        """Load the chosen model."""
+        if self.can_load:
+            self._models.load(self._key)
+
+    @property
+    def can_reset(self) -> bool:
+        """Whether the chosen model is loaded otherwise than its file says."""
+        entry = self._models.entry(self._key)
+        return entry is not None and entry.own_options
+
+    def reset(self) -> None:
+        """Load the chosen model as its file says, from the next time on."""
+        self._models.reset_options(self._key)
 
     def do(self, key: str) -> None:
         """Do what the button of a row says."""

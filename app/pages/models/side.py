@@ -39,7 +39,7 @@ class DetailSide(QFrame):
         row.addWidget(self.name, 1)
         row.addWidget(self.reset)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(top)
         column.addWidget(self.panels, 1)
