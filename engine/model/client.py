@@ -7,7 +7,6 @@ Every method is safe to call from any OS thread and returns at once, but for tho
 from __future__ import annotations
 
 import logging
-import os
 import queue
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from pydantic import ValidationError
 
 from engine.errors import Cancelled, EngineError, ModelCrashed, ModelFileInvalid
 from engine.model.bundled import bundled_model
+from engine.model.environment import host_environment
 from engine.model.protocol import (
     EVENTS,
     Cancel,
@@ -56,13 +56,18 @@ _LARGEST_LOG = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class ClientState:
-    """What the status bar shows. `fraction` is 0..1 or None; `model` is the one that answers, if any."""
+    """What the status bar shows. `fraction` is 0..1 or None; `model` is the one that answers, if any.
+
+    `candidate` is the path of what is being loaded. `error` is what the last loading ended with, also while the model
+    from before answers on.
+    """
 
     phase: Literal["stopped", "loading", "ready", "failed", "crashed"] = "stopped"
     stage: str = ""
     fraction: float | None = None
     model: ModelInfo | None = None
     error: EngineError | None = None
+    candidate: str | None = None
 
 
 @dataclass(slots=True)
@@ -199,13 +204,15 @@ class ModelClient:
                 self.start()
 
     def _launch(self, path: Path | None, options: LoadOptions) -> None:
-        self._set_state(replace(self._state, phase="loading", stage="Starting", fraction=None, error=None))
+        starting = replace(self._state, phase="loading", stage="Starting", fraction=None, error=None)
         try:
             model = path or bundled_model()
         except ModelFileInvalid as error:
+            self._set_state(starting)
             self._give_up(error)
             return
         self._path, self._options = (path, options) if self._host is None else (self._path, self._options)
+        self._set_state(replace(starting, candidate=str(model)))
         self._candidate = _HostProcess(
             Load(path=str(model), cache_dir=str(self._cache_dir), options=options),
             self._cache_dir,
@@ -256,7 +263,7 @@ class ModelClient:
     def _give_up(self, error: EngineError) -> None:
         """Report that loading failed: the running model stays; without one, waiting requests fail."""
         if self._host is not None:
-            self._set_state(replace(self._state, phase="ready", stage="", fraction=None, error=error))
+            self._set_state(replace(self._state, phase="ready", stage="", fraction=None, error=error, candidate=None))
             return
         self._set_state(ClientState("failed", error=error))
         self._fail(list(self._pending.values()), error)
@@ -313,7 +320,7 @@ class _HostProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env=_environment(),
+                env=host_environment(),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         self.pid = self._process.pid
@@ -373,11 +380,3 @@ class _HostProcess:
 def _open_log(path: Path) -> IO[bytes]:
     large = path.exists() and path.stat().st_size > _LARGEST_LOG
     return path.open("wb" if large else "ab")
-
-
-def _environment() -> dict[str, str]:
-    """Let the host import the same engine as this process."""
-    root = str(Path(__file__).resolve().parents[2])
-    inherited = os.environ.get("PYTHONPATH")
-    path = os.pathsep.join([root, inherited] if inherited else [root])
-    return os.environ | {"PYTHONPATH": path}

@@ -21,6 +21,7 @@ import psutil
 from engine.errors import EngineError, InvalidRequest
 from engine.model.bundled import bundled_model
 from engine.model.cache import Notebook, machine
+from engine.model.fit import AS_SHIPPED, LARGEST_TRIED
 from engine.model.llama import Weights, requantize, uses_amx
 from engine.model.trial import LENGTH
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from engine.model.protocol import LoadOptions
 
-AS_SHIPPED = "as shipped"
-LARGEST_TRIED = 1_100_000_000
 LOSSY = ("Q8_0", "Q6_K", "Q5_1", "Q5_0", "Q4_1", "Q4_0")
 _LOSSLESS = "F16"
 _TRIAL_SECONDS = 60

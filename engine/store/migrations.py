@@ -366,10 +366,39 @@ def names_and_corrections_of_jobs(connection: Connection) -> None:
             connection.execute("UPDATE jobs SET name = ? WHERE id = ?", (name, job))
 
 
+def models_and_endpoints(connection: Connection) -> None:
+    """Make room for what is known of model files, for their benchmarks, and for models elsewhere.
+
+    Paths are bytes, since names of files need not be valid text.
+    """
+    for statement in (
+        "CREATE TABLE model_folders (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE) STRICT",
+        """CREATE TABLE model_files (
+            path BLOB PRIMARY KEY,
+            origin TEXT NOT NULL DEFAULT 'found' CHECK (origin IN ('added', 'downloaded', 'found')),
+            source TEXT,
+            size INTEGER, changed_ns INTEGER, sha256 TEXT,
+            pinned TEXT,
+            options TEXT,
+            removed TEXT
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE model_benchmarks (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            sha256 TEXT NOT NULL, name TEXT NOT NULL, figures TEXT NOT NULL, created TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX benchmarks_by_model ON model_benchmarks (sha256, id)",
+        """CREATE TABLE endpoints (
+            id TEXT PRIMARY KEY, position INTEGER NOT NULL, data TEXT NOT NULL, deleted TEXT
+        ) STRICT, WITHOUT ROWID""",
+    ):
+        connection.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     settings_drafts_jobs,
     threads_and_messages,
     schemas_and_versions,
     cells_of_rows,
     names_and_corrections_of_jobs,
+    models_and_endpoints,
 )

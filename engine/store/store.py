@@ -1,4 +1,4 @@
-"""The open profile: settings and drafts here, threads, messages, schemas and jobs in modules of their own."""
+"""The open profile: settings and drafts here; threads, schemas, jobs, models and the rest in modules of their own."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from engine.store.endpoints import Endpoints
     from engine.store.histories import Histories
     from engine.store.interfaces import Interfaces
+    from engine.store.models import Models
     from engine.store.schemas import Schemas
 
 
@@ -65,6 +67,20 @@ class Store:
         from engine.store.interfaces import Interfaces
 
         return Interfaces(self._database)
+
+    @cached_property
+    def models(self) -> Models:
+        """The models of this machine: folders, files, benchmarks."""
+        from engine.store.models import Models
+
+        return Models(self._database)
+
+    @cached_property
+    def endpoints(self) -> Endpoints:
+        """The models elsewhere."""
+        from engine.store.endpoints import Endpoints
+
+        return Endpoints(self._database)
 
     def close(self) -> None:
         """Close the file."""

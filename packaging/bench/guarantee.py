@@ -30,9 +30,10 @@ from _report import close, median, print_table, ratio, say, say_load, tell
 from engine.constraint.planner import Planner
 from engine.constraint.spec import MatchesSchema
 from engine.errors import EngineError, ModelError
+from engine.model.fit import EXTRA_LANES
 from engine.model.llama import Context, ContextShape, Weights, start_backend
 from engine.model.protocol import ChatMessage, Failed, Finished, GenerateRequest, Sampling
-from engine.model.scheduler import EXTRA_LANES, Scheduler
+from engine.model.scheduler import Scheduler
 from engine.model.template import ChatTemplate
 from engine.schema.document import read_schema
 
