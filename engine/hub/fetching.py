@@ -134,7 +134,6 @@ class Fetching:
             try:
                 with self._part.open("r+b" if start else "wb", buffering=0) as file:
                     file.seek(start)
-                    file.truncate()
                     self._write(file, stream, start)
             except OSError as error:
                 raise disk_error(error, self._part) from error

@@ -142,9 +142,9 @@ class Hub:
             raise _garbled(f"{shown(self._endpoint)}/{repository}")
         licence = _licence(info)
         found = []
-        for sibling in info.siblings or []:
-            name, size = sibling.rfilename, sibling.size
-            digest = sibling.lfs.sha256 if sibling.lfs is not None else None
+        told: Any
+        for told in info.siblings or []:  # taken from JSON by the library as it came
+            name, size, digest = told.rfilename, told.size, told.lfs.sha256 if told.lfs is not None else None
             if not isinstance(name, str) or not name.isprintable() or not name.lower().endswith(ENDING):
                 continue
             if not isinstance(size, int) or size <= 0:
