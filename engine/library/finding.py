@@ -24,6 +24,7 @@ Kind = Literal["model", "adapter", "projector"]
 _ENDING = ".gguf"
 _PART = re.compile(r"-(\d{5})-of-(\d{5})$")
 _DEEPEST = 12
+_MOST_PARTS = 1000
 _MANIFEST_BYTES = 1 << 20
 _OLLAMA_MODEL = "application/vnd.ollama.image.model"
 
@@ -44,12 +45,18 @@ class ModelFile:
     error: ModelFileInvalid | None = None
 
 
-def find_models(folder: Path, should_stop: Callable[[], bool] = lambda: False) -> Iterator[ModelFile]:
+def find_models(
+    folder: Path,
+    should_stop: Callable[[], bool] = lambda: False,
+    read: Callable[[tuple[Path, ...], str], ModelFile] | None = None,
+) -> Iterator[ModelFile]:
     """Yield the models of a folder and those below it, in the order of their names; a split one once.
 
     Nothing is written, and links to folders are not followed. A folder that cannot be read has no models. It takes
     some milliseconds a file, more on a slow disk: call it on a worker; `should_stop` is asked before each file.
+    `read` takes the place of `read_model`, for whoever remembers what it has read before.
     """
+    read = read or read_model
     named = _named_by_manifests(folder)
     seen: set[Path] = set()
     for name, parts in (*_walk(folder), *named):
@@ -58,7 +65,20 @@ def find_models(folder: Path, should_stop: Callable[[], bool] = lambda: False) -
         real = _real(parts[0])
         if real not in seen:
             seen.add(real)
-            yield read_model(parts, name)
+            yield read(parts, name)
+
+
+def parts_of(path: Path) -> tuple[tuple[Path, ...], str]:
+    """Return all files of the model that a file is of, those that are there, and how its folder calls the model."""
+    part = _PART.search(path.stem)
+    if part is None:
+        return (path,), path.stem
+    name = path.stem[: part.start()]
+    count = int(part[2])
+    named = [
+        path.with_name(f"{name}-{number:05d}-of-{part[2]}{path.suffix}") for number in range(1, min(count, 1000) + 1)
+    ]
+    return tuple(each for each in named if each.is_file()) or (path,), name
 
 
 def read_model(parts: tuple[Path, ...], name: str) -> ModelFile:

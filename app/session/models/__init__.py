@@ -1,0 +1,9 @@
+"""Models: those of this machine, those that are fetched, and those elsewhere.
+
+Made when they are first asked for (`Session.models`, `.downloads`, `.endpoints`): the window stands without them.
+"""
+
+from app.session.models.entry import ADDED, BUNDLED, DOWNLOADED, Entry, LoadFailure, Origin
+from app.session.models.models import Models
+
+__all__ = ["ADDED", "BUNDLED", "DOWNLOADED", "Entry", "LoadFailure", "Models", "Origin"]

@@ -1,0 +1,162 @@
+"""Looking for models: those of the list, of the chosen folders and of other programs, each told as it is found."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.session.models.entry import Entry, group_of
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from app.session.models.entry import Origin
+    from engine.library import ModelFile
+    from engine.model.protocol import LoadOptions
+    from engine.store import Store
+    from engine.store.models import KeptFile
+
+Stamp = tuple[int, int]
+"""The size of a file in bytes, and when it was last changed, in nanoseconds."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Where is to be looked: the files that are kept, by path; folders; `usual` says whether other programs' too.
+
+    `hidden` are the paths of files that were taken off the list.
+    """
+
+    kept: Mapping[str, KeptFile]
+    folders: tuple[Path, ...] = ()
+    usual: bool = False
+    hidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A model was found, in the course of this search; the stamp is that of its first file."""
+
+    search: Search
+    entry: Entry
+    stamp: Stamp | None
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A search has come to its end."""
+
+    search: Search
+
+
+class Headers:
+    """What was read from the headers of files, remembered as long as the files stay as they are."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[tuple[Path, ...], tuple[Stamp, ...]], ModelFile] = {}
+
+    def read(self, parts: tuple[Path, ...], name: str) -> ModelFile:
+        """Return a model of these parts, from its header or as it was read before."""
+        from engine.library import read_model
+
+        try:
+            key = parts, tuple(map(_stamp, parts))
+        except OSError:
+            return read_model(parts, name)
+        if key not in self._read:
+            self._read[key] = read_model(parts, name)
+        return self._read[key]
+
+
+class Search:
+    """One look at everything. `run` is for a worker, `stop` for any OS thread."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Find no more than what has been found."""
+        self._stop.set()
+
+    def run(self, wanted: Wanted, headers: Headers, tell: Callable[[object], None]) -> None:
+        """Tell of each model once, as `Found`, then `Searched`; of nothing more once it was stopped."""
+        seen: set[Path] = set()
+        for file, origin, group in self._look(wanted, headers):
+            if self._stop.is_set():
+                return
+            real = file.path.resolve()
+            if real in seen or str(file.path) in wanted.hidden:
+                continue
+            seen.add(real)
+            entry, stamp = make_entry(file, origin, group, wanted.kept.get(str(file.path)))
+            tell(Found(self, entry, stamp))
+        if not self._stop.is_set():
+            tell(Searched(self))
+
+    def _look(self, wanted: Wanted, headers: Headers) -> Iterator[tuple[ModelFile, Origin, str]]:
+        from engine.library import find_models, parts_of, usual_places
+        from engine.model.bundled import bundled_model
+
+        try:
+            bundled = bundled_model()
+        except EngineError:
+            pass  # the client says so, where it is to be loaded
+        else:
+            yield headers.read(*parts_of(bundled)), "bundled", group_of("bundled")
+        listed: tuple[Origin, ...] = ("downloaded", "added")
+        for origin in listed:
+            for path, kept in wanted.kept.items():
+                if kept.origin == origin:
+                    yield headers.read(*parts_of(Path(path))), origin, group_of(origin)
+        for folder in wanted.folders:
+            for file in find_models(folder, self._stop.is_set, headers.read):
+                yield file, "folder", group_of("folder", folder)
+        for place in usual_places() if wanted.usual else ():
+            for file in find_models(place.folder, self._stop.is_set, headers.read):
+                yield file, "usual", group_of("usual", program=place.program)
+
+
+def read_wanted(store: Store) -> Wanted:
+    """Return what the store says of where to look; other programs' folders are another matter."""
+    return Wanted(
+        {kept.path: kept for kept in store.models.files()},
+        tuple(map(Path, store.models.folders())),
+        hidden=frozenset(kept.path for kept in store.models.files(removed=True)),
+    )
+
+
+def make_entry(file: ModelFile, origin: Origin, group: str, kept: KeptFile | None) -> tuple[Entry, Stamp | None]:
+    """Return a model with what the store keeps of it, and the stamp of its first file; for a worker."""
+    try:
+        stamp = _stamp(file.path)
+    except OSError:
+        stamp = None
+    if kept is None:
+        return Entry(file, origin, group, load_options(None)), stamp
+    known = kept.sha256 if stamp is not None and (kept.size, kept.changed_ns) == stamp else None
+    own = kept.options is not None
+    entry = Entry(file, origin, group, load_options(kept.options), own, known, None, kept.pinned, kept.source)
+    return entry, stamp
+
+
+def load_options(kept: Mapping[str, Any] | None) -> LoadOptions:
+    """Return options as they were kept; what this version does not know, or cannot be, is the default. For a worker."""
+    from pydantic import ValidationError
+
+    from engine.model.protocol import LoadOptions
+
+    known = {name: value for name, value in (kept or {}).items() if name in LoadOptions.model_fields}
+    try:
+        return LoadOptions.model_validate(known)
+    except ValidationError as error:
+        wrong = {place["loc"][0] for place in error.errors() if place["loc"]}
+        right = {name: value for name, value in known.items() if name not in wrong}
+        return LoadOptions.model_validate(right) if len(right) < len(known) else LoadOptions()
+
+
+def _stamp(path: Path) -> Stamp:
+    told = path.stat()
+    return told.st_size, told.st_mtime_ns
