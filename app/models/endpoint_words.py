@@ -26,8 +26,9 @@ SERVERS: Final = {
     "unknown": "unknown server",
 }
 HONEST: Final = (
-    "An answer from there is held to its schema by the server as far as it can, and checked here with all of it. "
-    "So it is valid or an error, after at most so many attempts. Here, on this machine, it cannot be wrong at all."
+    "Answers from there are valid or an error: the server holds them to the schema as far as it can, and each is "
+    "checked here with the whole schema, and asked for again where it is wrong. On this machine an answer cannot break "
+    "its schema at all."
 )
 
 Line = tuple["MarkShape", str, str]
@@ -103,9 +104,7 @@ def endpoint_lines(
     endpoints: Sequence[Endpoint], probing: Collection[str] = (), failed: Mapping[str, EngineError] | None = None
 ) -> list[ModelLine]:
     """Return the endpoints as rows under their head, which can add one."""
-    title = ModelLine(
-        f"head:{ELSEWHERE}", "head", ELSEWHERE, "" if endpoints else "", deed="add_endpoint", button="Add an endpoint"
-    )
+    title = ModelLine(f"head:{ELSEWHERE}", "head", ELSEWHERE, deed="add_endpoint", button="Add an endpoint")
     if not endpoints:
         return [title, ModelLine(f"note:{ELSEWHERE}", "note", "None. All that is asked is answered on this machine.")]
     return [title, *(_line(each, each.id in probing, (failed or {}).get(each.id)) for each in endpoints)]
@@ -116,7 +115,7 @@ def endpoint_key(endpoint: str) -> str:
     return f"endpoint:{endpoint}"
 
 
-def _line(endpoint: Endpoint, probing: bool, error: EngineError | None) -> ModelLine:  # noqa: FBT001 -- its row's state
+def _line(endpoint: Endpoint, probing: bool, error: EngineError | None) -> ModelLine:
     found = endpoint.capabilities
     host = host_of(endpoint)
     leaves = "" if is_near(endpoint) else f" {LEAVES}."
@@ -128,7 +127,9 @@ def _line(endpoint: Endpoint, probing: bool, error: EngineError | None) -> Model
         said = Said(f"{host}. Not asked yet.{leaves}", "ring")
     else:
         server = SERVERS.get(found.server, found.server)
-        said = Said(f"{host}, {server}.{leaves}", "triangle" if leaves else "check", mark="amberMark" if leaves else "accent")
+        said = Said(
+            f"{host}, {server}.{leaves}", "triangle" if leaves else "check", mark="amberMark" if leaves else "accent"
+        )
     tip = [endpoint.name, endpoint.url, endpoint.model, checked_words(found), leaves_words(endpoint)]
     if error is not None:
         tip[3] = str(error)
@@ -143,5 +144,3 @@ def _line(endpoint: Endpoint, probing: bool, error: EngineError | None) -> Model
         able=not probing,
         tip="\n".join(part for part in tip if part),
     )
-
-

@@ -41,6 +41,7 @@ class EndpointDialog(QDialog):
         self._probe = probe
         self._asked = 0
         self._found: Capabilities | None = endpoint.capabilities
+        self._found_at = endpoint.url
         self.setWindowTitle("Add an endpoint" if new else f"Endpoint {endpoint.name}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.form = EndpointForm(theme)
@@ -125,12 +126,15 @@ class EndpointDialog(QDialog):
         self.check.setEnabled(False)
         self.when.setText("Asking; every question is given up after a few seconds…")
         self._probe(
-            endpoint, self.form.typed_key, lambda found: self._take(asked, found), lambda error: self._refuse(asked, error)
+            endpoint,
+            self.form.typed_key,
+            lambda found: self._take(asked, endpoint.url, found),
+            lambda error: self._refuse(asked, error),
         )
 
-    def _take(self, asked: int, found: Capabilities) -> None:
+    def _take(self, asked: int, at: str, found: Capabilities) -> None:
         if asked == self._asked:
-            self._found = found
+            self._found, self._found_at = found, at
             self.form.offer_models(found.models, self.form.model.currentText())
             self._show_found(found)
             self._changed()
@@ -148,6 +152,9 @@ class EndpointDialog(QDialog):
 
     def _changed(self) -> None:
         endpoint = self.form.endpoint()
+        if endpoint is not None and self._found is not None and endpoint.url != self._found_at:
+            self._found = None
+            self._show_found(None)
         self.check.setEnabled(endpoint is not None)
         self.keep.setEnabled(endpoint is not None and bool(endpoint.model))
         self.keep.setToolTip("" if self.keep.isEnabled() else self.form.problem or "Choose a model: press Check first")

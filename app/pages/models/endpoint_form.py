@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -14,11 +14,17 @@ from app.widgets.controls import icon_button, label, set_icon
 
 if TYPE_CHECKING:
     from app.style.theme import Theme
-    from engine.remote.endpoint import Endpoint
+    from engine.remote.endpoint import Capabilities, Endpoint
 
 _NAMES: Final = 128
-_LIMITS: Final = (("30 seconds", 30.0), ("1 minute", 60.0), ("2 minutes", 120.0), ("5 minutes", 300.0), ("15 minutes", 900.0))
-_KEPT: Final = "A key is kept; type another to replace it"
+_LIMITS: Final = (
+    ("30 seconds", 30.0),
+    ("1 minute", 60.0),
+    ("2 minutes", 120.0),
+    ("5 minutes", 300.0),
+    ("15 minutes", 900.0),
+)
+_KEPT: Final = "A key is kept"
 
 
 class EndpointForm(QWidget):
@@ -35,7 +41,6 @@ class EndpointForm(QWidget):
         self.url = _line(theme, "Address", "https://host:8000/v1")
         self.wrong = label(theme, "", 12, ink="brick")
         self.wrong.setWordWrap(True)
-        self.wrong.hide()
         self.key = _line(theme, "Key", "None is needed")
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.show_key = icon_button(theme, "eye", "Show the key while it is typed")
@@ -48,6 +53,7 @@ class EndpointForm(QWidget):
         self.model.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.model.setFont(theme.fonts.text())
         self.model.setAccessibleName("Model")
+        set_kind(self.model, "field")
         self.concurrency = NumberField(theme, "Requests at once", 1, 256)
         self.seconds = ChoiceBox(theme, "Longest wait for an answer")
         self.attempts = NumberField(theme, "Attempts", 1, 20)
@@ -60,7 +66,7 @@ class EndpointForm(QWidget):
         column.setSpacing(0)
         edit = self.model.lineEdit()
         assert edit is not None, "the box can be typed into"
-        edit.setPlaceholderText("Chosen once the server has been asked")
+        edit.setPlaceholderText("Press Check to choose")
         keys = QWidget()
         row = QHBoxLayout(keys)
         row.setContentsMargins(0, 0, 0, 0)
@@ -72,7 +78,11 @@ class EndpointForm(QWidget):
             ("Model", self.model), ("Requests at once", self.concurrency), ("Longest wait", self.seconds),
             ("Attempts", self.attempts),
         ):  # fmt: skip
-            column.addWidget(field_row(self._theme, name, field, _NAMES))
+            made = field_row(self._theme, name, field, _NAMES)
+            column.addWidget(made)
+            if field is self.wrong:
+                self._wrong_row = made
+                made.hide()
 
     def _connect(self) -> None:
         for line in (self.name, self.url, self.key):
@@ -83,7 +93,7 @@ class EndpointForm(QWidget):
             number.edited.connect(self.changed)
         self.seconds.picked.connect(self.changed)
 
-    def _show_key(self, shown: bool) -> None:  # noqa: FBT001 -- a slot
+    def _show_key(self, shown: bool) -> None:
         self.key.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
         set_icon(self._theme, self.show_key, "eye-slash" if shown else "eye")
 
@@ -140,19 +150,16 @@ class EndpointForm(QWidget):
     def _check_address(self) -> None:
         wrong = self.problem if self.url.text().strip() else ""
         self.wrong.setText(wrong)
-        self.wrong.setVisible(bool(wrong))
+        self._wrong_row.setVisible(bool(wrong))
         set_kind(self.url, "error" if wrong else "")
 
-    def endpoint(self, capabilities: Any = None) -> Endpoint | None:
-        """Return the endpoint as it stands there; None where it cannot be one."""
+    def endpoint(self, capabilities: Capabilities | None = None) -> Endpoint | None:
+        """Return the endpoint as it stands there, with what its server understands; None where it cannot be one."""
         from engine.remote.address import parse_address
 
         if self._endpoint is None or self.problem:
             return None
         url = parse_address(self.url.text().strip())
-        known = capabilities if capabilities is not None else self._endpoint.capabilities
-        if url != self._endpoint.url and capabilities is None:
-            known = None
         return self._endpoint.model_copy(
             update={
                 "name": self.name.text().strip() or url.split("//", 1)[-1].split("/", 1)[0],
@@ -161,7 +168,7 @@ class EndpointForm(QWidget):
                 "concurrency": self.concurrency.value,
                 "seconds": self.seconds.currentData(),
                 "attempts": self.attempts.value,
-                "capabilities": known,
+                "capabilities": capabilities,
             }
         )
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _PAUSE_MS: Final = 250
 _LINE: Final = re.compile(r"line (\d+)")
+_READ: Final = "What the model reads"
 _NONE: Final = "The file has no template of its own"
 
 
@@ -63,6 +64,7 @@ class TemplateDialog(QDialog):
         self.text = JsonEditor(theme, "Chat template", json=False)
         self.rendered = JsonEditor(theme, "Rendered prompt", read_only=True, json=False, numbers=False)
         set_kind(self.rendered, "editor")
+        self.read = label(theme, _READ, 12, 600)
         self._mark = Mark(theme, "check")
         self.says = label(theme, "", 12, ink="text2")
         self.says.setWordWrap(True)
@@ -91,7 +93,7 @@ class TemplateDialog(QDialog):
         split = split_of(
             Qt.Orientation.Horizontal,
             _titled(label(theme, "Jinja template", 12, 600), self.text),
-            _titled(label(theme, "What the model reads", 12, 600), self.rendered),
+            _titled(self.read, self.rendered),
         )
         split.setHandleWidth(12)
         split.setStyleSheet("QSplitter::handle { background: transparent; }")
@@ -154,6 +156,7 @@ class TemplateDialog(QDialog):
     def _take(self, asked: int, text: str) -> None:
         if asked != self._asked:
             return
+        self.read.setText(_READ)
         self.rendered.write(beginning(in_signs(text)))
         self.text.show_problems([])
         self._mark.show_state("check", "accent")
@@ -166,6 +169,7 @@ class TemplateDialog(QDialog):
             return
         place = _LINE.search(error.where or "")
         self.text.show_problems([Problem(error.message, int(place[1]))] if place else [])
+        self.read.setText("What the model read before this" if self.rendered.whole else _READ)
         self._mark.show_state("cross", "brickMark")
         where = f"Line {place[1]}: " if place else ""
         self.says.setText(f"{where}{error.message}")
@@ -188,5 +192,3 @@ def _titled(title: QWidget, editor: QWidget) -> QWidget:
     column.addWidget(title)
     column.addWidget(editor, 1)
     return made
-
-
