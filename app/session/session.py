@@ -19,6 +19,7 @@ from app.session.runs import Runs
 from app.session.schemas import LAST_SCHEMA, SchemaLibrary
 from app.session.thread import OpenThread
 from app.session.transfer import Transfer
+from app.shortcuts import Shortcuts
 from engine.store import INTERFACE
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class Session(QObject):
     `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what is
     compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; `schemas` the
     library of schemas and the one that is open; `interfaces` those that the model makes; `extractions` the jobs over
-    folders of documents; `models` those of this machine; here are the model, the machine, the network and the settings.
+    folders of documents; `models` those of this machine; `shortcuts` the keys of all commands; here are the model, the
+    machine, the network and the settings.
 
     `start_noticed` tells in one sentence why another model than the last one was loaded, `network_changed` what the
     network is used for just now, each as one phrase.
@@ -81,6 +83,7 @@ class Session(QObject):
         self._first_model = ""
         self._settings: dict[str, Any] = {}
         self._restored: Loaded | None = None
+        self.shortcuts = Shortcuts(self)
         self._bridge = Bridge(profile, model_path)
         self.desk = Desk(self._bridge)
         self.runs = Runs(self._bridge)

@@ -6,6 +6,7 @@ When stdin closes, whoever asked is gone, and the host ends at once, in the midd
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import queue
@@ -18,10 +19,11 @@ from typing import BinaryIO
 import psutil
 
 from engine.errors import EngineError, ModelFileInvalid, ModelTooLarge
-from engine.model.cache import file_sha256
+from engine.model.cache import file_sha256, machine
 from engine.model.fit import EXTRA_LANES, cells_of, context_of
 from engine.model.layouts import Layout, choose_layout
 from engine.model.llama import Context, ContextShape, Weights, start_backend
+from engine.model.prefixes import Prefixes
 from engine.model.protocol import (
     COMMANDS,
     Cancel,
@@ -140,7 +142,16 @@ class Host:
             vocabulary=weights.vocabulary_size,
         )
         self._emit(Ready(model=model))
-        return Scheduler(weights, context, template, tokenizer, model, self._emit, wake=lambda: self._inbox.put(None))
+        return Scheduler(
+            weights,
+            context,
+            template,
+            tokenizer,
+            model,
+            self._emit,
+            wake=lambda: self._inbox.put(None),
+            prefixes=Prefixes(cache_dir / "prefixes" / _kind_of_state(model)),
+        )
 
     def _progress(self, stage: str, fraction: float | None = None) -> None:
         self._emit(LoadProgress(stage=stage, fraction=fraction))
@@ -174,6 +185,12 @@ def _check_file(path: Path) -> None:
 def _template(weights: Weights) -> ChatTemplate:
     begin = weights.spell([weights.begin_token]) if weights.begin_token is not None else ""
     return ChatTemplate(weights.chat_template, begin=begin)
+
+
+def _kind_of_state(model: ModelInfo) -> str:
+    """Name what has to be the same for the state of a sequence to be: the model as it runs, and this machine."""
+    runs = (model.sha256, model.layout, model.cache_type, model.flash_attention, model.gpu_layers, model.adapters)
+    return hashlib.sha256(repr((*runs, machine())).encode()).hexdigest()[:24]
 
 
 def _name(path: Path) -> str:

@@ -11,7 +11,7 @@ from app.alerts import show_error
 from app.exchange import Answer, Draft
 from app.pages.models import ModelsPage
 from app.pages.playground.example import EXAMPLE
-from app.pages.settings import SettingsPage
+from app.pages.settings.page import SettingsPage
 from app.window import PAGES, SETTINGS
 from engine.errors import TransferError
 from engine.model.client import ClientState

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.extraction.long import Arrangement
     from engine.extraction.plan import ExtractionPlan
     from engine.extraction.sources import SourceFile
-    from engine.model.client import ModelClient
+    from engine.model.backend import Backend
     from engine.model.protocol import ModelInfo
 
 _log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ class Preparation:
         self,
         plan: ExtractionPlan,
         model: ModelInfo,
-        client: ModelClient,
+        client: Backend,
         documents: DocumentPool,
         tell: Callable[[str], None],
     ) -> None:

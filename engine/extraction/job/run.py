@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from engine.documents import DocumentPool
     from engine.extraction.job.progress import Progress, Tally
     from engine.extraction.plan import ExtractionPlan
-    from engine.model.client import ModelClient
+    from engine.model.backend import Backend
     from engine.model.protocol import ModelInfo, RequestEvent
     from engine.store import Job, Jobs
 
@@ -75,7 +75,7 @@ class Run:
     plan: ExtractionPlan
     jobs: Jobs
     job: Job
-    client: ModelClient
+    client: Backend
     model: ModelInfo
     documents: DocumentPool
     lanes: int
