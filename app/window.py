@@ -75,6 +75,7 @@ class Window(QMainWindow):
         self.playground.edit_schema_asked.connect(self._edit_schema)
         self.status.models_asked.connect(lambda: self.show_page("Models"))
         self.status.palette_asked.connect(self.open_palette)
+        session.preferences.changed.connect(self._follow_settings)
         self._bind()
 
     def _bind(self) -> None:
@@ -225,11 +226,10 @@ class Window(QMainWindow):
 
     def choose_theme(self, choice: ThemeChoice) -> None:
         """Switch the theme and remember it."""
-        from app.pages.settings.page import SettingsPage
+        self._session.preferences.put("appearance", theme=choice)
 
-        page = self.page("Settings")
-        assert isinstance(page, SettingsPage), "the settings page is the settings page"
-        page.choose(choice)
+    def _follow_settings(self) -> None:
+        self._theme.choose(self._session.preferences.now.appearance.theme)
 
     # Life
 

@@ -13,6 +13,7 @@ from app.session.comparison import Comparison
 from app.session.desk import Desk
 from app.session.later import later
 from app.session.library import Library
+from app.session.preferences import Preferences
 from app.session.presets import Presets
 from app.session.reading import make_thread, read_thread
 from app.session.runs import Runs
@@ -58,8 +59,8 @@ class Session(QObject):
     `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what is
     compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; `schemas` the
     library of schemas and the one that is open; `interfaces` those that the model makes; `extractions` the jobs over
-    folders of documents; `models` those of this machine; `shortcuts` the keys of all commands; here are the model, the
-    machine, the network and the settings.
+    folders of documents; `models` those of this machine; `preferences` what was chosen in the settings,
+    `shortcuts` the keys of all commands; here are the model, the machine, the network and what pages keep.
 
     `start_noticed` tells in one sentence why another model than the last one was loaded, `network_changed` what the
     network is used for just now, each as one phrase.
@@ -84,6 +85,7 @@ class Session(QObject):
         self._settings: dict[str, Any] = {}
         self._restored: Loaded | None = None
         self.shortcuts = Shortcuts(self)
+        self.preferences = Preferences(self.shortcuts, self.put_setting)
         self._bridge = Bridge(profile, model_path)
         self.desk = Desk(self._bridge)
         self.runs = Runs(self._bridge)
@@ -145,6 +147,7 @@ class Session(QObject):
     def _take(self, found: _Restored) -> None:
         settings, presets, self._bridge.endpoints, self._restored = found
         self._settings = settings | self._settings
+        self.preferences.take(self._settings)
         self.presets.show(presets)
 
     def show_restored(self) -> None:

@@ -65,9 +65,7 @@ def _result(value: Any, screen: Imported | None) -> Any:
     return value if screen is None or value["type"] != "patch" else apply_patch(screen.tree, value["changes"])
 
 
-def _answer(
-    client: Backend, brief: Brief, options: argparse.Namespace, interrupted: Interrupt
-) -> Finished | Failed:
+def _answer(client: Backend, brief: Brief, options: argparse.Namespace, interrupted: Interrupt) -> Finished | Failed:
     """Ask the model and wait for how it ends; Ctrl+C stops it."""
     from pydantic import ValidationError
 

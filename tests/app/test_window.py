@@ -133,7 +133,7 @@ def test_the_theme_is_chosen_live_and_remembered(window: Window, theme: Theme, t
     assert theme.name == "dark"
     window.close()
     with Store(tmp_path / "profile") as store:
-        assert store.settings.get("window.theme") == "dark"
+        assert store.settings.get("settings")["appearance"]["theme"] == "dark"
 
 
 def test_the_palette_finds_does_and_gives_the_focus_back(window: Window, qtbot: QtBot) -> None:
@@ -258,7 +258,7 @@ def test_titles_begin_at_the_same_place_on_every_page(window: Window) -> None:
 def test_the_settings_show_the_theme_in_force(window: Window, theme: Theme) -> None:
     page = window.page("Settings")
     assert isinstance(page, SettingsPage)
-    theme.choose("dark")
+    window.choose_theme("dark")
     assert page._buttons["dark"].isChecked()
 
 

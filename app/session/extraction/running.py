@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from engine.documents import DocumentPool
     from engine.extraction import Progress
     from engine.model.backend import Backend
-    from engine.model.client import ModelClient
     from engine.store import Correction, Coverage, Job, Row, RowState, Store
 
 _LOOK_S: Final = 0.2
@@ -156,7 +155,7 @@ class Run(QObject):
         if not self._wait_for(client):
             return None
         before = store.jobs.get(self.after) if self.after is not None else None
-        job = ExtractionJob(self.setup.plan(), store, cast("ModelClient", client), documents, after=before)
+        job = ExtractionJob(self.setup.plan(), store, client, documents, after=before)
         known = {each.id for each in store.jobs.all()}
         begun: list[Job] = []
 

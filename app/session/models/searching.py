@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.store import Store
     from engine.store.models import KeptFile
 
+
 @dataclass(frozen=True)
 class Wanted:
     """Where is to be looked: the files that are kept, by path; folders; `usual` says whether other programs' too.
@@ -166,4 +167,3 @@ def load_options(kept: Mapping[str, Any] | None) -> LoadOptions:
         wrong = {place["loc"][0] for place in error.errors() if place["loc"]}
         right = {name: value for name, value in known.items() if name not in wrong}
         return LoadOptions.model_validate(right) if len(right) < len(known) else LoadOptions()
-
