@@ -7,6 +7,7 @@ window may take at its start.
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.model_choice import LOCAL, endpoint_of, order_of
@@ -49,6 +50,10 @@ class Doors:
                 self._network = Network(allowed=self.allowed, listener=self._tell_uses)
             return self._network
 
+    def secret(self, name: str) -> str | None:
+        """Return a key, by its name; None where there is none."""
+        return self.secrets().get(name)
+
     def secrets(self) -> Secrets:
         """Return where keys are kept."""
         with self._lock:
@@ -68,6 +73,9 @@ class Backends:
         self._tell_state = tell_state
         self._lock = threading.Lock()
         self._asked: dict[str, Backend] = {}
+        self._made: dict[str, tuple[Mapping[str, Any], Backend]] = {}
+        self._remotes: list[Backend] = []
+        self._orders: dict[tuple[Backend, ...], Backend] = {}
         self.client: ModelClient | None = None
 
     def start(self, path: Path | None, options: LoadOptions | None = None) -> None:
@@ -79,8 +87,10 @@ class Backends:
 
     def of(self, choice: str, endpoints: Mapping[str, Mapping[str, Any]]) -> Backend:
         """Return what answers for a choice. Raises `InvalidRequest` for an endpoint that is not among these."""
-        order = [self._one(part, endpoints) for part in order_of(choice)]
-        return order[0]
+        order = tuple(self._one(part, endpoints) for part in order_of(choice))
+        if len(order) == 1:
+            return order[0]
+        return self._several(order)
 
     def submit(self, backend: Backend, request: GenerateRequest, listener: Callable[[RequestEvent], None]) -> None:
         """Send a request, and know until it has ended who answers it."""
@@ -104,6 +114,8 @@ class Backends:
 
     def close(self) -> None:
         """End all of them; running requests fail."""
+        for backend in self._remotes:
+            backend.close()
         if self.client is not None:
             self.client.close()
 
@@ -119,4 +131,26 @@ class Backends:
                 "The model elsewhere that is chosen here is not in the list any more, so nothing was sent.",
                 advice="Choose another model.",
             )
-        raise AssertionError
+        return self._remote(endpoint, data)
+
+    def _remote(self, endpoint: str, data: Mapping[str, Any]) -> Backend:
+        """Return what asks an endpoint; one that was changed since is made anew, and the one before ends its answers."""
+        from engine.remote import Endpoint, RemoteBackend
+        from engine.secrets import endpoint as named
+
+        made = self._made.get(endpoint)
+        if made is not None and made[0] == data:
+            return made[1]
+        doors = self._doors
+        key = partial(doors.secret, named(endpoint))
+        backend = RemoteBackend(Endpoint.model_validate(data), doors.network(), key)
+        self._made[endpoint] = data, backend
+        self._remotes.append(backend)
+        return backend
+
+    def _several(self, order: tuple[Backend, ...]) -> Backend:
+        from engine.remote.fallback import FallbackBackend
+
+        if order not in self._orders:
+            self._orders[order] = FallbackBackend(order)
+        return self._orders[order]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from engine.store import Store
 
 FRAME_MS = 33
+_LEAVING_S = 0.5
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -167,6 +168,8 @@ class Bridge(QObject):
         self._document_lane = Lane("documents", self)
         self._picture_lane = Lane("pictures", self)
         self._long_lane = Lane("long", self)
+        self._network_lane = Lane("network", self)
+        self._key_lane = Lane("keys", self)
         self._documents: DocumentPool | None = None
         self._job_documents: DocumentPool | None = None
         self._documents_lock = threading.Lock()
@@ -178,6 +181,8 @@ class Bridge(QObject):
             self._document_lane,
             self._picture_lane,
             self._long_lane,
+            self._network_lane,
+            self._key_lane,
         )
         for lane in self._lanes:
             lane.failed.connect(self.failed)
@@ -368,6 +373,18 @@ class Bridge(QObject):
         """Return the door to the network; for a worker, since it is imported when it is first asked for."""
         return self._doors.network()
 
+    def ask_network(
+        self, ask: Callable[[], T], done: Callable[[T], None], failed: Callable[[EngineError], None]
+    ) -> None:
+        """Ask somebody elsewhere, in order; the lane waits for the answer, the window does not."""
+        self._network_lane.submit(ask, done, failed)
+
+    def ask_keys(
+        self, ask: Callable[[Secrets], T], done: Callable[[T], None], failed: Callable[[EngineError], None]
+    ) -> None:
+        """Ask where keys are kept, in order: the system may let a person unlock it first."""
+        self._key_lane.submit(lambda: ask(self.secrets()), done, failed)
+
     def secrets(self) -> Secrets:
         """Return where keys are kept; for a worker, since the system may ask a person first."""
         return self._doors.secrets()
@@ -459,7 +476,8 @@ class Bridge(QObject):
             if documents is not None:
                 documents.close()
         for lane in self._lanes:
-            lane.close()
+            # Nothing is lost with a question to somebody elsewhere, who may keep one waiting.
+            lane.close(_LEAVING_S if lane in {self._network_lane, self._key_lane} else 5.0)
 
     def _close_store(self) -> None:
         if self._store is not None:

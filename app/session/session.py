@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -24,13 +25,11 @@ from app.shortcuts import Shortcuts
 from engine.store import INTERFACE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from app.exchange import Draft
     from app.session.extraction import Extractions
     from app.session.interfaces import Interfaces
     from app.session.interfaces.exporting import InterfaceExport
-    from app.session.models import Models
+    from app.session.models import Downloads, Endpoints, Models
     from app.session.reading import Loaded
     from app.session.schema_editing import SchemaEditing
     from app.session.schema_exchange import SchemaExchange
@@ -211,6 +210,8 @@ class Session(QObject):
             self.interfaces.close()
         if "extractions" in self.__dict__:
             self.extractions.close()
+        if "downloads" in self.__dict__:
+            self.downloads.close()
         if "models" in self.__dict__:
             self.models.close()
         self.schemas.close()
@@ -269,9 +270,32 @@ class Session(QObject):
     # Models
 
     @functools.cached_property
+    def downloads(self) -> Downloads:
+        """Models on their way here; made when first asked for, which asks nobody elsewhere for anything."""
+        from app.session.models import Downloads
+
+        made = Downloads(self._bridge, self._downloads_folder)
+        made.arrived.connect(lambda: self.models.refresh())
+        made.refresh()
+        return made
+
+    def _downloads_folder(self) -> Path:
+        chosen = self.preferences.now.folders.downloads
+        return Path(chosen) if chosen else self.profile / "models"
+
+    @functools.cached_property
+    def endpoints(self) -> Endpoints:
+        """Models elsewhere; made when first asked for."""
+        from app.session.models import Endpoints
+
+        made = Endpoints(self._bridge)
+        made.refresh()
+        return made
+
+    @functools.cached_property
     def models(self) -> Models:
         """The models of this machine, and the one that is loaded; made when first asked for, and looked for then."""
-        from app.session.models import Models
+        from app.session.models import Downloads, Endpoints, Models
 
         made = Models(self._bridge, self.setting, self.put_setting)
         if self.model is not None:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.errors import EngineError, SecretsUnavailable
+from engine.errors import SecretsUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
     from app.bridge import Bridge
+    from engine.errors import EngineError
     from engine.remote.endpoint import Capabilities, Endpoint
+    from engine.secrets import Secrets
 
 
 class Endpoints(QObject):
@@ -105,18 +107,15 @@ class Endpoints(QObject):
             known = key if key is not None else bridge.secrets().get(named(endpoint.id))
             return probe(endpoint, bridge.network(), known or None)
 
-        bridge.ask_afar(ask, done, failed)
+        bridge.ask_network(ask, done, failed)
 
     def _tell_bridge(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         self._bridge.endpoints = dict(data)
 
     def _put_key(self, endpoint: str, key: str) -> None:
-        bridge = self._bridge
-
-        def put() -> SecretsUnavailable | None:
+        def put(secrets: Secrets) -> SecretsUnavailable | None:
             from engine.secrets import endpoint as named
 
-            secrets = bridge.secrets()
             if not key:
                 secrets.forget(named(endpoint))
                 return None
@@ -133,22 +132,20 @@ class Endpoints(QObject):
             if error is not None:
                 self.failed.emit(error)
 
-        bridge.ask_afar(put, done, self.failed.emit)
+        self._bridge.ask_keys(put, done, self.failed.emit)
 
     def _look_for_keys(self, *endpoints: str) -> None:
-        bridge = self._bridge
-
-        def look() -> dict[str, bool]:
+        def look(secrets: Secrets) -> dict[str, bool]:
             from engine.secrets import endpoint as named
 
-            return {each: bridge.secrets().get(named(each)) is not None for each in endpoints}
+            return {each: secrets.get(named(each)) is not None for each in endpoints}
 
         def take(keys: dict[str, bool]) -> None:
             self._keys |= keys
             self.changed.emit()
 
         if endpoints:
-            bridge.ask_afar(look, take, self.failed.emit)
+            self._bridge.ask_keys(look, take, self.failed.emit)
 
 
 def _read(data: Mapping[str, Any]) -> Endpoint | None:

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from engine.model.protocol import LoadOptions, ModelInfo
     from engine.store import Store
 
-DOWNLOADS: Final = "models.downloads"
-"""The setting that holds the folder that models are downloaded into; without it they lie in the profile."""
 USUAL: Final = "models.usual"
 """The setting that says whether other programs' folders may be looked into; None before somebody was asked."""
 
@@ -177,12 +175,6 @@ class ListedModels(QObject):
 
     # Taking off
 
-    @property
-    def downloads_folder(self) -> Path:
-        """The folder that models are downloaded into."""
-        kept = self._setting(DOWNLOADS)
-        return Path(kept) if isinstance(kept, str) and kept else self._bridge.profile / "models"
-
     def remove(self, key: str) -> None:
         """Take a model off the list. `told` brings what puts it back.
 
@@ -201,9 +193,9 @@ class ListedModels(QObject):
             self._taken_off(entry, None)
 
     def _folder_of(self, entry: Entry) -> Path:
-        """Return the folder that a model was downloaded into, which may be another one now."""
+        """Return the folder that held all downloads when this model was one of them."""
         kept = (entry.source or {}).get("folder")
-        return Path(kept) if isinstance(kept, str) else self.downloads_folder
+        return Path(kept) if isinstance(kept, str) else entry.file.path.parent
 
     def _taken_off(self, entry: Entry, removed: Removed | None) -> None:
         self._hashing.forget(entry.key)
