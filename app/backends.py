@@ -74,6 +74,7 @@ class Backends:
         self._lock = threading.Lock()
         self._asked: dict[str, Backend] = {}
         self._made: dict[str, tuple[Mapping[str, Any], Backend]] = {}
+        self._unconnected: dict[str, tuple[Mapping[str, Any], Backend]] = {}
         self._remotes: list[Backend] = []
         self._orders: dict[tuple[Backend, ...], Backend] = {}
         self.client: ModelClient | None = None
@@ -91,6 +92,17 @@ class Backends:
         if len(order) == 1:
             return order[0]
         return self._several(order)
+
+    def previewing(self, choice: str, endpoints: Mapping[str, Mapping[str, Any]]) -> Backend:
+        """Return what tells the prompt of a request for the first model of a choice, without asking anybody elsewhere.
+
+        A preview is not a question: no text goes anywhere for it, not even to have its tokens counted.
+        """
+        part = order_of(choice)[0]
+        endpoint = endpoint_of(part)
+        if endpoint is None or endpoint not in endpoints:
+            return self._one(part, endpoints)
+        return self._offline(endpoint, endpoints[endpoint])
 
     def submit(self, backend: Backend, request: GenerateRequest, listener: Callable[[RequestEvent], None]) -> None:
         """Send a request, and know until it has ended who answers it."""
@@ -134,8 +146,9 @@ class Backends:
         return self._remote(endpoint, data)
 
     def _remote(self, endpoint: str, data: Mapping[str, Any]) -> Backend:
-        """Return what asks an endpoint; one that was changed since is made anew, and the one before ends its answers."""
-        from engine.remote import Endpoint, RemoteBackend
+        """Return what asks an endpoint; one that was changed is made anew, while the one before ends its answers."""
+        from engine.remote.backend import RemoteBackend
+        from engine.remote.endpoint import Endpoint
         from engine.secrets import endpoint as named
 
         made = self._made.get(endpoint)
@@ -145,6 +158,22 @@ class Backends:
         key = partial(doors.secret, named(endpoint))
         backend = RemoteBackend(Endpoint.model_validate(data), doors.network(), key)
         self._made[endpoint] = data, backend
+        self._remotes.append(backend)
+        return backend
+
+    def _offline(self, endpoint: str, data: Mapping[str, Any]) -> Backend:
+        """Return what would ask an endpoint, and cannot: what it was found to understand is all that it knows."""
+        from engine.network import Network
+        from engine.remote.backend import RemoteBackend
+        from engine.remote.endpoint import Capabilities, Endpoint
+
+        made = self._unconnected.get(endpoint)
+        if made is not None and made[0] == data:
+            return made[1]
+        whole = Endpoint.model_validate(data)
+        known = (whole.capabilities or Capabilities()).model_copy(update={"tokenize": None})
+        backend = RemoteBackend(whole.model_copy(update={"capabilities": known}), Network(allowed=False), lambda: None)
+        self._unconnected[endpoint] = data, backend
         self._remotes.append(backend)
         return backend
 

@@ -339,7 +339,7 @@ class Bridge(QObject):
         """Ask for the exact prompt of a request; the answer is an event like the others. Nothing leaves the machine."""
         endpoints = self.endpoints
         self._model_lane.submit(
-            lambda: self._backends.of(model, endpoints).render(build(), self._events.put), failed=failed
+            lambda: self._backends.previewing(model, endpoints).render(build(), self._events.put), failed=failed
         )
 
     def cancel(self, request_id: str) -> None:

@@ -275,9 +275,12 @@ class Session(QObject):
         from app.session.models import Downloads
 
         made = Downloads(self._bridge, self._downloads_folder)
-        made.arrived.connect(lambda: self.models.refresh())
+        made.arrived.connect(self._model_arrived)
         made.refresh()
         return made
+
+    def _model_arrived(self) -> None:
+        self.models.refresh()
 
     def _downloads_folder(self) -> Path:
         chosen = self.preferences.now.folders.downloads
@@ -295,7 +298,7 @@ class Session(QObject):
     @functools.cached_property
     def models(self) -> Models:
         """The models of this machine, and the one that is loaded; made when first asked for, and looked for then."""
-        from app.session.models import Downloads, Endpoints, Models
+        from app.session.models import Models
 
         made = Models(self._bridge, self.setting, self.put_setting)
         if self.model is not None:

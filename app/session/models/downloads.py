@@ -118,7 +118,8 @@ class Downloads(QObject):
         def read() -> tuple[list[Paused], tuple[Row, ...]]:
             from engine.hub import recommended, waiting
 
-            return waiting(folder), tuple(Row(each, each.size_hint, fit=_guess(each.size_hint)) for each in recommended())
+            rows = (Row(each, each.size_hint, fit=_guess(each.size_hint)) for each in recommended())
+            return waiting(folder), tuple(rows)
 
         def take(found: tuple[list[Paused], tuple[Row, ...]]) -> None:
             paused, rows = found
@@ -126,9 +127,7 @@ class Downloads(QObject):
             for each in paused:
                 name = str(each.folder / Path(each.files[0].name).name)
                 if name not in self._items:
-                    self._items[name] = Item(
-                        name, each.name, each.files, each.folder, "paused", each.total, each.done
-                    )
+                    self._items[name] = Item(name, each.name, each.files, each.folder, "paused", each.total, each.done)
             self._relate()
             self.changed.emit()
 
@@ -149,7 +148,7 @@ class Downloads(QObject):
         self._bridge.ask_network(lambda: self._look(address), done, failed)
 
     def ask_recommended(self, *indexes: int) -> None:
-        """Ask the hub for the exact sizes and the hashes of recommended models, by their places; without any, of all."""
+        """Ask the hub for the exact sizes and the hashes of recommended models, by their places; by default of all."""
         for index in indexes or range(len(self.rows)):
             row = self.rows[index]
             if row.asking or row.files is not None:
@@ -385,13 +384,10 @@ class Downloads(QObject):
         """Tell each recommended model which download is its own."""
         own = {(item.files[0].repository, item.files[0].name): item.id for item in self._items.values()}
 
-        def found(row: Row) -> str | None:
-            if row.files is not None:
-                return own.get((row.files[0].repository, row.files[0].name))
-            model = row.recommended
-            return next((name for (repository, file), name in own.items() if (repository, file) == (model.repository, model.pattern)), None)
+        def first(row: Row) -> str:
+            return row.files[0].name if row.files else row.recommended.pattern
 
-        self.rows = tuple(replace(row, item=found(row)) for row in self.rows)
+        self.rows = tuple(replace(row, item=own.get((row.recommended.repository, first(row)))) for row in self.rows)
 
     def close(self) -> None:
         """Pause everything; the next start finds it."""

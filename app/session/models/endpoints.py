@@ -101,7 +101,7 @@ class Endpoints(QObject):
         bridge = self._bridge
 
         def ask() -> Capabilities:
-            from engine.remote import probe
+            from engine.remote.probing import probe
             from engine.secrets import endpoint as named
 
             known = key if key is not None else bridge.secrets().get(named(endpoint.id))
