@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from engine.hub import HubFile
     from engine.model.fit import Fit
 
+Here = frozenset[tuple[str, str]]
+"""The repository and the name of each downloaded file that is on this machine."""
+
 RECOMMENDED: Final = "Recommended"
 DOWNLOADS: Final = "Downloads"
 _HERE: Final = "On this machine"
@@ -55,7 +58,9 @@ def item_key(item: str) -> str:
     return f"item:{item}"
 
 
-def recommended_lines(rows: Sequence[Row], items: Mapping[str, Item], here: frozenset[tuple[str, str]]) -> list[ModelLine]:
+def recommended_lines(
+    rows: Sequence[Row], items: Mapping[str, Item], here: frozenset[tuple[str, str]]
+) -> list[ModelLine]:
     """Return the recommended models under their head; `here` are repository and file name of those that are here."""
     if not rows:
         return []
@@ -70,7 +75,7 @@ def recommended_lines(rows: Sequence[Row], items: Mapping[str, Item], here: froz
     return [title, *(_recommended(at, row, items, here) for at, row in enumerate(rows))]
 
 
-def _recommended(at: int, row: Row, items: Mapping[str, Item], here: frozenset[tuple[str, str]]) -> ModelLine:
+def _recommended(at: int, row: Row, items: Mapping[str, Item], here: Here) -> ModelLine:
     model = row.recommended
     item = items.get(row.item) if row.item is not None else None
     name, quantization = name_and_quantization(row.files[0].name if row.files else model.pattern)
@@ -101,7 +106,7 @@ def _recommended(at: int, row: Row, items: Mapping[str, Item], here: frozenset[t
     return common
 
 
-def found_lines(found: Found | None, items: Mapping[str, Item], here: frozenset[tuple[str, str]]) -> list[ModelLine]:
+def found_lines(found: Found | None, items: Mapping[str, Item], here: Here) -> list[ModelLine]:
     """Return what was found at an address under a head that can be closed."""
     if found is None:
         return []
@@ -111,7 +116,10 @@ def found_lines(found: Found | None, items: Mapping[str, Item], here: frozenset[
     if found.error is not None:
         tip = "\n".join(part for part in (found.error.message, found.error.advice) if part)
         said = _wrong(found.error)
-        return [*lines, ModelLine("found:error", "row", "Not found", said=said, deed="retry", button="Try again", tip=tip)]
+        return [
+            *lines,
+            ModelLine("found:error", "row", "Not found", said=said, deed="retry", button="Try again", tip=tip),
+        ]
     if not found.models:
         return [*lines, ModelLine("note:found", "note", "There is no GGUF file there.")]
     own = {(item.files[0].repository, item.files[0].name): item for item in items.values()}
