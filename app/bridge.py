@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from app.loading import First
     from engine.constraint.examine import Examination
     from engine.constraint.examiner import Examiner
     from engine.documents import Document, DocumentPool
     from engine.model.backend import Backend
     from engine.model.client import ClientState, ModelClient
-    from engine.model.protocol import GenerateRequest, LoadOptions
+    from engine.model.protocol import GenerateRequest
     from engine.network import Network
     from engine.schema.problems import Settings
     from engine.secrets import Secrets
@@ -265,27 +266,20 @@ class Bridge(QObject):
     # The model
 
     def start_model(
-        self,
-        choose: Callable[[Path | None], tuple[Path | None, LoadOptions | None]] | None = None,
-        failed: Callable[[EngineError], None] | None = None,
+        self, choose: Callable[[Path | None], First] | None = None, done: Callable[[First | None], None] | None = None
     ) -> None:
         """Import the client and start its host, behind the window.
 
-        `choose` is asked on the lane which model it is to be, given the one that the program was started with; where
-        it raises, `failed` is told why, and the bundled one is started.
+        `choose` is asked on the lane which model it is to be, given the one that the program was started with, which
+        it is by default; `done` is told.
         """
 
-        def job() -> None:
-            path, options = self._model_path, None
-            if choose is not None:
-                try:
-                    path, options = choose(path)
-                except EngineError:
-                    self._backends.start(None)
-                    raise
-            self._backends.start(path, options)
+        def job() -> First | None:
+            first = choose(self._model_path) if choose is not None else None
+            self._backends.start(*((first.path, first.options) if first is not None else (self._model_path, None)))
+            return first
 
-        self._model_lane.submit(job, failed=failed)
+        self._model_lane.submit(job, done)
 
     def ask_model(self, ask: Callable[[ModelClient], T], done: Callable[[T], None] | None = None) -> None:
         """Do something with the client, in order; it has to be started."""

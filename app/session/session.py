@@ -26,6 +26,7 @@ from engine.store import INTERFACE
 
 if TYPE_CHECKING:
     from app.exchange import Draft
+    from app.loading import First
     from app.session.extraction import Extractions
     from app.session.interfaces import Interfaces
     from app.session.interfaces.exporting import InterfaceExport
@@ -80,7 +81,7 @@ class Session(QObject):
         self.start_notice = ""
         self.network_uses: tuple[str, ...] = ()
         self._given_model = model_path
-        self._first_model = ""
+        self._first: First | None = None
         self._settings: dict[str, Any] = {}
         self._restored: Loaded | None = None
         self.shortcuts = Shortcuts(self)
@@ -181,22 +182,28 @@ class Session(QObject):
         given = self._given_model
         last = kept_last if given is None and isinstance(kept_last, str) else ""
 
-        def read(store: Store) -> KeptFile | None:
-            from app.session.models.starting import read_kept
+        def read(store: Store) -> tuple[KeptFile | None, KeptFile | None]:
+            from app.loading import read_kept
 
             return read_kept(store, str(given.absolute()) if given is not None else last)
 
-        def start(kept: KeptFile | None) -> None:
-            from app.session.models.starting import choose_first
+        def start(kept: tuple[KeptFile | None, KeptFile | None] | None) -> None:
+            from app.loading import choose_first
 
-            self._first_model = last
-            self._bridge.start_model(functools.partial(choose_first, last, kept), self._first_failed)
+            choose = functools.partial(choose_first, last, *(kept or (None, None)))
+            self._bridge.start_model(choose, started)
+
+        def started(first: First | None) -> None:
+            if first is not None and first.error is not None:
+                self._first_failed(first.error)
+            elif last:
+                self._first = first
 
         self._bridge.ask_store(read, start, lambda _: start(None))
 
     def _first_failed(self, error: EngineError) -> None:
         """Say that the last model was not loaded, and why; the bundled one is."""
-        self._first_model = ""
+        self._first = None
         self.start_notice = f"{error} The bundled model is loaded instead."
         self.start_noticed.emit(self.start_notice)
 
@@ -323,12 +330,13 @@ class Session(QObject):
     # The model and the machine
 
     def _model_changed(self, state: ClientState) -> None:
-        if state.phase == "failed" and self._first_model and state.error is not None:
+        if state.phase == "failed" and self._first is not None and state.error is not None:
+            bundled = self._first.bundled
             self._first_failed(state.error)
-            self._bridge.ask_model(lambda client: client.load(None))
+            self._bridge.ask_model(lambda client: client.load(None, bundled))
             return
         if state.model is not None:
-            self._first_model = ""
+            self._first = None
         self.model = state
         self.known_model = state.model or self.known_model
         self.model_changed.emit(state)

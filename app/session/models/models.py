@@ -6,10 +6,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from app.loading import broken_pin
 from app.model_choice import LAST_LOADED
 from app.session.models.entry import LoadFailure
 from app.session.models.listed import ListedModels, gone
-from engine.errors import InvalidRequest, ModelFileInvalid
+from engine.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,12 +145,3 @@ class Models(ListedModels):
         if entry is not None and entry.sha256 is None and len(entry.file.parts) == 1:
             self._put_hash(entry, model.sha256)
         self._weigh(*self._entries)
-
-
-def broken_pin(path: str) -> EngineError:
-    """Return what is said of a file that is not the one that was pinned."""
-    return ModelFileInvalid(
-        "The file is not the one that was pinned: its SHA-256 is another.",
-        where=path,
-        advice="Unpin the model if you have changed the file yourself; otherwise fetch it again.",
-    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from app.loading import load_options
 from app.session.models.entry import Entry, group_of
 from engine.errors import EngineError, ModelFileInvalid
 
@@ -152,18 +153,3 @@ def weigh(file: ModelFile, options: LoadOptions, loaded: ModelInfo | None) -> Fi
         return estimate(file.facts, file.size, options)
     layout = loaded.layout if options.layout == "measured" else None
     return estimate(file.facts, file.size, options, Memory.now(loaded.memory_bytes or 0), layout=layout)
-
-
-def load_options(kept: Mapping[str, Any] | None) -> LoadOptions:
-    """Return options as they were kept; what this version does not know, or cannot be, is the default. For a worker."""
-    from pydantic import ValidationError
-
-    from engine.model.protocol import LoadOptions
-
-    known = {name: value for name, value in (kept or {}).items() if name in LoadOptions.model_fields}
-    try:
-        return LoadOptions.model_validate(known)
-    except ValidationError as error:
-        wrong = {place["loc"][0] for place in error.errors() if place["loc"]}
-        right = {name: value for name, value in known.items() if name not in wrong}
-        return LoadOptions.model_validate(right) if len(right) < len(known) else LoadOptions()
