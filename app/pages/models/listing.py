@@ -81,8 +81,8 @@ class Listing(QObject):
         return [
             *found_lines(self.found, items, here),
             *download_lines(downloads.items, frozenset(told)),
-            *recommended_lines(downloads.rows, items, here),
             *here_lines(entries, standing, known=models.known),
+            *recommended_lines(downloads.rows, items, here),
             *endpoint_lines(self._session.endpoints.items, self.probing, self.refused),
         ]
 
