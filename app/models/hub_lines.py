@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from app.models.model_lines import head, need_of
-from app.models.model_list import ModelLine, Need, Said
+from app.models.model_list import ModelLine, Said
 from app.models.model_words import (
     left_words,
     licence_words,
@@ -88,7 +88,7 @@ def _recommended(at: int, row: Row, items: Mapping[str, Item], here: Here) -> Mo
         aside=quantization,
         size=size_words(row.size) if exact else f"≈ {size_words(row.size)}",
         licence=licence_words(model.licence),
-        need=_rough(row.fit),
+        need=need_of(row.fit),
         deed="download",
         button="Download",
         tip="\n".join((model.name, model.repository, model.good_at, f"{model.parameters} parameters, {model.licence}")),
@@ -133,7 +133,7 @@ def found_lines(found: Found | None, items: Mapping[str, Item], here: Here) -> l
             aside=quantization,
             size=size_words(sum(file.size for file in files)),
             licence=licence_words(first.licence),
-            need=_rough(fit),
+            need=need_of(fit),
             deed="download",
             button="Download",
             tip="\n".join([first.name, first.repository, *([f"{len(files)} files"] if len(files) > 1 else [])]),
@@ -215,11 +215,6 @@ def foot_words(items: Sequence[Item]) -> str:
     hashed = all(file.sha256 for file in first.files)
     checked = " Checked against its SHA-256 when complete." if hashed else " The hub names no SHA-256 to check it by."
     return f"{name}: {item_words(first)}.{checked}{more}"
-
-
-def _rough(fit: Fit | None) -> Need | None:
-    need = need_of(fit)
-    return Need(need.share, need.verdict, rough=True) if need is not None else None
 
 
 def _wrong(error: EngineError) -> Said:
