@@ -131,7 +131,7 @@ class Window(QMainWindow):
 
                 page = InterfacePage(self._theme, self._session)
             case "Models":
-                from app.pages.models import ModelsPage
+                from app.pages.models.page import ModelsPage
 
                 page = ModelsPage(self._theme, self._session)
             case _:
@@ -201,11 +201,12 @@ class Window(QMainWindow):
         """Return what the palette can do."""
         from app.pages.extract import commands as extract
         from app.pages.interface import commands as interface
+        from app.pages.models import commands as models
         from app.pages.playground import commands as playground
         from app.pages.schemas import commands as schemas
 
         return [
-            *(command for page in (playground, schemas, interface, extract) for command in page.commands(self)),
+            *(command for page in (playground, schemas, interface, extract, models) for command in page.commands(self)),
             *(self._command(action, intent) for action, intent in self._intents().items()),
         ]
 

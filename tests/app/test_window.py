@@ -4,17 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 from app.alerts import show_error
 from app.exchange import Answer, Draft
-from app.pages.models import ModelsPage
 from app.pages.playground.example import EXAMPLE
 from app.pages.settings.page import SettingsPage
 from app.window import PAGES, SETTINGS
 from engine.errors import TransferError
-from engine.model.client import ClientState
 from engine.store import Store
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
     from app.style.theme import Theme
     from app.window import Window
-    from engine.model.protocol import ModelInfo
 
 ALL_PAGES = [name for name, _ in PAGES] + [SETTINGS[0]]
 
@@ -224,25 +221,6 @@ def test_the_system_prompt_takes_the_room_that_it_needs(window: Window) -> None:
     assert text.height() < one * 6
     text.clear()
     assert text.height() == one
-
-
-def test_the_models_page_tells_the_facts_and_gives_them_whole(window: Window, model_info: ModelInfo) -> None:
-    window.show_page("Models")
-    page = window.page("Models")
-    assert isinstance(page, ModelsPage)
-    window._session._model_changed(ClientState(phase="ready", model=model_info))
-    window._session._say_memory((1_000_000_000, 4_000_000_000))
-    window._session.runs._say_rate(41.2)
-    window.resize(960, 600)
-    QApplication.processEvents()
-    assert window.width() == 960
-    page.path.copy.click()
-    assert QGuiApplication.clipboard().text() == model_info.path
-    assert page.running.context.text() == "4,096 tokens"
-    assert page.running.memory.text() == "1.0 of 4.0 GB"
-    assert page.running.share.share == 0.25
-    assert page.running.speed.text() == "41 tok/s"
-    assert page.restart.isHidden()
 
 
 def test_titles_begin_at_the_same_place_on_every_page(window: Window) -> None:
