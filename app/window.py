@@ -75,6 +75,7 @@ class Window(QMainWindow):
         self.playground.edit_schema_asked.connect(self._edit_schema)
         self.status.models_asked.connect(lambda: self.show_page("Models"))
         self.status.palette_asked.connect(self.open_palette)
+        session.preferences.changed.connect(self._follow_settings)
         self._bind()
 
     def _bind(self) -> None:
@@ -128,7 +129,7 @@ class Window(QMainWindow):
 
                 page = InterfacePage(self._theme, self._session)
             case "Models":
-                from app.pages.models import ModelsPage
+                from app.pages.models.page import ModelsPage
 
                 page = ModelsPage(self._theme, self._session)
             case _:
@@ -198,11 +199,12 @@ class Window(QMainWindow):
         """Return what the palette can do."""
         from app.pages.extract import commands as extract
         from app.pages.interface import commands as interface
+        from app.pages.models import commands as models
         from app.pages.playground import commands as playground
         from app.pages.schemas import commands as schemas
 
         return [
-            *(command for page in (playground, schemas, interface, extract) for command in page.commands(self)),
+            *(command for page in (playground, schemas, interface, extract, models) for command in page.commands(self)),
             *(self._command(action, intent) for action, intent in self._intents().items()),
         ]
 
@@ -225,11 +227,10 @@ class Window(QMainWindow):
 
     def choose_theme(self, choice: ThemeChoice) -> None:
         """Switch the theme and remember it."""
-        from app.pages.settings.page import SettingsPage
+        self._session.preferences.put("appearance", theme=choice)
 
-        page = self.page("Settings")
-        assert isinstance(page, SettingsPage), "the settings page is the settings page"
-        page.choose(choice)
+    def _follow_settings(self) -> None:
+        self._theme.choose(self._session.preferences.now.appearance.theme)
 
     # Life
 

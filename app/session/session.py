@@ -12,6 +12,7 @@ from app.session.comparison import Comparison
 from app.session.desk import Desk
 from app.session.later import later
 from app.session.library import Library
+from app.session.preferences import Preferences
 from app.session.presets import Presets
 from app.session.reading import make_thread, read_thread
 from app.session.runs import Runs
@@ -53,8 +54,8 @@ class Session(QObject):
     `chat` is the open thread, `desk` what stands ready in it, `runs` the answers in flight, `comparison` what is
     compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; `schemas` the
     library of schemas and the one that is open; `interfaces` those that the model makes; `extractions` the jobs over
-    folders of documents; `models` those of this machine; `shortcuts` the keys of all commands; here are the model, the
-    machine and the settings.
+    folders of documents; `models` those of this machine; `preferences` what was chosen in the settings,
+    `shortcuts` the keys of all commands; here are the model, the machine and what pages keep.
     """
 
     model_changed = Signal(object)
@@ -70,6 +71,7 @@ class Session(QObject):
         self._settings: dict[str, Any] = {}
         self._restored: Loaded | None = None
         self.shortcuts = Shortcuts(self)
+        self.preferences = Preferences(self.shortcuts, self.put_setting)
         self._bridge = Bridge(profile, model_path)
         self.desk = Desk(self._bridge)
         self.runs = Runs(self._bridge)
@@ -129,6 +131,7 @@ class Session(QObject):
     def _take(self, found: tuple[dict[str, Any], dict[str, dict[str, Any]], Loaded]) -> None:
         settings, presets, self._restored = found
         self._settings = settings | self._settings
+        self.preferences.take(self._settings)
         self.presets.show(presets)
 
     def show_restored(self) -> None:

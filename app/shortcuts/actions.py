@@ -24,6 +24,7 @@ PLACES: Final[dict[str, Place]] = {
     "interface": Place("Interface"),
     "extract": Place("Extract"),
     "table": Place("Table of an extraction", ("extract",)),
+    "models": Place("Models"),
     "document": Place("Document", ("extract",)),
 }
 
@@ -154,6 +155,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("document.page_after", "Document: the next page", ("Ctrl+PgDown",)),
     Action("document.page_before", "Document: the page before", ("Ctrl+PgUp",)),
     Action("document.look", "Document: its pages or its text", ("Ctrl+T",), "look layout"),
+    Action("models.add_file", "Add a GGUF file", ("Ctrl+O",), "open"),
+    Action("models.add_folder", "Add a folder of models", ("Ctrl+Shift+O",), "gguf look"),
+    Action("models.search", "Filter the models", ("Ctrl+F",), "find"),
+    Action("models.refresh", "Look for models again", ("F5",), "scan refresh"),
+    Action("models.load", "Load the chosen model", words="swap change"),
+    Action("models.reset", "Reset the model to its file's defaults", words="options settings"),
+    Action("models.undo", "Undo what was done with models", ("Ctrl+Z",), "take back"),
     Action("window.playground", "Go to Playground", ("Ctrl+1",), "page"),
     Action("window.schemas", "Go to Schemas", ("Ctrl+2",), "page"),
     Action("window.extract", "Go to Extract", ("Ctrl+3",), "page"),

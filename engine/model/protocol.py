@@ -271,7 +271,7 @@ class Receipt(Wire):
     request: GenerateRequest
     model: ModelInfo
     finish_reason: FinishReason
-    seed: int
+    seed: int | None = Field(description="None: a server elsewhere takes none")
     schema_sha256: str | None = None
     enforcement: tuple[Enforcement, ...] = ()
     guarantee: Literal["by construction", "checked"] = Field(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QSplitter, QStackedWidget, Q
 
 from app.models.page_commands import listen
 from app.pages.extract.accuracy_panel import AccuracyPanel
+from app.pages.extract.changed_strip import ChangedStrip
 from app.pages.extract.commands import intents
 from app.pages.extract.coverage_bar import CoverageBar
 from app.pages.extract.document_pane import DocumentPane
@@ -23,7 +24,6 @@ from app.pages.extract.setting_up import SettingUp, sample_folder
 from app.pages.extract.setup_bar import SetupBar
 from app.pages.extract.standing import reach_of
 from app.pages.extract.table import ExtractTableView
-from app.pages.extract.trouble import ChangedStrip, TroubleStrip
 from app.pages.extract.ways import Ways
 from app.pages.extract.words import WAITS, begun, count
 from app.session.later import later
@@ -31,6 +31,7 @@ from app.style import tokens
 from app.widgets.controls import ground
 from app.widgets.document_view import DocumentView
 from app.widgets.splits import split_of
+from app.widgets.trouble_strip import TroubleStrip
 from app.widgets.undo_bar import UndoBar
 
 if TYPE_CHECKING:
