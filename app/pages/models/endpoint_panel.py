@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.models.endpoint_words import HONEST, capability_lines, checked_words, is_near, leaves_words
-from app.pages.models.fields import ValueRows
+from app.pages.models.fields import ValueRows, framed
 from app.pages.models.found_lines import FoundLines
 from app.style import tokens
 from app.style.theme import set_state
@@ -38,7 +38,7 @@ class EndpointPanel(QWidget):
         self.about = Section(theme, "Endpoint")
         self.rows = ValueRows(theme)
         self.check = button(theme, "Check", name="Ask the server what it understands")
-        self.understands = Section(theme, "What the server understands", self.check, last=True)
+        self.understands = Section(theme, "What the server understands", framed(self.check), last=True)
         self.when = label(theme, "", 12, ink="text3")
         self.found = FoundLines(theme)
         self.honest = label(theme, HONEST, 12, ink="text3")

@@ -72,7 +72,7 @@ class FitSection(Section):
             self.verdict.setText(f"Loaded: {size_words(fit.needed)} estimated")
         else:
             words = {"fits": "Fits", "tight": "Tight", "too big": "Too big"}[fit.verdict]
-            self.verdict.setText(f"{words}: about {size_words(fit.needed)} of the {size_words(fit.free)} that are free")
+            self.verdict.setText(f"{words}: about {size_words(fit.needed)} of {size_words(fit.free)} free")
         set_ink(self.verdict, ink)
         self.bar.show_fit(fit, mark, held)
         self.parts.setText(fit_words(fit))

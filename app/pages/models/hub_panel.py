@@ -138,8 +138,8 @@ class HubPanel(QWidget):
         self._mark.show_state(shape, mark)
         words = {"fits": "Should fit", "tight": "Tight", "too big": "Too big"}[fit.verdict]
         self.verdict.setText(
-            f"{words}: about {size_words(fit.needed)} of the {size_words(fit.free)} that are free. "
-            "Guessed from its size; its header tells once it is here."
+            f"{words}: about {size_words(fit.needed)} of {size_words(fit.free)} free. "
+            "Guessed from its size; its header tells more once it is here."
         )
         set_ink(self.verdict, ink)
         self.bar.show_fit(fit, mark)

@@ -48,6 +48,7 @@ class ModelPanel(QWidget):
             column = QVBoxLayout(holder)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(0)
+            holder.setMaximumWidth(WIDTH - 1)
             for section in sections:
                 column.addWidget(section)
         self._sides.setContentsMargins(0, 0, 0, 0)
