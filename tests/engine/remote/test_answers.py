@@ -1,4 +1,4 @@
-"""An answer from elsewhere satisfies its constraint, or is an error that names the place, once it was asked for again."""
+"""An answer from elsewhere satisfies its constraint, or is an error that names the place, once asked for again."""
 
 from __future__ import annotations
 
