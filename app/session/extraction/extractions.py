@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from app import figures
 from app.session.extraction.growing import values_so_far
 from app.session.extraction.listing import JobEntry, read_entries
 from app.session.extraction.reviewing import ReviewedJob
@@ -191,7 +192,7 @@ class Extractions(ReviewedJob):
         if self._job is None and self.sources_found.names:
             # Known already: they need not wait for the model, on which the job itself waits.
             self._show_pending(self.sources_found.names)
-        self._bridge.lend(run.start, run.fail)
+        self._bridge.lend(run.start, run.fail, self.setup.model)
         self._run_moved()
 
     def _show_pending(self, names: Sequence[str]) -> None:
@@ -378,4 +379,4 @@ def _of_another(name: str, error: EngineError) -> EngineError:
 
 
 def _documents(count: int) -> str:
-    return "One document" if count == 1 else f"{count:,} documents"
+    return "One document" if count == 1 else f"{figures.number(count)} documents"

@@ -1,4 +1,4 @@
-"""An answer from elsewhere satisfies its constraint, or is an error that names the place, once asked for again."""
+"""An answer from elsewhere satisfies its constraint, or is an error that names the place, after it was asked again."""
 
 from __future__ import annotations
 

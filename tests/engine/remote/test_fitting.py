@@ -5,8 +5,6 @@ from __future__ import annotations
 import queue
 from typing import TYPE_CHECKING
 
-import pytest
-
 from engine.constraint.spec import MatchesSchema
 from engine.errors import InvalidRequest, PromptTooLong
 from engine.model.protocol import ChatMessage, Failed, GenerateRequest, Measured, Rendered, ShrinkableSpan, Started
