@@ -87,7 +87,7 @@ def open_window(options: argparse.Namespace) -> int:
         return refuse(app, error)
     session = Session(profile, options.model)
     session.restore(EXAMPLE)
-    theme = Theme(app, session.setting("window.theme", "system"))
+    theme = Theme(app, session.preferences.now.appearance.theme)
     window = Window(theme, session)
     window.restore()
     instance.shown_again.connect(lambda: bring_to_front(window))

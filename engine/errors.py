@@ -22,6 +22,7 @@
     * `GenerationError`: an answer was begun and is not one
         * `TokenLimitReached`, `ContextFull`, `Cancelled`
         * `AnswerInvalid`: what came from elsewhere does not satisfy its schema, however often it was asked for
+        * `AnswerRefused`: a model elsewhere, or the filter before it, declined to answer
     * `PromptTooLong`: the prompt alone does not fit the context
     * `InvalidRequest`: a setting of the request is out of range
     * `DocumentError`: a document could not be read
@@ -210,6 +211,10 @@ class AnswerInvalid(GenerationError):
 
     `where` is the JSON Pointer of the value that failed last.
     """
+
+
+class AnswerRefused(GenerationError):
+    """A model elsewhere, or the filter before it, declined to answer; the message has its words."""
 
 
 class PromptTooLong(EngineError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,13 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 _USER_AGENT = f"espalier/{__version__}"
+_HERE = ("all://localhost", "all://127.0.0.1", "all://[::1]")
+
+# Their lines name the headers of an answer, and a server may send a key back in them.
+logging.getLogger("httpcore2").setLevel(logging.WARNING)
 
 
 class Network:
     """Makes HTTP clients while the network is allowed, and knows what it is used for at the moment.
 
-    Proxies and certificates are those of the environment (`HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`). Safe to use
-    from several OS threads; `listener` hears, on whatever thread, what `uses` has become.
+    Proxies and certificates are those of the environment (`HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`); what is on
+    this machine is asked without a proxy. Safe to use from several OS threads; `listener` hears, on whatever thread,
+    what `uses` has become.
     """
 
     def __init__(self, *, allowed: bool = True, listener: Callable[[tuple[str, ...]], None] | None = None) -> None:
@@ -49,6 +55,24 @@ class Network:
             headers={"User-Agent": _USER_AGENT, **(headers or {})},
             timeout=timeout,
             limits=limits or httpx2.Limits(),
+            mounts=dict.fromkeys(_HERE),
+            follow_redirects=False,
+        )
+
+    def async_client(
+        self,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: httpx2.Timeout | float = 30.0,
+        limits: httpx2.Limits | None = None,
+    ) -> httpx2.AsyncClient:
+        """Return a client for an asyncio loop, as `client` does for a worker. Raises `NetworkOff`."""
+        self.check()
+        return httpx2.AsyncClient(
+            headers={"User-Agent": _USER_AGENT, **(headers or {})},
+            timeout=timeout,
+            limits=limits or httpx2.Limits(),
+            mounts=dict.fromkeys(_HERE),
             follow_redirects=False,
         )
 

@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.exchange import Draft
-    from app.pages.extract import ExtractPage
-    from app.pages.interface import InterfacePage
+    from app.pages.extract.page import ExtractPage
+    from app.pages.interface.page import InterfacePage
     from app.pages.interface.stage import Device
-    from app.pages.schemas import SchemasPage
+    from app.pages.schemas.page import SchemasPage
     from app.session.extraction import Extractions
     from app.session.interfaces import Interfaces
 

@@ -17,13 +17,14 @@ MatchRole = Qt.ItemDataRole.UserRole + 2
 
 @dataclass(frozen=True)
 class Command:
-    """An intent with a name; `words` are found too, but not shown."""
+    """An intent with a name; `words` are found too, but not shown. Its id is the registry's, or made from data."""
 
     name: str
-    do: Callable[[], None]
+    do: Callable[[], object]
     keys: str = ""
     words: str = ""
     able: Callable[[], bool] = field(default=lambda: True)
+    id: str = ""
 
 
 def match(query: str, name: str) -> tuple[float, tuple[int, ...]] | None:

@@ -37,6 +37,7 @@ from engine.model.protocol import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engine.model.backend import Backend
     from engine.model.protocol import Receipt, RequestEvent, TokenTrace
 
 Parsed = TypeVar("Parsed", bound=BaseModel)
@@ -64,7 +65,7 @@ class Answer:
 class Model:
     """A model in a host process. Made by `load_model`; safe to use from several OS threads."""
 
-    def __init__(self, client: ModelClient, info: ModelInfo) -> None:
+    def __init__(self, client: Backend, info: ModelInfo) -> None:
         self._client = client
         self.info = info
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from engine.cli.arguments import describe_profile, describe_run, positive
 from engine.cli.extraction.arguments import describe_extract, describe_jobs
+from engine.cli.models import describe_models
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def build_parser() -> argparse.ArgumentParser:
     _describe_interface(commands.add_parser("interface", help="turn a sentence into a screen, a tree of components"))
     _describe_check(commands.add_parser("check", help="tell how each keyword of a schema would be held to"))
     _describe_schema(commands.add_parser("schema", help="make schemas, and find what is wrong with them"))
-    _describe_models(commands.add_parser("models", help="list the models that are there and what fits"))
+    describe_models(commands.add_parser("models", help="the models of this machine: list, show, add, pin, remove"))
     _describe_threads(commands.add_parser("threads", help="list, search, export and import conversations"))
     _describe_schemas(commands.add_parser("schemas", help="list, export and import the schemas of the library"))
     return parser
@@ -181,7 +182,7 @@ def _describe_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("schema", type=Path, help="the schema")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument(
-        "--model", type=Path, metavar="FILE", help="count sizes in its tokens; the bundled model's if not given"
+        "--model", type=Path, metavar="MODEL", help="count sizes in its tokens; the bundled model's if not given"
     )
     describe_profile(parser)
 
@@ -272,12 +273,6 @@ def _describe_rewriting(actions: argparse._SubParsersAction[argparse.ArgumentPar
     compared.add_argument("old", type=Path, metavar="OLD", help="a schema; - is stdin")
     compared.add_argument("new", type=Path, metavar="NEW", help="another one")
     return [*described, compared]
-
-
-def _describe_models(parser: argparse.ArgumentParser) -> None:
-    parser.description = "List the bundled model and the GGUF files in folders, without loading them."
-    parser.add_argument("folders", type=Path, nargs="*", help="folders to look into, besides the profile's own")
-    describe_profile(parser)
 
 
 def _describe_threads(parser: argparse.ArgumentParser) -> None:

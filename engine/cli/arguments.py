@@ -15,7 +15,12 @@ def describe_run(parser: argparse.ArgumentParser) -> None:
         help="run alone and reproducibly: the same seed gives the same tokens",
     )
     parser.add_argument("--max-tokens", type=positive, metavar="N", help="the longest answer, in tokens")
-    parser.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file; the bundled model if not given")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="MODEL",
+        help="a GGUF file, or a model as `models` lists it; the bundled one if not given",
+    )
     parser.add_argument("--context", type=positive, metavar="N", help="tokens that prompt and answer may take")
     describe_profile(parser)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import argparse
 
     from engine.constraint.spec import ConstraintSpec
-    from engine.model.client import ModelClient
+    from engine.model.backend import Backend
     from engine.model.protocol import RequestEvent
 
 _MESSAGES: TypeAdapter[tuple[ChatMessage, ...]] = TypeAdapter(tuple[ChatMessage, ...])
@@ -105,7 +105,7 @@ def _messages(options: argparse.Namespace) -> tuple[ChatMessage, ...]:
     return (*system, *messages)
 
 
-def _show_prompt(client: ModelClient, request: GenerateRequest) -> int:
+def _show_prompt(client: Backend, request: GenerateRequest) -> int:
     events: queue.SimpleQueue[RequestEvent] = queue.SimpleQueue()
     client.render(request, events.put)
     event = events.get()
@@ -117,7 +117,7 @@ def _show_prompt(client: ModelClient, request: GenerateRequest) -> int:
     return 0
 
 
-def _answer(client: ModelClient, request: GenerateRequest, options: argparse.Namespace) -> int:
+def _answer(client: Backend, request: GenerateRequest, options: argparse.Namespace) -> int:
     with Interrupt() as interrupted:
         event = _stream(client, request, interrupted)
     receipt = event.receipt
@@ -139,7 +139,7 @@ def _answer(client: ModelClient, request: GenerateRequest, options: argparse.Nam
     return 1
 
 
-def _stream(client: ModelClient, request: GenerateRequest, interrupted: Interrupt) -> Finished | Failed:
+def _stream(client: Backend, request: GenerateRequest, interrupted: Interrupt) -> Finished | Failed:
     """Write the answer to stdout as it grows and return how it ended; Ctrl+C cancels it."""
     events: queue.SimpleQueue[RequestEvent] = queue.SimpleQueue()
     client.submit(request, events.put)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.interface.asking import Brief
     from engine.interface.dialects import Imported
     from engine.interface.sources import Source
-    from engine.model.client import ModelClient
+    from engine.model.backend import Backend
     from engine.model.protocol import Failed, Finished, RequestEvent
 
 _TICK_S: Final = 0.1
@@ -65,9 +65,7 @@ def _result(value: Any, screen: Imported | None) -> Any:
     return value if screen is None or value["type"] != "patch" else apply_patch(screen.tree, value["changes"])
 
 
-def _answer(
-    client: ModelClient, brief: Brief, options: argparse.Namespace, interrupted: Interrupt
-) -> Finished | Failed:
+def _answer(client: Backend, brief: Brief, options: argparse.Namespace, interrupted: Interrupt) -> Finished | Failed:
     """Ask the model and wait for how it ends; Ctrl+C stops it."""
     from pydantic import ValidationError
 

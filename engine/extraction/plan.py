@@ -33,6 +33,9 @@ HEADING = "Document:\n"
 CLOSING = "\n\nRecord of this document as JSON:"
 """What stands around a document: small models answer what they read last, and read 6 of 114 fields more right."""
 
+WHERE_NOT_MASKED = "Write null for what the document does not say."
+"""What a model elsewhere is told besides: no mask shows it that null can stand in a field that is a text."""
+
 MAX_TOKENS = 1024
 
 PENALTY_WINDOW = 32
@@ -62,7 +65,9 @@ class ExtractionPlan:
     document, or read from them by rule; without it they are what the model writes. With `second_look` each document
     is asked a second time, with the fields in another order, and a cell says whether it came to the same value; only
     with grounding.
-    `seconds_per_document` bounds what one takes to be read and answered; None does not.
+    `seconds_per_document` bounds what one takes to be read and answered; None does not. `model` is how whoever runs the
+    plan names the model that is to be asked; empty for the one on this machine. What decides the rows is the model that
+    answers, whatever it is called.
     """
 
     sources: tuple[Path, ...]
@@ -74,6 +79,7 @@ class ExtractionPlan:
     grounding: bool = True
     second_look: bool = False
     seconds_per_document: float | None = SECONDS_PER_DOCUMENT
+    model: str = ""
 
     @cached_property
     def decode(self) -> DecodeSchema | None:
@@ -94,6 +100,7 @@ class ExtractionPlan:
             grounding="grounding" in plan,
             second_look=plan.get("second_look", False),
             seconds_per_document=plan.get("seconds_per_document", SECONDS_PER_DOCUMENT),
+            model=plan.get("asked_of", ""),
         )
 
     def to_json(self, model: ModelInfo) -> dict[str, Any]:
@@ -103,6 +110,7 @@ class ExtractionPlan:
             **self._deciding(model),
             "max_tokens": self.max_tokens,
             "seconds_per_document": self.seconds_per_document,
+            **({"asked_of": self.model} if self.model else {}),
         }
 
     def identity(self, model: ModelInfo) -> str:
@@ -122,7 +130,7 @@ class ExtractionPlan:
             "around": [HEADING, CLOSING],
             "sampling": self.sampling.model_dump(mode="json"),
             "reproducible": self.reproducible,
-            "model": model.sha256,
+            "model": model.identity,
             **({"grounding": DECODING} if self.grounding else {}),
             **({"second_look": True} if self.second_look else {}),
         }
@@ -143,10 +151,12 @@ class ExtractionPlan:
         text may be cut from its end by the host where it does not fit the context after all.
         """
         excerpts, decode = part.excerpts, part.decode
+        elsewhere = decode is not None and model.endpoint is not None
+        instructions = f"{self.instructions} {WHERE_NOT_MASKED}" if elsewhere else self.instructions
         told = MatchesSchema(schema_text=part.schema_text if decode is None else decode.told)
         messages = compose(
             (
-                ChatMessage(role="system", content=self.instructions),
+                ChatMessage(role="system", content=instructions),
                 ChatMessage(role="user", content=f"{HEADING}{excerpts.text}{CLOSING}"),
             ),
             told,

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from engine.gguf.layers import layers_of
+from engine.gguf.reading import Entries
 from engine.gguf.types import FILE_TYPES, TENSOR_TYPES
 
 if TYPE_CHECKING:
-    from engine.gguf.header import Header
+    from collections.abc import Sequence
+
+    from engine.gguf.header import Header, Tensor
 
 _TEMPLATE = "tokenizer.chat_template"
 _TOKENS = "tokenizer.ggml.tokens"
@@ -17,12 +22,16 @@ _TOKENS = "tokenizer.ggml.tokens"
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """A model file's facts; None where the header does not tell.
+    """A model's facts, of all parts where it is split; None where the header does not tell.
 
-    `context` is what the model was trained for, in tokens. `key_sizes` and `value_sizes` are, for each layer that
-    attends, the numbers that one token leaves in the cache. `window` is the sliding window of those layers that have
-    one, 0 where none does. `heads` ask in each layer, `feed_forward` numbers lie between its two steps, for all experts
-    that take part. `part` and `parts` tell which of how many files this is.
+    `context` is what the model was trained for, in tokens. The next five have an item for each layer:
+    `key_sizes` and `value_sizes` are the numbers that one token leaves in its cache, 0 in layers without one;
+    `windowed` says which layers see only the last `window` tokens (0 where none does); `state_sizes` are the numbers,
+    of four bytes, that one sequence keeps in a recurrent layer, however long it gets.
+
+    `experts` are how many there are in each layer and `experts_used` how many of them a token goes through, 0 where
+    the model is not divided. `heads` ask in each layer, the most where layers differ, and `feed_forward` numbers lie
+    between its two steps, for all experts that take part. `part` and `parts` tell which of how many files it is.
     """
 
     name: str
@@ -36,8 +45,11 @@ class ModelFacts:
     vocabulary: int | None
     key_sizes: tuple[int, ...]
     value_sizes: tuple[int, ...]
+    windowed: tuple[bool, ...]
     window: int
+    state_sizes: tuple[int, ...]
     experts: int
+    experts_used: int
     tokenizer: str | None
     template: str | None
     licence: str | None
@@ -52,87 +64,61 @@ class ModelFacts:
         """Numbers that one token leaves in the cache, over all layers."""
         return sum(self.key_sizes) + sum(self.value_sizes)
 
+    @property
+    def state_numbers(self) -> int:
+        """Numbers, of four bytes, that one sequence keeps however long it is, over all layers."""
+        return sum(self.state_sizes)
 
-def facts_of(header: Header) -> ModelFacts:
-    """Return what a header tells of its model."""
-    reader = _Facts(header)
-    keys, values = reader.cache_sizes()
+    @property
+    def is_recurrent(self) -> bool:
+        """Whether some layer keeps a state, of which the end cannot be taken back as it can of a cache."""
+        return any(self.state_sizes)
+
+
+def facts_of(header: Header, *others: Header) -> ModelFacts:
+    """Return what the header of a model tells; `others` are those of its further parts, which have tensors only."""
+    entries = Entries(header)
+    tensors = tuple(chain(header.tensors, *(other.tensors for other in others)))
+    layers = layers_of(entries, tensors)
     return ModelFacts(
-        name=reader.text("general.name") or header.path.stem,
-        architecture=reader.architecture,
-        parameters=sum(tensor.elements for tensor in header.tensors),
-        quantization=reader.quantization(),
-        weights_size=sum(tensor.size for tensor in header.tensors),
-        context=reader.own("context_length"),
-        layers=reader.own("block_count"),
-        embedding=reader.own("embedding_length"),
-        vocabulary=header.items[_TOKENS].count if _TOKENS in header.items else reader.own("vocab_size"),
-        key_sizes=keys,
-        value_sizes=values,
-        window=reader.own("attention.sliding_window") or 0,
-        experts=reader.own("expert_count") or 0,
-        tokenizer=reader.text("tokenizer.ggml.model"),
-        template=reader.text(_TEMPLATE),
-        licence=reader.text("general.license"),
-        is_adapter=reader.text("general.type") == "adapter",
-        part=reader.whole("split.no") or 0,
-        parts=max(reader.whole("split.count") or 1, 1),
-        heads=reader.most("attention.head_count"),
-        feed_forward=reader.feed_forward(),
+        name=entries.text("general.name") or header.path.stem,
+        architecture=entries.architecture,
+        parameters=sum(tensor.elements for tensor in tensors),
+        quantization=_quantization(entries, tensors),
+        weights_size=sum(tensor.size for tensor in tensors),
+        context=entries.own("context_length"),
+        layers=entries.own("block_count"),
+        embedding=entries.own("embedding_length"),
+        vocabulary=entries.length(_TOKENS) if entries.length(_TOKENS) is not None else entries.own("vocab_size"),
+        key_sizes=layers.keys,
+        value_sizes=layers.values,
+        windowed=layers.windowed,
+        window=layers.window,
+        state_sizes=layers.state,
+        experts=entries.own("expert_count") or 0,
+        experts_used=entries.own("expert_used_count") or 0,
+        tokenizer=entries.text("tokenizer.ggml.model"),
+        template=entries.text(_TEMPLATE),
+        licence=entries.text("general.license"),
+        is_adapter=entries.text("general.type") == "adapter",
+        part=entries.whole("split.no") or 0,
+        parts=max(entries.whole("split.count") or 1, 1),
+        heads=entries.own_most("attention.head_count"),
+        feed_forward=_feed_forward(entries),
     )
 
 
-class _Facts:
-    def __init__(self, header: Header) -> None:
-        self._header = header
-        self.architecture = self.text("general.architecture") or "unknown"
+def _feed_forward(entries: Entries) -> int | None:
+    experts = (entries.own("expert_used_count") or 0) * (entries.own("expert_feed_forward_length") or 0)
+    return max(entries.own_most("feed_forward_length") or 0, experts) or None
 
-    def text(self, key: str) -> str | None:
-        """Return an entry that is a text."""
-        value = self._header.values.get(key)
-        return value if isinstance(value, str) and value else None
 
-    def whole(self, key: str) -> int | None:
-        """Return an entry that is a number of things."""
-        value = self._header.values.get(key)
-        return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-    def own(self, key: str) -> int | None:
-        """Return a number that stands under the architecture's name."""
-        return self.whole(f"{self.architecture}.{key}")
-
-    def most(self, key: str) -> int | None:
-        """Return a number that stands under the architecture's name, the largest where each layer has its own."""
-        kept = self._header.items.get(f"{self.architecture}.{key}")
-        if kept is None or kept.kept is None:
-            return self.own(key)
-        return max((count for count in kept.kept if isinstance(count, int) and count > 0), default=None)
-
-    def feed_forward(self) -> int | None:
-        """Return the width of the widest feed-forward step."""
-        experts = (self.own("expert_used_count") or 0) * (self.own("expert_feed_forward_length") or 0)
-        return max(self.most("feed_forward_length") or 0, experts) or None
-
-    def quantization(self) -> str:
-        """Return the file's own name for its mixture of types, else the type that most of its bytes have."""
-        said = self.whole("general.file_type")
-        if said in FILE_TYPES:
-            return FILE_TYPES[said]
-        sizes: Counter[int] = Counter()
-        for tensor in self._header.tensors:
-            sizes[tensor.type] += tensor.size
-        return TENSOR_TYPES[sizes.most_common(1)[0][0]].name if sizes else "unknown"
-
-    def cache_sizes(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Return for each layer how many numbers its keys and values of one token are."""
-        layers, heads, width = self.own("block_count"), self.own("attention.head_count"), self.own("embedding_length")
-        if not layers or not width:
-            return (), ()
-        kept = self._header.items.get(f"{self.architecture}.attention.head_count_kv")
-        if kept is not None and kept.kept is not None and len(kept.kept) >= layers:
-            groups = [count if isinstance(count, int) and count > 0 else 0 for count in kept.kept[:layers]]
-        else:
-            groups = [self.own("attention.head_count_kv") or heads or 1] * min(layers, len(self._header.tensors))
-        each = width // heads if heads else width
-        key, value = self.own("attention.key_length") or each, self.own("attention.value_length") or each
-        return tuple(key * count for count in groups), tuple(value * count for count in groups)
+def _quantization(entries: Entries, tensors: Sequence[Tensor]) -> str:
+    """Return the file's own name for its mixture of types, else the type that most of its bytes have."""
+    said = entries.whole("general.file_type")
+    if said in FILE_TYPES:
+        return FILE_TYPES[said]
+    sizes: Counter[int] = Counter()
+    for tensor in tensors:
+        sizes[tensor.type] += tensor.size
+    return TENSOR_TYPES[sizes.most_common(1)[0][0]].name if sizes else "unknown"

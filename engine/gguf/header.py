@@ -14,6 +14,7 @@ from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.errors import ModelFileInvalid
+from engine.gguf.plain_file import open_plain_file
 from engine.gguf.types import TENSOR_TYPES
 
 if TYPE_CHECKING:
@@ -96,10 +97,10 @@ def read_header(path: Path) -> Header:
     sentence names the key, the tensor or the byte.
     """
     try:
-        with path.open("rb", buffering=0) as file:
+        with open_plain_file(path) as file:
             header = _Reader(file, path).read()
-    except OSError as error:
-        reason = error.strerror or "it cannot be read"
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+        reason = getattr(error, "strerror", None) or "it cannot be read"
         raise ModelFileInvalid(
             f"The model cannot be opened: {reason}.", where=str(path), advice="Choose a GGUF file."
         ) from None

@@ -22,6 +22,10 @@ class Backend(Protocol):
     def state(self) -> ClientState:
         """Whether there is a model that answers, and which."""
 
+    @property
+    def identity(self) -> str | None:
+        """That of `ModelInfo`, as soon as it is known: of an endpoint at once, of a file when it is loaded."""
+
     def start(self) -> None:
         """Begin to get ready; does nothing where that was begun."""
 

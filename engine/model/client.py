@@ -139,6 +139,12 @@ class ModelClient:
         return self._state
 
     @property
+    def identity(self) -> str | None:
+        """The SHA-256 of the file that is loaded; None before it is."""
+        model = self._state.model
+        return None if model is None else model.identity
+
+    @property
     def pid(self) -> int | None:
         """The process id of the host that answers or is being loaded, or None."""
         host = self._host or self._candidate

@@ -6,6 +6,7 @@ When stdin closes, whoever asked is gone, and the host ends at once, in the midd
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import queue
@@ -20,10 +21,11 @@ import psutil
 from engine.errors import EngineError, ModelFileInvalid, ModelTooLarge
 from engine.model.admission import Admitted, admit, lack_of_memory
 from engine.model.build import ask_build
-from engine.model.cache import file_sha256, model_sha256
+from engine.model.cache import file_sha256, machine, model_sha256
 from engine.model.fit import EXTRA_LANES, Memory, cells_of, context_of
 from engine.model.layouts import choose_layout
 from engine.model.llama import Context, ContextShape, Weights, start_backend
+from engine.model.prefixes import Prefixes
 from engine.model.protocol import (
     COMMANDS,
     Adapter,
@@ -164,7 +166,16 @@ class Host:
             memory_bytes=_held(),
         )
         self._emit(Ready(model=model))
-        return Scheduler(weights, context, template, tokenizer, model, self._emit, wake=lambda: self._inbox.put(None))
+        return Scheduler(
+            weights,
+            context,
+            template,
+            tokenizer,
+            model,
+            self._emit,
+            wake=lambda: self._inbox.put(None),
+            prefixes=Prefixes(cache_dir / "prefixes" / _kind_of_state(model)),
+        )
 
     def _progress(self, stage: str, fraction: float | None = None) -> None:
         self._emit(LoadProgress(stage=stage, fraction=fraction))
@@ -180,12 +191,13 @@ def _check_memory(admitted: Admitted, command: Load) -> None:
     It is a `_TooLargeTogether` where it would fit alone.
     """
     held, limit = command.given_back, command.memory_limit
-    error = lack_of_memory(admitted, command.options, _within(Memory.now(), limit, held))
-    if error is None:
+    beside = lack_of_memory(admitted, command.options, _within(Memory.now(), limit, held))
+    if beside is None:
         return
-    if held and lack_of_memory(admitted, command.options, _within(Memory.now(held), limit, 0)) is None:
-        raise _TooLargeTogether(error)
-    raise error
+    alone = lack_of_memory(admitted, command.options, _within(Memory.now(held), limit, 0))
+    if alone is None:
+        raise _TooLargeTogether(beside)
+    raise alone
 
 
 def _within(memory: Memory, limit: int | None, held: int) -> Memory:
@@ -252,6 +264,12 @@ def _template(weights: Weights, options: LoadOptions) -> ChatTemplate:
     end = weights.spell([weights.end_token]) if weights.end_token is not None else ""
     source = weights.chat_template if options.template is None else options.template
     return ChatTemplate(source, begin=begin, end=end, chosen=options.template is not None)
+
+
+def _kind_of_state(model: ModelInfo) -> str:
+    """Name what has to be the same for the state of a sequence to be: the model as it runs, and this machine."""
+    runs = (model.sha256, model.layout, model.cache_type, model.flash_attention, model.gpu_layers, model.adapters)
+    return hashlib.sha256(repr((*runs, machine())).encode()).hexdigest()[:24]
 
 
 def _name(path: Path) -> str:

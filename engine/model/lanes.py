@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from engine.model.llama import Context
     from engine.model.run import Run
@@ -76,6 +76,29 @@ class Lanes:
         run.begin(shared)
         self._touch(lane)
         return lane
+
+    def longest_held(self, tokens: Sequence[int]) -> int:
+        """Return how many of the tokens, from the first on, some lane holds."""
+        return max((common_prefix(lane.tokens, tokens) for lane in self._lanes), default=0)
+
+    def adopt(self, tokens: Sequence[int], fill: Callable[[int], bool]) -> bool:
+        """Let an idle lane hold tokens that are computed already: `fill` brings their cells into its sequence.
+
+        False where there is no idle lane, no room beside what is held, or nothing was brought.
+        """
+        idle = [lane for lane in self._lanes if lane.run is None]
+        if not idle:
+            return False
+        lane = min(idle, key=lambda each: (len(each.tokens) > 0, each.used))
+        if self._free_cells() + len(lane.tokens) < len(tokens):
+            return False
+        self._context.cut(lane.sequence, 0)
+        lane.tokens.clear()
+        if not fill(lane.sequence):
+            return False
+        lane.tokens = list(tokens)
+        self._touch(lane)
+        return True
 
     def release(self, lane: Lane, keep: int) -> None:
         """End a lane's run and keep its first `keep` tokens for whoever begins the same."""

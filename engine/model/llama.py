@@ -370,15 +370,33 @@ class Context:
 
         Returns whether `target` had room for them.
         """
+        return target._take_state(self._state(sequence, start, end), target_sequence, start, end)
+
+    def save(self, sequence: int, length: int) -> bytes:
+        """Return the first `length` cells of a sequence as bytes, for `restore` in a context of the same kind."""
+        return bytes(self._state(sequence, 0, length))
+
+    def restore(self, sequence: int, state: bytes, length: int) -> bool:
+        """Let an empty sequence begin with the `length` cells that `save` returned; False where there is no room.
+
+        What is not of a context of the same kind is refused in the same way.
+        """
+        return self._take_state((ctypes.c_uint8 * len(state)).from_buffer_copy(state), sequence, 0, length)
+
+    def _state(self, sequence: int, start: int, end: int) -> ctypes.Array[ctypes.c_uint8]:
         lib.llama_memory_seq_cp(self._memory, sequence, self._passage, start, end)
         size = lib.llama_state_seq_get_size(self._context, self._passage)
-        state = (ctypes.c_uint8 * size)()
+        state: ctypes.Array[ctypes.c_uint8] = (ctypes.c_uint8 * size)()
         lib.llama_state_seq_get_data(self._context, state, size, self._passage)
         self.cut(self._passage, 0)
-        if not lib.llama_state_seq_set_data(target._context, state, size, target._passage):
+        return state
+
+    def _take_state(self, state: ctypes.Array[ctypes.c_uint8], sequence: int, start: int, end: int) -> bool:
+        if not lib.llama_state_seq_set_data(self._context, state, len(state), self._passage):
+            self.cut(self._passage, 0)
             return False
-        lib.llama_memory_seq_cp(target._memory, target._passage, target_sequence, start, end)
-        target.cut(target._passage, 0)
+        lib.llama_memory_seq_cp(self._memory, self._passage, sequence, start, end)
+        self.cut(self._passage, 0)
         return True
 
     def cut(self, sequence: int, length: int) -> None:

@@ -24,8 +24,9 @@ class Prompt:
     """A prompt in tokens.
 
     `trimmed_characters` of the shrinkable span were left out to make it fit. `preamble` tokens stand before
-    that span: instructions and schema, which the next document of the same job begins with too. `dropped_messages`
-    were left out as a whole, the oldest first.
+    that span, or before a conversation's first turn: instructions and schema, which the next document of the same job,
+    or the next conversation of this kind, begins with too. `dropped_messages` were left out as a whole, the oldest
+    first.
     """
 
     tokens: list[int]
@@ -65,7 +66,7 @@ def build_prompt(
             f"The prompt is {len(tokens):,} tokens long{beginning} and the context holds {context:,}.",
             advice="Shorten the prompt, or load the model with a longer context.",
         )
-    return Prompt(tokens, dropped_messages=conversation.dropped(start))
+    return Prompt(tokens, preamble=conversation.preamble(), dropped_messages=conversation.dropped(start))
 
 
 class _Conversation:
@@ -92,6 +93,18 @@ class _Conversation:
         """Return the prompt of the messages from `start` on, and of the system's before them."""
         segments = self._template.segments(self._kept(start))
         return _with_begin(self._weights, [token for each in segments for token in self._tokenize(each)])
+
+    def preamble(self) -> int:
+        """Return how many tokens end with what the system says first: 0 where it says nothing."""
+        first = self._messages[0]
+        if first.role != "system":
+            return 0
+        before: list[int] = []
+        for segment in self._template.segments(self._kept(0)):
+            before += self._tokenize(segment)
+            if segment.message == 0:
+                return len(_with_begin(self._weights, before))
+        return 0
 
     def dropped(self, start: int) -> int:
         """Return how many messages are left out where the conversation begins with `start`."""

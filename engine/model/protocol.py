@@ -240,6 +240,17 @@ class ModelInfo(Wire):
     endpoint: str | None = Field(
         default=None, description="the address of a server elsewhere, without keys; None: on this machine"
     )
+    stands_for: str | None = Field(
+        default=None, description="the identity of the model that was asked first, where this one answers in its place"
+    )
+
+    @property
+    def identity(self) -> str:
+        """What tells this model from others: its file's SHA-256, or address and name of one elsewhere.
+
+        That of the model asked first where this one stands in for it: what was asked for is what decides a job.
+        """
+        return self.stands_for or (self.sha256 if self.endpoint is None else f"{self.endpoint} {self.name}")
 
 
 class Enforcement(Wire):
@@ -268,7 +279,7 @@ class Receipt(Wire):
     request: GenerateRequest
     model: ModelInfo
     finish_reason: FinishReason
-    seed: int
+    seed: int | None = Field(description="None: a server elsewhere takes none")
     schema_sha256: str | None = None
     enforcement: tuple[Enforcement, ...] = ()
     guarantee: Literal["by construction", "checked"] = Field(

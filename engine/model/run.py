@@ -138,6 +138,11 @@ class Run:
         return self.growth.tokens
 
     @property
+    def has_drawn(self) -> bool:
+        """Whether a token of the answer was drawn, so that the whole prompt has been read."""
+        return self._first is not None
+
+    @property
     def began(self) -> bool:
         """Whether the request has left the queue."""
         return self._began is not None

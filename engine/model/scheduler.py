@@ -25,6 +25,7 @@ from engine.model.cores import Cores
 from engine.model.grounding import check_quotes, ground
 from engine.model.lanes import Lane, Lanes
 from engine.model.llama import Context, DecodeOutcome, Weights
+from engine.model.prefixes import WORTH_KEEPING
 from engine.model.prompt import build_prompt, room_for_span
 from engine.model.protocol import (
     Enforcement,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from engine.constraint.matcher import Matcher
     from engine.constraint.planner import Compiled
     from engine.model.beginning import Beginning
+    from engine.model.prefixes import Prefixes
     from engine.model.prompt import Prompt
     from engine.model.template import ChatTemplate
 
@@ -106,8 +108,12 @@ class Scheduler:
         *,
         wake: Callable[[], None] = lambda: None,
         planner: Planner | None = None,
+        prefixes: Prefixes | None = None,
     ) -> None:
-        """`wake` is called, from any OS thread, when an idle scheduler is no longer idle by itself."""
+        """`wake` is called, from any OS thread, when an idle scheduler is no longer idle by itself.
+
+        `prefixes` has what earlier hosts computed of prompts, and is given what this one does; it is closed with this.
+        """
         self._weights = weights
         self._context = context
         self._template = template
@@ -122,6 +128,7 @@ class Scheduler:
         # A GPU's kernel skips what a token does not see, and its memory is dear.
         apart = 0 if context.flash_attention else model.context
         self._reader = Reader(weights, replace(context.shape, cells=apart, sequences=1), context)
+        self._prefixes = prefixes
         self._closer = Closer(tokenizer, weights.end_tokens)
         self._vocabulary: Vocabulary | None = None
         self._cores = Cores(context.shape.threads)
@@ -213,6 +220,8 @@ class Scheduler:
         """Free what the scheduler opened itself; the context it was given stays open."""
         self._planner.close()
         self._reader.close()
+        if self._prefixes is not None:
+            self._prefixes.close()
 
     def step(self) -> None:
         """Advance everything by one decode, and a prompt that is read apart by another."""
@@ -292,6 +301,8 @@ class Scheduler:
                 run.request.priority == "interactive"
             ) or self._lanes.sibling_is_computing(run.known):
                 continue
+            else:
+                self._take_from_disk(run)
             fresh = not run.began
             lane = self._lanes.take(run, min(run.remaining, _RESERVE))
             if lane is None:
@@ -301,6 +312,23 @@ class Scheduler:
                 self._reader.takes(lane)
             if fresh:
                 self._announce(run)
+
+    def _take_from_disk(self, run: Run) -> None:
+        """Take the beginning of a prompt from disk where that has much more of it than the lanes."""
+        prefixes, tokens = self._prefixes, run.prompt.tokens[:-1]
+        if prefixes is None or prefixes.longest(tokens) - self._lanes.longest_held(tokens) < WORTH_KEEPING:
+            return
+        found = prefixes.read(tokens)
+        if found is not None:
+            kept, state = found
+            self._lanes.adopt(kept, lambda sequence: self._context.restore(sequence, state, len(kept)))
+
+    def _keep_preamble(self, lane: Lane, run: Run) -> None:
+        """Keep what was computed of instructions and schema for the hosts to come."""
+        size = run.prompt.preamble
+        if self._prefixes is None or size < WORTH_KEEPING or self._prefixes.knows(run.prompt.tokens[:size]):
+            return
+        self._prefixes.keep(run.prompt.tokens[:size], self._context.save(lane.sequence, size))
 
     def _announce(self, run: Run) -> None:
         self._emit(
@@ -369,6 +397,8 @@ class Scheduler:
         run.decodes += 1
         if part.row is None:
             return
+        if not run.has_drawn:
+            self._keep_preamble(part.lane, run)
         try:
             self._grow(part.lane, run, part.row)
         except EngineError as error:

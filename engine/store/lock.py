@@ -1,38 +1,17 @@
-"""Locks that a killed process gives back: held by the operating system on an open file."""
+"""Who has the profile: locks on files that a killed process gives back."""
 
 from __future__ import annotations
 
 import contextlib
-import sys
 from typing import TYPE_CHECKING
 
 from engine.errors import ProfileInUse, StoreError
+from engine.file_lock import try_lock
 from engine.store.profile import prepare_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from typing import BinaryIO
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(file: BinaryIO) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _try_lock(file: BinaryIO) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
 
 
 @contextlib.contextmanager
@@ -49,7 +28,7 @@ def lock_file(path: Path, busy: StoreError) -> Iterator[None]:
         ) from error
     with file:  # closing the file gives the lock back
         try:
-            locked = _try_lock(file)
+            locked = try_lock(file)
         except OSError as error:  # a network share without locks
             raise StoreError(
                 f"The folder cannot be locked: {error.strerror or error}.",

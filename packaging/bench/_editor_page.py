@@ -31,7 +31,7 @@ from app.window import Window
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.pages.schemas import SchemasPage
+    from app.pages.schemas.page import SchemasPage
 
 _PATIENCE_S = 60.0
 _LEAST = 4_000_000

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from reportlab.pdfgen.canvas import Canvas
 
 from app.document_shown import DocumentShown, PageShown, shown, shown_without_text
+from app.shortcuts import Shortcuts
 from app.widgets.document_view import DocumentView, Mark
 from app.widgets.document_view.cells import CellModel, sheets
 from app.widgets.document_view.find_bar import hits_in
@@ -60,7 +61,7 @@ def invoice(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def view(theme: Theme, qtbot: QtBot) -> DocumentView:
-    made = DocumentView(theme)
+    made = DocumentView(theme, Shortcuts())
     qtbot.addWidget(made)
     made.resize(500, 700)
     made.show()
@@ -244,7 +245,7 @@ def test_revealing_something_on_page_3_shows_it(
 def test_what_is_to_be_seen_before_the_view_is_shown_is_seen_then(
     theme: Theme, qtbot: QtBot, invoice: Path, look: Look
 ) -> None:
-    view = DocumentView(theme)
+    view = DocumentView(theme, Shortcuts())
     qtbot.addWidget(view)
     document = shown(read_document(invoice))
     view.show_document(document)

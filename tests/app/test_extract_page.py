@@ -12,9 +12,9 @@ from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.job_notice import standing
-from app.pages.extract import ExtractPage
 from app.pages.extract.coverage_bar import CoverageBar, Reach
 from app.pages.extract.export_popover import ExportChoice
+from app.pages.extract.page import ExtractPage
 from app.pages.extract.setting_up import sample_folder
 from app.pages.extract.words import duration, looking, pace, share
 from engine.errors import DocumentError, SchemaInvalid

@@ -15,6 +15,7 @@ from app.pages.extract.table import ExtractTableView
 from app.pages.extract.table.menus import cell_menu, column_menu, unit_menu, view_menu
 from app.pages.extract.table.painting import END, WORDS_AT
 from app.session import Session
+from app.shortcuts import Shortcuts
 from engine.errors import DocumentError
 from engine.extraction import ExtractionPlan
 from engine.store import Row, Store
@@ -104,7 +105,7 @@ def open_table(profile: Path, tmp_path: Path, theme: Theme, qtbot: QtBot) -> Ite
         sessions.append(session)
         session.restore(Draft(format="text"))
         extractions = session.extractions
-        view = ExtractTableView(theme)
+        view = ExtractTableView(theme, Shortcuts())
         view.resize(900, 420)
         view.set_session(extractions)
         qtbot.addWidget(view)
@@ -484,7 +485,7 @@ def test_widths_that_a_person_chose_and_hidden_columns_are_remembered(
     view.cells.headings.resizeSection(VENDOR, 311)
     view.show_column(PAID, shown=False)
     view.cells.widths.drag_names(155)
-    other = ExtractTableView(theme)
+    other = ExtractTableView(theme, Shortcuts())
     qtbot.addWidget(other)
     other.resize(700, 300)
     other.restore_state(json.loads(json.dumps(view.save_state())))

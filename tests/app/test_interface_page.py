@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
-from app.pages.interface import InterfacePage
+from app.pages.interface.page import InterfacePage
 from engine.errors import ModelCrashed
 from engine.interface.acting import Send
 from engine.interface.editing import put_prop

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from app.pages.schemas import SchemasPage
 from app.pages.schemas.files import TextDialog
 from app.pages.schemas.form_dialog import FormDialog
+from app.pages.schemas.page import SchemasPage
 from app.pages.schemas.rewrite_dialog import RewriteDialog
 from app.pages.schemas.versions_dialog import VersionsDialog
 from engine.schema.editing import Set

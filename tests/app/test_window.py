@@ -4,17 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 from app.alerts import show_error
 from app.exchange import Answer, Draft
-from app.pages.models import ModelsPage
 from app.pages.playground.example import EXAMPLE
-from app.pages.settings import SettingsPage
+from app.pages.settings.page import SettingsPage
 from app.window import PAGES, SETTINGS
 from engine.errors import TransferError
-from engine.model.client import ClientState
 from engine.store import Store
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
     from app.style.theme import Theme
     from app.window import Window
-    from engine.model.protocol import ModelInfo
 
 ALL_PAGES = [name for name, _ in PAGES] + [SETTINGS[0]]
 
@@ -133,7 +130,7 @@ def test_the_theme_is_chosen_live_and_remembered(window: Window, theme: Theme, t
     assert theme.name == "dark"
     window.close()
     with Store(tmp_path / "profile") as store:
-        assert store.settings.get("window.theme") == "dark"
+        assert store.settings.get("settings")["appearance"]["theme"] == "dark"
 
 
 def test_the_palette_finds_does_and_gives_the_focus_back(window: Window, qtbot: QtBot) -> None:
@@ -226,25 +223,6 @@ def test_the_system_prompt_takes_the_room_that_it_needs(window: Window) -> None:
     assert text.height() == one
 
 
-def test_the_models_page_tells_the_facts_and_gives_them_whole(window: Window, model_info: ModelInfo) -> None:
-    window.show_page("Models")
-    page = window.page("Models")
-    assert isinstance(page, ModelsPage)
-    window._session._model_changed(ClientState(phase="ready", model=model_info))
-    window._session._say_memory((1_000_000_000, 4_000_000_000))
-    window._session.runs._say_rate(41.2)
-    window.resize(960, 600)
-    QApplication.processEvents()
-    assert window.width() == 960
-    page.path.copy.click()
-    assert QGuiApplication.clipboard().text() == model_info.path
-    assert page.running.context.text() == "4,096 tokens"
-    assert page.running.memory.text() == "1.0 of 4.0 GB"
-    assert page.running.share.share == 0.25
-    assert page.running.speed.text() == "41 tok/s"
-    assert page.restart.isHidden()
-
-
 def test_titles_begin_at_the_same_place_on_every_page(window: Window) -> None:
     places = set()
     for name in ("Models", "Settings"):  # the others have a panel at the left, or begin with a name
@@ -258,7 +236,7 @@ def test_titles_begin_at_the_same_place_on_every_page(window: Window) -> None:
 def test_the_settings_show_the_theme_in_force(window: Window, theme: Theme) -> None:
     page = window.page("Settings")
     assert isinstance(page, SettingsPage)
-    theme.choose("dark")
+    window.choose_theme("dark")
     assert page._buttons["dark"].isChecked()
 
 

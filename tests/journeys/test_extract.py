@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.pages.extract import ExtractPage
+from app.pages.extract.page import ExtractPage
 from app.pages.extract.setting_up import sample_folder
 from engine.store import Store
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from app.pages.interface import InterfacePage
+from app.pages.interface.page import InterfacePage
 from engine.interface.catalogue import bundled
 from engine.interface.reading import checked
 from engine.store import Store

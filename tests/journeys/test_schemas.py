@@ -9,7 +9,7 @@ import jsonschema_rs
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QInputDialog
 
-from app.pages.schemas import SchemasPage
+from app.pages.schemas.page import SchemasPage
 from app.pages.schemas.rewrite_dialog import RewriteDialog
 from engine.schema.dialects.strict import strict_violations
 from engine.store import Store

@@ -1,5 +1,1 @@
 """Extract: a folder of documents to a table."""
-
-from app.pages.extract.page import ExtractPage
-
-__all__ = ["ExtractPage"]

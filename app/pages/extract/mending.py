@@ -10,8 +10,8 @@ from engine.errors import ConstraintError, DocumentError, EngineError, ModelErro
 
 if TYPE_CHECKING:
     from app.pages.extract.setting_up import SettingUp
-    from app.pages.extract.trouble import TroubleStrip
     from app.session import Session
+    from app.widgets.trouble_strip import TroubleStrip
     from engine.model.client import ClientState
 
 

@@ -7,18 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QFocusEvent,
-    QKeySequence,
-    QResizeEvent,
-    QShortcut,
-)
 from PySide6.QtWidgets import QApplication, QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from app.models.page_commands import listen
 from app.pages.extract.accuracy_panel import AccuracyPanel
+from app.pages.extract.changed_strip import ChangedStrip
+from app.pages.extract.commands import intents
 from app.pages.extract.coverage_bar import CoverageBar
 from app.pages.extract.document_pane import DocumentPane
 from app.pages.extract.empty import EmptyTable
@@ -30,7 +24,6 @@ from app.pages.extract.setting_up import SettingUp, sample_folder
 from app.pages.extract.setup_bar import SetupBar
 from app.pages.extract.standing import reach_of
 from app.pages.extract.table import ExtractTableView
-from app.pages.extract.trouble import ChangedStrip, TroubleStrip
 from app.pages.extract.ways import Ways
 from app.pages.extract.words import WAITS, begun, count
 from app.session.later import later
@@ -38,10 +31,19 @@ from app.style import tokens
 from app.widgets.controls import ground
 from app.widgets.document_view import DocumentView
 from app.widgets.splits import split_of
+from app.widgets.trouble_strip import TroubleStrip
 from app.widgets.undo_bar import UndoBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import (
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDropEvent,
+        QFocusEvent,
+        QResizeEvent,
+    )
 
     from app.session import Session
     from app.session.extraction import CellPlace
@@ -99,11 +101,11 @@ class ExtractPage(QFrame):
         self.coverage = CoverageBar(theme)
         self.trouble = TroubleStrip(theme)
         self.changed = ChangedStrip(theme)
-        self.table = ExtractTableView(theme)
+        self.table = ExtractTableView(theme, self._whole.shortcuts)
         self.empty = EmptyTable(theme)
         self.review = ReviewBar(theme)
         self.told = UndoBar(theme)
-        self.document = DocumentView(theme)
+        self.document = DocumentView(theme, self._whole.shortcuts)
         self.accuracy = AccuracyPanel(theme)
         self.reviewing = Reviewing(self.session, self.review, self)
         self.shown = DocumentPane(self.session, self.reviewing, self.document, self)
@@ -188,21 +190,7 @@ class ExtractPage(QFrame):
         self.split.splitterMoved.connect(self._moved_split)
 
     def _bind(self) -> None:
-        for keys, intent in (
-            ("Ctrl+Return", self.run),
-            ("Ctrl+Enter", self.run),
-            ("Esc", self.escape),
-            ("Ctrl+N", self.new),
-            ("Ctrl+G", self.ways.show_jobs),
-            ("Ctrl+O", self.setting_up.choose_folder),
-            ("Ctrl+S", self.ways.offer_export),
-            ("Ctrl+Z", self.undo),
-            ("Ctrl+Shift+Z", self.redo),
-            ("Ctrl+Y", self.redo),
-            ("F8", self.next_to_review),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(intent)
+        listen(self._whole.shortcuts, self, "extract", intents(), self)
 
     def _restore(self) -> None:
         kept = self._whole.setting(_SPLIT)

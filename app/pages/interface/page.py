@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QWidget
 
 from app.models.interface_gallery import Shown
+from app.models.page_commands import listen
 from app.pages.interface.asking import Asking
 from app.pages.interface.choice import Choice
+from app.pages.interface.commands import intents
 from app.pages.interface.conversation import WIDTH, ConversationPanel
 from app.pages.interface.gallery import GalleryPanel
 from app.pages.interface.gallery_view import RENDERED
@@ -180,24 +181,7 @@ class InterfacePage(QFrame):
         self.variants.left.connect(lambda: self._show(self.work))
 
     def _bind(self) -> None:
-        for keys, intent in (
-            ("Esc", self.escape),
-            ("Ctrl+Return", self.run),
-            ("Ctrl+Enter", self.run),
-            ("Ctrl+N", self.new),
-            ("Ctrl+G", self.toggle_gallery),
-            ("Ctrl+O", self.ways.import_files),
-            ("Ctrl+Z", self.session.undo),
-            ("Ctrl+Shift+Z", self.session.redo_edit),
-            ("Ctrl+Y", self.session.redo_edit),
-            ("Ctrl+Shift+C", self.preview.inspect.toggle),
-            ("Ctrl+T", self.tree.focus_tree),
-            ("Ctrl+L", self.focus_composer),
-            ("Ctrl+F", self.search),
-            ("F11", self.toggle_full),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(intent)
+        listen(self._whole.shortcuts, self, "interface", intents(), self)
 
     def _restore(self) -> None:
         """Lay the page out as it was left."""
@@ -437,7 +421,7 @@ class InterfacePage(QFrame):
         if self.showing.screen is None:
             return
         sizes = self.work.sizes()
-        full = self._full = FullPreview(self.preview)
+        full = self._full = FullPreview(self.preview, self._whole.shortcuts)
 
         def back() -> None:
             self._full = None

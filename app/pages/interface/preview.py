@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.pages.interface.scrubber import Scrubber
@@ -16,8 +15,10 @@ from app.style.theme import set_state
 from app.widgets.controls import Chip, EmptyState, Mark, button, ground, icon_button, label
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QResizeEvent
     from PySide6.QtWidgets import QPushButton
 
+    from app.shortcuts import Shortcuts
     from app.style.theme import Theme
 
 DEVICES: Final[dict[Device, tuple[str, str]]] = {
@@ -193,7 +194,7 @@ class FullPreview(QWidget):
 
     closed = Signal()
 
-    def __init__(self, preview: PreviewPanel) -> None:
+    def __init__(self, preview: PreviewPanel, shortcuts: Shortcuts) -> None:
         super().__init__()
         self.setWindowTitle("Preview")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -201,9 +202,7 @@ class FullPreview(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(preview)
-        for keys in ("Esc", "F11"):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.activated.connect(self.close)
+        shortcuts.bind(self, {"interface.full": self.close, "interface.stop": self.close})
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell once, before the preview could go with the window."""

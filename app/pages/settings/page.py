@@ -20,7 +20,6 @@ _CHOICES: tuple[tuple[ThemeChoice, str], ...] = (
     ("light", "Light"),
     ("dark", "Dark"),
 )
-THEME_SETTING = "window.theme"
 
 
 class SettingsPage(Page):
@@ -48,7 +47,7 @@ class SettingsPage(Page):
             line.addWidget(made)
         line.addStretch(1)
         self._show_choice()
-        theme.changed.connect(self._show_choice)
+        session.preferences.changed.connect(self._show_choice)
         appearance = Facts(theme, "Appearance")
         appearance.add("Theme", choices)
         profile = Facts(theme, "This profile")
@@ -66,10 +65,8 @@ class SettingsPage(Page):
         self.column.addLayout(body, 1)
 
     def _show_choice(self) -> None:
-        self._buttons[self._theme.choice].setChecked(True)
+        self._buttons[self._session.preferences.now.appearance.theme].setChecked(True)
 
     def choose(self, choice: ThemeChoice) -> None:
         """Switch the theme and remember it."""
-        self._theme.choose(choice)
-        self._show_choice()
-        self._session.put_setting(THEME_SETTING, choice)
+        self._session.preferences.put("appearance", theme=choice)

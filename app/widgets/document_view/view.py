@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.style.plain_text import one_line
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from app.document_shown import DocumentShown, Look, PictureSource
+    from app.shortcuts import Shortcuts
     from app.style.theme import Theme
     from app.widgets.document_view.marks import Mark
     from app.widgets.document_view.notice import NoticeTone
@@ -42,7 +43,7 @@ class DocumentView(QWidget):
     mark_clicked = Signal(object)
     """The key of a mark that was clicked."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, shortcuts: Shortcuts) -> None:
         super().__init__()
         self._document: DocumentShown | None = None
         self._marks: list[Mark] = []
@@ -75,7 +76,7 @@ class DocumentView(QWidget):
         column.addWidget(self.notice)
         self.setAccessibleName("Document")
         self._connect()
-        self._add_keys()
+        self._listen(shortcuts)
         self.show_document(None)
 
     def _connect(self) -> None:
@@ -97,22 +98,19 @@ class DocumentView(QWidget):
             pane.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             pane.view.customContextMenuRequested.connect(self._show_menu)
 
-    def _add_keys(self) -> None:
-        standard = QKeySequence.StandardKey
-        keys: tuple[tuple[QKeySequence | QKeySequence.StandardKey | str, Callable[[], object]], ...] = (
-            (standard.Find, self.begin_find),
-            (standard.ZoomIn, lambda: self.zoom(1)),
-            ("Ctrl+=", lambda: self.zoom(1)),
-            (standard.ZoomOut, lambda: self.zoom(-1)),
-            ("Ctrl+0", lambda: self.zoom(0)),
-            ("Ctrl+PgDown", lambda: self.turn_page(1)),
-            ("Ctrl+PgUp", lambda: self.turn_page(-1)),
-            ("Ctrl+T", self.turn_look),
+    def _listen(self, shortcuts: Shortcuts) -> None:
+        shortcuts.bind(
+            self,
+            {
+                "document.find": self.begin_find,
+                "document.larger": lambda: self.zoom(1),
+                "document.smaller": lambda: self.zoom(-1),
+                "document.fit": lambda: self.zoom(0),
+                "document.page_after": lambda: self.turn_page(1),
+                "document.page_before": lambda: self.turn_page(-1),
+                "document.look": self.turn_look,
+            },
         )
-        for key, act in keys:
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
 
     # What is shown
 

@@ -119,6 +119,28 @@ class QuotableText:
         inside = self.first[starts] & self.last[ends] if pairs is None else pairs.has(starts, ends)
         return [each for each, right in zip(found, inside.tolist(), strict=True) if right]
 
+    def find_in_any_case(self, quote: str) -> str | None:
+        """Return a quote as the text spells it where it first stands; the case of ASCII letters does not matter."""
+        data, wanted = self.data.lower(), escape(quote).lower()
+        place = data.find(wanted) if wanted else -1
+        while place >= 0:
+            if self.first[place] and self.last[place + len(wanted)]:
+                return self.quote(place, place + len(wanted))
+            place = data.find(wanted, place + 1)
+        return None
+
+    def texts(self, pairs: Pairs) -> dict[str, None]:
+        """Return quotes as they are spelled, each once, in the order in which they stand."""
+        return dict.fromkeys(self.quote(code // pairs.size, code % pairs.size) for code in pairs.codes.tolist())
+
+    def within(self, start: int, end: int, pairs: Pairs) -> dict[str, None]:
+        """Return those of some quotes that stand between two places in the bytes, but for parts of one another."""
+        first, last = np.searchsorted(pairs.codes, [start * pairs.size, end * pairs.size])
+        found = [divmod(code, pairs.size) for code in pairs.codes[first:last].tolist()]
+        found = [(begin, stop) for begin, stop in found if stop <= end]
+        whole = [one for one in found if not any(a <= one[0] and one[1] <= b for a, b in found if (a, b) != one)]
+        return dict.fromkeys(self.quote(*each) for each in whole)
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return which characters of the document's text the bytes from one place to another are."""
         return int(self._begin[start]), int(self._finish[end - 1])
@@ -241,6 +263,11 @@ class QuotableText:
 def escape(text: str) -> bytes:
     """Return text as it stands between the quotes of a JSON string, each character in its shortest form."""
     return text.replace("\\", "\\\\").replace('"', '\\"').encode()
+
+
+def fold(text: str) -> str:
+    """Return a text as its quote is spelled: blanks as one space, what nobody sees left out, letters composed."""
+    return "".join(each for each, _, _ in _fold(text, 0, len(text))).strip()
 
 
 def unescape(data: bytes) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.extraction.job.progress import Progress
     from engine.extraction.plan import ExtractionPlan
     from engine.extraction.sources import SourceFile
-    from engine.model.client import ModelClient
+    from engine.model.backend import Backend
     from engine.model.protocol import ModelInfo
     from engine.store import Coverage, Job, Row, RowState, Store
 
@@ -48,7 +48,7 @@ class ExtractionJob:
         self,
         plan: ExtractionPlan,
         store: Store,
-        client: ModelClient,
+        client: Backend,
         documents: DocumentPool,
         *,
         lanes: int | None = None,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.extraction.long import Arrangement
     from engine.extraction.plan import ExtractionPlan
     from engine.extraction.sources import SourceFile
-    from engine.model.client import ModelClient
+    from engine.model.backend import Backend
     from engine.model.protocol import ModelInfo
 
 _log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Work:
 
     `question` is what is asked of it, or is to be asked next. `seconds` are those its requests have taken, without the
     one that is running since `since`; `before` those that it took until there was a question. `late` is when its time
-    was over.
+    was over; `tries` how often a model elsewhere did not answer it.
     """
 
     todo: Todo
@@ -61,6 +61,7 @@ class Work:
     since: float | None = None
     told: float = 0.0
     crashed: bool = False
+    tries: int = 0
     late: float | None = None
 
     @property
@@ -103,7 +104,7 @@ class Preparation:
         self,
         plan: ExtractionPlan,
         model: ModelInfo,
-        client: ModelClient,
+        client: Backend,
         documents: DocumentPool,
         tell: Callable[[str], None],
     ) -> None:

@@ -11,7 +11,7 @@ from engine.errors import Cancelled, ModelCrashed
 from engine.model.protocol import Failed, GenerateRequest, Measured
 
 if TYPE_CHECKING:
-    from engine.model.client import ModelClient
+    from engine.model.backend import Backend
     from engine.model.protocol import RequestEvent
 
 _TICK_S = 0.2
@@ -20,7 +20,7 @@ Measure = Callable[[GenerateRequest, Sequence[str]], Measured]
 """Tells how many tokens texts take, and how many a request leaves for its shrinkable span. It may block."""
 
 
-def measure_with(client: ModelClient, is_over: Callable[[], bool] | None = None) -> Measure:
+def measure_with(client: Backend, is_over: Callable[[], bool] | None = None) -> Measure:
     """Return what asks the host and waits for it; a host that dies meanwhile is asked once more.
 
     Raises the `EngineError` that the host answers with, and `Cancelled` once `is_over` answers True.

@@ -20,6 +20,8 @@ from engine.model.template import ChatTemplate
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from engine.model.prefixes import Prefixes
+
 PERSON = {
     "type": "object",
     "properties": {
@@ -65,7 +67,15 @@ def person() -> dict[str, Any]:
 class MakeScheduler(Protocol):
     """Make a scheduler with a context of its own."""
 
-    def __call__(self, *, cells: int, context: int, lanes: int, wake: Callable[[], None] = ...) -> Scheduler: ...
+    def __call__(
+        self,
+        *,
+        cells: int,
+        context: int,
+        lanes: int,
+        wake: Callable[[], None] = ...,
+        prefixes: Prefixes | None = ...,
+    ) -> Scheduler: ...
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +107,14 @@ def make_scheduler(weights: Weights, heard: list[RequestEvent]) -> Iterator[Make
     """Return a maker of schedulers that share `cells` among `lanes`."""
     made = ExitStack()
 
-    def make(*, cells: int, context: int, lanes: int, wake: Callable[[], None] = lambda: None) -> Scheduler:
+    def make(
+        *,
+        cells: int,
+        context: int,
+        lanes: int,
+        wake: Callable[[], None] = lambda: None,
+        prefixes: Prefixes | None = None,
+    ) -> Scheduler:
         shape = ContextShape(cells=cells, sequences=lanes + EXTRA_LANES, batch=64, threads=1)
         facts = {
             "name": "m", "path": "p", "size_bytes": 1, "sha256": "0", "parameters": 1, "quantization": "Q4_1",
@@ -112,6 +129,7 @@ def make_scheduler(weights: Weights, heard: list[RequestEvent]) -> Iterator[Make
             ModelInfo.model_validate(facts),
             heard.append,
             wake=wake,
+            prefixes=prefixes,
         )
         made.callback(scheduler.close)
         return scheduler

@@ -74,7 +74,6 @@ class CellsView(QTableView):
     way_on_asked = Signal(str, str)
     open_list_asked = Signal(int)
     menu_asked = Signal(QPoint)
-    filter_asked = Signal()
     layout_changed = Signal()
 
     def __init__(self, theme: Theme, table: ExtractTable) -> None:
@@ -355,8 +354,6 @@ class CellsView(QTableView):
             self.undo_asked.emit()
         elif event.matches(QKeySequence.StandardKey.Redo):
             self.redo_asked.emit()
-        elif event.matches(QKeySequence.StandardKey.Find):
-            self.filter_asked.emit()
         elif key in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}:
             self._tab(event)
             return

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout
 
 from app.models.extract_order import Sorting
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from app.models.extract_lines import Kind
     from app.session.extraction import Extractions, Unit
+    from app.shortcuts import Shortcuts
     from app.style.theme import Theme
 
 _MEASURED_AT: Final = (1, 5, 20, 80)
@@ -57,7 +57,7 @@ class ExtractTableView(QFrame):
     layout_changed = Signal()
     """Widths or hidden columns are others: `save_state` is to be kept."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, shortcuts: Shortcuts) -> None:
         super().__init__()
         self.setProperty("ground", "surface")
         self._session: Extractions | None = None
@@ -84,9 +84,7 @@ class ExtractTableView(QFrame):
         self._batch.timeout.connect(self._show_batch)
         self._connect_cells()
         self._connect_bar()
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self.focus_filter)
+        shortcuts.bind(self, {"table.filter": self.focus_filter})
 
     def _connect_cells(self) -> None:
         cells = self.cells
@@ -102,7 +100,6 @@ class ExtractTableView(QFrame):
         cells.open_list_asked.connect(self._open_list)
         cells.menu_asked.connect(lambda at: cell_menu(self).popup(at))
         cells.names.menu_asked.connect(self._ask_document_menu)
-        cells.filter_asked.connect(self.focus_filter)
         cells.layout_changed.connect(self.layout_changed)
         for heading in (cells.headings, cells.corner):
             heading.sort_asked.connect(lambda asked: self.sort_by(next_sorting(self.table.wanted.sorting, asked)))

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.pages.playground.compare.column import LEAST_WIDTH, Beside, ColumnView
@@ -17,6 +16,8 @@ from app.widgets.controls import Chip, button, ground, icon_button, key_hint, la
 from app.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from app.pages.playground.compare.differences import Found
     from app.session import Column, Session
     from app.style.theme import Theme
@@ -53,9 +54,9 @@ class CompareView(QFrame):
         self._comparison.column_changed.connect(self._column_changed)
         self._comparison.closed.connect(self._closed)
         session.runs.ended.connect(lambda _answer: self._show_all())
-        for keys, step in (("F7", 1), ("Shift+F7", -1)):
-            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(partial(self.step, step))
+        session.shortcuts.bind(
+            self, {"comparison.next": partial(self.step, 1), "comparison.before": partial(self.step, -1)}
+        )
         if self._comparison.active:
             self._opened()
 

@@ -78,9 +78,13 @@ class ResponseFormatSection(Section):
 
     # What it holds
 
+    def choose(self, format_name: str) -> None:
+        """Choose a response format by its name."""
+        self.format.setCurrentIndex(self.format.findData(format_name))
+
     def show_draft(self, draft: Draft) -> None:
         """Fill the controls."""
-        self.format.setCurrentIndex(self.format.findData(draft.format))
+        self.choose(draft.format)
         for editor, text in ((self.schema, draft.schema), (self.regex, draft.regex), (self.lark, draft.lark)):
             if editor.whole != text:
                 editor.write(text)

@@ -1,4 +1,4 @@
-"""What keeps an extraction from running, or changes what it will do, said where it is seen, with the way on."""
+"""What went wrong, said where it is seen, with the way on."""
 
 from __future__ import annotations
 
@@ -53,14 +53,18 @@ class TroubleStrip(QFrame):
         row.addWidget(self.close_it)
         self.hide()
 
-    def show_error(self, error: EngineError, way: str) -> None:
-        """Say what went wrong; `way` is what the button does, "" where there is nothing that it could do."""
+    def show_error(self, error: EngineError, way: str, more: str = "") -> None:
+        """Say what went wrong; `way` is what the button does, "" where there is nothing that it could do.
+
+        `more` is said after what to do.
+        """
         self.error = error
         where = (error.where or "").replace(str(Path.home()), "~")
         place = f" ({one_line(where, _LONGEST)})" if where else ""
         self.what.setText(breakable(one_line(error.message, _LONGEST) + place, _WORD))
-        self.advice.setText(breakable(one_line(error.advice or "", _LONGEST), _WORD))
-        self.advice.setVisible(bool(error.advice))
+        advice = " ".join(part for part in (error.advice, more) if part)
+        self.advice.setText(breakable(one_line(advice, _LONGEST), _WORD))
+        self.advice.setVisible(bool(advice))
         self.way.setText(way)
         self.way.setAccessibleName(way or "Nothing to do")
         self.way.setVisible(bool(way))
@@ -74,30 +78,3 @@ class TroubleStrip(QFrame):
             self.error = None
             self.hide()
             self.closed.emit()
-
-
-class ChangedStrip(QFrame):
-    """An amber strip: the job is set up otherwise than its rows were read, and the way back."""
-
-    back_asked = Signal()
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setProperty("ground", "amber")
-        words = label(
-            theme,
-            "This is set up otherwise than the rows below were read. Run reads what that changes; the rest is kept.",
-            13,
-            ink="amber",
-        )
-        words.setWordWrap(True)
-        self.back = button(theme, "As it was", name="Set it up as the rows were read")
-        self.back.clicked.connect(self.back_asked)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(tokens.PANEL_MARGIN, 6, 12, 6)
-        row.setSpacing(8)
-        row.addWidget(Mark(theme, "triangle", "amberMark"))
-        row.addWidget(words, 1)
-        row.addWidget(self.back)
-        self.setAccessibleName(words.text())
-        self.hide()

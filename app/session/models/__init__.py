@@ -1,0 +1,25 @@
+"""Models: those of this machine, those that are fetched, and those elsewhere.
+
+Made when they are first asked for (`Session.models`, `.downloads`, `.endpoints`): the window stands without them.
+"""
+
+from app.session.models.downloads import Downloads, Item, ItemState, Row, TokenState
+from app.session.models.endpoints import Endpoints
+from app.session.models.entry import ADDED, BUNDLED, DOWNLOADED, Entry, LoadFailure, Origin
+from app.session.models.models import Models
+
+__all__ = [
+    "ADDED",
+    "BUNDLED",
+    "DOWNLOADED",
+    "Downloads",
+    "Endpoints",
+    "Entry",
+    "Item",
+    "ItemState",
+    "LoadFailure",
+    "Models",
+    "Origin",
+    "Row",
+    "TokenState",
+]

@@ -1,0 +1,6 @@
+"""The commands of the window by their stable names, and the keys that stand for them: the one place that knows all."""
+
+from app.shortcuts.actions import ACTIONS, BY_ID, PLACES, Action, Place, meet
+from app.shortcuts.shortcuts import Shortcuts
+
+__all__ = ["ACTIONS", "BY_ID", "PLACES", "Action", "Place", "Shortcuts", "meet"]

@@ -1,0 +1,86 @@
+"""How many tokens texts take on a server: counted by it where it can, else estimated from above."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import EngineError
+from engine.remote.faults import StatusFault
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from engine.remote.endpoint import Capabilities
+
+TURN_TOKENS = 8
+"""What a chat template takes for each message beside its content, from above."""
+_TOGETHER = 8
+_MOST_COUNTED = 400
+"""Texts beyond which a server is not asked about each."""
+_PARTS = re.compile(r"(?P<word>[A-Za-z]+)|(?P<blank> +)|(?P<other>.)", re.DOTALL)
+_LETTERS_A_TOKEN = 3
+
+
+def estimate(text: str) -> int:
+    """Return more tokens than vocabularies of 30,000 pieces and more usually need for a text.
+
+    A word is a token for each three letters, each digit, sign and line end is one, and so is a letter of another
+    script; one beyond U+FFFF is three.
+    """
+    tokens = 0
+    for part in _PARTS.finditer(text):
+        if part["word"] is not None:
+            tokens += math.ceil(len(part["word"]) / _LETTERS_A_TOKEN)
+        elif part["blank"] is not None:
+            tokens += len(part["blank"]) > 1
+        else:
+            tokens += 3 if part["other"] > "\uffff" else 1
+    return tokens
+
+
+class Lengths:
+    """Counts tokens for one endpoint. `exact` tells whether the server counts them."""
+
+    def __init__(
+        self, capabilities: Capabilities, model: str, ask: Callable[[str, dict[str, Any]], Awaitable[Any]]
+    ) -> None:
+        """`ask` sends a body to a path of the server's root and returns the JSON that it answers with."""
+        self._path = capabilities.tokenize
+        self._server = capabilities.server
+        self._model = model
+        self._ask = ask
+
+    @property
+    def exact(self) -> bool:
+        """Whether lengths are the server's own."""
+        return self._path is not None
+
+    async def of(self, texts: Sequence[str]) -> list[int]:
+        """Return the length of each text by itself; a server that does not answer makes it an estimate."""
+        if self._path is None or len(texts) > _MOST_COUNTED:
+            return [estimate(text) for text in texts]
+        gate = asyncio.Semaphore(_TOGETHER)
+
+        async def count(text: str) -> int:
+            if not text:
+                return 0
+            async with gate:
+                return await self._count(text)
+
+        return list(await asyncio.gather(*map(count, texts)))
+
+    async def _count(self, text: str) -> int:
+        assert self._path is not None
+        field = {"llama-server": "content", "llama-cpp-python": "input"}.get(self._server, "prompt")
+        try:
+            answer = await self._ask(self._path, {"model": self._model, field: text})
+        except (EngineError, StatusFault):
+            return estimate(text)
+        told = answer.get("count") if isinstance(answer, dict) else None
+        if isinstance(told, int) and told >= 0:
+            return told
+        tokens = answer.get("tokens") if isinstance(answer, dict) else None
+        return len(tokens) if isinstance(tokens, list) else estimate(text)
