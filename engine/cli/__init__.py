@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.cli.arguments import describe_profile, describe_run, positive
+from engine.cli.arguments import describe_download, describe_profile, describe_run, positive
 from engine.cli.extraction.arguments import describe_extract, describe_jobs
 from engine.errors import EngineError
 
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
 
+MODEL_ACTIONS = ("list", "download", "recommended")
 COMMANDS = ("generate", "extract", "jobs", "interface", "check", "schema", "schemas", "models", "threads")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. `arguments` are those after the program's name."""
-    options = build_parser().parse_args(arguments)
+    options = build_parser().parse_args(_spelled_out(sys.argv[1:] if arguments is None else arguments))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a pipe on Windows has the code page's encoding
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -86,9 +87,32 @@ def _run(options: argparse.Namespace) -> int:
         from engine.cli.schemas import schemas
 
         return schemas(options)
+    if options.action == "download":
+        from engine.cli.downloading import download
+
+        return download(options)
+    if options.action == "recommended":
+        from engine.cli.downloading import recommend
+
+        return recommend(options)
     from engine.cli.models import models
 
     return models(options)
+
+
+def _spelled_out(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with the action that `models` has where it is not told: its folders look like one."""
+    if not arguments or arguments[0] != "models":
+        return list(arguments)
+    rest = iter(arguments[1:])
+    for word in rest:
+        if word == "--profile":
+            next(rest, None)
+        elif word in {*MODEL_ACTIONS, "-h", "--help"}:
+            return list(arguments)
+        elif not word.startswith("--profile="):
+            break
+    return ["models", "list", *arguments[1:]]
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -275,9 +299,14 @@ def _describe_rewriting(actions: argparse._SubParsersAction[argparse.ArgumentPar
 
 
 def _describe_models(parser: argparse.ArgumentParser) -> None:
-    parser.description = "List the bundled model and the GGUF files in folders, without loading them."
-    parser.add_argument("folders", type=Path, nargs="*", help="folders to look into, besides the profile's own")
+    parser.description = "List the models that are here, or download others."
     describe_profile(parser)
+    actions = parser.add_subparsers(dest="action", required=True, metavar="action")
+    listed = actions.add_parser("list", help="list them (the default)")
+    listed.description = "List the bundled model and the GGUF files in folders, without loading them."
+    listed.add_argument("folders", type=Path, nargs="*", help="folders to look into, besides the profile's own")
+    for action in (listed, *describe_download(actions)):
+        describe_profile(action, default=argparse.SUPPRESS)
 
 
 def _describe_threads(parser: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ while it serves:
 * `pace`: seconds to wait before each piece of 64 KiB. `gate`: while it is cleared, no more bytes are sent.
 * `hold_after`: clears the gate by itself once so many bytes of a file were sent; `held` is set then.
 * `answers_empty`: connections are closed without a word.
+* `api`: what is answered to every question that is not for a file, instead of the list.
 * `redirect_to`: where requests for a file are sent instead of to the second server.
 
 `asked` lists every request as an `Asked`, newest last; `sent` counts the bytes of files.
@@ -83,6 +84,7 @@ class LoopbackHub:
     pace: float = 0.0
     hold_after: int | None = None
     redirect_to: str | None = None
+    api: bytes | None = None
     refusals: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     sent: int = 0
@@ -165,6 +167,9 @@ def _handler(hub: LoopbackHub, kind: Literal["hub", "store"]) -> type[BaseHTTPRe
         def _api(self, path: str) -> None:
             name = path.partition("/revision/")[0]
             repository = hub.repositories.get(name)
+            if hub.api is not None:
+                self._answer(200, {"Content-Type": "application/json"}, hub.api)
+                return
             if self._refuses_token():
                 return
             if repository is None:
