@@ -28,10 +28,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
@@ -96,10 +97,7 @@ class LoopbackHub:
         self.gate.set()
         self.held = threading.Event()
         self.progressed = threading.Condition()
-        self._servers = [ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, kind)) for kind in ("hub", "store")]
-        for server in self._servers:
-            server.daemon_threads = True
-            server.block_on_close = False
+        self._servers = [_Server(("127.0.0.1", 0), _handler(self, kind)) for kind in ("hub", "store")]
 
     def __enter__(self) -> Self:
         for server in self._servers:
@@ -142,6 +140,16 @@ class LoopbackHub:
     def files_asked(self) -> list[Asked]:
         """Return the requests for a file's bytes."""
         return [asked for asked in self.asked if asked.server == "store"]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever breaks off, as downloads do when they are paused or killed, is no news."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(hub: LoopbackHub, kind: Literal["hub", "store"]) -> type[BaseHTTPRequestHandler]:
