@@ -15,23 +15,30 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app.backends import Backends, Doors
 from app.imports import take_back_import
+from app.model_choice import LOCAL, known_part
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
+    from app.loading import First
     from engine.constraint.examine import Examination
     from engine.constraint.examiner import Examiner
     from engine.documents import Document, DocumentPool
+    from engine.model.backend import Backend
     from engine.model.client import ClientState, ModelClient
     from engine.model.protocol import GenerateRequest
+    from engine.network import Network
     from engine.schema.problems import Settings
+    from engine.secrets import Secrets
     from engine.store import Store
 
 FRAME_MS = 33
+_LEAVING_S = 0.5
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -144,21 +151,26 @@ class Bridge(QObject):
 
     model_changed = Signal(object)
     events_arrived = Signal(list)
+    network_changed = Signal(tuple)
     failed = Signal(object)
 
     def __init__(self, profile: Path, model_path: Path | None) -> None:
         super().__init__()
         take_back_import()
         self.profile = profile
+        self.endpoints: Mapping[str, Mapping[str, Any]] = {}
         self._model_path = model_path
         self._store: Store | None = None
-        self._client: ModelClient | None = None
+        self._doors = Doors(self._put_uses)
+        self._backends = Backends(profile / "cache", self._put_state, self._doors)
         self._store_lane = Lane("store", self)
         self._model_lane = Lane("model", self)
         self._check_lane = Lane("checks", self)
         self._document_lane = Lane("documents", self)
         self._picture_lane = Lane("pictures", self)
         self._long_lane = Lane("long", self)
+        self._network_lane = Lane("network", self)
+        self._key_lane = Lane("keys", self)
         self._documents: DocumentPool | None = None
         self._job_documents: DocumentPool | None = None
         self._documents_lock = threading.Lock()
@@ -170,6 +182,8 @@ class Bridge(QObject):
             self._document_lane,
             self._picture_lane,
             self._long_lane,
+            self._network_lane,
+            self._key_lane,
         )
         for lane in self._lanes:
             lane.failed.connect(self.failed)
@@ -179,6 +193,8 @@ class Bridge(QObject):
         self._examinations.arrived.connect(_hand_out)
         self._states = Batches(self)
         self._states.arrived.connect(self._newest_state)
+        self._uses = Batches(self)
+        self._uses.arrived.connect(self._newest_uses)
         self._store_lane.submit(self._open_store)
 
     # The store
@@ -249,22 +265,28 @@ class Bridge(QObject):
 
     # The model
 
-    def start_model(self) -> None:
-        """Import the client and start its host, behind the window."""
+    def start_model(
+        self, choose: Callable[[Path | None], First] | None = None, done: Callable[[First | None], None] | None = None
+    ) -> None:
+        """Import the client and start its host, behind the window.
 
-        def job() -> None:
-            from engine.model.client import ModelClient
+        `choose` is asked on the lane which model it is to be, given the one that the program was started with, which
+        it is by default; `done` is told.
+        """
 
-            self._client = ModelClient(self._model_path, cache_dir=self.profile / "cache", listener=self._states.put)
-            self._client.start()
+        def job() -> First | None:
+            first = choose(self._model_path) if choose is not None else None
+            self._backends.start(*((first.path, first.options) if first is not None else (self._model_path, None)))
+            return first
 
-        self._model_lane.submit(job)
+        self._model_lane.submit(job, done)
 
     def ask_model(self, ask: Callable[[ModelClient], T], done: Callable[[T], None] | None = None) -> None:
         """Do something with the client, in order; it has to be started."""
 
         def job() -> T | None:
-            return ask(self._client) if self._client is not None else None
+            client = self._backends.client
+            return ask(client) if client is not None else None
 
         def back(result: T | None) -> None:
             if done is not None and result is not None:
@@ -272,45 +294,54 @@ class Bridge(QObject):
 
         self._model_lane.submit(job, back)
 
-    def lend(self, done: Callable[[ModelClient, DocumentPool], None], failed: Callable[[EngineError], None]) -> None:
-        """Give the client and a pool of documents to a job that has a worker of its own; both end with the bridge.
+    def known_choice(self, model: str) -> str:
+        """Return a choice of model without those that are not in the list; the one here where none is left."""
+        return known_part(model, self.endpoints)
+
+    def lend(
+        self, done: Callable[[Backend, DocumentPool], None], failed: Callable[[EngineError], None], model: str = LOCAL
+    ) -> None:
+        """Give what answers and a pool of documents to a job that has a worker of its own; both end with the bridge.
 
         The pool is another than that of `read_document`, so that nobody who looks at a document waits for a job.
         """
+        endpoints = self.endpoints
 
-        def job() -> tuple[ModelClient, DocumentPool]:
+        def job() -> tuple[Backend, DocumentPool]:
             from engine.documents import DocumentPool
-            from engine.errors import ModelCrashed
 
-            if self._client is None:
-                raise ModelCrashed("The model has not been started.", advice="Start it on the page Models.")
+            backend = self._backends.of(model, endpoints)
             if self._job_documents is None:
                 self._job_documents = DocumentPool(cache=self._document_cache)
-            return self._client, self._job_documents
+            return backend, self._job_documents
 
         self._model_lane.submit(job, lambda lent: done(*lent), failed)
 
-    def submit(self, build: Callable[[], GenerateRequest], failed: Callable[[EngineError], None]) -> None:
-        """Build a request on the lane and send it; its events arrive in batches."""
+    def submit(
+        self, build: Callable[[], GenerateRequest], failed: Callable[[EngineError], None], model: str = LOCAL
+    ) -> None:
+        """Build a request on the lane and send it to the model that is chosen; its events arrive in batches."""
+        endpoints = self.endpoints
+        self._model_lane.submit(
+            lambda: self._backends.submit(self._backends.of(model, endpoints), build(), self._events.put),
+            failed=failed,
+        )
 
-        def job() -> None:
-            assert self._client is not None, "the model is started before anything is asked of it"
-            self._client.submit(build(), self._events.put)
-
-        self._model_lane.submit(job, failed=failed)
-
-    def render(self, build: Callable[[], GenerateRequest], failed: Callable[[EngineError], None]) -> None:
-        """Ask for the exact prompt of a request; the answer is an event like the others."""
-
-        def job() -> None:
-            if self._client is not None:
-                self._client.render(build(), self._events.put)
-
-        self._model_lane.submit(job, failed=failed)
+    def render(
+        self, build: Callable[[], GenerateRequest], failed: Callable[[EngineError], None], model: str = LOCAL
+    ) -> None:
+        """Ask for the exact prompt of a request; the answer is an event like the others. Nothing leaves the machine."""
+        endpoints = self.endpoints
+        self._model_lane.submit(
+            lambda: self._backends.previewing(model, endpoints).render(build(), self._events.put), failed=failed
+        )
 
     def cancel(self, request_id: str) -> None:
-        """Stop a request."""
-        self.ask_model(lambda client: client.cancel(request_id))
+        """Stop a request, whoever answers it."""
+        self._model_lane.submit(lambda: self._backends.cancel(request_id))
+
+    def _put_state(self, state: ClientState) -> None:
+        self._states.put(state)
 
     def _newest_state(self, states: list[ClientState]) -> None:
         self.model_changed.emit(states[-1])
@@ -318,7 +349,45 @@ class Bridge(QObject):
     @property
     def host_pid(self) -> int | None:
         """The process id of the host, where one runs."""
-        return self._client.pid if self._client is not None else None
+        client = self._backends.client
+        return client.pid if client is not None else None
+
+    # The network, and keys
+
+    @property
+    def network_allowed(self) -> bool:
+        """Whether anything may be fetched or sent."""
+        return self._doors.allowed
+
+    def allow_network(self, allowed: bool) -> None:
+        """Let things be fetched and sent from now on, or not; what is under way ends by itself."""
+        self._doors.allow(allowed)
+
+    def network(self) -> Network:
+        """Return the door to the network; for a worker, since it is imported when it is first asked for."""
+        return self._doors.network()
+
+    def ask_network(
+        self, ask: Callable[[], T], done: Callable[[T], None], failed: Callable[[EngineError], None]
+    ) -> None:
+        """Ask somebody elsewhere, in order; the lane waits for the answer, the window does not."""
+        self._network_lane.submit(ask, done, failed)
+
+    def ask_keys(
+        self, ask: Callable[[Secrets], T], done: Callable[[T], None], failed: Callable[[EngineError], None]
+    ) -> None:
+        """Ask where keys are kept, in order: the system may let a person unlock it first."""
+        self._key_lane.submit(lambda: ask(self.secrets()), done, failed)
+
+    def secrets(self) -> Secrets:
+        """Return where keys are kept; for a worker, since the system may ask a person first."""
+        return self._doors.secrets()
+
+    def _put_uses(self, uses: tuple[str, ...]) -> None:
+        self._uses.put(uses)
+
+    def _newest_uses(self, uses: list[tuple[str, ...]]) -> None:
+        self.network_changed.emit(uses[-1])
 
     # Checks and measurements
 
@@ -392,9 +461,7 @@ class Bridge(QObject):
 
     def close(self) -> None:
         """End the host, write what is still to be written, end the workers. Nothing is left running."""
-        client = self._client
-        if client is not None:
-            self._model_lane.submit(client.close)
+        self._model_lane.submit(self._backends.close)
         self._store_lane.submit(self._close_store)
         examiner = self._examiner
         if examiner is not None:
@@ -403,7 +470,8 @@ class Bridge(QObject):
             if documents is not None:
                 documents.close()
         for lane in self._lanes:
-            lane.close()
+            # Nothing is lost with a question to somebody elsewhere, who may keep one waiting.
+            lane.close(_LEAVING_S if lane in {self._network_lane, self._key_lane} else 5.0)
 
     def _close_store(self) -> None:
         if self._store is not None:

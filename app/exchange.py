@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from app.model_choice import LOCAL, is_choice
 from app.token_trace import Trace
 from engine.errors import Cancelled, EngineError
 
@@ -60,7 +61,7 @@ FORMATS: Final[dict[FormatName, Format]] = {
 
 @dataclass(frozen=True)
 class Draft:
-    """Everything a person has set in the Playground: what Run would send."""
+    """Everything a person has set in the Playground: what Run would send, and to which model (`app.model_choice`)."""
 
     prompt: str = ""
     system: str = ""
@@ -74,6 +75,7 @@ class Draft:
     repetition: float = 1.0
     seed: int | None = None
     max_tokens: int | None = 512
+    model: str = LOCAL
 
     def settings(self) -> dict[str, Any]:
         """Return everything but the prompt, as the store keeps it with a thread or an answer."""
@@ -91,13 +93,14 @@ class Draft:
             and isinstance(value, _KINDS[key])
             and not isinstance(value, bool)
             and _in_range(key, value)
+            and (key != "model" or is_choice(value))
         }
         draft = cls(prompt=prompt, **kept)
         return draft if draft.format in FORMATS else replace(draft, format="text")
 
 
 _KINDS: Final[dict[str, tuple[type, ...]]] = {
-    **dict.fromkeys(("system", "format", "schema", "regex", "lark"), (str,)),
+    **dict.fromkeys(("system", "format", "schema", "regex", "lark", "model"), (str,)),
     **dict.fromkeys(("temperature", "top_p", "min_p", "repetition"), (int, float)),
     **dict.fromkeys(("seed", "max_tokens"), (int, NoneType)),
 }

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.checks import SchemaCheck, check_schema, located
 from app.exchange import Draft, Preview, build_request, spoken
+from app.model_choice import LOCAL
 from app.session.later import later
 from app.session.reading import Wording, wording_key
 
@@ -71,6 +72,7 @@ class Desk(QObject):
         `wording` is that of a message that was being edited when the thread was left.
         """
         self.save()
+        draft = self._of_here(draft)
         self._unsent = draft.prompt
         if wording is not None:
             draft = replace(draft, prompt=wording.text)
@@ -88,6 +90,7 @@ class Desk(QObject):
 
     def edit(self, draft: Draft) -> None:
         """Take what a person has typed."""
+        draft = self._of_here(draft)
         if draft == self.draft:
             return
         before, self.draft = self.draft, draft
@@ -96,6 +99,10 @@ class Desk(QObject):
             self._check_soon.start()
         else:
             self._render_soon.start()
+
+    def _of_here(self, draft: Draft) -> Draft:
+        """Return a draft that asks no model which is not in the list: one from elsewhere could name anything."""
+        return replace(draft, model=self._bridge.known_choice(draft.model)) if draft.model else draft
 
     def word_anew(self, message: int, text: str) -> None:
         """Let a message be worded anew; the draft waits until that is asked or left."""
@@ -219,9 +226,10 @@ class Desk(QObject):
     # What the model would read
 
     def _render(self) -> None:
-        if self._model is None or self._model.phase != "ready" or self._turns is None:
-            return
         draft = self.draft
+        here = self._model is not None and self._model.phase == "ready"
+        if self._turns is None or (draft.model == LOCAL and not here):
+            return
         if draft.format == "schema" and not (self.check and self.check.text == draft.schema and self.check.valid):
             return
         request_id = f"render-{uuid.uuid4().hex}"
@@ -229,7 +237,7 @@ class Desk(QObject):
 
         def ask(turns: tuple[Turn, ...]) -> None:
             self._told = spoken(turns)
-            self._bridge.render(lambda: build_request(request_id, draft, turns), self._preview_failed)
+            self._bridge.render(lambda: build_request(request_id, draft, turns), self._preview_failed, draft.model)
 
         self._turns(draft, ask)
 

@@ -1,4 +1,4 @@
-"""Answers in flight: held until there is a model, grown by its events, saved as they grow."""
+"""Answers in flight: held until there is the model that they ask, grown by its events, saved as they grow."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.exchange import Closed, build_request
+from app.model_choice import LOCAL
 from app.session.tracing import token_of
 from engine.errors import Cancelled, EngineError
 
@@ -73,14 +74,17 @@ class Runs(QObject):
         self.changed.emit(answer)
 
     def send(self, answer: Answer, turns: Sequence[Turn]) -> None:
-        """Send an answer that was begun and is saved, as soon as there is a model."""
+        """Send an answer that was begun and is saved: to the model here once it is there, to another at once."""
         if answer.id not in self._running:
             self._settle(answer)  # stopped while it was being saved
             self.changed.emit(answer)
             self.ended.emit(answer)
             return
-        self._held.append((answer, tuple(turns)))
         self._keep_often.start()
+        if answer.draft.model != LOCAL:
+            self._submit(answer, tuple(turns))
+            return
+        self._held.append((answer, tuple(turns)))
         self._send_held()
 
     def stop(self, answer: Answer) -> None:
@@ -136,7 +140,7 @@ class Runs(QObject):
             form_told=answer.form_told,
             traced=answer.traced,
         )
-        self._bridge.submit(build, partial(self.fail, answer))
+        self._bridge.submit(build, partial(self.fail, answer), answer.draft.model)
 
     def _events_arrived(self, events: list[RequestEvent]) -> None:
         grown: dict[str, Answer] = {}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bridge import Bridge
+from app.model_choice import LAST_LOADED, endpoints_of, host_of
 from app.session.comparison import Comparison
 from app.session.desk import Desk
 from app.session.later import later
@@ -23,20 +25,23 @@ from app.shortcuts import Shortcuts
 from engine.store import INTERFACE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from app.exchange import Draft
+    from app.loading import First
     from app.session.extraction import Extractions
     from app.session.interfaces import Interfaces
     from app.session.interfaces.exporting import InterfaceExport
-    from app.session.models import Models
+    from app.session.models import Downloads, Endpoints, Models
     from app.session.reading import Loaded
     from app.session.schema_editing import SchemaEditing
     from app.session.schema_exchange import SchemaExchange
+    from engine.errors import EngineError
     from engine.model.client import ClientState, ModelClient
     from engine.model.protocol import ModelInfo
     from engine.store import Store
+    from engine.store.models import KeptFile
     from engine.store.schemas import SchemaState
+
+    _Restored = tuple[dict[str, Any], dict[str, dict[str, Any]], dict[str, dict[str, Any]], Loaded]
 
 _MEMORY_MS = 2000
 _PREPARE_MS = 3000
@@ -55,10 +60,15 @@ class Session(QObject):
     compared in it, `presets` the settings saved by name, `library` all threads, `transfer` files of them; `schemas` the
     library of schemas and the one that is open; `interfaces` those that the model makes; `extractions` the jobs over
     folders of documents; `models` those of this machine; `preferences` what was chosen in the settings,
-    `shortcuts` the keys of all commands; here are the model, the machine and what pages keep.
+    `shortcuts` the keys of all commands; here are the model, the machine, the network and what pages keep.
+
+    `start_noticed` tells in one sentence why another model than the last one was loaded, `network_changed` what the
+    network is used for just now, each as one phrase.
     """
 
     model_changed = Signal(object)
+    start_noticed = Signal(str)
+    network_changed = Signal(tuple)
     memory_changed = Signal(object)
     failed = Signal(object)
 
@@ -68,6 +78,10 @@ class Session(QObject):
         self.model: ClientState | None = None
         self.known_model: ModelInfo | None = None
         self.memory: tuple[int, int] | None = None
+        self.start_notice = ""
+        self.network_uses: tuple[str, ...] = ()
+        self._given_model = model_path
+        self._first: First | None = None
         self._settings: dict[str, Any] = {}
         self._restored: Loaded | None = None
         self.shortcuts = Shortcuts(self)
@@ -90,6 +104,7 @@ class Session(QObject):
         self.schemas.desk.opened.connect(self._schema_opened)
         self.runs.restart_asked.connect(self.restart_model)
         self._bridge.model_changed.connect(self._model_changed)
+        self._bridge.network_changed.connect(self._network_changed)
         self._bridge.failed.connect(self.failed)
         self._back_up_later = later(self, _BACKUP_MS, self.transfer.back_up_if_due)
         self._prepare_later = later(self, _PREPARE_MS, lambda: self._bridge.prepare(_prepare_extraction))
@@ -106,16 +121,17 @@ class Session(QObject):
         Where the store takes longer, the thread comes later, and what was typed meanwhile becomes one of its own.
         """
 
-        def ask(store: Store) -> tuple[dict[str, Any], dict[str, dict[str, Any]], Loaded]:
+        def ask(store: Store) -> _Restored:
             store.messages.recover()
             settings = store.settings.all()
+            endpoints = {each.id: each.data for each in store.endpoints.all()}
             loaded = read_thread(store, int(settings.get(_LAST_THREAD) or 0))
             if loaded is None or loaded.row.deleted is not None or loaded.row.kind == INTERFACE:
                 newest = next((row for row in store.threads.all() if row.kind != INTERFACE), None)
                 loaded = read_thread(store, newest.id) if newest is not None else None
-            return settings, store.presets.all(), loaded or make_thread(store, first)
+            return settings, store.presets.all(), endpoints, loaded or make_thread(store, first)
 
-        def late(found: tuple[dict[str, Any], dict[str, dict[str, Any]], Loaded]) -> None:
+        def late(found: _Restored) -> None:
             typed = self.desk.draft
             self._take(found)
             self.show_restored()
@@ -128,8 +144,8 @@ class Session(QObject):
         else:
             self._take(found)
 
-    def _take(self, found: tuple[dict[str, Any], dict[str, dict[str, Any]], Loaded]) -> None:
-        settings, presets, self._restored = found
+    def _take(self, found: _Restored) -> None:
+        settings, presets, self._bridge.endpoints, self._restored = found
         self._settings = settings | self._settings
         self.preferences.take(self._settings)
         self.presets.show(presets)
@@ -154,11 +170,42 @@ class Session(QObject):
     def start(self) -> None:
         """Start the model behind the window, and the measurements of the status bar."""
         self.library.refresh()
-        self._bridge.start_model()
+        self._start_model()
         self._back_up_later.start()
         self._prepare_later.start()
         self._measure_often.start()
         self._measure_memory()
+
+    def _start_model(self) -> None:
+        """Start with the model that the program was given, or the last one; where that fails, the bundled one."""
+        kept_last = self.setting(LAST_LOADED)
+        given = self._given_model
+        last = kept_last if given is None and isinstance(kept_last, str) else ""
+
+        def read(store: Store) -> tuple[KeptFile | None, KeptFile | None]:
+            from app.loading import read_kept
+
+            return read_kept(store, str(given.absolute()) if given is not None else last)
+
+        def start(kept: tuple[KeptFile | None, KeptFile | None] | None) -> None:
+            from app.loading import choose_first
+
+            choose = functools.partial(choose_first, last, *(kept or (None, None)))
+            self._bridge.start_model(choose, started)
+
+        def started(first: First | None) -> None:
+            if first is not None and first.error is not None:
+                self._first_failed(first.error)
+            elif last:
+                self._first = first
+
+        self._bridge.ask_store(read, start, lambda _: start(None))
+
+    def _first_failed(self, error: EngineError) -> None:
+        """Say that the last model was not loaded, and why; the bundled one is."""
+        self._first = None
+        self.start_notice = f"{error} The bundled model is loaded instead."
+        self.start_noticed.emit(self.start_notice)
 
     def close(self) -> None:
         """Save what is unsaved and end everything that was started."""
@@ -170,6 +217,8 @@ class Session(QObject):
             self.interfaces.close()
         if "extractions" in self.__dict__:
             self.extractions.close()
+        if "downloads" in self.__dict__:
+            self.downloads.close()
         if "models" in self.__dict__:
             self.models.close()
         self.schemas.close()
@@ -228,6 +277,32 @@ class Session(QObject):
     # Models
 
     @functools.cached_property
+    def downloads(self) -> Downloads:
+        """Models on their way here; made when first asked for, which asks nobody elsewhere for anything."""
+        from app.session.models import Downloads
+
+        made = Downloads(self._bridge, self._downloads_folder)
+        made.arrived.connect(self._model_arrived)
+        made.refresh()
+        return made
+
+    def _model_arrived(self) -> None:
+        self.models.refresh()
+
+    def _downloads_folder(self) -> Path:
+        chosen = self.preferences.now.folders.downloads
+        return Path(chosen) if chosen else self.profile / "models"
+
+    @functools.cached_property
+    def endpoints(self) -> Endpoints:
+        """Models elsewhere; made when first asked for."""
+        from app.session.models import Endpoints
+
+        made = Endpoints(self._bridge)
+        made.refresh()
+        return made
+
+    @functools.cached_property
     def models(self) -> Models:
         """The models of this machine, and the one that is loaded; made when first asked for, and looked for then."""
         from app.session.models import Models
@@ -255,6 +330,13 @@ class Session(QObject):
     # The model and the machine
 
     def _model_changed(self, state: ClientState) -> None:
+        if state.phase == "failed" and self._first is not None and state.error is not None:
+            bundled = self._first.bundled
+            self._first_failed(state.error)
+            self._bridge.ask_model(lambda client: client.load(None, bundled))
+            return
+        if state.model is not None:
+            self._first = None
         self.model = state
         self.known_model = state.model or self.known_model
         self.model_changed.emit(state)
@@ -270,6 +352,30 @@ class Session(QObject):
             client.start()
 
         self._bridge.ask_model(start)
+
+    # The network, and models elsewhere
+
+    def leaves_machine(self, model: str) -> str | None:
+        """Return the names of the machines that a choice of model sends text to; None where it stays on this one."""
+        known = (self._bridge.endpoints[each] for each in endpoints_of(model) if each in self._bridge.endpoints)
+        return ", ".join(dict.fromkeys(host for each in known if (host := host_of(each)) is not None)) or None
+
+    def known_choice(self, model: str) -> str:
+        """Return a choice of model without those that are not in the list; the one here where none is left."""
+        return self._bridge.known_choice(model)
+
+    @property
+    def network_allowed(self) -> bool:
+        """Whether anything may be fetched or sent."""
+        return self._bridge.network_allowed
+
+    def allow_network(self, allowed: bool) -> None:
+        """Let things be fetched and sent from now on, or not; what is under way ends by itself."""
+        self._bridge.allow_network(allowed)
+
+    def _network_changed(self, uses: tuple[str, ...]) -> None:
+        self.network_uses = uses
+        self.network_changed.emit(uses)
 
     @property
     def host_pid(self) -> int | None:

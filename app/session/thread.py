@@ -184,6 +184,7 @@ class OpenThread(ShownThread):
         return answers
 
     def _fresh(self, draft: Draft) -> Answer:
+        draft = replace(draft, model=self._bridge.known_choice(draft.model))
         return Answer(uuid.uuid4().hex, draft, datetime.now(UTC).isoformat(), thread=self.id)
 
     def _grown(

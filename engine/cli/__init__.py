@@ -15,8 +15,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.cli.arguments import describe_download, describe_profile, describe_run, positive
+from engine.cli.arguments import describe_profile, describe_run, positive
 from engine.cli.extraction.arguments import describe_extract, describe_jobs
+from engine.cli.models import describe_models
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -24,13 +25,12 @@ if TYPE_CHECKING:
 
 DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
 
-MODEL_ACTIONS = ("list", "download", "recommended")
 COMMANDS = ("generate", "extract", "jobs", "interface", "check", "schema", "schemas", "models", "threads")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. `arguments` are those after the program's name."""
-    options = build_parser().parse_args(_spelled_out(sys.argv[1:] if arguments is None else arguments))
+    options = build_parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a pipe on Windows has the code page's encoding
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -87,32 +87,9 @@ def _run(options: argparse.Namespace) -> int:
         from engine.cli.schemas import schemas
 
         return schemas(options)
-    if options.action == "download":
-        from engine.cli.downloading import download
-
-        return download(options)
-    if options.action == "recommended":
-        from engine.cli.downloading import recommend
-
-        return recommend(options)
     from engine.cli.models import models
 
     return models(options)
-
-
-def _spelled_out(arguments: Sequence[str]) -> list[str]:
-    """Return the arguments with the action that `models` has where it is not told: its folders look like one."""
-    if not arguments or arguments[0] != "models":
-        return list(arguments)
-    rest = iter(arguments[1:])
-    for word in rest:
-        if word == "--profile":
-            next(rest, None)
-        elif word in {*MODEL_ACTIONS, "-h", "--help"}:
-            return list(arguments)
-        elif not word.startswith("--profile="):
-            break
-    return ["models", "list", *arguments[1:]]
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -128,7 +105,7 @@ def build_parser() -> argparse.ArgumentParser:
     _describe_interface(commands.add_parser("interface", help="turn a sentence into a screen, a tree of components"))
     _describe_check(commands.add_parser("check", help="tell how each keyword of a schema would be held to"))
     _describe_schema(commands.add_parser("schema", help="make schemas, and find what is wrong with them"))
-    _describe_models(commands.add_parser("models", help="list the models that are there and what fits"))
+    describe_models(commands.add_parser("models", help="the models of this machine: list, download, show, add, pin"))
     _describe_threads(commands.add_parser("threads", help="list, search, export and import conversations"))
     _describe_schemas(commands.add_parser("schemas", help="list, export and import the schemas of the library"))
     return parser
@@ -205,7 +182,7 @@ def _describe_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("schema", type=Path, help="the schema")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument(
-        "--model", type=Path, metavar="FILE", help="count sizes in its tokens; the bundled model's if not given"
+        "--model", type=Path, metavar="MODEL", help="count sizes in its tokens; the bundled model's if not given"
     )
     describe_profile(parser)
 
@@ -296,17 +273,6 @@ def _describe_rewriting(actions: argparse._SubParsersAction[argparse.ArgumentPar
     compared.add_argument("old", type=Path, metavar="OLD", help="a schema; - is stdin")
     compared.add_argument("new", type=Path, metavar="NEW", help="another one")
     return [*described, compared]
-
-
-def _describe_models(parser: argparse.ArgumentParser) -> None:
-    parser.description = "List the models that are here, or download others."
-    describe_profile(parser)
-    actions = parser.add_subparsers(dest="action", required=True, metavar="action")
-    listed = actions.add_parser("list", help="list them (the default)")
-    listed.description = "List the bundled model and the GGUF files in folders, without loading them."
-    listed.add_argument("folders", type=Path, nargs="*", help="folders to look into, besides the profile's own")
-    for action in (listed, *describe_download(actions)):
-        describe_profile(action, default=argparse.SUPPRESS)
 
 
 def _describe_threads(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,12 @@ def describe_run(parser: argparse.ArgumentParser) -> None:
         help="run alone and reproducibly: the same seed gives the same tokens",
     )
     parser.add_argument("--max-tokens", type=positive, metavar="N", help="the longest answer, in tokens")
-    parser.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file; the bundled model if not given")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="MODEL",
+        help="a GGUF file, or a model as `models` lists it; the bundled one if not given",
+    )
     parser.add_argument("--context", type=positive, metavar="N", help="tokens that prompt and answer may take")
     describe_profile(parser)
 
@@ -55,25 +60,3 @@ def names(text: str) -> list[str]:
     if not found:
         raise argparse.ArgumentTypeError("it has to name at least one")
     return found
-
-
-def describe_download(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> list[argparse.ArgumentParser]:
-    """Add what is described here to the actions of `models`; return their parsers."""
-    fetched = actions.add_parser("download", help="download a model from the hub, or go on with it")
-    fetched.description = (
-        "Download a model, and compare its SHA-256 with the hub's. Ctrl+C pauses, and the same command goes on where "
-        "it was, also after a crash. HF_ENDPOINT names another hub and HF_TOKEN a token; without it, the one in the "
-        "system's keyring is used."
-    )
-    fetched.add_argument(
-        "what",
-        metavar="WHAT",
-        help="owner/repository, owner/repository:Q4_K_M, the name of a recommended model, or a GGUF file's address",
-    )
-    fetched.add_argument("--file", metavar="PATTERN", help="which of a repository's models: Q4_K_M, or *q8_0.gguf")
-    fetched.add_argument("--into", type=Path, metavar="DIR", help="the folder; the profile's own if not given")
-    listed = actions.add_parser("recommended", help="list models that are worth downloading")
-    listed.description = (
-        "List models that are worth downloading, with licence and size. Nothing is asked of the network."
-    )
-    return [fetched, listed]

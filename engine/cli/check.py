@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engine.cli.console import read_schema_file, showable
+from engine.cli.models.naming import model_path
 from engine.constraint.report import check_schema
 from engine.errors import ModelFileInvalid
 from engine.model.vocabulary import load_vocabulary
@@ -36,7 +37,7 @@ _MEANINGS = {
 def check(options: argparse.Namespace) -> int:
     """Print the report of a schema; return the exit code."""
     text = read_schema_file(options.schema).text
-    with _vocabulary(options.model) as vocabulary:
+    with _vocabulary(model_path(options.model, options.profile)) as vocabulary:
         report = check_schema(text, vocabulary)
     if options.json:
         json.dump(dataclasses.asdict(report), sys.stdout, ensure_ascii=False, indent=2)

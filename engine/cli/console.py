@@ -53,12 +53,15 @@ def explain(error: ValidationError) -> InvalidRequest:
 
 def open_model(options: argparse.Namespace, **load: Any) -> ModelClient:
     """Start the model that the command line names; loading goes on in its own process."""
+    from engine.cli.models.naming import model_path  # which shows names as this module does
+
     try:
         asked = LoadOptions(context=options.context, **{name: v for name, v in load.items() if v is not None})
     except ValidationError as error:
         raise explain(error) from error
+    path = model_path(options.model, options.profile)
     cache = options.profile / "cache"
-    return ModelClient(options.model, options=asked, cache_dir=cache, listener=StageLine())
+    return ModelClient(path, options=asked, cache_dir=cache, listener=StageLine())
 
 
 class StageLine:

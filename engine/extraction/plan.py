@@ -62,7 +62,9 @@ class ExtractionPlan:
     document, or read from them by rule; without it they are what the model writes. With `second_look` each document
     is asked a second time, with the fields in another order, and a cell says whether it came to the same value; only
     with grounding.
-    `seconds_per_document` bounds what one takes to be read and answered; None does not.
+    `seconds_per_document` bounds what one takes to be read and answered; None does not. `model` is how whoever runs the
+    plan names the model that is to be asked; empty for the one on this machine. What decides the rows is the model that
+    answers, whatever it is called.
     """
 
     sources: tuple[Path, ...]
@@ -74,6 +76,7 @@ class ExtractionPlan:
     grounding: bool = True
     second_look: bool = False
     seconds_per_document: float | None = SECONDS_PER_DOCUMENT
+    model: str = ""
 
     @cached_property
     def decode(self) -> DecodeSchema | None:
@@ -94,6 +97,7 @@ class ExtractionPlan:
             grounding="grounding" in plan,
             second_look=plan.get("second_look", False),
             seconds_per_document=plan.get("seconds_per_document", SECONDS_PER_DOCUMENT),
+            model=plan.get("asked_of", ""),
         )
 
     def to_json(self, model: ModelInfo) -> dict[str, Any]:
@@ -103,6 +107,7 @@ class ExtractionPlan:
             **self._deciding(model),
             "max_tokens": self.max_tokens,
             "seconds_per_document": self.seconds_per_document,
+            **({"asked_of": self.model} if self.model else {}),
         }
 
     def identity(self, model: ModelInfo) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,26 +34,26 @@ from engine.model.protocol import (
     Receipt,
     Started,
     TextDelta,
+    ValueClosed,
 )
 from engine.remote.body import Wording, as_sent
-from engine.remote.checking import Problem, check, report, unwrapped
+from engine.remote.checking import check, shares_of, unwrapped
 from engine.remote.completion import Completion
 from engine.remote.faults import Fault, StatusFault, masked
 from engine.remote.fitting import Fitted, fit
 from engine.remote.forms import Form, form, steps
+from engine.remote.grounded import Quotes
 from engine.remote.lengths import estimate
 from engine.remote.peer import model_info
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from engine.constraint.planner import Compiled
     from engine.model.protocol import RequestEvent
     from engine.remote.checking import Checked
     from engine.remote.peer import Peer
 
-    Checks = Callable[[GenerateRequest, str, Any], Sequence[Problem]]
-    """More that an answer has to pass, given its request, text and value (None where it is no JSON)."""
 
 log = logging.getLogger(__name__)
 
@@ -70,21 +71,19 @@ _OF_FORMS = (
 class Asking:
     """A request while it is asked. `emit` hears its events, up to one `Finished` or `Failed`."""
 
-    def __init__(
-        self, request: GenerateRequest, peer: Peer, emit: Callable[[RequestEvent], None], checks: Checks | None = None
-    ) -> None:
+    def __init__(self, request: GenerateRequest, peer: Peer, emit: Callable[[RequestEvent], None]) -> None:
         self.request = request
         self.stopped: EngineError | None = None
         """What ended it from outside, where that was not whoever asked."""
         self._peer = peer
         self._emit = emit
-        self._checks = checks
         self._key: str | None = None
         self._text = ""
         self._attempts: list[Attempt] = []
         self._discarded = 0
         self._compiled: Compiled = None
         self._fitted = Fitted(())
+        self._quotes: Quotes | None = None
         self._prompt_tokens = 0
         self._completion = Completion(peer.endpoint.url)
         self._seed = request.sampling.seed
@@ -131,9 +130,9 @@ class Asking:
             except EndpointGarbled as garbled:
                 error = garbled
             if error is None:
-                checked = await peer.aside(self._check)
-                if not checked.problems:
-                    await self._finish(checked)
+                answer, checked = await peer.aside(self._check, go == peer.endpoint.attempts)
+                if answer is not None:
+                    self._finish(answer, checked)
                     return
                 error, afterwards = _invalid(checked), _told(checked, isinstance(request.constraint, Unconstrained))
             elif not isinstance(error, EndpointGarbled):
@@ -182,7 +181,10 @@ class Asking:
         if context is not None and afterwards:
             context = max(context - sum(estimate(message.content) for message in afterwards), context // 2)
         first = not self._fitted.messages
-        self._fitted = await fit(self.request, said.words, peer.lengths(self._key), context)
+        before, self._fitted = self._fitted, await fit(self.request, said.words, peer.lengths(self._key), context)
+        trimmed = self._fitted.trimmed_characters
+        if first or trimmed != before.trimmed_characters:
+            self._quotes = await peer.aside(Quotes.of, self.request, trimmed)
         if first:
             contents = [message.content for message in self._fitted.messages]
             measured = self._fitted.tokens
@@ -203,10 +205,6 @@ class Asking:
         if self.request.begin:
             raise InvalidRequest(
                 "An answer from elsewhere cannot be given its beginning.", advice="Use a model on this machine."
-            )
-        if self.request.grounding is not None and self._checks is None:
-            raise InvalidRequest(
-                "An answer from elsewhere cannot be held to a document here.", advice="Use a model on this machine."
             )
 
     def _refuse_emptiness(self, error: EngineError | None) -> None:
@@ -238,25 +236,47 @@ class Asking:
             )
         return next((len(text) - size for size in range(len(key) - 1, 0, -1) if text.endswith(key[:size])), len(text))
 
-    def _check(self) -> Checked:
-        compiled, text = self._compiled, self._completion.text
-        checked = check(unwrapped(text) if compiled is not None and compiled.is_json else text, compiled)
-        if checked.problems or self._checks is None:
-            return checked
-        problems = tuple(self._checks(self.request, checked.text, checked.value))
-        return type(checked)(checked.text, checked.value, () if problems else checked.values, problems)
+    def _check(self, is_last: bool) -> tuple[Checked | None, Checked]:
+        """Return the answer as it is given, if it passes, and as it was sent with what is wrong with it.
 
-    async def _finish(self, checked: Checked) -> None:
-        if checked.text == self._completion.text:
-            self._tell(checked.text)
+        What the last one quotes that stands nowhere is withdrawn from it, where the schema allows that.
+        """
+        compiled, text = self._compiled, self._completion.text
+        sent = check(unwrapped(text) if compiled is not None and compiled.is_json else text, compiled)
+        if sent.problems or self._quotes is None:
+            return None if sent.problems else sent, sent
+        read = self._quotes.read(sent.text)
+        given = read.text if not read.problems else read.withdrawn if is_last else None
+        if given is None:
+            return None, replace(sent, problems=read.problems)
+        answer = check(given, compiled)
+        return None if answer.problems else answer, replace(sent, problems=answer.problems)
+
+    def _finish(self, answer: Checked, sent: Checked) -> None:
+        """Tell the answer that passes, its values, and that it is complete."""
+        if answer.text == self._completion.text:
+            self._tell(answer.text)
         else:
-            self._emit(TextDelta(id=self.request.id, text=checked.text, tokens=0, forced=0, keep=0))
-            self._text = checked.text
-        for event in await self._peer.aside(
-            report, self.request.id, checked.values, checked.text, self._completion.tokens
-        ):
-            self._emit(event)
-        self._emit(Finished(id=self.request.id, text=checked.text, receipt=self._receipt("stop")))
+            self._emit(TextDelta(id=self.request.id, text=answer.text, tokens=0, forced=0, keep=0))
+            self._text = answer.text
+        shares = shares_of(sent, self._completion.tokens)
+        for value in answer.values:
+            known = shares.get(value.pointer)
+            self._emit(
+                ValueClosed(
+                    id=self.request.id,
+                    pointer=value.pointer,
+                    value=value.value,
+                    start=value.start,
+                    end=value.end,
+                    mean_probability=known.mean if known else None,
+                    min_probability=known.least if known else None,
+                    removed_mass=None,
+                    margin=known.margin if known else None,
+                    spans=self._quotes.spans(value.path, value.value) if self._quotes else (),
+                )
+            )
+        self._emit(Finished(id=self.request.id, text=answer.text, receipt=self._receipt("stop")))
 
     def _withdraw(self) -> None:
         if self._text:

@@ -14,6 +14,7 @@ from engine.errors import Cancelled, EngineError, ModelError
 from engine.model.client import ClientState
 from engine.model.protocol import Enforcement, ErrorPayload, Failed, Finished, Measured, Rendered
 from engine.remote.asking import Asking
+from engine.remote.endpoint import Capabilities
 from engine.remote.faults import Fault
 from engine.remote.fitting import fit, room
 from engine.remote.forms import form, steps
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 
     from engine.model.protocol import GenerateRequest, ModelInfo, RequestEvent
     from engine.network import Network
-    from engine.remote.asking import Checks
-    from engine.remote.endpoint import Capabilities, Endpoint
+    from engine.remote.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
 
@@ -59,15 +59,13 @@ class RemoteBackend:
         key: Callable[[], str | None],
         listener: Callable[[ClientState], None] | None = None,
         *,
-        checks: Checks | None = None,
         limits: Limits | None = None,
     ) -> None:
-        """`key` is called on a worker for each request; `checks` is what answers have to pass beside their schema."""
+        """`key` is called on a worker for each request."""
         self._endpoint = endpoint
         self._network = network
         self._key = key
         self._listener = listener
-        self._checks = checks
         self._limits = limits or Limits()
         self._lock = threading.RLock()
         self._settled = threading.Condition(self._lock)
@@ -92,6 +90,11 @@ class RemoteBackend:
     def endpoint(self) -> Endpoint:
         """The endpoint, with what its server was found to understand."""
         return self._endpoint
+
+    @property
+    def identity(self) -> str:
+        """That of its `ModelInfo`, known before anything is asked."""
+        return model_info(self._endpoint, self._endpoint.capabilities or Capabilities()).identity
 
     @property
     def state(self) -> ClientState:
@@ -213,7 +216,7 @@ class RemoteBackend:
             self._fail(request, ModelError("The request has ended by a fault of Espalier, which its log describes."))
 
     async def _submit(self, request: GenerateRequest, running: _Running) -> None:
-        running.asking = Asking(request, self._connected(), lambda event: self._pass_on(request, event), self._checks)
+        running.asking = Asking(request, self._connected(), lambda event: self._pass_on(request, event))
         await running.asking.run()
 
     async def _render(self, request: GenerateRequest, _running: _Running) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from engine.constraint.closing import byte_closer
 from engine.constraint.values import DEEPEST, ClosedKey, ClosedValue, ValueWatcher
 from engine.errors import ConstraintUnsupported
-from engine.model.protocol import ValueClosed
 from engine.schema.pointer import to_pointer
 
 if TYPE_CHECKING:
@@ -67,34 +66,31 @@ def check(text: str, constraint: CompiledConstraint | None) -> Checked:
     return Checked(text, problems=(problem,) if problem else ())
 
 
-def report(request_id: str, values: Sequence[ClosedValue], text: str, tokens: Sequence[ToldToken]) -> list[ValueClosed]:
-    """Return the events of values that are closed, with the probabilities of the tokens that overlap each.
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How probable the tokens of a value were: the mean, the least, and the least margin before the next likeliest."""
 
-    The tokens have to spell the text; where they do not, nothing is told of probabilities.
-    """
-    known = _Told(text, tokens)
-    events = []
-    for value in values:
+    mean: float
+    least: float
+    margin: float | None
+
+
+def shares_of(checked: Checked, tokens: Sequence[ToldToken]) -> dict[str, Shares]:
+    """Return by pointer how probable the values of an answer were, where the server told of tokens that spell it."""
+    known = _Told(checked.text, tokens)
+    found: dict[str, Shares] = {}
+    for value in checked.values:
         quote = 1 if isinstance(value.value, str) else 0
         told = known.between(value.start + quote, value.end - quote)
-        shares = [math.exp(token.logprob) for token in told]
-        margins = [
-            max(0.0, math.exp(token.logprob) - math.exp(token.rival)) for token in told if token.rival is not None
-        ]
-        events.append(
-            ValueClosed(
-                id=request_id,
-                pointer=value.pointer,
-                value=value.value,
-                start=value.start,
-                end=value.end,
-                mean_probability=sum(shares) / len(shares) if shares else None,
-                min_probability=min(shares, default=None),
-                removed_mass=None,
-                margin=min(margins, default=None),
-            )
-        )
-    return events
+        if told:
+            chances = [math.exp(token.logprob) for token in told]
+            margins = [
+                max(0.0, chance - math.exp(token.rival))
+                for chance, token in zip(chances, told, strict=True)
+                if token.rival is not None
+            ]
+            found[value.pointer] = Shares(sum(chances) / len(chances), min(chances), min(margins, default=None))
+    return found
 
 
 class _Told:

@@ -18,6 +18,7 @@ from engine.constraint.grounding.quotable import fold
 from engine.constraint.spec import MatchesSchema
 from engine.constraint.validate import validator_of
 from engine.errors import InvalidRequest
+from engine.remote.checking import Problem
 from engine.schema.document import read_schema
 from engine.schema.pointer import to_pointer
 
@@ -35,19 +36,12 @@ _LONGEST_TOLD = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """A string that is to be a quote and stands nowhere; `message` is a sentence for the model that wrote it."""
-
-    pointer: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Read:
     """An answer whose quotes are spelled as in the document.
 
-    `problems` are those that stand nowhere. `withdrawn` is the answer without these: null, or left out of their list;
-    None where the schema allows neither. Without problems it is the text.
+    `problems`, in sentences for the model that wrote them, are those that stand nowhere. `withdrawn` is the answer
+    without these: null, or left out of their list; None where the schema allows neither. Without problems it is the
+    text.
     """
 
     text: str

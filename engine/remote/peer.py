@@ -73,8 +73,8 @@ class Peer:
 
     @property
     def model(self) -> str:
-        """The model's name, as the server is told it."""
-        return model_name(self.endpoint, self.capabilities)
+        """The model's name, as the server is told it: the one chosen, else its first; empty where it names none."""
+        return self.endpoint.model or next(iter(self.capabilities.models), "")
 
     async def close(self) -> None:
         """Close connections, and end what runs aside."""
@@ -167,16 +167,11 @@ def lanes(endpoint: Endpoint, capabilities: Capabilities) -> int:
     return 1 if capabilities.server == "llama-cpp-python" else endpoint.concurrency
 
 
-def model_name(endpoint: Endpoint, capabilities: Capabilities) -> str:
-    """Return the model that was chosen, else the first that the server names; empty where it names none."""
-    return endpoint.model or next(iter(capabilities.models), "")
-
-
 def model_info(endpoint: Endpoint, capabilities: Capabilities, context: int | None = None) -> ModelInfo:
     """Return an endpoint as receipts and the status bar name it."""
     tokens = endpoint.context or context or capabilities.context or USUAL_CONTEXT
     return ModelInfo(
-        name=model_name(endpoint, capabilities) or endpoint.name,
+        name=endpoint.model or endpoint.name,
         path="",
         size_bytes=0,
         sha256="",

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from pytestqt.qtbot import QtBot
+
+    from app.session import Session
     from app.window import Window
     from engine.model.protocol import ModelInfo
 
@@ -22,6 +25,32 @@ def cleared(clear_away: None) -> None:
 @pytest.fixture
 def window(open_window: Callable[[Path], Window], tmp_path: Path) -> Window:
     return open_window(tmp_path / "profile")
+
+
+@pytest.fixture
+def start_session(profile: Path, qtbot: QtBot) -> Iterator[Callable[..., Session]]:
+    """Start a session on the profile, as often as the program would be started; its model only where asked for."""
+    from app.exchange import Draft
+    from app.session import Session
+
+    made: list[Session] = []
+
+    def begin(*, model: bool = False) -> Session:
+        if made:
+            made[-1].close()
+        session = Session(profile)
+        made.append(session)
+        session.restore(Draft(format="text"))
+        session.show_restored()
+        if model:
+            session.start()
+        return session
+
+    yield begin
+    if made:
+        made[-1].close()
+    for each in made:
+        each.deleteLater()
 
 
 @pytest.fixture

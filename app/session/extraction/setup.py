@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from app.model_choice import LOCAL, is_choice
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class Setup:
     """What is asked of every document. `sources` are folders and files; empty `instructions` are Espalier's own.
 
     `schema_id` is the schema's in the library, `schema_name` what it is called there; the text decides. `sampling` is
-    plain JSON, None for Espalier's own: a job that was begun in the terminal may have its own.
+    plain JSON, None for Espalier's own: a job that was begun in the terminal may have its own. `model` is the one that
+    is asked (`app.model_choice`).
     """
 
     sources: tuple[Path, ...] = ()
@@ -38,6 +40,7 @@ class Setup:
     sampling: Mapping[str, Any] | None = None
     max_tokens: int | None = None
     seconds_per_document: float | None = SECONDS
+    model: str = LOCAL
 
     @property
     def complete(self) -> bool:
@@ -46,7 +49,7 @@ class Setup:
 
     def asked(self) -> tuple[object, ...]:
         """Return what decides the rows; how long a document may take does not."""
-        how = self.grounding, self.second_look, self.reproducible, self.sampling
+        how = self.grounding, self.second_look, self.reproducible, self.sampling, self.model
         return self.sources, self.schema_text, self.instructions.strip(), *how
 
     def to_json(self) -> dict[str, Any]:
@@ -78,6 +81,7 @@ class Setup:
             grounding=self.grounding,
             second_look=self.second_look,
             seconds_per_document=self.seconds_per_document,
+            model=self.model,
         )
 
     @classmethod
@@ -99,6 +103,7 @@ class Setup:
             sampling=None if own else plan.sampling.model_dump(mode="json"),
             max_tokens=plan.max_tokens,
             seconds_per_document=plan.seconds_per_document,
+            model=plan.model if is_choice(plan.model) else LOCAL,
         )
 
 
@@ -113,6 +118,7 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "sampling": (dict, type(None)),
     "max_tokens": (int, type(None)),
     "seconds_per_document": (int, float, type(None)),
+    "model": (str,),
 }
 
 

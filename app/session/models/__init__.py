@@ -3,7 +3,23 @@
 Made when they are first asked for (`Session.models`, `.downloads`, `.endpoints`): the window stands without them.
 """
 
+from app.session.models.downloads import Downloads, Item, ItemState, Row, TokenState
+from app.session.models.endpoints import Endpoints
 from app.session.models.entry import ADDED, BUNDLED, DOWNLOADED, Entry, LoadFailure, Origin
 from app.session.models.models import Models
 
-__all__ = ["ADDED", "BUNDLED", "DOWNLOADED", "Entry", "LoadFailure", "Models", "Origin"]
+__all__ = [
+    "ADDED",
+    "BUNDLED",
+    "DOWNLOADED",
+    "Downloads",
+    "Endpoints",
+    "Entry",
+    "Item",
+    "ItemState",
+    "LoadFailure",
+    "Models",
+    "Origin",
+    "Row",
+    "TokenState",
+]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from engine.errors import EngineError
     from engine.library import ModelFile
+    from engine.model.fit import Fit
     from engine.model.protocol import LoadOptions
 
 Origin = Literal["bundled", "downloaded", "added", "folder", "usual"]
@@ -25,7 +26,8 @@ ADDED: Final = "Added"
 class Entry:
     """A model file and what is known of it beside its header.
 
-    `options` are those that it is loaded with. `sha256` is None until it is known, `hashing` the share (0..1) that is
+    `options` are those that it is loaded with, `own_options` whether somebody has chosen them; `fit` is what that takes
+    of this machine's memory. `sha256` is None until it is known, `hashing` the share (0..1) that is
     read while it is computed. `pinned` is the hash that a person wants the file to have. `source` says where a
     downloaded one is from, as plain JSON.
     """
@@ -35,6 +37,7 @@ class Entry:
     group: str
     options: LoadOptions
     own_options: bool = False
+    fit: Fit | None = None
     sha256: str | None = None
     hashing: float | None = None
     pinned: str | None = None
@@ -48,12 +51,22 @@ class Entry:
     @property
     def name(self) -> str:
         """What the model calls itself; what its folder calls the file, where it does not say."""
-        return self.file.facts.name if self.file.facts is not None else self.file.name
+        return self.file.title
+
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """By what a change of the file is noticed: its size in bytes, and when it was changed (ns)."""
+        return self.file.size, self.file.changed_ns
 
     @property
     def loadable(self) -> bool:
         """Whether this is a whole model: neither broken, nor an adapter, nor what lets one see."""
         return self.file.error is None and self.file.kind == "model"
+
+    @property
+    def removable(self) -> bool:
+        """Whether it can be taken off the list: what came with the program stays."""
+        return self.origin != "bundled"
 
     @property
     def breaks_pin(self) -> bool:

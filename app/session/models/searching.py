@@ -3,46 +3,45 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from app.loading import load_options
 from app.session.models.entry import Entry, group_of
-from engine.errors import EngineError
+from engine.errors import EngineError, ModelFileInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from app.session.models.entry import Origin
     from engine.library import ModelFile
-    from engine.model.protocol import LoadOptions
+    from engine.model.fit import Fit
+    from engine.model.protocol import LoadOptions, ModelInfo
     from engine.store import Store
     from engine.store.models import KeptFile
-
-Stamp = tuple[int, int]
-"""The size of a file in bytes, and when it was last changed, in nanoseconds."""
 
 
 @dataclass(frozen=True)
 class Wanted:
     """Where is to be looked: the files that are kept, by path; folders; `usual` says whether other programs' too.
 
-    `hidden` are the paths of files that were taken off the list.
+    `hidden` are the paths of files that were taken off the list; `loaded` is the model that answers now.
     """
 
     kept: Mapping[str, KeptFile]
     folders: tuple[Path, ...] = ()
     usual: bool = False
     hidden: frozenset[str] = frozenset()
+    loaded: ModelInfo | None = None
 
 
 @dataclass(frozen=True)
 class Found:
-    """A model was found, in the course of this search; the stamp is that of its first file."""
+    """A model was found, in the course of this search."""
 
     search: Search
     entry: Entry
-    stamp: Stamp | None
 
 
 @dataclass(frozen=True)
@@ -56,15 +55,15 @@ class Headers:
     """What was read from the headers of files, remembered as long as the files stay as they are."""
 
     def __init__(self) -> None:
-        self._read: dict[tuple[tuple[Path, ...], tuple[Stamp, ...]], ModelFile] = {}
+        self._read: dict[tuple[tuple[Path, ...], tuple[int, int]], ModelFile] = {}
 
     def read(self, parts: tuple[Path, ...], name: str) -> ModelFile:
         """Return a model of these parts, from its header or as it was read before."""
-        from engine.library import read_model
+        from engine.library import read_model, stamp_of
 
         try:
-            key = parts, tuple(map(_stamp, parts))
-        except OSError:
+            key = parts, stamp_of(parts)
+        except ModelFileInvalid:
             return read_model(parts, name)
         if key not in self._read:
             self._read[key] = read_model(parts, name)
@@ -83,16 +82,17 @@ class Search:
 
     def run(self, wanted: Wanted, headers: Headers, tell: Callable[[object], None]) -> None:
         """Tell of each model once, as `Found`, then `Searched`; of nothing more once it was stopped."""
-        seen: set[Path] = set()
+        from engine.library import identity_of
+
+        seen: set[object] = set()
         for file, origin, group in self._look(wanted, headers):
             if self._stop.is_set():
                 return
-            real = file.path.resolve()
-            if real in seen or str(file.path) in wanted.hidden:
+            identity = identity_of(file.path)
+            if identity in seen or str(file.path) in wanted.hidden:
                 continue
-            seen.add(real)
-            entry, stamp = make_entry(file, origin, group, wanted.kept.get(str(file.path)))
-            tell(Found(self, entry, stamp))
+            seen.add(identity)
+            tell(Found(self, make_entry(file, origin, group, wanted)))
         if not self._stop.is_set():
             tell(Searched(self))
 
@@ -128,35 +128,28 @@ def read_wanted(store: Store) -> Wanted:
     )
 
 
-def make_entry(file: ModelFile, origin: Origin, group: str, kept: KeptFile | None) -> tuple[Entry, Stamp | None]:
-    """Return a model with what the store keeps of it, and the stamp of its first file; for a worker."""
-    try:
-        stamp = _stamp(file.path)
-    except OSError:
-        stamp = None
+def make_entry(file: ModelFile, origin: Origin, group: str, wanted: Wanted) -> Entry:
+    """Return a model with what the store keeps of it; for a worker."""
+    kept = wanted.kept.get(str(file.path))
+    options = load_options(kept.options if kept is not None else None)
+    entry = Entry(file, origin, group, options, fit=weigh(file, options, wanted.loaded))
     if kept is None:
-        return Entry(file, origin, group, load_options(None)), stamp
-    known = kept.sha256 if stamp is not None and (kept.size, kept.changed_ns) == stamp else None
+        return entry
+    known = kept.sha256 if (kept.size, kept.changed_ns) == entry.stamp else None
     own = kept.options is not None
-    entry = Entry(file, origin, group, load_options(kept.options), own, known, None, kept.pinned, kept.source)
-    return entry, stamp
+    return replace(entry, own_options=own, sha256=known, pinned=kept.pinned, source=kept.source)
 
 
-def load_options(kept: Mapping[str, Any] | None) -> LoadOptions:
-    """Return options as they were kept; what this version does not know, or cannot be, is the default. For a worker."""
-    from pydantic import ValidationError
+def weigh(file: ModelFile, options: LoadOptions, loaded: ModelInfo | None) -> Fit | None:
+    """Return what loading a model would take, None for a file that is none; for a worker.
 
-    from engine.model.protocol import LoadOptions
+    Another model is loaded beside the one that answers, whose memory therefore counts as taken.
+    """
+    from engine.model.fit import Memory, estimate
 
-    known = {name: value for name, value in (kept or {}).items() if name in LoadOptions.model_fields}
-    try:
-        return LoadOptions.model_validate(known)
-    except ValidationError as error:
-        wrong = {place["loc"][0] for place in error.errors() if place["loc"]}
-        right = {name: value for name, value in known.items() if name not in wrong}
-        return LoadOptions.model_validate(right) if len(right) < len(known) else LoadOptions()
-
-
-def _stamp(path: Path) -> Stamp:
-    told = path.stat()
-    return told.st_size, told.st_mtime_ns
+    if file.facts is None or file.kind != "model":
+        return None
+    if loaded is None or loaded.path != str(file.path):
+        return estimate(file.facts, file.size, options)
+    layout = loaded.layout if options.layout == "measured" else None
+    return estimate(file.facts, file.size, options, Memory.now(loaded.memory_bytes or 0), layout=layout)

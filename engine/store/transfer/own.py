@@ -56,7 +56,7 @@ def tree_of(value: Any, where: str, created: str) -> Tree:
         kind=member(value, "kind", str, where, ""),
         created=moment(value, "created", where) or created,
         updated=moment(value, "updated", where),
-        settings=member(value, "settings", dict, where, {}),
+        settings=_of_anybody(member(value, "settings", dict, where, {})),
         draft=member(value, "draft", str, where, ""),
         messages=messages,
         head=head,
@@ -90,12 +90,17 @@ def _message(value: Any, place: int, where: str) -> Message:
 
 def _answer(value: dict[str, Any], where: str) -> Answer:
     return Answer(
-        request=member(value, "request", dict, where, {}),
+        request=_of_anybody(member(value, "request", dict, where, {})),
         receipt=member(value, "receipt", dict, where, None),
         error=member(value, "error", dict, where, None),
         details=member(value, "details", dict, where, {}),
         trace=member(value, "trace", dict, where, None),
     )
+
+
+def _of_anybody(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return settings without the model that was asked: no file may choose who is sent what is typed here."""
+    return {name: value for name, value in settings.items() if name != "model"}
 
 
 def _attachments(value: dict[str, Any], where: str) -> tuple[Attachment, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine.constraint.spec import MatchesSchema
@@ -17,6 +18,11 @@ QUICK = Limits(connect=2.0, idle=0.2, event=64 << 10, answer=1 << 20, patience=2
 PERSON = """{"type": "object", "properties": {"name": {"type": "string"}, "age": {"type": "integer", "minimum": 0}},
 "required": ["name", "age"], "additionalProperties": false}"""
 KNOWN = Capabilities(server="vllm", models=("m",), structured="json_schema", seed=True, stream=True)
+
+
+def quick(**bounds: float) -> Limits:
+    """Return bounds for tests, but for those given."""
+    return replace(QUICK, **bounds)  # type: ignore[arg-type]
 
 
 def ask(prompt: str = "Anna is 34.", *, id: str = "r", **given: Any) -> GenerateRequest:  # noqa: A002

@@ -24,10 +24,9 @@ def open_backend() -> Iterator[Callable[..., RemoteBackend]]:
     opened: list[RemoteBackend] = []
 
     def make(url: str, *, key: str | None = None, limits: Limits = QUICK, **given: Any) -> RemoteBackend:
-        checks = given.pop("checks", None)
         network = given.pop("network", None) or Network()
         settings = {"id": "e", "name": "Peer", "model": "m", "seconds": 5.0, "capabilities": KNOWN} | given
-        backend = RemoteBackend(Endpoint(url=url, **settings), network, lambda: key, checks=checks, limits=limits)
+        backend = RemoteBackend(Endpoint(url=url, **settings), network, lambda: key, limits=limits)
         opened.append(backend)
         return backend
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.exchange import Draft
+from app.model_choice import LOCAL
 from app.pages.playground.inspector.preset_menu import PresetMenu
 from app.pages.playground.inspector.response_format import ResponseFormatSection
 from app.pages.playground.inspector.sampling import SamplingSection
@@ -27,6 +28,7 @@ class Inspector(QFrame):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._filling = False
+        self._model = LOCAL
         self.setProperty("ground", "canvas")
         self.setMinimumWidth(288)
         self.setMaximumWidth(640)
@@ -71,6 +73,7 @@ class Inspector(QFrame):
     def show_draft(self, draft: Draft) -> None:
         """Fill every control; this is no edit."""
         self._filling = True
+        self._model = draft.model
         self.response.show_draft(draft)
         self.system.show_draft(draft)
         self.sampling.show_draft(draft)
@@ -78,7 +81,7 @@ class Inspector(QFrame):
 
     def draft(self, prompt: str) -> Draft:
         """Return what the controls hold, with a prompt."""
-        return self.system.apply(self.sampling.apply(self.response.apply(Draft(prompt=prompt))))
+        return self.system.apply(self.sampling.apply(self.response.apply(Draft(prompt=prompt, model=self._model))))
 
     def _edited(self) -> None:
         if not self._filling:

@@ -10,8 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
-from engine.cli.console import Interrupt, showable
+from engine.cli.console import Interrupt
 from engine.cli.extraction.progress import spell
+from engine.cli.models.known import downloads_of
+from engine.cli.models.telling import one_line, spell_size
 from engine.errors import Cancelled, InvalidRequest
 from engine.hub import Download, Hub, folder_of, models_of, name_of, recommended
 from engine.library.hashing import joined_hash, stamp_of
@@ -21,7 +23,6 @@ from engine.store import Store
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -37,10 +38,10 @@ def recommend(_options: argparse.Namespace) -> int:
     for column in ("Model", "Size", "Licence", "Good at", "Repository"):
         table.add_column(column, justify="right" if column == "Size" else "left", overflow="fold")
     for model in recommended():
-        table.add_row(model.name, f"{model.size_hint / 1e9:.1f} GB", model.licence, model.good_at, model.repository)
+        table.add_row(model.name, spell_size(model.size_hint), model.licence, model.good_at, model.repository)
     Console(width=None if sys.stdout.isatty() else 200, markup=False, highlight=False).print(table)
     memory = psutil.virtual_memory()
-    print(f"This machine has {memory.total / 1e9:.1f} GB of memory, of which {memory.available / 1e9:.1f} GB are free.")
+    print(f"This machine has {spell_size(memory.total)} of memory, of which {spell_size(memory.available)} are free.")
     return 0
 
 
@@ -53,7 +54,8 @@ def download(options: argparse.Namespace) -> int:
         return secrets.get(HUB)
 
     files = _choose(Hub(network, token=token), options.what, options.file)
-    folder = options.into or folder_of(options.profile / "models", files)
+    with Store(options.profile) as store:
+        folder = options.into or folder_of(downloads_of(store), files)
     fetching = Download(files, folder, network, token)
     with Interrupt() as interrupted, _Bar(fetching.name) as bar:
         try:
@@ -88,7 +90,7 @@ def _choose(hub: Hub, what: str, pattern: str | None) -> tuple[HubFile, ...]:
     if len(found) == 1:
         return found[0]
     for files in found:
-        print(f"{_size(files):>9}  {showable(name_of(files))}", file=sys.stderr)
+        print(f"{spell_size(sum(file.size for file in files)):>9}  {one_line(name_of(files))}", file=sys.stderr)
     raise InvalidRequest(
         f"There are {len(found)} models to choose from.",
         where=what,
@@ -100,16 +102,13 @@ def _keep(profile: Path, fetched: Download) -> None:
     """Put a model that has arrived on the profile's list, with its hash, so that nobody has to read it again."""
     first = fetched.files[0]
     size, changed_ns = stamp_of(fetched.paths)
-    path = str(fetched.paths[0].absolute())
+    path = fetched.paths[0].absolute()
     source = {"repository": first.repository, "revision": first.revision, "name": first.name}
     with Store(profile) as store:
-        store.models.keep(path, origin="downloaded", source=source)
-        store.models.put_hash(path, size, changed_ns, joined_hash(fetched.hashes))
-
-
-def _size(files: Sequence[HubFile]) -> str:
-    size = sum(file.size for file in files)
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+        # Only what lies in the folder for downloads may be deleted by this program; a folder named here is a person's.
+        is_own = path.is_relative_to(downloads_of(store).absolute())
+        store.models.keep(str(path), origin="downloaded" if is_own else "added", source=source)
+        store.models.put_hash(str(path), size, changed_ns, joined_hash(fetched.hashes))
 
 
 class _Bar:
@@ -118,7 +117,7 @@ class _Bar:
     def __init__(self, name: str) -> None:
         console = Console(stderr=True, highlight=False)
         self.share = 0.0
-        self._name = showable(name)
+        self._name = one_line(name)
         self._told = ""
         self._bar: Progress | None = None
         if console.is_terminal:

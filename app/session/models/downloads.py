@@ -1,0 +1,414 @@
+"""Models from a hub: recommended or named, on their way, paused, and arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from app.bridge import Batches
+from app.session.models.fetching import Arrived, Broken, Fetch, Moved
+from engine.errors import Cancelled, SecretsUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from app.bridge import Bridge
+    from engine.errors import EngineError
+    from engine.hub import Download, DownloadProgress, HubFile, Paused, Recommended
+    from engine.model.fit import Fit
+    from engine.secrets import Secrets
+
+MOST_AT_ONCE: Final = 2
+_JOIN_S: Final = 2.0
+
+ItemState = Literal["waiting", "asking", "running", "paused", "failed", "done"]
+"""What a download does: waits for another to end, asks its server, fetches or checks, or none of it."""
+
+TokenState = Literal["none", "kept", "held", "environment"]
+"""Where the hub's token is: nowhere, in the keyring, in memory until the program ends, or in the environment."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One model that is or was on its way. `id` is the path that it will have; `progress` is None until known."""
+
+    id: str
+    name: str
+    files: tuple[HubFile, ...]
+    folder: Path
+    state: ItemState
+    total: int
+    done: int = 0
+    progress: DownloadProgress | None = None
+    error: EngineError | None = None
+
+    @property
+    def key(self) -> str | None:
+        """The model's key in the list of models, once it has arrived."""
+        return self.id if self.state == "done" else None
+
+    @property
+    def moving(self) -> bool:
+        """Whether it is being fetched or will be."""
+        return self.state in {"waiting", "asking", "running"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A recommended model. `files` are known once the hub was asked; `size` is exact then, and before that about right.
+
+    `item` is the id of its download, if there is one; `fit` what it would take, guessed from its size alone.
+    """
+
+    recommended: Recommended
+    size: int
+    files: tuple[HubFile, ...] | None = None
+    asking: bool = False
+    error: EngineError | None = None
+    item: str | None = None
+    fit: Fit | None = None
+
+
+class Downloads(QObject):
+    """Every download of a profile, `MOST_AT_ONCE` of them under way, and what is recommended.
+
+    `changed` tells of other items or rows, `progressed` of one that is further, `ended` of one that has arrived (None)
+    or failed, `arrived` of a model that is to be listed. Nothing is asked of any server unless somebody says so here.
+    """
+
+    changed = Signal()
+    progressed = Signal(str)
+    ended = Signal(str, object)
+    arrived = Signal()
+    failed = Signal(object)
+
+    def __init__(self, bridge: Bridge, folder: Callable[[], Path]) -> None:
+        """Read what waits; `folder` tells where models are downloaded to now."""
+        super().__init__()
+        self.rows: tuple[Row, ...] = ()
+        self.token_state: TokenState | None = None
+        self._bridge = bridge
+        self._folder = folder
+        self._items: dict[str, Item] = {}
+        self._fetches: dict[str, Fetch] = {}
+        self._told = Batches(self)
+        self._told.arrived.connect(self._take)
+
+    @property
+    def items(self) -> list[Item]:
+        """The downloads, in the order in which they were begun."""
+        return list(self._items.values())
+
+    def item(self, name: str) -> Item | None:
+        """Return a download, by its id."""
+        return self._items.get(name)
+
+    @property
+    def folder(self) -> Path:
+        """The folder that models are downloaded into."""
+        return self._folder()
+
+    def refresh(self) -> None:
+        """Read what is recommended, and which downloads were interrupted; nothing is asked of any server."""
+        folder = self.folder
+
+        def read() -> tuple[list[Paused], tuple[Row, ...]]:
+            from engine.hub import recommended, waiting
+
+            rows = (Row(each, each.size_hint, fit=_guess(each.size_hint)) for each in recommended())
+            return waiting(folder), tuple(rows)
+
+        def take(found: tuple[list[Paused], tuple[Row, ...]]) -> None:
+            paused, rows = found
+            self.rows = self.rows or rows
+            for each in paused:
+                name = str(each.folder / Path(each.files[0].name).name)
+                if name not in self._items:
+                    self._items[name] = Item(name, each.name, each.files, each.folder, "paused", each.total, each.done)
+            self._relate()
+            self.changed.emit()
+
+        self._bridge.check(read, take, self.failed.emit)
+
+    # Asking a hub
+
+    def ask(
+        self,
+        address: str,
+        done: Callable[[list[tuple[HubFile, ...]]], None],
+        failed: Callable[[EngineError], None],
+    ) -> None:
+        """Ask which models an address names: `owner/repo`, `owner/repo:pattern`, or one that begins with https.
+
+        `done` is given the files of each, of a split one all parts; they are what `start` takes.
+        """
+        self._bridge.ask_network(lambda: self._look(address), done, failed)
+
+    def ask_recommended(self, *indexes: int) -> None:
+        """Ask the hub for the exact sizes and the hashes of recommended models, by their places; by default of all."""
+        for index in indexes or range(len(self.rows)):
+            row = self.rows[index]
+            if row.asking or row.files is not None:
+                continue
+            self._put_row(index, replace(row, asking=True, error=None))
+            model = row.recommended
+            self._bridge.ask_network(
+                lambda model=model: self._look(f"{model.repository}:{model.pattern}"),  # type: ignore[misc]
+                lambda found, index=index: self._row_known(index, found),  # type: ignore[misc]
+                lambda error, index=index: self._put_row(  # type: ignore[misc]
+                    index, replace(self.rows[index], asking=False, error=error)
+                ),
+            )
+
+    def start_recommended(self, index: int) -> None:
+        """Download a recommended model; the hub is asked for it first, if it was not."""
+        row = self.rows[index]
+        if row.files is not None:
+            self.start(row.files)
+            return
+        model = row.recommended
+
+        def known(found: list[tuple[HubFile, ...]]) -> None:
+            self._row_known(index, found)
+            if found:
+                self.start(found[0])
+
+        def refused(error: EngineError) -> None:
+            self._put_row(index, replace(self.rows[index], asking=False, error=error))
+
+        self._put_row(index, replace(row, asking=True, error=None))
+        self._bridge.ask_network(lambda: self._look(f"{model.repository}:{model.pattern}"), known, refused)
+
+    def _row_known(self, index: int, found: list[tuple[HubFile, ...]]) -> None:
+        files = found[0] if found else None
+        size = sum(file.size for file in files) if files else self.rows[index].size
+
+        def take(fit: Fit | None) -> None:
+            self._put_row(index, replace(self.rows[index], fit=fit))
+
+        self._put_row(index, replace(self.rows[index], asking=False, files=files, size=size))
+        self._bridge.check(lambda: _guess(size), take)
+
+    def _put_row(self, index: int, row: Row) -> None:
+        self.rows = (*self.rows[:index], row, *self.rows[index + 1 :])
+        self._relate()
+        self.changed.emit()
+
+    def _look(self, address: str) -> list[tuple[HubFile, ...]]:
+        from engine.hub import Hub, models_of
+
+        return models_of(Hub(self._bridge.network(), token=self._token).resolve(address))
+
+    def _token(self) -> str | None:
+        from engine.secrets import HUB
+
+        return self._bridge.secrets().get(HUB)
+
+    # Downloading
+
+    def start(self, files: Sequence[HubFile]) -> None:
+        """Download one model, all of its files; one that was begun before goes on where it was."""
+        wanted, models = tuple(files), self.folder
+
+        def prepare() -> Download:
+            from engine.hub import folder_of
+
+            return self._download(wanted, folder_of(models, wanted))
+
+        def begin(download: Download) -> None:
+            name = str(download.paths[0])
+            known = self._items.get(name)
+            if known is None or not known.moving:
+                done = known.done if known is not None else 0
+                self._put(Item(name, download.name, wanted, download.folder, "waiting", download.total, done))
+                self._start_waiting()
+            self.changed.emit()
+
+        self._bridge.check(prepare, begin, self.failed.emit)
+
+    def pause(self, name: str) -> None:
+        """Stop fetching; what has arrived stays, and `resume` goes on with it."""
+        item, fetch = self._items.get(name), self._fetches.get(name)
+        if item is None or not item.moving:
+            return
+        if fetch is not None:
+            fetch.stop()
+        else:
+            self._put(replace(item, state="paused"))
+            self.changed.emit()
+
+    def resume(self, name: str) -> None:
+        """Go on with a download that was paused or has failed."""
+        item = self._items.get(name)
+        if item is not None and item.state in {"paused", "failed"} and name not in self._fetches:
+            self._put(replace(item, state="waiting", error=None))
+            self._start_waiting()
+            self.changed.emit()
+
+    def throw_away(self, name: str) -> None:
+        """End a download and remove what has arrived of it; one that is done only leaves this list."""
+        item, fetch = self._items.get(name), self._fetches.get(name)
+        if item is None:
+            return
+        if fetch is not None:
+            fetch.thrown_away = True
+            fetch.stop()
+            return
+        del self._items[name]
+        if item.state != "done":
+            self._bridge.check(lambda: _throw_away(item), _nothing, self.failed.emit)
+        self._relate()
+        self.changed.emit()
+
+    # The token of the hub
+
+    def read_token(self) -> None:
+        """Find out where the hub's token is kept, and say so by `changed`."""
+
+        def look(secrets: Secrets) -> TokenState:
+            from engine.secrets import HUB
+
+            if secrets.from_environment(HUB) is not None:
+                return "environment"
+            return "kept" if secrets.get(HUB) is not None else "none"
+
+        self._bridge.ask_keys(look, self._take_token, self.failed.emit)
+
+    def put_token(self, token: str) -> None:
+        """Keep a token for the hub; where the system has no keyring, it is held until the program ends."""
+
+        def put(secrets: Secrets) -> TokenState:
+            from engine.secrets import HUB
+
+            try:
+                secrets.put(HUB, token)
+            except SecretsUnavailable:
+                secrets.hold(HUB, token)
+                return "held"
+            return "kept"
+
+        self._bridge.ask_keys(put, self._take_token, self.failed.emit)
+
+    def forget_token(self) -> None:
+        """Forget the token that is kept here; one of the environment stays."""
+
+        def forget(secrets: Secrets) -> None:
+            from engine.secrets import HUB
+
+            secrets.forget(HUB)
+
+        self._bridge.ask_keys(forget, lambda _: self.read_token(), self.failed.emit)
+
+    def _take_token(self, state: TokenState) -> None:
+        self.token_state = state
+        self.changed.emit()
+
+    def _download(self, files: tuple[HubFile, ...], folder: Path) -> Download:
+        from engine.hub import Download
+
+        return Download(files, folder, self._bridge.network(), self._token)
+
+    def _start_waiting(self) -> None:
+        for item in self._items.values():
+            if item.state == "waiting" and item.id not in self._fetches and len(self._fetches) < MOST_AT_ONCE:
+                self._fetches[item.id] = fetch = Fetch(item.id, self._maker(item), self.folder, self._told.put)
+                self._items[item.id] = replace(item, state="asking")
+                fetch.start()
+
+    def _maker(self, item: Item) -> Callable[[], Download]:
+        return lambda: self._download(item.files, item.folder)
+
+    def _take(self, batch: list[object]) -> None:
+        newest = {told.id: told for told in batch if isinstance(told, Moved)}
+        for moved in newest.values():
+            self._move(moved)
+        for told in batch:
+            if isinstance(told, Arrived):
+                self._take_arrival(told)
+            elif isinstance(told, Broken):
+                self._take_end(told)
+
+    def _move(self, moved: Moved) -> None:
+        item, progress = self._items.get(moved.id), moved.progress
+        if item is None:
+            return
+        state: ItemState = "asking" if progress.stage == "asking" else "running"
+        done = progress.done if progress.stage != "checking" else item.done
+        self._put(replace(item, state=state, progress=progress, done=done))
+        if state != item.state:
+            self.changed.emit()
+        self.progressed.emit(moved.id)
+
+    def _take_arrival(self, told: Arrived) -> None:
+        path = str(told.path)
+        self._fetches.pop(told.id, None)
+
+        def keep(_: object) -> None:
+            item = self._items.get(told.id)
+            if item is not None:
+                self._put(replace(item, state="done", progress=None, done=item.total))
+            self.changed.emit()
+            self.arrived.emit()
+            self.ended.emit(told.id, None)
+
+        self._bridge.ask_store(lambda store: store.models.keep(path, origin="downloaded", source=told.source))
+        if told.sha256 is not None:
+            sha256 = told.sha256
+            self._bridge.ask_store(lambda store: store.models.put_hash(path, told.size, told.changed_ns, sha256))
+        self._bridge.ask_store(lambda _: None, keep)
+        self._start_waiting()
+
+    def _take_end(self, told: Broken) -> None:
+        fetch, item = self._fetches.pop(told.id, None), self._items.get(told.id)
+        if item is not None:
+            stopped = isinstance(told.error, Cancelled)
+            state: ItemState = "paused" if stopped else "failed"
+            self._put(replace(item, state=state, progress=None, error=None if stopped else told.error))
+            if fetch is not None and fetch.thrown_away:
+                self.throw_away(told.id)
+            elif not stopped:
+                self.ended.emit(told.id, told.error)
+        self._start_waiting()
+        self.changed.emit()
+        if told.bug is not None:
+            raise told.bug
+
+    def _put(self, item: Item) -> None:
+        self._items[item.id] = item
+        self._relate()
+
+    def _relate(self) -> None:
+        """Tell each recommended model which download is its own."""
+        own = {(item.files[0].repository, item.files[0].name): item.id for item in self._items.values()}
+
+        def first(row: Row) -> str:
+            return row.files[0].name if row.files else row.recommended.pattern
+
+        self.rows = tuple(replace(row, item=own.get((row.recommended.repository, first(row)))) for row in self.rows)
+
+    def close(self) -> None:
+        """Pause everything; the next start finds it."""
+        for fetch in self._fetches.values():
+            fetch.stop()
+        for fetch in self._fetches.values():
+            fetch.join(_JOIN_S)
+
+
+def _throw_away(item: Item) -> None:
+    from engine.hub import Paused
+
+    Paused(item.files, item.folder, item.done, item.total).throw_away()
+
+
+def _nothing(_: None) -> None:
+    """Do nothing once something is done."""
+
+
+def _guess(size: int) -> Fit | None:
+    """Return about what a model takes of which only the size is known."""
+    from app.session.models.guessing import guess_fit
+
+    return guess_fit(size)

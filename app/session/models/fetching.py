@@ -1,0 +1,102 @@
+"""One download that runs: on a worker of its own; what it tells comes in batches."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.errors import Cancelled, EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any
+
+    from engine.hub import Download, DownloadProgress
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A download is further than before."""
+
+    id: str
+    progress: DownloadProgress
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A model is here, all of it, and is what its hub promised."""
+
+    id: str
+    path: Path
+    sha256: str | None
+    size: int
+    changed_ns: int
+    source: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A download has ended before its time: stopped by a person where the error says so, else for this reason.
+
+    A `bug` is to be raised on the Qt thread, where the excepthook shows it.
+    """
+
+    id: str
+    error: EngineError
+    bug: Exception | None = None
+
+
+class Fetch:
+    """One go at a download. `tell` hears, on the worker, `Moved` about ten times a second, then one of the others."""
+
+    def __init__(self, name: str, make: Callable[[], Download], models: Path, tell: Callable[[object], None]) -> None:
+        """Prepare; `make` is called on the worker, `models` is the folder that holds those of all repositories."""
+        self.id = name
+        self.thrown_away = False
+        self._make = make
+        self._models = models
+        self._tell = tell
+        self._stop = threading.Event()
+        self._worker = threading.Thread(target=self._work, name="download", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._worker.start()
+
+    def stop(self) -> None:
+        """End soon; what has arrived stays."""
+        self._stop.set()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the end, not longer than some seconds."""
+        self._worker.join(seconds)
+
+    def _work(self) -> None:
+        try:
+            self._tell(self._fetch())
+        except EngineError as error:
+            self._tell(Broken(self.id, error))
+        except Exception as error:  # noqa: BLE001 -- carried to the Qt thread, not swallowed
+            failed = EngineError("Something unexpected happened.", advice="Try again; what has arrived is kept.")
+            self._tell(Broken(self.id, failed, error))
+
+    def _fetch(self) -> Arrived:
+        from engine.library import joined_hash, stamp_of
+
+        if self._stop.is_set():
+            raise Cancelled("Stopped before it had begun.")
+        download = self._make()
+        paths = download.run(lambda progress: self._tell(Moved(self.id, progress)), self._stop.is_set)
+        hashes = [file.sha256 for file in download.files if file.sha256 is not None]
+        first = download.files[0]
+        source = {
+            "repository": first.repository,
+            "revision": first.revision,
+            "files": [{"name": file.name, "sha256": file.sha256} for file in download.files],
+            "licence": first.licence,
+            "folder": str(self._models),
+        }
+        sha256 = joined_hash(hashes) if len(hashes) == len(paths) else None
+        return Arrived(self.id, paths[0], sha256, *stamp_of(paths), source)
