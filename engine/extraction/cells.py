@@ -55,7 +55,8 @@ class Cell:
     quote: str | None = None
     spans: list[Span] = field(default_factory=list)
     note: str = ""
-    probability: dict[str, float | None] = field(default_factory=dict)
+    probability: dict[str, float | None] | None = field(default_factory=dict)
+    """What the model found likely; None where it tells nothing of that, as some elsewhere do not."""
     alternatives: list[Alternative] = field(default_factory=list)
     signals: dict[str, float | str] = field(default_factory=dict)
     agrees: bool | None = None
@@ -136,6 +137,9 @@ class _Reader:
         self._text = part.excerpts.source.text
         self._folded = part.excerpts.source.folded
         self._closed = closed
+        # Of values that only one text could be a model on this machine tells none either, but never of all.
+        told = (each for value in closed.values() for each in (value.mean_probability, value.probability))
+        self._tells_chances = not closed or any(each is not None for each in told)
         self._used: dict[Path, list[Span]] = {}
 
     def read(self, value: Any, place: Place, own: Place, path: Path) -> Any:
@@ -147,13 +151,17 @@ class _Reader:
         cell = self._cell(value, place, own, path)
         told = self._closed.get(to_pointer(path))
         if told is not None:
-            cell.probability = {
-                "mean": told.mean_probability,
-                "min": told.min_probability,
-                "margin": told.margin,
-                "removed": told.removed_mass,
-                "absence": told.absence,
-            }
+            cell.probability = (
+                None
+                if not self._tells_chances
+                else {
+                    "mean": told.mean_probability,
+                    "min": told.min_probability,
+                    "margin": told.margin,
+                    "removed": told.removed_mass,
+                    "absence": told.absence,
+                }
+            )
             cell.alternatives = self._alternatives(cell, told, place, own, path)
             cell.signals = self._signals(cell, place, own, path)
         self.cells[to_pointer(path)] = cell

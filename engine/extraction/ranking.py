@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,14 @@ class RankedCell:
 
 
 def cells_to_review(rows: Sequence[ReviewedRow], below: float) -> list[RankedCell]:
-    """Return the cells whose confidence is below a threshold, worst first; those that were judged are left out."""
+    """Return the cells whose confidence is below a threshold, worst first; those that were judged are left out.
+
+    Those of which nothing is known come last.
+    """
     found = [
         RankedCell(index, pointer, cell)
         for index, row in enumerate(rows)
         for pointer, cell in row.cells.items()
-        if not cell.reviewed and cell.confidence is not None and cell.confidence < below
+        if not cell.reviewed and (cell.confidence is None or cell.confidence < below)
     ]
-    return sorted(found, key=lambda each: each.cell.confidence or 0.0)
+    return sorted(found, key=lambda each: math.inf if each.cell.confidence is None else each.cell.confidence)

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 CellState = Literal["exact", "normalised", "found", "absent", "doubtful", "edited", "failed"]
 Confidence = Callable[[str, Mapping[str, Any]], float | None]
-"""The chance that a cell's value is right, given its pointer and the cell as the row has it; None where unknown."""
+"""The chance that a cell's value is right, given its pointer and the cell as the row has it; None where unknown.
+
+It is not asked of a cell whose model told no probabilities: how sure that is, nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,8 @@ def cells_of(row: Row) -> dict[str, dict[str, Any]]:
 
 
 def _untouched(pointer: str, cell: Mapping[str, Any], confidence: Confidence | None) -> ReviewedCell:
+    # A value that the schema does not allow is not right, whoever wrote it.
+    unknown = cell.get("probability", ()) is None and cell["state"] != "failed"
     return ReviewedCell(
         value=cell["value"],
         state=cell["state"],
@@ -169,7 +173,7 @@ def _untouched(pointer: str, cell: Mapping[str, Any], confidence: Confidence | N
         places=tuple(cell.get("places", ())),
         note=cell.get("note", ""),
         alternatives=tuple(cell.get("alternatives", ())),
-        confidence=None if confidence is None else confidence(pointer, cell),
+        confidence=None if confidence is None or unknown else confidence(pointer, cell),
     )
 
 

@@ -66,7 +66,8 @@ def learn(store: Store, schema_text: str, jobs: Collection[int]) -> Calibration:
 def rank(rows: Iterable[ReviewedRow], share_right: float) -> Ranked:
     """Return the cells that a person should look at, so that the rest is expected to be right in a share of cases.
 
-    Those that are doubtful, failed or missing come first whatever their confidence. Slow with very many rows.
+    Those that are doubtful, failed or missing come first whatever their confidence, those of which nothing is known
+    last. Slow with very many rows.
     """
     from engine.extraction.confidence import to_review
 
@@ -87,7 +88,7 @@ def rank(rows: Iterable[ReviewedRow], share_right: float) -> Ranked:
                 asked = cell.state in _ASKED or pointer in missing
                 open_cells.append((asked, _confidence(cell), index, name, pointer))
     threshold = to_review(confidences, share_right)
-    wanted = [each for each in open_cells if each[0] or each[1] < threshold]
+    wanted = [each for each in open_cells if each[0] or each[1] < threshold or each[1] == math.inf]
     wanted.sort(key=lambda each: (not each[0], each[1], each[2]))
     return Ranked(
         [CellPlace(document, pointer) for _, _, _, document, pointer in wanted], threshold, cells, Coverage(**states)

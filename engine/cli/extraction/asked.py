@@ -41,10 +41,10 @@ class Asked:
         job = self.resumed
         if job is None:
             return self
-        if job.plan.get("model") != model.sha256:
+        if job.plan.get("model") != model.identity:
             raise InvalidRequest(
                 f"Job {job.id} was begun with another model than {model.name}.",
-                advice=f"Name its file with --model, or take over what it has: --after {job.id} --schema FILE.",
+                advice=f"Name it with --model or --endpoint, or take over what it has: --after {job.id} --schema FILE.",
             )
         if self.plan.identity(model) != job.identity:
             return replace(self, after=job)

@@ -90,7 +90,9 @@ def print_cells_to_review(rows: Sequence[ReviewedRow], below: float) -> None:
         print("To review: how sure values are is not known.")
         return
     found = cells_to_review(rows, below)
-    print(f"To review: {len(found):,} values are less sure than {below:g}{', worst first:' if found else '.'}")
+    unknown = sum(each.cell.confidence is None for each in found)
+    among = f" ({unknown:,} of them not known)" if unknown else ""
+    print(f"To review: {len(found):,} values are less sure than {below:g}{among}{', worst first:' if found else '.'}")
     if not found:
         return
     table = Table(box=None, pad_edge=False)
@@ -102,7 +104,7 @@ def print_cells_to_review(rows: Sequence[ReviewedRow], below: float) -> None:
         quote = "" if cell.quote is None or cell.quote == value else cell.quote
         row = rows[each.row]
         told = (row.document, field_name(each.pointer, row.record), value, quote, spell_place(cell.places))
-        table.add_row(f"{cell.confidence or 0:.2f}", *map(_short, told))
+        table.add_row("not known" if cell.confidence is None else f"{cell.confidence:.2f}", *map(_short, told))
     _print(table)
     if len(found) > _MOST_CELLS:
         print(f"… and {len(found) - _MOST_CELLS:,} more: --out with --review-below names them all.")

@@ -144,12 +144,18 @@ class Contents:
 
 
 def model_of(row: Row, job: Job | None) -> dict[str, Any] | None:
-    """Return name and hash of the model that read a document, as far as they are known."""
+    """Return name and hash of the model that read a document, or the address of one elsewhere, as far as known."""
     told = value_at(row.receipt, "/model")
     if isinstance(told, dict):
-        return {"name": told.get("name"), "sha256": told.get("sha256")}
-    sha256 = job.plan.get("model") if job else None
-    return {"name": None, "sha256": sha256} if isinstance(sha256, str) else None
+        elsewhere = {"endpoint": told["endpoint"]} if told.get("endpoint") else {}
+        return {"name": told.get("name"), "sha256": told.get("sha256") or None, **elsewhere}
+    identity = job.plan.get("model") if job else None
+    if not isinstance(identity, str):
+        return None
+    if " " in identity:
+        endpoint, name = identity.split(" ", 1)
+        return {"name": name, "sha256": None, "endpoint": endpoint}
+    return {"name": None, "sha256": identity}
 
 
 def field_name(pointer: str, record: Any) -> str:

@@ -150,7 +150,7 @@ def _evidence(contents: Contents, evidence: Evidence) -> list[_Cell]:
         _Cell("yes" if cell.reviewed else None),
         _Cell(evidence.original),
         _Cell(cell.note or None),
-        _Cell(model.get("name")),
+        _Cell(f"{model.get('name')} at {model['endpoint']}" if "endpoint" in model else model.get("name")),
         _Cell(model.get("sha256")),
         _Cell(contents.schema_sha256),
         _Cell(row.sha256),

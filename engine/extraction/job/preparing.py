@@ -48,7 +48,7 @@ class Work:
 
     `question` is what is asked of it, or is to be asked next. `seconds` are those its requests have taken, without the
     one that is running since `since`; `before` those that it took until there was a question. `late` is when its time
-    was over.
+    was over; `tries` how often a model elsewhere did not answer it.
     """
 
     todo: Todo
@@ -61,6 +61,7 @@ class Work:
     since: float | None = None
     told: float = 0.0
     crashed: bool = False
+    tries: int = 0
     late: float | None = None
 
     @property

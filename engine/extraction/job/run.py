@@ -21,8 +21,10 @@ from engine.errors import (
     InvalidRequest,
     ModelCrashed,
     ModelError,
+    NetworkOff,
     PromptTooLong,
     SchemaError,
+    SecretsUnavailable,
 )
 from engine.extraction.circling import is_circling
 from engine.extraction.job.changes import hash_file
@@ -30,6 +32,7 @@ from engine.extraction.job.preparing import Preparation, Refusal, Todo, Work, la
 from engine.extraction.job.reading import Answer, Outcome
 from engine.extraction.job.receipts import common_parts
 from engine.extraction.job.rows import finished_row, refused_row
+from engine.extraction.job.silence import MOST_TRIES, Silence
 from engine.model.protocol import Failed, Finished, Started, TextDelta, ValueClosed
 from engine.store import Row
 
@@ -90,6 +93,7 @@ class Run:
     paused: bool = False
 
     def __post_init__(self) -> None:
+        self.silence = Silence(self.model, self.lanes)
         self.ahead = Preparation(self.plan, self.model, self.client, self.documents, self.inbox.put)
 
     def work(self) -> None:
@@ -192,7 +196,7 @@ class Run:
         work.rest()
         answer = work.answer
         answer.receipt = end.receipt
-        if end.receipt is not None and end.receipt.model.sha256 != self.model.sha256:
+        if end.receipt is not None and end.receipt.model.identity != self.model.identity:
             self.waiting.append(work)
             raise ModelError(
                 "The model was changed while the extraction ran.",
@@ -206,13 +210,34 @@ class Run:
                 work.crashed = True
                 self.suspects.append(work)
                 return
+            # A server that says nothing until the document's time is over may say nothing to any other.
+            silent = work.late is not None and self.model.endpoint is not None and not answer.text
+            if not answer.circled and (silent or self.silence.is_one(answer.error)):
+                self._take_unanswered(work, answer.error)
+                return
             if work.late is not None and not answer.circled:
                 self._finish_late(work)
                 return
             if _concerns_all(end, answer.error) and not answer.circled:
                 self.waiting.append(work)
                 raise answer.error
+        self.silence.is_broken()
         self._go_on(work)
+
+    def _take_unanswered(self, work: Work, error: EngineError) -> None:
+        """Put a document back that was not answered; it fails where others are answered meanwhile."""
+        try:
+            self.silence.goes_on(error)
+        except EngineError:
+            self.waiting.append(work)
+            raise
+        work.tries += 1
+        if work.late is not None:
+            self._finish_late(work)
+        elif isinstance(error, PromptTooLong) or work.tries > MOST_TRIES:
+            self._go_on(work)
+        else:
+            self.waiting.append(work)
 
     def _go_on(self, work: Work) -> None:
         """Hand a reading its answer: it has another question, or is over."""
@@ -307,7 +332,7 @@ class Run:
 
     def _save_whole(self, finished: Finished, work: Work) -> bool:
         """Keep what an answer came to that ended while the run did; tell whether that was the reading's last one."""
-        if finished.receipt.model.sha256 != self.model.sha256:
+        if finished.receipt.model.identity != self.model.identity:
             return False
         work.rest()
         work.answer.text, work.answer.receipt = finished.text, finished.receipt
@@ -328,5 +353,7 @@ def _concerns_all(failed: Failed, error: EngineError) -> bool:
     """Tell whether every other document would fail the same way: before any token, or with no model."""
     if isinstance(error, ModelError):
         return not isinstance(error, ModelCrashed)
+    if isinstance(error, NetworkOff | SecretsUnavailable):
+        return True
     before = failed.receipt is None
     return before and isinstance(error, ConstraintError | SchemaError | InvalidRequest | PromptTooLong)

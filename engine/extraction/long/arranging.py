@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.documents import Document
-from engine.errors import ModelCrashed
+from engine.errors import EndpointError, ModelCrashed
 from engine.extraction.excerpts import Excerpts, Part, Source
 from engine.extraction.long.arrangement import Arrangement, Group, PartedArrangement
 from engine.extraction.long.blocks import find_blocks
@@ -67,15 +67,15 @@ class Arranger:
     def arrange(self, source: Source) -> Arrangement:
         """Return what is asked of a document. It may take seconds for one of thousands of pages.
 
-        A host that dies meanwhile is left to the request that follows. Raises the `EngineError` of one that answers
-        with it.
+        A host that dies meanwhile, or an endpoint that is not there, is left to the request that follows. Raises the
+        `EngineError` of one that answers with it.
         """
         whole = Arrangement(source, self._plan.whole(source, self._model))
         try:
             if self._fits(source):
                 return whole
             return self.divide(source) or whole
-        except ModelCrashed:
+        except (ModelCrashed, EndpointError):
             return whole
 
     def divide(self, source: Source) -> PartedArrangement | None:
