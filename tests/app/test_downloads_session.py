@@ -82,6 +82,11 @@ def item(session: Session, name: str) -> Item:
     return found
 
 
+def arrived(session: Session, name: str) -> int:
+    """Return how many bytes of a download are on the disk."""
+    return sum(path.stat().st_size for path in item(session, name).folder.glob("*.part"))
+
+
 def wait_for(session: Session, name: str, state: str, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: (found := session.downloads.item(name)) is not None and found.state == state)
 
@@ -118,9 +123,10 @@ def test_a_model_is_downloaded_checked_listed_and_can_be_removed_and_put_back(
 def test_a_download_is_paused_and_goes_on_where_it_was(session: Session, hub: LoopbackHub, qtbot: QtBot) -> None:
     hub.hold_after = SIZE // 2
     name = begin(session, qtbot)
-    qtbot.waitUntil(lambda: item(session, name).done > 0)
+    qtbot.waitUntil(lambda: arrived(session, name) > 0)
     session.downloads.pause(name)
     wait_for(session, name, "paused", qtbot)
+    assert item(session, name).done == arrived(session, name) > 0
     hub.hold_after = None
     hub.gate.set()
     session.downloads.resume(name)
@@ -134,7 +140,7 @@ def test_a_download_that_a_restart_cut_off_waits_to_be_resumed(
     hub.hold_after = SIZE // 2
     session = start_session()
     name = begin(session, qtbot)
-    qtbot.waitUntil(lambda: item(session, name).done > 0)
+    qtbot.waitUntil(lambda: arrived(session, name) > 0)
     session = start_session()
     hub.hold_after = None
     hub.gate.set()
