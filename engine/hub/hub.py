@@ -193,7 +193,9 @@ class Hub:
 
 def _pick(files: list[HubFile], pattern: str) -> list[HubFile]:
     wanted = pattern.lower()
-    if _WILD & set(wanted) or wanted.endswith(ENDING):
+    if any(file.name == pattern for file in files):  # as an address names it; such a name may look like a pattern
+        picked = {split_name(pattern)[0]}
+    elif _WILD & set(wanted) or wanted.endswith(ENDING):
         picked = {split_name(file.name)[0] for file in files if _matches(file.name.lower(), wanted)}
     else:
         stems = {split_name(file.name)[0] for file in files if _PROJECTOR not in file.name.lower()}
