@@ -163,6 +163,7 @@ class Host:
             cache_type=options.cache_type,
             flash_attention=context.flash_attention,
             adapters=adapters,
+            template_sha256=None if options.template is None else hashlib.sha256(options.template.encode()).hexdigest(),
             memory_bytes=_held(),
         )
         self._emit(Ready(model=model))
