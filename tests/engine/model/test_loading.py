@@ -178,6 +178,12 @@ def test_a_file_that_is_not_the_pinned_one_is_refused(client: ModelClient, tiny:
     assert client.state.error is None
 
 
+def test_a_quicker_layout_is_left_alone_where_memory_has_no_room_for_it(cache_dir: Path) -> None:
+    options = LoadOptions(context=512, lanes=1)
+    with ModelClient(options=options, cache_dir=cache_dir, memory_limit=350_000_000) as client:
+        assert client.wait_until_ready(120).layout == "as shipped"
+
+
 @pytest.mark.parametrize(
     ("values", "says"),
     [
