@@ -60,6 +60,7 @@ def open_window(options: argparse.Namespace) -> int:
     from app.imports import take_back_import
 
     take_back_import()
+    from app import figures
     from app.alerts import RESTART, bring_to_front, install_excepthook, refuse, show_error
     from app.instance import Instance, ask_to_show
     from app.pages.playground.example import EXAMPLE
@@ -87,6 +88,7 @@ def open_window(options: argparse.Namespace) -> int:
         return refuse(app, error)
     session = Session(profile, options.model)
     session.restore(EXAMPLE)
+    figures.use(session.preferences.now.locale.language)
     theme = Theme(app, session.preferences.now.appearance.theme)
     window = Window(theme, session)
     window.restore()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMessageBox
 
+from app import figures
 from engine.errors import StoreDamaged, StoreError
 from engine.store.backup import backups, restore, set_aside
 
@@ -38,7 +39,8 @@ class DamageDialog(QMessageBox):
         self.setTextFormat(Qt.TextFormat.PlainText)
         kept = "The damaged file is kept beside it, under a name that begins with espalier.db.damaged."
         if self.backup is not None:
-            made = self.backup.made.astimezone().strftime("%d %B %Y, %H:%M")
+            at = self.backup.made.astimezone()
+            made = f"{figures.day(at, in_words=True)}, {figures.clock(at)}"
             which = "The next older backup" if tried else "The newest backup"
             self.setInformativeText(f"{error.where}\n\n{which} was made on {made}. {kept}")
             self.mend_button = self.addButton("Use the backup", QMessageBox.ButtonRole.AcceptRole)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from app import figures
 from app.style.plain_text import one_line
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def standing(coverage: Coverage, name: str) -> str:
     if not coverage.total:
         return one_line(name, _LONGEST)
     ended = coverage.total - coverage.pending - coverage.running
-    return f"{ended:,} of {coverage.total:,} \N{EN DASH} {one_line(name, _LONGEST)}"
+    return f"{figures.number(ended)} of {figures.number(coverage.total)} \N{EN DASH} {one_line(name, _LONGEST)}"
 
 
 def _badge(number: int) -> None:

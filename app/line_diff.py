@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, Literal
 
+from app import figures
+
 LineKind = Literal["same", "gone", "new", "gap"]
 
 _AROUND: Final = 3
@@ -52,7 +54,7 @@ def line_diff(old: str, new: str) -> list[DiffLine]:
     lines += _gap(back - len(tail))
     if len(lines) > _SHOWN:
         more = len(lines) - _SHOWN
-        return [*lines[:_SHOWN], DiffLine("gap", f"{more:,} more lines differ")]
+        return [*lines[:_SHOWN], DiffLine("gap", f"{figures.number(more)} more lines differ")]
     return lines
 
 
@@ -78,7 +80,7 @@ def _block(old: list[str], new: list[str], at: int, to: int) -> list[DiffLine]:
 
 
 def _gap(count: int) -> list[DiffLine]:
-    words = "1 line is the same" if count == 1 else f"{count:,} lines are the same"
+    words = "1 line is the same" if count == 1 else f"{figures.number(count)} lines are the same"
     return [DiffLine("gap", words)] if count > 0 else []
 
 

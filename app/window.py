@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from app import figures
 from app.models.commands import Command
 from app.pages.playground.page import PlaygroundPage
 from app.shortcuts import BY_ID
@@ -48,6 +49,7 @@ class Window(QMainWindow):
         super().__init__()
         self._theme = theme
         self._session = session
+        self._locale = session.preferences.now.locale
         self.setWindowTitle("Espalier")
         self.setMinimumSize(960, 600)
         self.playground = PlaygroundPage(theme, session)
@@ -230,7 +232,13 @@ class Window(QMainWindow):
         self._session.preferences.put("appearance", theme=choice)
 
     def _follow_settings(self) -> None:
-        self._theme.choose(self._session.preferences.now.appearance.theme)
+        now = self._session.preferences.now
+        self._theme.choose(now.appearance.theme)
+        if now.locale != self._locale:
+            self._locale = now.locale
+            figures.use(now.locale.language)
+            for widget in QApplication.allWidgets():
+                widget.update()  # what is painted follows at once; words that stand in labels when they are said again
 
     # Life
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import QDate, QLocale
-
+from app import figures
 from app.models.shape import Shape, is_reasoning, kind_of_value
 from app.style.plain_text import in_signs, one_line
 
@@ -112,7 +112,7 @@ class Node:
         """The row in words, for those who hear it."""
         shown = self.shown
         cells = ", ".join(f"{cell.label} {cell.text or _SPOKEN[cell.state]}" for cell in self.cells)
-        value = cells or shown.text or (f"{self.items:,} rows" if self.columns else "")
+        value = cells or shown.text or (f"{figures.number(self.items)} rows" if self.columns else "")
         state = _SPOKEN[self.state]
         return ": ".join(part for part in (self.label, value) if part) + (f" ({state})" if state else "")
 
@@ -136,9 +136,9 @@ def words_of(node: Node, closed: Mapping[str, Closed], text: str) -> tuple[str, 
     match kind_of_value(value):
         case "string":
             choices = f"of {shape.choices} choices" if shape.choices > 1 else ""
-            date = QDate.fromString(value, "yyyy-MM-dd") if shape.format == "date" and len(value) == 10 else QDate()
-            if date.isValid():
-                return QLocale(QLocale.Language.English).toString(date, "d MMMM yyyy"), value
+            day = _day(value) if shape.format == "date" else None
+            if day is not None:
+                return figures.day(day, in_words=True), value
             return _cut(value, len(value)), choices
         case "boolean":
             return ("yes" if value else "no"), ""
@@ -147,7 +147,7 @@ def words_of(node: Node, closed: Mapping[str, Closed], text: str) -> tuple[str, 
         case "array":
             count = len(value)
             if shape.item is not None and shape.item.scalar:
-                return _listed(value), f"{count:,} items" if count > 1 and node.state == "done" else ""
+                return _listed(value), f"{figures.number(count)} items" if count > 1 and node.state == "done" else ""
             return "", ""
         case "object":
             return "", ""
@@ -174,8 +174,16 @@ def _listed(value: list[Any]) -> str:
         if length > _LONGEST:
             break
     rest = len(value) - len(words)
-    note = f"\n… and {rest:,} more items. Copy the value to have them all." if rest else ""
+    note = f"\n… and {figures.number(rest)} more items. Copy the value to have them all." if rest else ""
     return _cut(" · ".join(words)) + note
+
+
+def _day(text: str) -> date | None:
+    """Return the day that a value of ten characters names."""
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
 
 
 def _cut(text: str, size: int = 0) -> str:
@@ -188,5 +196,5 @@ def _cut(text: str, size: int = 0) -> str:
         start = "\n".join(start.split("\n", _MOST_LINES)[:_MOST_LINES])
     if len(start) == len(text):
         return start
-    more = f"… and {size - len(start):,} more characters." if size else "…"
+    more = f"… and {figures.number(size - len(start))} more characters." if size else "…"
     return f"{start}\n{more} Copy the value to have all of it."

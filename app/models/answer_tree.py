@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app import figures
 from app.models.answer_node import MISSING, Node, State, json_words, words_of
 from app.models.answer_rows import REST, Room
 from app.models.shape import ANYTHING, Shape, listed, shape_of_value
@@ -148,7 +149,7 @@ class AnswerTree(QAbstractItemModel):
         for child, (key, inner) in zip(node.children, keys, strict=True):
             old = child.look
             if key is REST:
-                child.state, child.text = "done", f"and {more:,} more. Copy the answer to have all of it."
+                child.state, child.text = "done", f"and {figures.number(more)} more. Copy the answer to have all of it."
             elif _unchanged(child, inner, part(key)) and path(key) is None:
                 self._room.left -= child.rows
                 continue

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
+from app import figures
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -13,9 +15,6 @@ AGES: Final[tuple[Age, ...]] = ("Today", "Yesterday", "This week", "This month",
 
 UNKNOWN: Final = datetime.fromtimestamp(0, UTC).astimezone()
 """Stands for a time that cannot be read; it is shown as nothing, and is older than all others."""
-
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def local(stamp: str) -> datetime:
@@ -46,14 +45,14 @@ def short(at: datetime, today: date) -> str:
         return ""
     day = at.date()
     if day >= today:
-        return f"{at:%H:%M}"
+        return figures.clock(at)
     if day > today - timedelta(days=7):
-        return _DAYS[day.weekday()]
-    return f"{day.day} {_MONTHS[day.month - 1]}" + ("" if day.year == today.year else f" {day.year}")
+        return figures.weekday(day)
+    return figures.day(day, year=day.year != today.year)
 
 
 def full(at: datetime) -> str:
     """Return a time in full: Tue 14 Mar 2025, 11:02."""
     if at == UNKNOWN:
         return "at a time that is not known"
-    return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M}"
+    return f"{figures.weekday(at)} {figures.moment(at)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app import figures
 from app.exchange import FORMATS
 
 if TYPE_CHECKING:
@@ -50,4 +51,4 @@ def _seed(draft: Draft, drawn: int | None) -> list[str]:
 
 
 def _limit(draft: Draft) -> str:
-    return f"up to {draft.max_tokens:,} tokens" if draft.max_tokens else "up to the context's end"
+    return f"up to {figures.number(draft.max_tokens)} tokens" if draft.max_tokens else "up to the context's end"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from app import figures
 from app.models.extract_values import items, sort_key, words
 from app.session.extraction import cell_of, cells_below, value_of
 from engine.errors import RecordIncomplete
@@ -108,7 +109,7 @@ class TableCell:
 
     def said(self) -> str:
         """Return the cell in words, for somebody who does not see it."""
-        sure = f"{self.confidence:.0%}".replace("%", " %") if self.confidence is not None else ""
+        sure = f"{figures.number(self.confidence * 100.0)} %" if self.confidence is not None else ""
         return ", ".join(filter(None, [self.text, self.standing, sure if self.trust == "doubtful" else ""]))
 
 

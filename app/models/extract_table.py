@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from app import figures
 from app.models.extract_cells import WORDS, is_read
 from app.models.extract_lines import Fields, Group, Line
 from app.models.extract_order import NO_VALUE, Block, Sorting, Wanted, arrange, entries, is_wanted, rank
@@ -446,7 +447,7 @@ class ExtractTable(QAbstractTableModel):
         if isinstance(entry, Group):
             said = entry.title or NO_VALUE
             known = {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}
-            return f"{said}, {entry.count:,} rows" if role in known else None
+            return f"{said}, {figures.number(entry.count)} rows" if role in known else None
         column = self.fields.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self.fields.cell(entry, index.column()).text
@@ -478,7 +479,9 @@ class ExtractTable(QAbstractTableModel):
     def told(self, column: int) -> str:
         """Return how many cells of a column are of which trust, in words."""
         counts = self.trusts[column]
-        said = [f"{counts[trust]:,} {words}" for trust, words in WORDS.items() if words and counts[trust] > 0]
+        said = [
+            f"{figures.number(counts[trust])} {words}" for trust, words in WORDS.items() if words and counts[trust] > 0
+        ]
         return ", ".join(said) or "no values yet"
 
 

@@ -9,6 +9,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from app import figures
 from app.style.plain_text import one_line
 from engine.spreadsheet import protect
 
@@ -43,7 +44,7 @@ def words(value: Any, quote: str | None = None) -> str:
 
 def items(count: int) -> str:
     """Return how many items a list has, in words."""
-    return "1 item" if count == 1 else f"{count:,} items"
+    return "1 item" if count == 1 else f"{figures.number(count)} items"
 
 
 def number_words(value: int | float, quote: str | None = None) -> str:

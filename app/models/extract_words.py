@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from app import figures
 from app.models.extract_cells import is_read
 from app.models.extract_values import as_lines, copied, words
 from app.style.plain_text import paragraphs
@@ -67,7 +68,7 @@ def way_on(line: Line) -> WayOn | None:
 def explain_document(line: Line) -> str:
     """Return what is told of a document: its whole name, what became of it, and what its reader has to know."""
     row = line.reviewed.row
-    took = f" in {row.seconds:.1f} s" if row.seconds is not None else ""
+    took = f" in {figures.number(row.seconds, 1)} s" if row.seconds is not None else ""
     error = line.reviewed.error
     said = [row.document, f"{_STATES[row.state]}{took}.", *([error.message] if error is not None else []), *row.notes]
     return "\n".join(said)
@@ -102,7 +103,7 @@ def explain_cell(table: ExtractTable, line: Line, column: int) -> str:
 
 def percent(share: float) -> str:
     """Return a chance in words: "54 %"."""
-    return f"{share * 100:.0f} %"
+    return f"{figures.number(share * 100.0)} %"
 
 
 def copied_rows(table: ExtractTable, rows: Mapping[int, Sequence[int]], *, names: bool) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
+from app import figures
 from app.models.keyed_list import KeyedList
 from app.style.plain_text import one_line
 
@@ -33,8 +34,12 @@ class FieldLine:
     @property
     def words(self) -> str:
         """The figures in words."""
-        said = [f"{self.right:,} of {self.total:,} right"]
-        said += [f"{many:,} {what}" for many, what in ((self.wrong, "wrong"), (self.missing, "missing")) if many]
+        said = [f"{figures.number(self.right)} of {figures.number(self.total)} right"]
+        said += [
+            f"{figures.number(many)} {what}"
+            for many, what in ((self.wrong, "wrong"), (self.missing, "missing"))
+            if many
+        ]
         return ", ".join(said)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app import figures
 from app.style.plain_text import one_line, paragraphs
 from app.style.tips import plain_tip
 from engine.errors import EngineError
@@ -254,7 +255,7 @@ def _cell(field: Field | None, value: Any) -> Cell:
     if isinstance(value, dict | list) and (field is None or field.kind in {"any", "array", "choice", "object"}):
         many = len(value)
         noun = "field" if isinstance(value, dict) else "item"
-        return Cell("summary", f"{many:,} {noun}{'s' if many != 1 else ''}")
+        return Cell("summary", f"{figures.number(many)} {noun}{'s' if many != 1 else ''}")
     if isinstance(value, bool) and (field is None or field.kind in {"any", "boolean", "choice"}):
         return Cell("text", "true" if value else "false")
     if field is not None and field.kind == "const" and isinstance(value, str):

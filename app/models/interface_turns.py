@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, Qt
 
+from app import figures
 from app.models.keyed_list import KeyedList
 from app.style.plain_text import one_line
 from app.style.tips import plain_tip
@@ -80,7 +81,7 @@ class TurnList(KeyedList[TurnRow]):
                 return one_line(row.words)
             case Qt.ItemDataRole.ToolTipRole:
                 lines = [line for fact in row.facts for line in fact.more]
-                rest = [f"and {len(lines) - _TOLD:,} more"] if len(lines) > _TOLD else []
+                rest = [f"and {figures.number(len(lines) - _TOLD)} more"] if len(lines) > _TOLD else []
                 return plain_tip("\n".join([*lines[:_TOLD], *rest])) if lines else None
             case Qt.ItemDataRole.AccessibleTextRole:
                 values = [f"{name}: {value}" for name, value in row.values]

@@ -9,7 +9,7 @@ from app.models.model_list import ModelLine, Need, Said
 from app.models.model_words import licence_words, name_of, parameter_words, place_words, size_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from app.session.models import Entry
     from engine.model.fit import Fit
@@ -27,9 +27,7 @@ class Standing:
     failed: str | None = None
 
 
-def here_lines(
-    entries: Sequence[Entry], fits: Mapping[str, Fit | None], standing: Standing, *, known: bool
-) -> list[ModelLine]:
+def here_lines(entries: Sequence[Entry], standing: Standing, *, known: bool) -> list[ModelLine]:
     """Return the models of this machine: its own first, then those of each folder and program.
 
     `known` says whether all places were looked into; until then the list may be short.
@@ -37,7 +35,7 @@ def here_lines(
     groups: dict[str, list[ModelLine]] = {HERE: []}
     for entry in entries:
         group = HERE if entry.origin in _HERE else entry.group
-        groups.setdefault(group, []).append(entry_line(entry, fits.get(entry.key), standing))
+        groups.setdefault(group, []).append(entry_line(entry, standing))
     lines: list[ModelLine] = []
     for group, rows in groups.items():
         if not rows and known:
@@ -52,7 +50,7 @@ def head(name: str, aside: str = "") -> ModelLine:
     return ModelLine(f"head:{name}", "head", name, aside)
 
 
-def entry_line(entry: Entry, fit: Fit | None, standing: Standing) -> ModelLine:
+def entry_line(entry: Entry, standing: Standing) -> ModelLine:
     """Return a model of this machine as its row shows it."""
     facts, file = entry.file.facts, entry.file
     name = name_of(file)
@@ -84,7 +82,7 @@ def entry_line(entry: Entry, fit: Fit | None, standing: Standing) -> ModelLine:
         context=f"{facts.context:,}" if facts.context else "",
         size=size_words(file.size),
         licence=licence_words(facts.licence),
-        need=need_of(fit),
+        need=need_of(entry.fit),
         said=said,
         deed=None if loaded or loading else "load",
         button="" if loaded or loading else "Load",

@@ -42,8 +42,6 @@ class Need:
 
     share: float
     verdict: Verdict
-    rough: bool = False
-    """Whether only the size of the file is known, not its header."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _LICENCES: Final = {"apache-2.0": "Apache-2.0", "mit": "MIT", "cc-by-4.0": "CC-B
 _QUANTIZED: Final = re.compile(
     r"(?<=.)[-._](?:UD-)?(?:I?Q[0-9][A-Z0-9_]*|TQ[0-9]_0|MXFP4\w*|B?F(?:16|32))$", re.IGNORECASE
 )
+_PART: Final = re.compile(r"-\d{5}-of-\d{5}$")
 _NAMELESS: Final = {"model", "ggml-model", "consolidated", "pytorch_model"}
 _UNITS: Final = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
@@ -86,6 +87,13 @@ def name_of(file: ModelFile) -> str:
     if name.lower() in _NAMELESS and file.facts is not None:
         return file.facts.name
     return name
+
+
+def name_and_quantization(file: str) -> tuple[str, str]:
+    """Return what the name of a GGUF file says: the model, and its quantization or ""."""
+    stem = _PART.sub("", PurePosixPath(file).name.removesuffix(".gguf").replace("*", ""))
+    found = _QUANTIZED.search(stem)
+    return (stem[: found.start()] or stem, stem[found.start() + 1 :].upper()) if found else (stem, "")
 
 
 def place_words(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from app import figures
 from app.style.plain_text import one_line
 from engine.interface.nodes import SLOTS
 
@@ -66,7 +67,7 @@ def summary(type_: str, props: Mapping[str, Any], held: Sequence[str]) -> str:
 
 
 def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what if count == 1 else _MANY.get(what, f'{what}s')}"
+    return f"{figures.number(count)} {what if count == 1 else _MANY.get(what, f'{what}s')}"
 
 
 _MANY: Final = {"child": "children", "entry": "entries"}

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app import figures
 from app.exchange import FORMATS
 from app.models.dates import UNKNOWN, local
 from app.models.enforcement import count_holdings, meaning_of
@@ -30,23 +31,33 @@ def receipt_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
     sampling, kind = request["sampling"], request["constraint"]["kind"]
     generated, forced = receipt["generated_tokens"], receipt["forced_tokens"]
     writing = receipt["total_s"] - (receipt["first_token_s"] or 0.0)
+    shared = figures.number(receipt["shared_tokens"])
     rows = [
         ("Answer", ""),
         ("Ended", _ENDS.get(receipt["finish_reason"], receipt["finish_reason"])),
-        ("Tokens", f"{generated:,}, of which {forced:,} forced"),
-        ("Prompt", f"{receipt['prompt_tokens']:,} tokens, {receipt['shared_tokens']:,} of them computed before"),
-        ("Decodes", f"{receipt['decodes']:,}"),
-        ("Time", f"{receipt['total_s']:.2f} s" + _first(receipt["first_token_s"])),
-        ("Speed", f"{generated / writing:.0f} tokens a second" if writing > 0 and generated else "not measured"),
+        ("Tokens", f"{figures.number(generated)}, of which {figures.number(forced)} forced"),
+        (
+            "Prompt",
+            f"{figures.number(receipt['prompt_tokens'])} tokens, {shared} of them computed before",
+        ),
+        ("Decodes", figures.number(receipt["decodes"])),
+        ("Time", f"{figures.number(receipt['total_s'], 2)} s" + _first(receipt["first_token_s"])),
+        (
+            "Speed",
+            f"{figures.number(generated / writing)} tokens a second" if writing > 0 and generated else "not measured",
+        ),
         ("Started", _moment(receipt["started_at"])),
     ]
     if receipt.get("rollbacks"):  # receipts from before there were checks have none
-        times = "once" if receipt["rollbacks"] == 1 else f"{receipt['rollbacks']:,} times"
+        times = "once" if receipt["rollbacks"] == 1 else f"{figures.number(receipt['rollbacks'])} times"
         rows.append(
-            ("Written again", f"{times}, where a check failed; {receipt['discarded_tokens']:,} tokens taken back")
+            (
+                "Written again",
+                f"{times}, where a check failed; {figures.number(receipt['discarded_tokens'])} tokens taken back",
+            )
         )
     if receipt["trimmed_characters"]:
-        rows.append(("Left out", f"{receipt['trimmed_characters']:,} characters did not fit the context"))
+        rows.append(("Left out", f"{figures.number(receipt['trimmed_characters'])} characters did not fit the context"))
     rows += [
         ("Constraint", ""),
         ("Format", FORMATS[kind].words if kind in FORMATS else kind),
@@ -65,14 +76,17 @@ def receipt_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
         ("Repetition penalty", "off" if sampling["repetition_penalty"] == 1 else f"{sampling['repetition_penalty']:g}"),
         ("Seed", str(receipt["seed"])),
         ("Reproducible", "yes, it ran alone" if request["reproducible"] else "not asked for"),
-        ("Max tokens", f"{request['max_tokens']:,}" if request["max_tokens"] else "up to the end of the context"),
+        (
+            "Max tokens",
+            figures.number(request["max_tokens"]) if request["max_tokens"] else "up to the end of the context",
+        ),
         ("Model", ""),
         ("Name", f"{model['name']} {model['quantization']}"),
         ("Weights that ran", f"{model['layout']}, {'lossless' if model['lossless'] else 'lossy'}"),
         ("File", model["path"]),
         ("SHA-256", model["sha256"]),
         ("Template", "from the file" if model["template"] == "file" else "ChatML"),
-        ("Context", f"{model['context']:,} of {model['trained_context']:,} trained"),
+        ("Context", f"{figures.number(model['context'])} of {figures.number(model['trained_context'])} trained"),
         ("Engine", receipt["engine_version"]),
     ]
     return rows
@@ -95,7 +109,7 @@ def _moment(stamp: str) -> str:
 
 
 def _first(seconds: float | None) -> str:
-    return f", first token after {seconds:.2f} s" if seconds is not None else ""
+    return f", first token after {figures.number(seconds, 2)} s" if seconds is not None else ""
 
 
 class ReceiptTable(QAbstractTableModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from app import figures
 from app.models.visible import quoted, shortened
 
 if TYPE_CHECKING:
@@ -47,14 +48,14 @@ class Facts:
     @property
     def position(self) -> str:
         """The how-manieth token it is."""
-        return f"token {self.index + 1:,} of {self.count:,}"
+        return f"token {figures.number(self.index + 1)} of {figures.number(self.count)}"
 
     @property
     def spoken(self) -> str:
         """One sentence, to be read out."""
         parts = [f"{self.title}, {self.position}, {_WORDS[self.token.how]}"]
         if self.token.probability is not None and self.token.how == "drawn":
-            parts.append(f"probability {self.token.probability:.2f}")
+            parts.append(f"probability {figures.number(self.token.probability, 2)}")
         if self.token.removed_mass is not None:
             parts.append(f"{percent(self.token.removed_mass)} removed by the mask")
         if self.attempts is not None:
@@ -67,7 +68,7 @@ class Facts:
         token = self.token
         lines = [self.title, f"{self.position}, id {token.id}, {_WORDS[token.how]}"]
         if token.probability is not None and token.how == "drawn":
-            lines[1] += f", probability {token.probability:.3f}"
+            lines[1] += f", probability {figures.number(token.probability, 3)}"
         lines += [f"  {self.spoken_alternative(alternative)}" for alternative in token.alternatives]
         if token.removed_mass is not None:
             lines.append(f"Mass removed by the mask: {percent(token.removed_mass)}")
@@ -83,7 +84,9 @@ class Facts:
             fate = "removed by the mask"
         elif alternative.refused:
             fate = "tried and taken back"
-        return f"{quoted(alternative.text)} {alternative.probability:.2f}" + (f", {fate}" if fate else "")
+        return f"{quoted(alternative.text)} {figures.number(alternative.probability, 2)}" + (
+            f", {fate}" if fate else ""
+        )
 
     def open_to_branch(self, alternative: Alternative) -> bool:
         """Whether the answer could go on from here with this alternative instead."""
@@ -97,4 +100,4 @@ def percent(share: float) -> str:
         return "under 1 %"
     if 0.995 <= share < 1:
         return "over 99 %"
-    return f"{share * 100:.0f} %"
+    return f"{figures.number(share * 100.0)} %"

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from app import figures
 from engine.errors import SchemaError, SchemaInvalid
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _read(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SchemaInvalid(
-            f"The file is no text in UTF-8: byte {error.start:,} is none.",
+            f"The file is no text in UTF-8: byte {figures.number(error.start)} is none.",
             advice="Save it as UTF-8, or choose another.",
         ) from None
 

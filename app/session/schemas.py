@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app import figures
 from app.session.mirror import Mirror
 from app.session.schema_desk import SchemaDesk, read_state, with_text_of
 from app.session.searching import Searching
@@ -238,9 +239,9 @@ class SchemaLibrary(QObject):
     def _imported(self, path: Path, told: ImportedSchemas) -> None:
         words = f"{_count(len(told.schemas))} imported from {path.name}"
         if told.known:
-            words += f", {told.known:,} known already"
+            words += f", {figures.number(told.known)} known already"
         if told.failed:
-            words += f", {told.failed:,} unreadable"
+            words += f", {figures.number(told.failed)} unreadable"
             self.faults_found.emit((path, told))
 
         def listed() -> None:
@@ -355,4 +356,4 @@ def _many(schemas: Sequence[int], done: str) -> str:
 
 
 def _count(schemas: int) -> str:
-    return "One schema" if schemas == 1 else f"{schemas:,} schemas"
+    return "One schema" if schemas == 1 else f"{figures.number(schemas)} schemas"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app import figures
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -52,9 +54,9 @@ class Transfer(QObject):
             return
         words = f"{_count(len(told.threads))} imported from {path.name}"
         if told.known:
-            words += f", {told.known:,} known already"
+            words += f", {figures.number(told.known)} known already"
         if told.failed:
-            words += f", {told.failed:,} unreadable"
+            words += f", {figures.number(told.failed)} unreadable"
             self.faults_found.emit((path, told))
 
         def listed() -> None:
@@ -87,4 +89,4 @@ def _import(path: Path, store: Store) -> Imported:
 
 
 def _count(threads: int) -> str:
-    return {0: "No thread", 1: "One thread"}.get(threads, f"{threads:,} threads")
+    return {0: "No thread", 1: "One thread"}.get(threads, f"{figures.number(threads)} threads")

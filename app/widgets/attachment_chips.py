@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
+from app import figures
 from app.style.plain_text import one_line
 from app.style.theme import set_kind
 from app.style.tips import plain_tip
@@ -71,7 +72,7 @@ class AttachmentChips(QWidget):
         count = len(wide)
         while True:
             rest = len(self._shown) - count
-            self._more.setText(f"and {rest:,} more")
+            self._more.setText(f"and {figures.number(rest)} more")
             after = self._more.sizeHint().width() + _BETWEEN if rest else 0
             if count <= 1 or sum(wide[:count]) + _BETWEEN * (count - 1) + after <= self.contentsRect().width():
                 break
@@ -91,7 +92,7 @@ class AttachmentChips(QWidget):
         mark.setToolTip("")
         mark.setEnabled(False)
         set_icon(theme, mark, "image" if image else "file-text", disabled="text3")  # no button: it says what it is
-        size = label(theme, _size(attachment.size), 12, ink="text3", tabular=True)
+        size = label(theme, figures.size(attachment.size), 12, ink="text3", tabular=True)
         chip = self._chip(attachment.id, name, mark, self._words(name), size)
         chip.setToolTip(plain_tip(f"{name}\nKept; this model does not see images." if image else name))
         chip.setAccessibleName(f"Attached: {name}")
@@ -126,9 +127,3 @@ class AttachmentChips(QWidget):
             off.clicked.connect(lambda: self.removed.emit(identity))
             row.addWidget(off)
         return chip
-
-
-def _size(count: int) -> str:
-    if count < 1000:
-        return f"{count} B"
-    return f"{count / 1e3:.1f} kB" if count < 1e6 else f"{count / 1e6:.1f} MB"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextOption
 
+from app import figures
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
@@ -31,7 +33,7 @@ def left_out(more: int, what: str = "answer") -> str:
 
     `what` can be copied as a whole; empty where nothing there copies it.
     """
-    words = f"… and {more:,} more character{'s' if more > 1 else ''}." if more else ""
+    words = f"… and {figures.number(more)} more character{'s' if more > 1 else ''}." if more else ""
     return f"{words} Copy the {what} to have all of it." if more and what else words
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
+from app import figures
 from app.style import tokens
 from app.style.tips import plain_tip
 from app.widgets.controls import Mark, button, ground, label, set_ink
@@ -131,13 +132,13 @@ class StatusBar(QFrame):
         if self._context is None:
             return
         used = answer.prompt_tokens + answer.tokens if answer is not None else 0
-        self._show(self._used, f"Context {used:,} of {self._context:,}")
+        self._show(self._used, f"Context {figures.number(used)} of {figures.number(self._context)}")
 
     def show_rate(self, rate: float | None) -> None:
         """Show tokens a second."""
-        self._show(self._rate, f"{rate:.0f} tok/s" if rate else "")
+        self._show(self._rate, f"{figures.number(rate)} tok/s" if rate else "")
 
     def show_memory(self, measured: tuple[int, int]) -> None:
         """Show what the app and its host hold of the machine's memory (bytes)."""
         used, total = measured
-        self._show(self._memory, f"{used / 1e9:.1f} of {total / 1e9:.1f} GB")
+        self._show(self._memory, f"{figures.number(used / 1e9, 1)} of {figures.number(total / 1e9, 1)} GB")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
+from app import figures
 from app.widgets.long_text import MOST, beginning, fit_wrapping
 
 if TYPE_CHECKING:
@@ -107,4 +108,6 @@ def _shown(text: str) -> str:
         return text
     start = beginning(text)
     more = len(text) - len(start)
-    return f"{start}\n\n… and {more:,} more characters, too many to be edited here. Delete clears them all."
+    return (
+        f"{start}\n\n… and {figures.number(more)} more characters, too many to be edited here. Delete clears them all."
+    )

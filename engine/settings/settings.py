@@ -87,14 +87,7 @@ class Network:
     use: NetworkUse = "asked"
 
 
-@dataclass(frozen=True)
-class Models:
-    """What happens with the model of this machine."""
-
-    load_at_start: bool = True
-
-
-Section = Appearance | Locale | Folders | Network | Models
+Section = Appearance | Locale | Folders | Network
 
 
 @dataclass(frozen=True)
@@ -109,7 +102,6 @@ class AppSettings:
     locale: Locale = Locale()
     folders: Folders = Folders()
     network: Network = Network()
-    models: Models = Models()
     shortcuts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     version: int = VERSION
     others: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -120,7 +112,6 @@ SECTIONS: Final[dict[str, type[Section]]] = {
     "locale": Locale,
     "folders": Folders,
     "network": Network,
-    "models": Models,
 }
 
 
@@ -141,6 +132,5 @@ SOUND: Final[dict[tuple[str, str], Callable[[Any], bool]]] = {
     ("folders", "downloads"): _is_folder,
     ("folders", "exports"): _is_folder,
     ("network", "use"): _one_of(*get_args(NetworkUse)),
-    ("models", "load_at_start"): lambda value: isinstance(value, bool),
 }
 """What each setting may be."""

@@ -121,7 +121,7 @@ def test_where_the_backup_is_damaged_too_the_next_older_one_is_offered_and_then_
     (second,) = offers(window)
     assert (codes, second.text()) == ([], "The backup cannot be used: it is damaged too.")
     assert second.informativeText().startswith(str(newer))
-    assert "next older backup was made on 01 January 2026" in second.informativeText()
+    assert "next older backup was made on 1 January 2026" in second.informativeText()
     show_error(window, window._session, StoreDamaged("The database is damaged.", where=str(profile)))
     assert offers(window) == [second]
     older.write_bytes(b"neither")

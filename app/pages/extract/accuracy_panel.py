@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from app import figures
 from app.models.field_accuracy import FieldAccuracies, FieldLine
 from app.pages.extract.words import share
 from app.style import tokens
@@ -141,7 +142,9 @@ class AccuracyPanel(QFrame):
         if against and not total:
             said = "None of its documents is in this table."
         elif against:
-            said = f"{share(right / total)} right: {right:,} of {total:,} values, {wrong:,} wrong, {missing:,} missing"
+            counted = f"{figures.number(right)} of {figures.number(total)} values"
+            not_right = f"{figures.number(wrong)} wrong, {figures.number(missing)} missing"
+            said = f"{share(right / total)} right: {counted}, {not_right}"
         self.overall.setText(said)
         self.overall.setVisible(bool(said))
         self.view.setVisible(bool(fields))
@@ -181,11 +184,11 @@ class _Painting(QStyledItemDelegate):
         words = QFontMetricsF(font).elidedText(line.title, Qt.TextElideMode.ElideRight, _NAME - 8)
         painter.drawText(QRectF(left, row.top(), _NAME, row.height()), middle, words)
         self._paint_bar(painter, QRectF(row), left + _NAME, line)
-        figures = f"{line.right:,} of {line.total:,}"
+        counted = f"{figures.number(line.right)} of {figures.number(line.total)}"
         painter.setFont(theme.fonts.text(12, tabular=True))
         painter.setPen(theme.colour("text2"))
         at = QRectF(row.right() - tokens.PANEL_MARGIN - _FIGURES, row.top(), _FIGURES, row.height())
-        painter.drawText(at, Qt.AlignmentFlag.AlignRight | middle, figures)
+        painter.drawText(at, Qt.AlignmentFlag.AlignRight | middle, counted)
         if self._view.hasFocus() and self._view.currentIndex() == index:
             paint_ring(painter, row, theme)
         painter.restore()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
+from app import figures
 from app.pages.extract.words import WAITS, looking, pace, share
 from app.style import tokens
 from app.style.drawing import MarkShape, paint_mark
@@ -71,7 +72,7 @@ class StateButton(QPushButton):
 
     def say(self, many: int, words: str) -> None:
         """Show a number with its word; none is not shown."""
-        self._words = f"{many:,} {words}"
+        self._words = f"{figures.number(many)} {words}"
         self.setAccessibleName(f"{self._words}: {self._name}")
         self.setToolTip(self._name)
         self.setVisible(many > 0 or self.isChecked())
@@ -210,7 +211,7 @@ class CoverageBar(QFrame):
     def show_reach(self, reach: Reach) -> None:
         """Show how far the job is."""
         self.reach = reach
-        read = f"{reach.total - reach.left:,} of {reach.total:,} read"
+        read = f"{figures.number(reach.total - reach.left)} of {figures.number(reach.total)} read"
         self.read.setText(read)
         for state, many, words in (
             ("failed", reach.failed, "failed"),
@@ -219,7 +220,7 @@ class CoverageBar(QFrame):
         ):
             self.states[state].say(many, words)
         going = pace(reach.left, reach.seconds_left, reach.documents_per_minute)
-        self.pace.say(f"{WAITS}, {reach.left:,} left" if reach.waits else going if reach.left else "")
+        self.pace.say(f"{WAITS}, {figures.number(reach.left)} left" if reach.waits else going if reach.left else "")
         self._bar.show_reach(reach)
         self._show_share(reach.share_right)
         seen = reach.cells > 0

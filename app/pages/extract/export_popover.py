@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app import figures
 from app.pages.extract.popover import Popover
 from app.pages.extract.words import count
 from app.style.theme import set_kind
@@ -130,7 +131,7 @@ class ExportPopover(Popover):
         self.sources.setChecked(choice.sources)
         self.confidence.setChecked(choice.confidence)
         said = count(documents, "document")
-        self.rows.setText(f"{said}, {to_review:,} to review" if to_review else said)
+        self.rows.setText(f"{said}, {figures.number(to_review)} to review" if to_review else said)
         self._say()
 
     def _say(self) -> None:

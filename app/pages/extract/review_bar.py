@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import figures
 from app.models.extract_cells import WORDS, Trust
 from app.pages.extract.table.painting import paint_trust
 from app.pages.extract.words import shown
@@ -93,7 +94,7 @@ class ChoiceButton(QPushButton):
         """Show a value; null is that the document does not have it."""
         self._value = shown(value, quote)
         self._there = value is not None
-        self._chance = "" if probability is None else f"{probability:.2f}"
+        self._chance = "" if probability is None else figures.number(probability, 2)
         self.setChecked(chosen)
         self.setAccessibleName(f"{self._number}: {self._value}" + (f", {self._chance}" if self._chance else ""))
         self.setToolTip(plain_tip(f"{self._value}\nTake this value ({self._number})"))

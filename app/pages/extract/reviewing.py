@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app import figures
 from app.models.extract_cells import lacking, trust_of
 from app.session.extraction import CellPlace, ReviewedCell, column_of
 
@@ -215,8 +216,9 @@ class Reviewing(QObject):
         if not waiting:
             return "nothing left to review" if self._session.rows else ""
         if self.place in waiting:
-            return f"{waiting.index(self.place) + 1:,} of {len(waiting):,} to review, worst first"
-        return f"{len(waiting):,} to review (F8)"
+            at = figures.number(waiting.index(self.place) + 1)
+            return f"{at} of {figures.number(len(waiting))} to review, worst first"
+        return f"{figures.number(len(waiting))} to review (F8)"
 
 
 def first_to_show(session: Extractions, is_seen: Callable[[str, str], bool]) -> CellPlace | None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QWidget
 
+from app import figures
 from app.models.dates import local, short
 from app.models.field_accuracy import FieldLine
 from app.models.job_list import JobLine
@@ -194,8 +195,12 @@ def line_of(job: JobEntry, today: date) -> JobLine:
     """Return an extraction as its row in the list shows it."""
     coverage = job.coverage
     done = coverage.done + coverage.incomplete
-    facts = [f"{done + coverage.failed + coverage.empty:,} of {coverage.total:,} read"]
-    facts += [f"{many:,} {what}" for many, what in ((coverage.failed, "failed"), (coverage.empty, "empty")) if many]
+    facts = [f"{figures.number(done + coverage.failed + coverage.empty)} of {figures.number(coverage.total)} read"]
+    facts += [
+        f"{figures.number(many)} {what}"
+        for many, what in ((coverage.failed, "failed"), (coverage.empty, "empty"))
+        if many
+    ]
     shape: MarkShape
     match job.state:
         case "running" | "pausing" | "stopping":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from app import figures
 from app.models.dates import UNKNOWN, local, short
 from app.models.extract_values import words
 
@@ -16,7 +17,7 @@ WAITS: Final = "Waiting for the model"
 
 def count(many: int, one: str, more: str = "") -> str:
     """Return a number with its noun: 1 file, 1,204 files."""
-    return f"{many:,} {one if many == 1 else more or one + 's'}"
+    return f"{figures.number(many)} {one if many == 1 else more or one + 's'}"
 
 
 def duration(seconds: float) -> str:
@@ -29,14 +30,18 @@ def duration(seconds: float) -> str:
 
 def pace(left: int, seconds_left: float | None, documents_per_minute: float | None) -> str:
     """Return how long what is left will take: 36 left, about 3 min at 4.9 s a document."""
-    said = f"{left:,} left"
+    said = f"{figures.number(left)} left"
     if seconds_left is None:
         return said
     said += f", about {duration(seconds_left)}"
     if not documents_per_minute:
         return said
     each = 60 / documents_per_minute
-    return f"{said} at {each:.1f} s a document" if each >= 1 else f"{said}, {documents_per_minute:.0f} a minute"
+    return (
+        f"{said} at {figures.number(each, 1)} s a document"
+        if each >= 1
+        else f"{said}, {figures.number(documents_per_minute)} a minute"
+    )
 
 
 def begun(stamp: str, today: date) -> str:
@@ -54,8 +59,8 @@ def shown(value: Any, quote: str | None = None) -> str:
 
 def share(part: float) -> str:
     """Return a share as people say it: 98 %, 98.5 %."""
-    percent = round(part * 1000) / 10
-    return f"{percent:.0f}\N{NO-BREAK SPACE}%" if percent == round(percent) else f"{percent:.1f}\N{NO-BREAK SPACE}%"
+    tenths = round(part * 1000)
+    return figures.percent(tenths / 1000, 1 if tenths % 10 else 0)
 
 
 def looking(to_look_at: int, cells: int, right: float) -> str:
@@ -63,9 +68,10 @@ def looking(to_look_at: int, cells: int, right: float) -> str:
     if not cells:
         return f"Choose how many of the values are to be right: {share(right)} now."
     if not to_look_at:
-        return f"{share(right)} of {cells:,} values are expected to be right as they stand: none needs a look."
+        all_of_them = f"{share(right)} of {figures.number(cells)} values"
+        return f"{all_of_them} are expected to be right as they stand: none needs a look."
     verb = "needs" if to_look_at == 1 else "need"
     return (
-        f"{to_look_at:,} of {cells:,} values {verb} a look, worst first. "
+        f"{figures.number(to_look_at)} of {figures.number(cells)} values {verb} a look, worst first. "
         f"Of the rest {share(right)} are expected to be right."
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
+from app import figures
 from app.models.interface_gallery import UNTITLED
 from app.style.plain_text import one_line
 
@@ -85,7 +86,11 @@ class Keeping(QObject):
                 self._session.open(open_one)
 
         self._back.append(undo)
-        what = f"“{one_line(titles[0], 40) or UNTITLED}”" if len(titles) == 1 else f"{len(titles):,} interfaces"
+        what = (
+            f"“{one_line(titles[0], 40) or UNTITLED}”"
+            if len(titles) == 1
+            else f"{figures.number(len(titles))} interfaces"
+        )
         self.offered.emit(f"Deleted {what}")
 
     def take_back(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app import figures
 from app.style.plain_text import one_line
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class MeansMenu(QMenu):
 
     def _counts(self) -> dict[str, str]:
         count = len(self._session.catalogue.components)
-        return {"core": ": small models do better", "full": f": {count:,}"}
+        return {"core": ": small models do better", "full": f": {figures.number(count)}"}
 
     def _fill(self) -> None:
         menu, session = self._whose, self._session

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QWidget
 
+from app import figures
 from app.models.interface_gallery import Shown
 from app.models.page_commands import listen
 from app.pages.interface.asking import Asking
@@ -272,7 +273,7 @@ class InterfacePage(QFrame):
     def _show_attached(self) -> None:
         session = self.session
         sources = [
-            ("table", source.name, f"{len(source.rows):,} row{'' if len(source.rows) == 1 else 's'}")
+            ("table", source.name, f"{figures.number(len(source.rows))} row{'' if len(source.rows) == 1 else 's'}")
             for source in session.sources
         ]
         images = [

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from app import figures
 from app.checks import Problem as TextProblem
 from app.models.interface_problems import PartProblems
 from app.pages.interface.part_problems import PartProblemsView
@@ -310,8 +311,8 @@ class PartPanel(QFrame):
         """Show what is wrong with the parts of the screen."""
         self.model.show_problems(problems)
         tab = self.tabs["Problems"]
-        tab.setText(f"Problems {len(problems):,}" if problems else "Problems")
-        tab.setAccessibleName(f"Problems, {len(problems):,}")
+        tab.setText(f"Problems {figures.number(len(problems))}" if problems else "Problems")
+        tab.setAccessibleName(f"Problems, {figures.number(len(problems))}")
         tab.setVisible(bool(problems))
         tab.updateGeometry()
         if not problems and self._tab == "Problems":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app import figures
 from app.pages.interface.scrubber import Scrubber
 from app.pages.interface.send_bar import SendBar
 from app.pages.interface.stage import Device, Stage
@@ -144,7 +145,7 @@ class PreviewPanel(QFrame):
         self.other_theme.toggled.connect(self.theme_asked)
         self.reset.clicked.connect(self.reset_asked)
         self.full.clicked.connect(self.full_asked)
-        self.stage.width_changed.connect(lambda width: self.width_words.setText(f"{width:,} wide"))
+        self.stage.width_changed.connect(lambda width: self.width_words.setText(f"{figures.number(width)} wide"))
 
     # What the page may ask for
 

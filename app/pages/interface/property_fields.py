@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
+from app import figures
 from app.style.plain_text import one_line
 from app.style.theme import set_kind
 from app.widgets.controls import button, label
@@ -236,7 +237,7 @@ class JsonButton(Field):
     def show_value(self, value: Any) -> None:
         """Show how much there is."""
         if isinstance(value, list | dict):
-            words = f"{len(value):,} {'entry' if len(value) == 1 else 'entries'}"
+            words = f"{figures.number(len(value))} {'entry' if len(value) == 1 else 'entries'}"
         else:
             words = _NOTHING if value is None else one_line(json.dumps(value, ensure_ascii=False), 30)
         self._button.setText(words)

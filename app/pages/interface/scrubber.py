@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSlider
 
+from app import figures
 from app.style import tokens
 from app.widgets.controls import icon_button, label, set_icon
 
@@ -266,11 +267,11 @@ class Scrubber(QFrame):
         if not count:
             words = ""
         elif self._about > count:
-            words = f"{at:,} of about {whole:,} {unit}"
+            words = f"{figures.number(at)} of about {figures.number(whole)} {unit}"
         elif at < count:
-            words = f"{at:,} of {count:,} {unit}"
+            words = f"{figures.number(at)} of {figures.number(count)} {unit}"
         else:
-            words = f"{count:,} {unit}"
+            words = f"{figures.number(count)} {unit}"
         self.words.setText(words)
         self.slider.setAccessibleDescription(words)
 

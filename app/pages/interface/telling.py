@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from app import figures
 from app.models.interface_turns import TurnFact, TurnRow
 from app.models.part_words import name_of
 from app.pages.interface.send_bar import spoken
@@ -148,7 +149,7 @@ def _facts(turn: Turn, catalogue: Catalogue, measures: Measures, writing: str) -
         facts.append(TurnFact("cross", "brickMark", said))
         way = AGAIN
     elif answer.state == "stopped":
-        facts.append(TurnFact("ring", "text3", f"Stopped after {answer.tokens:,} tokens"))
+        facts.append(TurnFact("ring", "text3", f"Stopped after {figures.number(answer.tokens)} tokens"))
         way = AGAIN
     measure = measures.of(answer, catalogue)
     if measure is not None:
@@ -192,14 +193,14 @@ def _sent(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     pairs = list(values.items()) if isinstance(values, dict) else []
     shown = [(one_line(str(key), 60), spoken(value)) for key, value in pairs[:_VALUES]]
     if len(pairs) > _VALUES:
-        shown.append(("and", f"{len(pairs) - _VALUES:,} more"))
+        shown.append(("and", f"{figures.number(len(pairs) - _VALUES)} more"))
     what = one_line(str(name), 60)
     words = asked if isinstance(asked, str) and asked else f"Sent “{what}”" if what else "Sent the form"
     return words, tuple(shown)
 
 
 def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+    return f"{figures.number(count)} {what}{'' if count == 1 else 's'}"
 
 
 def _extent(tree: Any) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
+from app import figures
 from app.models.interface_tree import InterfaceTree
 from app.pages.interface.part_menus import NEVER_ADDED, AddMenu
 from app.pages.interface.part_panel import PartPanel
@@ -165,7 +166,7 @@ class TreePanel(QFrame):
 
     def _say(self) -> None:
         count = self.model.count
-        self.count.say(f"{count:,} component{'' if count == 1 else 's'}" if count else "")
+        self.count.say(f"{figures.number(count)} component{'' if count == 1 else 's'}" if count else "")
         self.export.setEnabled(count > 0)
         self._offer()
 

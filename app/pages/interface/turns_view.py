@@ -32,6 +32,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
+from app import figures
 from app.models.dates import UNKNOWN, local
 from app.style import tokens
 from app.style.drawing import paint_mark
@@ -386,7 +387,5 @@ def _time(at: str) -> str:
     when = local(at)
     if when == UNKNOWN:
         return ""
-    today = datetime.now().astimezone()
-    if when.date() == today.date():
-        return when.strftime("%H:%M")
-    return f"{when.day} {when.strftime('%b %Y, %H:%M' if when.year != today.year else '%b, %H:%M')}"
+    today = datetime.now().astimezone().date()
+    return figures.clock(when) if when.date() == today else figures.moment(when, year=when.year != today.year)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from app import figures
 from app.pages.interface.showing import TOLD
 from app.pages.interface.stage import Stage
 from app.pages.interface.telling import progress
@@ -65,7 +66,7 @@ class VariantColumn(QFrame):
         """Show an answer as far as it goes."""
         shape, ink = ("arc", "accent") if answer.running else _MARKS.get(answer.state, ("cross", "brickMark"))
         self.mark.show_state(shape, ink)  # type: ignore[arg-type] # the marks of the table above
-        tokens_ = f"{answer.tokens:,} tokens"
+        tokens_ = f"{figures.number(answer.tokens)} tokens"
         words = progress(answer) if answer.running and not answer.tokens else tokens_
         if answer.state == "failed" and answer.error is not None:
             words = answer.error.message

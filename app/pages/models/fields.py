@@ -34,6 +34,7 @@ class ChoiceBox(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
+        set_kind(self, "field")
         self.activated.connect(lambda _: self.picked.emit())
 
     def offer(self, choices: Sequence[tuple[str, Any]], chosen: Any) -> None:

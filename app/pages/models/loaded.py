@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.model.client import ClientState
     from engine.model.protocol import ModelInfo
 
-_INDENT: Final = 20
+_INDENT: Final = 22
 _FACTS: Final = ("Size", "Quantized", "Licence", "Context", "SHA-256")
 _FIRST_TO_GO: Final = ("Context", "Quantized", "Licence", "Size")
 

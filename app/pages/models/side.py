@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app.pages.models.endpoint_panel import EndpointPanel
+from app.pages.models.hub_panel import HubPanel
 from app.pages.models.model_panel import WIDTH, ModelPanel
 from app.style import tokens
 from app.widgets.controls import EmptyState, ground, icon_button
@@ -27,9 +29,11 @@ class DetailSide(QFrame):
         self.name = ElidedLabel(theme, 13, 600)
         self.reset = icon_button(theme, "arrow-counter-clockwise", "Reset to the file's defaults")
         self.model = ModelPanel(theme)
+        self.hub = HubPanel(theme)
+        self.endpoint = EndpointPanel(theme)
         self.nothing = EmptyState(theme, _NONE)
         self.panels = QStackedWidget()
-        for panel in (self.nothing, self.model):
+        for panel in (self.nothing, self.model, self.hub, self.endpoint):
             self.panels.addWidget(panel)
         top = ground("canvas", "below")
         top.setFixedHeight(tokens.HEADER)
@@ -43,16 +47,22 @@ class DetailSide(QFrame):
         column.setSpacing(0)
         column.addWidget(top)
         column.addWidget(self.panels, 1)
-        self.spread(wide=False)
+        self._wide = False
         self.show_panel(self.nothing, "")
 
     def spread(self, *, wide: bool) -> None:
         """Take the room that a wide window has."""
-        self.setFixedWidth(2 * WIDTH if wide else WIDTH)
+        self._wide = wide
+        self._share_out()
         self.model.spread(wide=wide)
+
+    def _share_out(self) -> None:
+        """Be as wide as two columns only for what has two."""
+        self.setFixedWidth(2 * WIDTH if self._wide and self.panels.currentWidget() is self.model else WIDTH)
 
     def show_panel(self, panel: QWidget, name: str) -> None:
         """Bring a panel to the front, under a name; only models of this machine have defaults to go back to."""
         self.panels.setCurrentWidget(panel)
         self.name.say(name)
+        self._share_out()
         self.reset.setVisible(panel is self.model)

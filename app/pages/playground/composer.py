@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from app import figures
 from app.exchange import FORMATS
 from app.session import Reading
 from app.style import tokens
@@ -131,8 +132,10 @@ class Composer(QFrame):
 
     def show_count(self, tokens_: int | None, context: int | None) -> None:
         """Say how long the prompt is, with the schema's words around it; an empty one has no length."""
-        known = tokens_ is not None and context is not None
-        self._count.setText(f"{tokens_:,} of {context:,} tokens" if known else "")
+        words = ""
+        if tokens_ is not None and context is not None:
+            words = f"{figures.number(tokens_)} of {figures.number(context)} tokens"
+        self._count.setText(words)
 
     def show_running(self, *, running: bool) -> None:
         """Turn Run into Stop, or back."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from app import figures
 from app.models.dates import UNKNOWN, local
 from app.style import tokens
 from app.style.plain_text import breakable, in_signs, paragraphs
@@ -92,7 +93,7 @@ class MessageBlock(QFrame):
             self._open = False
         self._refresh()
         at = local(when)
-        self._when.setText("" if at == UNKNOWN else f"{at:%H:%M}")
+        self._when.setText("" if at == UNKNOWN else figures.clock(at))
         self.switch.show_alternatives(alternatives)
         self.compare.setVisible(several)
         self.files.show_attachments(focus.attachments)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from app import figures
 from app.exchange import Draft
 from app.models.page_commands import listen
 from app.models.python_code import as_python
@@ -574,7 +575,8 @@ class PlaygroundPage(QFrame):
         """Say above a message that the prompt now begins there, where what stands before no longer fits."""
         place = self.session.chat.conversation.place(preview.begins) if preview.begins is not None else None
         if place:
-            words = f"The prompt begins here: {place:,} earlier message{'s do' if place > 1 else ' does'} not fit"
+            earlier = f"{figures.number(place)} earlier message{'s do' if place > 1 else ' does'}"
+            words = f"The prompt begins here: {earlier} not fit"
             self.conversation.show_boundary(preview.begins, words)
         else:
             self.conversation.show_boundary(None)

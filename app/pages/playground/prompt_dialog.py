@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from app import figures
 from app.style import tokens
 from app.style.plain_text import in_signs
 from app.style.theme import set_kind
@@ -53,7 +54,7 @@ class PromptDialog(QDialog):
 
     def show_preview(self, preview: Preview | None, otherwise: str = "") -> None:
         """Show a prompt, or say why there is none."""
-        self._length.setText(f"{preview.prompt_tokens:,} tokens" if preview else "")
+        self._length.setText(f"{figures.number(preview.prompt_tokens)} tokens" if preview else "")
         self._whole = preview.prompt if preview else otherwise
         start = beginning(in_signs(self._whole))
         self._growth.show(start, left_out(len(self._whole) - len(start), "prompt"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from app import figures
 from app.style.plain_text import one_line
 
 if TYPE_CHECKING:
@@ -56,7 +57,11 @@ def ask_what_to_import(parent: QWidget, transfer: Transfer) -> None:
 def show_faults(parent: QWidget, path: Path, told: Imported) -> None:
     """Name what could not be imported of a file."""
     many = told.failed != 1
-    words = f"{told.failed:,} conversations could not be read." if many else "One conversation could not be read."
+    words = (
+        f"{figures.number(told.failed)} conversations could not be read."
+        if many
+        else "One conversation could not be read."
+    )
     box = QMessageBox(QMessageBox.Icon.Warning, "Espalier", words, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     others = "The others were imported." if told.threads else "The others were there already."

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from app import figures
 from app.style import tokens
 from app.widgets.controls import Chip, button, ground, label, section_title
 from app.widgets.elided_label import ElidedLabel
@@ -123,7 +124,11 @@ class FormDialog(QDialog):
 
     def _show(self, text: str) -> None:
         """Show other JSON, and leave what is the same where it is."""
-        self.note.setText(f"The first {_LONGEST:,} of {len(text):,} characters" if len(text) > _LONGEST else "")
+        self.note.setText(
+            f"The first {figures.number(_LONGEST)} of {figures.number(len(text))} characters"
+            if len(text) > _LONGEST
+            else ""
+        )
         shown, held = text[:_LONGEST], self.json.toPlainText()
         same = min(len(shown), len(held))
         start = next((at for at in range(same) if shown[at] != held[at]), same)
@@ -155,9 +160,9 @@ class FormDialog(QDialog):
         wrong = len(form.problems) - missing
         self.first.setVisible(bool(form.problems))
         if wrong:
-            self.chip.say("One problem" if wrong == 1 else f"{wrong:,} problems", "failed")
+            self.chip.say("One problem" if wrong == 1 else f"{figures.number(wrong)} problems", "failed")
         elif missing:
-            self.chip.say(f"{missing:,} to fill in", "doubt")
+            self.chip.say(f"{figures.number(missing)} to fill in", "doubt")
         else:
             self.chip.say("Valid", "go")
 

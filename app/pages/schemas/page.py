@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QStackedWidget, QVBoxLayout
 
+from app import figures
 from app.models.page_commands import listen
 from app.models.schema_marks import Flaw
 from app.models.schema_tree import SchemaTree
@@ -416,4 +417,4 @@ class SchemasPage(QFrame):
 
 
 def _counted(found: Sized, what: str) -> str:
-    return f"{len(found):,} {what}" if len(found) == 1 else f"{len(found):,} {what}s"
+    return f"{figures.number(len(found))} {what}" if len(found) == 1 else f"{figures.number(len(found))} {what}s"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from app import figures
 from app.style import tokens
 from app.style.plain_text import one_line
 from app.widgets.controls import Chip, button, label
@@ -35,10 +36,10 @@ class RewriteDialog(QDialog):
         head.addWidget(label(theme, rewriting.title, 15, 600))
         head.addSpacing(8)
         said = Chip(theme)
-        said.say("1 change" if count == 1 else f"{count:,} changes")
+        said.say("1 change" if count == 1 else f"{figures.number(count)} changes")
         head.addWidget(said)
         lost = Chip(theme)
-        lost.say(f"{lossy:,} lose{'s' if lossy == 1 else ''} something" if lossy else "", "doubt")
+        lost.say(f"{figures.number(lossy)} lose{'s' if lossy == 1 else ''} something" if lossy else "", "doubt")
         lost.setVisible(bool(lossy))
         head.addWidget(lost)
         head.addStretch(1)

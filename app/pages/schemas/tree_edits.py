@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from app import figures
 from engine.schema import refactoring as do
 from engine.schema.editing import Remove, Set
 from engine.schema.location import locate
@@ -60,11 +61,13 @@ class TreeEdits(QObject):
         if not needed or not self._editing.editable:
             self._editing.refactor(do.remove, pointers)
             return
-        named = "\n".join(needed[:_NAMED]) + (f"\nand {len(needed) - _NAMED:,} more" if len(needed) > _NAMED else "")
+        named = "\n".join(needed[:_NAMED]) + (
+            f"\nand {figures.number(len(needed) - _NAMED)} more" if len(needed) > _NAMED else ""
+        )
         one = len(needed) == 1
         box = QMessageBox(self._window)
         box.setWindowTitle("Espalier")
-        box.setText(f"{'One reference leads' if one else f'{len(needed):,} references lead'} here.")
+        box.setText(f"{'One reference leads' if one else f'{figures.number(len(needed))} references lead'} here.")
         box.setInformativeText(named)
         lone = pointers[0] if len(pointers) == 1 else None
         location = locate(lone) if lone is not None else None

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from app import figures
 from app.session.extraction.growing import values_so_far
 from app.session.extraction.listing import JobEntry, read_entries
 from app.session.extraction.reviewing import ReviewedJob
@@ -378,4 +379,4 @@ def _of_another(name: str, error: EngineError) -> EngineError:
 
 
 def _documents(count: int) -> str:
-    return "One document" if count == 1 else f"{count:,} documents"
+    return "One document" if count == 1 else f"{figures.number(count)} documents"

@@ -90,6 +90,16 @@ class ListedModels(QObject):
         self._put_setting(USUAL, allowed)
         self.refresh()
 
+    def find_usual(self, done: Callable[[list[str]], None]) -> None:
+        """Find out which other programs keep models here; nothing in their folders is looked at."""
+
+        def look() -> list[str]:
+            from engine.library import usual_places
+
+            return [place.program for place in usual_places()]
+
+        self._bridge.check(look, done)
+
     def refresh(self) -> None:
         """Look for models anew; files that have not changed since are not read again."""
         self.stop_search()

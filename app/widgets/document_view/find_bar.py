@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit
 
+from app import figures
 from app.style.theme import set_kind
 from app.widgets.controls import icon_button, label
 
@@ -127,13 +128,13 @@ class FindBar(QFrame):
         self._say()
 
     def _say(self) -> None:
-        most = f"{len(self._hits):,}" + ("+" if len(self._hits) == MOST_HITS else "")
+        most = figures.number(len(self._hits)) + ("+" if len(self._hits) == MOST_HITS else "")
         if not self.field.text().strip():
             words = ""
         elif not self._hits:
             words = "Not found"
         else:
-            words = f"{self._at + 1:,} of {most}" if self._at >= 0 else f"{most} found"
+            words = f"{figures.number(self._at + 1)} of {most}" if self._at >= 0 else f"{most} found"
         self.count.setText(words)
         for made in (self.before, self.next):
             made.setEnabled(bool(self._hits))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from app import figures
 from app.style import tokens
 from app.widgets.controls import icon_button, label, set_icon
 from app.widgets.elided_label import ElidedLabel
@@ -83,7 +84,7 @@ class DocumentHead(QFrame):
     def show_page(self, page: int, count: int) -> None:
         """Tell which page (an index) of how many is seen."""
         several = count > 1
-        self.count.setText(f"{page + 1:,} of {count:,}" if several else "")
+        self.count.setText(f"{figures.number(page + 1)} of {figures.number(count)}" if several else "")
         for made in (self.count, self.back, self.on):
             made.setVisible(several)
         self.back.setEnabled(page > 0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app import figures
 from app.widgets.controls import button
 from app.widgets.form.body import Body
 from app.widgets.form.columns import GUTTER
@@ -96,7 +97,7 @@ class ItemsBody(Body):
         hidden = max(count, self._field.fixed) - wanted
         self._more.setVisible(hidden > 0)
         if hidden:
-            words = f"Show {min(_MORE, hidden):,} more of {hidden:,} items"
+            words = f"Show {figures.number(min(_MORE, hidden))} more of {figures.number(hidden)} items"
             self._more.setText(f"\u2009{words}")
             self._more.setAccessibleName(words)
         room = self._field.most is None or count < self._field.most

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app import figures
 from app.style.plain_text import paragraphs
 from app.widgets.controls import Mark, label
 
@@ -53,7 +54,7 @@ class Complaints(QWidget):
         """Show sentences: the first few, and how many more there are."""
         shown = tuple(dict.fromkeys(sentences))
         if len(shown) > _SENTENCES:
-            shown = (*shown[:_SENTENCES], f"And {len(shown) - _SENTENCES:,} more.")
+            shown = (*shown[:_SENTENCES], f"And {figures.number(len(shown) - _SENTENCES)} more.")
         if shown == self._said:
             return
         self._said = shown

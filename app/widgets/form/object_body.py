@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from app import figures
 from app.style.plain_text import one_line
 from app.style.theme import set_kind
 from app.widgets.controls import button, label
@@ -138,7 +139,7 @@ class ObjectBody(Body):
             self.more.deleteLater()
             self.more = None
         if self.more is not None:
-            words = f"Show {min(_MORE, hidden):,} more of {hidden:,} fields"
+            words = f"Show {figures.number(min(_MORE, hidden))} more of {figures.number(hidden)} fields"
             self.more.setText(f"\u2009{words}")
             self.more.setAccessibleName(words)
 

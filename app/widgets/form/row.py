@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
+from app import figures
 from app.style.plain_text import one_line
 from app.style.theme import set_kind
 from app.widgets.controls import button, set_icon
@@ -117,7 +118,7 @@ class Row(QWidget):
         sentences = [problem.sentence for problem in found]
         inside = state.problems_inside(path)
         if inside and self._shown in _BODIES and (self.body is None or self.body.isHidden()):
-            sentences.append("One problem inside." if inside == 1 else f"{inside:,} problems inside.")
+            sentences.append("One problem inside." if inside == 1 else f"{figures.number(inside)} problems inside.")
         if inside and self._shown in {"choice", "const", "json", "line", "lines", "enum", "boolean"}:
             sentences += [each.sentence for each in state.problems_below(path)]
         if self._refused:
@@ -328,7 +329,7 @@ def _summary(control: Control, value: Any, tag: str) -> str:
         return "not given yet"
     noun = {"object": "field", "table": "row"}.get(control, "item")
     many = len(value) - (1 if control == "object" and tag in value else 0)
-    return f"{many:,} {noun}{'s' if many != 1 else ''}" if many else f"no {noun}s yet"
+    return f"{figures.number(many)} {noun}{'s' if many != 1 else ''}" if many else f"no {noun}s yet"
 
 
 def _copy(standing: Standing) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from app import figures
 from app.style.drawing import paint_mark
 from app.style.theme import set_kind
 from app.widgets.controls import set_icon
@@ -321,7 +322,7 @@ class Repeat(Container):
         self._say(
             f"“{name}” has no rows."
             if self.empty
-            else f"Cut here: {more:,} more row{'s' if more > 1 else ''}."
+            else f"Cut here: {figures.number(more)} more row{'s' if more > 1 else ''}."
             if more > 0
             else ""
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
+from app import figures
 from app.widgets.generated.layouts import Extent
 from engine.interface.reading import Limits, checked_prop
 from engine.interface.state import interpolate, names_in
@@ -199,7 +200,7 @@ class Part(QWidget):
             more = len(value) - LIMITS.items
         if more > 0:
             what = "characters" if isinstance(value, str) else "entries"
-            self.cuts[name] = f"Cut here: {more:,} more {what} are kept and not shown."
+            self.cuts[name] = f"Cut here: {figures.number(more)} more {what} are kept and not shown."
         else:
             self.cuts.pop(name, None)
 

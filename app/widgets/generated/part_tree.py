@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app import figures
 from app.widgets.generated.builders import BUILDERS
 from app.widgets.generated.container import Container
 from app.widgets.generated.containers import Repeat
@@ -147,7 +148,9 @@ class PartTree:
     def _is_too_much(self, holder: Part) -> bool:
         if self.count >= LIMITS.nodes:
             if not self.is_cut:
-                self._cut(holder, f"Cut here: a screen shows {LIMITS.nodes:,} parts at most. The rest is kept.")
+                self._cut(
+                    holder, f"Cut here: a screen shows {figures.number(LIMITS.nodes)} parts at most. The rest is kept."
+                )
             self.is_cut = True
             return True
         if holder.level + 1 >= LIMITS.depth:

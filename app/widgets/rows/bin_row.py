@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
+from app import figures
 from app.style import tokens
 from app.widgets.rows.painting import Look, RowPainting
 
@@ -34,7 +35,7 @@ class BinRow(QAbstractButton):
     def show_count(self, count: int) -> None:
         """Say how much is in the bin."""
         self._count = count
-        self.setAccessibleName(f"Bin, {count:,} {self._what}{'s' if count != 1 else ''}")
+        self.setAccessibleName(f"Bin, {figures.number(count)} {self._what}{'s' if count != 1 else ''}")
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
 
+from app import figures
 from app.style import tokens
 from app.style.icons import paint_glyph
 from app.style.plain_text import utf16
@@ -82,7 +83,7 @@ class RowPainting:
         middle = rect.center().y() + 0.5
         left = float(tokens.PANEL_MARGIN)
         paint_glyph(painter, "trash", QRectF(left, middle - 8, ICON, ICON), self.theme.colour("text2"))
-        self.aside(painter, rect, middle, f"{count:,}")
+        self.aside(painter, rect, middle, figures.number(count))
         self.put(painter, QPointF(left + ICON + GAP, middle), "Bin", self.theme.fonts.text(), "text2")
 
     # Parts

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from app import figures
 from app.style import tokens
 from app.style.drawing import paint_mark
 from app.style.icons import paint_glyph
@@ -318,15 +319,15 @@ class RowPainter:
             return
         writing = head is not None and head.parent is node
         kept = rows - 1 if writing else rows
-        some = f"{kept:,} row{'s' if kept != 1 else ''}"
+        some = f"{figures.number(kept)} row{'s' if kept != 1 else ''}"
         if writing and node.state == "failed":
             before = f"{some} kept, " if kept else ""
-            self._paint_note(painter, middle, f"{before}row {rows:,} could not be closed", "brick")
+            self._paint_note(painter, middle, f"{before}row {figures.number(rows)} could not be closed", "brick")
         elif writing and node.state == "stopped":
             before = f"{some} kept, " if kept else ""
-            self._paint_note(painter, middle, f"{before}stopped in row {rows:,}", "text3")
+            self._paint_note(painter, middle, f"{before}stopped in row {figures.number(rows)}", "text3")
         elif node.state == "writing":
-            text = f"writing row {rows:,}" if writing else "more may follow"
+            text = f"writing row {figures.number(rows)}" if writing else "more may follow"
             self._paint_note(painter, middle, f"{some}, {text}" if kept else text, "accentText")
         else:
             self._paint_note(painter, middle, some, "text3")

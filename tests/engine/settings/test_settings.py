@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.settings import KEY, SCALES, Appearance, AppSettings, Folders, Locale, Models, Network, read, write
+from engine.settings import KEY, SCALES, Appearance, AppSettings, Folders, Locale, Network, read, write
 from engine.store import Store
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ CHOSEN = AppSettings(
     Locale("de-CH"),
     Folders("/data/models", ""),
     Network("never"),
-    Models(load_at_start=False),
     {"playground.run": ("F5",), "window.quit": ()},
 )
 
@@ -55,7 +54,6 @@ def test_the_theme_of_earlier_versions_is_taken_over() -> None:
         ("folders", "downloads", "models"),
         ("folders", "exports", "/a\0b"),
         ("network", "use", True),
-        ("models", "load_at_start", 1),
     ],
 )
 def test_a_bad_value_becomes_the_usual_one_with_a_note_and_the_others_stay(section: str, key: str, bad: Any) -> None:
@@ -100,7 +98,7 @@ _JSON: st.SearchStrategy[Any] = st.recursive(
     max_leaves=8,
 )
 _ALMOST = st.dictionaries(
-    st.sampled_from(["version", "appearance", "locale", "folders", "network", "models", "shortcuts", "x"]),
+    st.sampled_from(["version", "appearance", "locale", "folders", "network", "shortcuts", "x"]),
     _JSON | st.dictionaries(st.sampled_from(["theme", "size", "language", "downloads", "use", "y"]), _JSON),
 )
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
+from app import figures
 from app.models.extract_lines import KINDS
 from app.pages.extract.table.painting import paint_trust
 from app.style import tokens
@@ -60,7 +61,7 @@ class FilterChip(QAbstractButton):
             self._count = count
             self.updateGeometry()
             self.update()
-        self.setAccessibleName(f"{self.text()}, {count:,}")
+        self.setAccessibleName(f"{self.text()}, {figures.number(count)}")
 
     def sizeHint(self) -> QSize:
         """Return the room for the mark, the words and the number."""
@@ -68,7 +69,7 @@ class FilterChip(QAbstractButton):
             QFontMetricsF(self._theme.fonts.text(12, weight, tabular=weight == 400)) for weight in (500, 400)
         )
         mark = 15 if self._trust else 0
-        wide = words.horizontalAdvance(self.text()) + number.horizontalAdvance(f"{self._count:,}") + 5
+        wide = words.horizontalAdvance(self.text()) + number.horizontalAdvance(figures.number(self._count)) + 5
         return QSize(round(wide) + mark + 2 * _INSET + 1, _CHIP)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -98,7 +99,7 @@ class FilterChip(QAbstractButton):
         painter.drawText(QPointF(x, base), self.text())
         painter.setFont(theme.fonts.text(12, 400, tabular=True))
         painter.setPen(theme.colour("text3"))
-        painter.drawText(QPointF(x + metrics.horizontalAdvance(self.text()) + 5, base), f"{self._count:,}")
+        painter.drawText(QPointF(x + metrics.horizontalAdvance(self.text()) + 5, base), figures.number(self._count))
         painter.end()
 
 
@@ -209,7 +210,7 @@ class FilterBar(QWidget):
     def show_stale(self, count: int, *, sorted_: bool) -> None:
         """Offer to sort again where rows would stand elsewhere by now, or to filter again."""
         self.again.setText("\u2009" + ("Sort again" if sorted_ else "Filter again"))
-        many = "1 row has" if count == 1 else f"{count:,} rows have"
+        many = "1 row has" if count == 1 else f"{figures.number(count)} rows have"
         self.again.setToolTip(f"{many} changed since. They stay where they are until you ask.")
         self.again.setAccessibleName(f"{'Sort' if sorted_ else 'Filter'} again, {many} changed")
         self.again.setVisible(count > 0)

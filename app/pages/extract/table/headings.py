@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 
+from app import figures
 from app.models.extract_cells import LOOKED_AT
 from app.models.extract_order import Sorting
 from app.pages.extract.table.painting import CARET, EDGE, END, ROW, WORDS_AT, paint_trust
@@ -56,7 +57,7 @@ def paint_heading(
     font, small = theme.fonts.text(12, 500), theme.fonts.text(11, 500, tabular=True)
     metrics, less = QFontMetricsF(font), QFontMetricsF(small)
     middle = rect.y() + ROW / 2 - 0.5
-    count = f"{review:,}" if review else ""
+    count = figures.number(review) if review else ""
     room = rect.width() - at - END - (CARET + _GAP if arrow else 0)
     counted = less.horizontalAdvance(count) + _COUNT + _GAP if count else 0
     if metrics.horizontalAdvance(title) + counted > room:
@@ -136,7 +137,7 @@ class FieldHeadings(QHeaderView):
         """Return how wide a column has to be for its title to be seen whole; `counted` with what stands beside it."""
         title = self._table.fields.titles[section]
         wide = QFontMetricsF(self._theme.fonts.text(12, 500)).horizontalAdvance(title)
-        count = f"{self._review(section):,}" if self._review(section) else ""
+        count = figures.number(self._review(section)) if self._review(section) else ""
         less = QFontMetricsF(self._theme.fonts.text(11, 500, tabular=True)).horizontalAdvance(count)
         beside = round(less) + _COUNT + 2 * _GAP if count else 0
         return round(wide) + WORDS_AT + END + (max(beside, CARET + _GAP) if counted else 0)
@@ -189,7 +190,8 @@ class FieldHeadings(QHeaderView):
         total = self._table.sum_of(section)
         if total is not None:
             added, count = total
-            said.append(f"Sum of {count:,}: {added:,.2f}".removesuffix(".00"))
+            places = 0 if round(added, 2) == round(added) else 2
+            said.append(f"Sum of {figures.number(count)}: {figures.number(float(added), places)}")
         return "\n".join(said)
 
 

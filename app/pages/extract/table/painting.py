@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
+from app import figures
 from app.models.extract_cells import LOOKED_AT
 from app.models.extract_order import NO_VALUE
 from app.style import tokens
@@ -249,10 +250,10 @@ class CellPainting:
         title = group.title or NO_VALUE
         x = self.words(painter, x + 5, right, middle, title, theme.fonts.text(13, 600), "text")
         font = theme.fonts.text(12, tabular=True)
-        x = self.words(painter, x + 10, right, middle, f"{group.count:,}", font, "text3")
+        x = self.words(painter, x + 10, right, middle, figures.number(group.count), font, "text3")
         if group.review:
             paint_trust(painter, theme, "doubtful", QPointF(x + 20, middle))
-            self.words(painter, x + 30, right, middle, f"{group.review:,}", font, "amber")
+            self.words(painter, x + 30, right, middle, figures.number(group.review), font, "amber")
 
     def nothing(self, painter: QPainter, rect: QRect, words: str) -> None:
         """Paint why there are no rows."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from app import figures
 from app.exchange import FORMATS
 from app.models.answer_node import MISSING
 from app.models.answer_tree import AnswerTree, Ending
@@ -239,15 +240,15 @@ class AnswerPanel(QFrame):
         self.json.show_json(answer.text, growing=answer.running)
 
     def _show_state(self, answer: Answer, line: int) -> None:
-        counts = f"{answer.tokens:,} tokens · {answer.forced:,} forced"
-        kept = f"{answer.tokens:,} token{'s' if answer.tokens != 1 else ''} kept"
+        counts = f"{figures.number(answer.tokens)} tokens · {figures.number(answer.forced)} forced"
+        kept = f"{figures.number(answer.tokens)} token{'s' if answer.tokens != 1 else ''} kept"
         match answer.state:
             case "waiting":
                 self._chip.say("waiting", "")
                 self._detail.say("for the model")
             case "reading":
                 self._chip.say("reading", "go")
-                self._detail.say(f"{answer.prompt_tokens:,} tokens of prompt")
+                self._detail.say(f"{figures.number(answer.prompt_tokens)} tokens of prompt")
             case "writing":
                 self._chip.say("writing", "go")
                 self._detail.say(counts)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QVariantA
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QWidget
 
+from app import figures
 from app.models.token_facts import NOT_DRAWN, percent
 from app.models.visible import quoted, shortened
 from app.style import tokens
@@ -180,7 +181,7 @@ class TokenPopover(QFrame):
         offers = self._offers and any(map(facts.open_to_branch, token.alternatives))
         left = ""
         if token.removed_mass and token.probability is not None and token.how == "drawn":
-            left = f"{token.probability:.2f} of what was left"
+            left = f"{figures.number(token.probability, 2)} of what was left"
         if left or offers:
             if parts and parts[-1].kind == "row":
                 add("rule", 9)
@@ -188,13 +189,13 @@ class TokenPopover(QFrame):
         if facts.attempts is not None:
             add("rule", 9)
             count = facts.attempts.count
-            times = {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+            times = {1: "once", 2: "twice"}.get(count, f"{figures.number(count)} times")
             add("note", _LINE, text=f"Written and taken back here {times}")
             for text in facts.attempts.texts[-_ATTEMPTS:]:
                 add("attempt", _LINE, text=quoted(text, 60))
             left_out = count - len(facts.attempts.texts[-_ATTEMPTS:])
             if left_out > 0:
-                add("note", _LINE, text=f"and {left_out:,} more")
+                add("note", _LINE, text=f"and {figures.number(left_out)} more")
         return parts
 
     def _high(self, words: str) -> int:
@@ -298,7 +299,7 @@ class TokenPopover(QFrame):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._colour(ink))
             painter.drawRoundedRect(bar, 2, 2)
-        number = f"{alternative.probability:.2f}"
+        number = figures.number(alternative.probability, 2)
         self._write(painter, area, number, 12, "text3" if out else "text", right=True)
 
     def _paint_mass(self, painter: QPainter, removed: float, area: QRectF) -> None:

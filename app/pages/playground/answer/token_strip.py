@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
+from app import figures
 from app.models.visible import shortened
 from app.pages.playground.answer.token_tint import LEAST, tint
 from app.style import tokens
@@ -132,10 +133,11 @@ class DoubtChip(QAbstractButton):
         self.doubt = doubt
         metrics = QFontMetricsF(self._theme.fonts.text(12))
         self._name = metrics.elidedText(shortened(doubt.name, 60), Qt.TextElideMode.ElideMiddle, _NAME_WIDTH)
-        self._number = f"{doubt.probability:.2f}".removeprefix("0")
+        said = figures.number(doubt.probability, 2)
+        self._number = said.removeprefix("0")
         where = shortened(doubt.pointer, 200) or "the answer"
-        self.setAccessibleName(f"{where}, least probable token {doubt.probability:.2f}")
-        self.setToolTip(plain_tip(f"{where}\nits least probable token had {doubt.probability:.2f}"))
+        self.setAccessibleName(f"{where}, least probable token {said}")
+        self.setToolTip(plain_tip(f"{where}\nits least probable token had {said}"))
         self.updateGeometry()
         self.update()
 

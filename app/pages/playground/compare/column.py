@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import figures
 from app.exchange import FORMATS
 from app.models.answer_tree import AnswerTree, Ending
 from app.models.answer_value import schema_of, value_so_far
@@ -246,9 +247,11 @@ class ColumnView(QFrame):
         why = " ".join(part for part in (error.message, error.advice) if part) if error is not None else ""
         self._why.setText(breakable(paragraphs(refused or why, _LONGEST_WHY)))
         self._notice.setVisible(bool(refused or why))
-        counts = f"{answer.tokens:,} tokens" if answer is not None and answer.tokens else ""
+        counts = f"{figures.number(answer.tokens)} tokens" if answer is not None and answer.tokens else ""
         self._detail.setText(counts)
-        self._detail.setToolTip(f"{answer.forced:,} of them forced" if answer is not None and counts else "")
+        self._detail.setToolTip(
+            f"{figures.number(answer.forced)} of them forced" if answer is not None and counts else ""
+        )
         if refused:
             self._chip.say("cannot run", "failed")
         elif answer is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app import figures
 from app.exchange import FORMATS
 from app.models.answer_node import MISSING
 from app.models.answer_value import value_so_far
@@ -57,9 +58,9 @@ class Found:
         if self.compared < 2:
             return ""
         if self.values.differences:
-            return f"{self.count:,} value{'s differ' if self.count != 1 else ' differs'}"
+            return f"{figures.number(self.count)} value{'s differ' if self.count != 1 else ' differs'}"
         if self.texts:
-            return f"{self.count:,} place{'s differ' if self.count != 1 else ' differs'}"
+            return f"{figures.number(self.count)} place{'s differ' if self.count != 1 else ' differs'}"
         return "no differences so far" if self.growing else "no differences"
 
     def pointers(self, at: int) -> frozenset[str]:

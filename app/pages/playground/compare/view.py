@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app import figures
 from app.pages.playground.compare.column import LEAST_WIDTH, Beside, ColumnView
 from app.pages.playground.compare.differences import Differences
 from app.style import tokens
@@ -127,7 +128,7 @@ class CompareView(QFrame):
             for at, column in enumerate(self._columns):
                 column.seek(found.place(self._at, at))
             self._syncing = False
-            self._count.say(f"{self._at + 1:,} of {found.words}", "doubt")
+            self._count.say(f"{figures.number(self._at + 1)} of {found.words}", "doubt")
             self._count.setAccessibleName(self._count.text())
 
     def walk(self, step: int) -> None:
@@ -278,7 +279,7 @@ class CompareView(QFrame):
         if self._at < 0:
             for view in self._columns:
                 view.stem.seek(None)
-        words = f"{self._at + 1:,} of {found.words}" if self._at >= 0 else found.words
+        words = f"{figures.number(self._at + 1)} of {found.words}" if self._at >= 0 else found.words
         self._count.say(words, "doubt" if found.count else "")
         self._count.setAccessibleName(words)
         for control in (self.before, self.after):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QTextLayout, QTextOption
 
+from app import figures
 from app.models.dates import UNKNOWN, local
 from app.style import tokens
 from app.style.drawing import paint_mark
@@ -192,10 +193,8 @@ def _time(created: str) -> str:
     at = local(created)
     if at == UNKNOWN:
         return ""
-    today = datetime.now().astimezone()
-    if at.date() == today.date():
-        return at.strftime("%H:%M")
-    return f"{at.day} {at.strftime('%b %Y, %H:%M' if at.year != today.year else '%b, %H:%M')}"
+    today = datetime.now().astimezone().date()
+    return figures.clock(at) if at.date() == today else figures.moment(at, year=at.year != today.year)
 
 
 def _fields(text: str) -> list[tuple[str, str]]:
@@ -224,6 +223,6 @@ def _summary(value: Any, level: int = 1) -> str:
         case dict():
             return one_line(" · ".join(_summary(entry, level + 1) for entry in list(value.values())[:6]), 200)
         case list():
-            return f"{len(value):,} item{'s' if len(value) != 1 else ''}"
+            return f"{figures.number(len(value))} item{'s' if len(value) != 1 else ''}"
         case _:
             return json.dumps(value)

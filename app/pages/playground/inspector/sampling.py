@@ -6,6 +6,7 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app import figures
 from app.pages.playground.inspector.number_fields import SliderField, WholeField
 from app.style.theme import set_kind
 from app.widgets.controls import button
@@ -81,7 +82,7 @@ class SamplingSection(Section):
     def _show_effect(self) -> None:
         self._show_greedy()
         seed = f"seed {self.seed.value}" if self.seed.value is not None else ""
-        limit = f"up to {self.max_tokens.value:,} tokens" if self.max_tokens.value else ""
+        limit = f"up to {figures.number(self.max_tokens.value)} tokens" if self.max_tokens.value else ""
         self.summary.setText(", ".join(part for part in (seed, limit) if part))
 
     # Greedy

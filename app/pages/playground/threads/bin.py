@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QMessageBox, QVBoxLayout
 
+from app import figures
 from app.models.dates import full, local
 from app.models.thread_list import ThreadList
 from app.pages.playground.threads.row_painting import ThreadPainting
@@ -129,4 +130,4 @@ class BinPane(QFrame):
 
 
 def _threads(count: int) -> str:
-    return f"{count:,} thread{'s' if count != 1 else ''}"
+    return f"{figures.number(count)} thread{'s' if count != 1 else ''}"

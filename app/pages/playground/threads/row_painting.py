@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF
 
+from app import figures
 from app.models.thread_list import format_of
 from app.style import tokens
 from app.style.drawing import paint_mark
@@ -33,7 +34,7 @@ class ThreadPainting(RowPainting):
         left += ICON
         icon = "folder" if look.folded else "folder-open"
         paint_glyph(painter, icon, QRectF(left, middle - 8, ICON, ICON), self.theme.colour("text2"))
-        right = self.aside(painter, rect, middle, f"{len(row.children):,}")
+        right = self.aside(painter, rect, middle, figures.number(len(row.children)))
         box = QRectF(left + ICON + GAP, rect.y(), 0, rect.height())
         box.setRight(right)
         self.words(painter, box, middle, row.words, self.theme.fonts.text(), "text")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from app import figures
 from app.models.schema_list import SchemaList
 from app.pages.schemas.library.view import LibraryView
 from app.session.searching import Found
@@ -268,7 +269,7 @@ class LibraryPanel(QFrame):
         box = QMessageBox(
             QMessageBox.Icon.Question,
             "Espalier",
-            f"Remove {'one schema' if count == 1 else f'{count:,} schemas'} for good, with all versions?",
+            f"Remove {'one schema' if count == 1 else f'{figures.number(count)} schemas'} for good, with all versions?",
             QMessageBox.StandardButton.Cancel,
             self,
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout
 
+from app import figures
 from app.models.problem_list import ProblemList
 from app.pages.schemas.problems.view import LOOKS, ProblemsView
 from app.style import tokens
@@ -100,8 +101,8 @@ class ProblemsPanel(QFrame):
             one, many = _COUNTED[severity]
             mark.setVisible(bool(number))
             count.setVisible(bool(number))
-            count.setText(f"{number:,}" + ("+" if more else ""))
-            count.setAccessibleName(f"{number:,} {one if number == 1 else many}")
+            count.setText(figures.number(number) + ("+" if more else ""))
+            count.setAccessibleName(f"{figures.number(number)} {one if number == 1 else many}")
         self.none.setText("No problems." if examined else "Not examined yet.")
         self.middle.setCurrentWidget(self.view if problems else self.none)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextCursor
 
+from app import figures
 from app.pages.schemas.text.colours import RowColours
 from app.pages.schemas.text.display import TAB, RowsDisplay
 from app.pages.schemas.text.folding import Folding
@@ -215,7 +216,7 @@ class BoundText(RowsDisplay):
         cursor = QTextCursor(self.document().findBlockByNumber(row))
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
         end = self.cursorRect(cursor)
-        words = f"… {hidden:,} {'line' if hidden == 1 else 'lines'}"
+        words = f"… {figures.number(hidden)} {'line' if hidden == 1 else 'lines'}"
         width = self.fontMetrics().horizontalAdvance(words) + 12
         return words, QRectF(end.right() + 6, end.top(), width, end.height())
 

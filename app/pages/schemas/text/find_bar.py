@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPushButton
 
+from app import figures
 from app.pages.schemas.text.search import Query, Search
 from app.style.theme import set_kind
 from app.widgets.controls import button, icon_button, label, set_ink
@@ -155,13 +156,13 @@ class FindBar(QFrame):
             return
         search, many = self.search, len(self.search)
         here = search.number(*self._view.selection())
-        of = f"{many:,}{'…' if search.running else ''}"
+        of = f"{figures.number(many)}{'…' if search.running else ''}"
         if search.problem or not self.field.text():
             words = ""
         elif many == 0:
             words = "…" if search.running else "Not found"
         else:
-            words = f"{here + 1:,} of {of}" if here is not None else f"{of} found"
+            words = f"{figures.number(here + 1)} of {of}" if here is not None else f"{of} found"
         self.count.setText(words)
         self.count.setAccessibleName(words)
         set_ink(self.count, "text2" if many else "text3")
@@ -210,7 +211,7 @@ class FindBar(QFrame):
                 caret = self._view.caret
                 self._view.replace(step, "Replace all", caret, caret)
                 many = len(step)
-                self._view.told.emit(f"{many:,} {'place was' if many == 1 else 'places were'} replaced.")
+                self._view.told.emit(f"{figures.number(many)} {'place was' if many == 1 else 'places were'} replaced.")
 
         if not self.search.running:
             self.search.replace(self.replacement.text(), done)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QTreeView
 
+from app import figures
 from app.models.schema_tree import MIME
 from app.widgets.drag_tag import drag_tag
 
@@ -73,7 +74,7 @@ class DraggingTree(QTreeView):
         draggable = [index for index in rows if index.flags() & Qt.ItemFlag.ItemIsDragEnabled]
         if not draggable:
             return
-        words = str(draggable[0].data()) if len(draggable) == 1 else f"{len(draggable):,} rows"
+        words = str(draggable[0].data()) if len(draggable) == 1 else f"{figures.number(len(draggable))} rows"
         drag = QDrag(self)
         drag.setMimeData(self._schema.mimeData(draggable))
         drag.setPixmap(drag_tag(self._theme, words, self.devicePixelRatioF()))

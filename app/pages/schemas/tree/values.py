@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import figures
 from app.style.plain_text import one_line
 from app.style.tips import plain_tip
 
@@ -202,7 +203,7 @@ class ValuesField(QWidget):
         self.list.setVisible(bool(values))
         more = len(values) - MOST
         self.field.setPlaceholderText(
-            f"and {more:,} more; edit them as JSON" if more > 0 else "Type a value, or paste lines"
+            f"and {figures.number(more)} more; edit them as JSON" if more > 0 else "Type a value, or paste lines"
         )
         self.field.setEnabled(more <= 0)
         if values:

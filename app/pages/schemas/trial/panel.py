@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from app import figures
 from app.conversation import Alternatives
 from app.models.answer_tree import AnswerTree, Ending
 from app.models.answer_value import schema_of, value_so_far
@@ -168,8 +169,8 @@ class TrialPanel(QFrame):
         self.chip.setToolTip("")
         if stale:
             at = local(sample.asked_at)
-            self.chip.say(f"from {at:%H:%M}", "doubt")
-            self.chip.setToolTip(f"Written at {at:%H:%M:%S} for an earlier text")
+            self.chip.say(f"from {figures.clock(at)}", "doubt")
+            self.chip.setToolTip(f"Written at {figures.clock(at, seconds=True)} for an earlier text")
         elif sample.running:
             self.chip.say(_STATES.get(sample.state, ""), "go")
         elif sample.state == "failed":
