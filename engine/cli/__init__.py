@@ -110,7 +110,7 @@ def build_parser() -> argparse.ArgumentParser:
     _describe_interface(commands.add_parser("interface", help="turn a sentence into a screen, a tree of components"))
     _describe_check(commands.add_parser("check", help="tell how each keyword of a schema would be held to"))
     _describe_schema(commands.add_parser("schema", help="make schemas, and find what is wrong with them"))
-    describe_models(commands.add_parser("models", help="the models of this machine: list, show, add, pin, remove"))
+    describe_models(commands.add_parser("models", help="the models of this machine: list, download, show, add, pin"))
     describe_endpoints(commands.add_parser("endpoints", help="the models elsewhere: list, add, probe, remove"))
     _describe_threads(commands.add_parser("threads", help="list, search, export and import conversations"))
     _describe_schemas(commands.add_parser("schemas", help="list, export and import the schemas of the library"))

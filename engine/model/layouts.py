@@ -55,9 +55,12 @@ def choose_layout(
     threads: int,
     cache_dir: Path,
     progress: Callable[[str], None],
+    *,
+    fixed: bool = False,
 ) -> Layout:
     """Return the layout to load; measured at the first call for a file and machine, remembered afterwards.
 
+    A `fixed` one is as shipped: that of a model in several files, or on a GPU.
     Raises `InvalidRequest` for a layout that is none.
     """
     notebook = Notebook(cache_dir / "layouts.json")
@@ -67,7 +70,7 @@ def choose_layout(
         return Layout(**known)
     extra = _extra_buffers_work(notebook, threads, progress)
     shipped = Layout(str(path), extra_buffers=extra)
-    if options.gpu_layers or (options.layout == "measured" and path.stat().st_size > LARGEST_TRIED):
+    if fixed or (options.layout == "measured" and path.stat().st_size > LARGEST_TRIED):
         return shipped
     timed = _time(_candidates(path, sha256, options, threads, cache_dir, extra, progress), threads, progress)
     if timed is None:

@@ -115,6 +115,9 @@ class Adapter(Wire):
 
     path: str
     scale: float = Field(default=1.0, ge=-10, le=10)
+    sha256: str | None = Field(
+        default=None, description="in options: what the file has to have, if given; of a loaded model: what it has"
+    )
 
 
 CacheType = Literal["f16", "q8_0", "q4_0"]
@@ -150,6 +153,11 @@ class Load(Wire):
     path: str
     cache_dir: str
     options: LoadOptions = LoadOptions()
+    expected_sha256: str | None = Field(default=None, description="what the file is pinned to: another one is refused")
+    memory_limit: int | None = Field(default=None, ge=0, description="bytes that models may take; None: what is free")
+    given_back: int = Field(
+        default=0, ge=0, description="bytes of memory that a model holds which could be ended before this one is loaded"
+    )
 
 
 class Generate(Wire):
@@ -317,6 +325,7 @@ class LoadFailed(Wire):
 
     type: Literal["load_failed"] = "load_failed"
     error: ErrorPayload
+    alone: bool = Field(default=False, description="whether it would fit with what the model before it gives back")
 
 
 class Started(Wire):

@@ -37,13 +37,14 @@ from engine.model.protocol import (
     ValueClosed,
 )
 from engine.remote.body import Wording, as_sent
-from engine.remote.checking import check, shares_of, unwrapped
+from engine.remote.checking import check, unwrapped
 from engine.remote.completion import Completion
 from engine.remote.faults import Fault, StatusFault, masked
 from engine.remote.fitting import Fitted, fit
 from engine.remote.forms import Form, form, steps
 from engine.remote.grounded import Quotes
 from engine.remote.lengths import estimate
+from engine.remote.likelihood import UNKNOWN, likelihoods
 from engine.remote.peer import model_info
 
 if TYPE_CHECKING:
@@ -187,8 +188,7 @@ class Asking:
             self._quotes = await peer.aside(Quotes.of, self.request, trimmed)
         if first:
             contents = [message.content for message in self._fitted.messages]
-            measured = self._fitted.tokens
-            self._prompt_tokens = await peer.aside(_estimated, contents) if measured is None else measured
+            self._prompt_tokens = await self._measured(contents)
             self._emit(
                 Started(
                     id=self.request.id,
@@ -199,6 +199,14 @@ class Asking:
                     provisional=True,
                 )
             )
+
+    async def _measured(self, contents: list[str]) -> int:
+        """Return the length of the prompt, as far as it is known before the server tells it."""
+        if self._fitted.tokens is not None:
+            return self._fitted.tokens
+        if self._peer.tells_usage:
+            return await self._peer.aside(_estimated, contents)
+        return sum(await self._peer.lengths(self._key).of(contents))
 
     def _refuse_what_cannot_be(self) -> None:
         self._peer.network.check()
@@ -259,9 +267,9 @@ class Asking:
         else:
             self._emit(TextDelta(id=self.request.id, text=answer.text, tokens=0, forced=0, keep=0))
             self._text = answer.text
-        shares = shares_of(sent, self._completion.tokens)
+        known = likelihoods(sent, self._completion.tokens, rivals=self.request.rivals)
         for value in answer.values:
-            known = shares.get(value.pointer)
+            likelihood = known.get(value.pointer, UNKNOWN)
             self._emit(
                 ValueClosed(
                     id=self.request.id,
@@ -269,10 +277,13 @@ class Asking:
                     value=value.value,
                     start=value.start,
                     end=value.end,
-                    mean_probability=known.mean if known else None,
-                    min_probability=known.least if known else None,
+                    mean_probability=likelihood.mean,
+                    min_probability=likelihood.least,
                     removed_mass=None,
-                    margin=known.margin if known else None,
+                    margin=likelihood.margin,
+                    absence=likelihood.absence,
+                    probability=likelihood.whole,
+                    rivals=likelihood.rivals,
                     spans=self._quotes.spans(value.path, value.value) if self._quotes else (),
                 )
             )
@@ -304,7 +315,6 @@ class Asking:
         now = time.monotonic()
         began = self._began or now
         completion, peer, spec = self._completion, self._peer, self.request.constraint
-        uses = self._compiled.uses if self._compiled else ()
         told = completion.prompt_tokens
         return Receipt(
             request=self.request.model_copy(update={"sampling": self._sampling}),
@@ -312,14 +322,7 @@ class Asking:
             finish_reason=reason,
             seed=self._sampling.seed,
             schema_sha256=spec.sha256 if isinstance(spec, MatchesSchema) else None,
-            enforcement=tuple(
-                Enforcement(
-                    pointer=use.pointer,
-                    keyword=use.keyword,
-                    how="annotation" if use.how == "annotation" else "check",
-                )
-                for use in uses
-            ),
+            enforcement=enforcement(self._compiled),
             guarantee="checked",
             attempts=tuple(self._attempts),
             prompt_tokens=self._prompt_tokens if told is None else told,
@@ -335,6 +338,14 @@ class Asking:
             started_at=self._started_at,
             engine_version=__version__,
         )
+
+
+def enforcement(compiled: Compiled) -> tuple[Enforcement, ...]:
+    """Return how the keywords of a schema are held to where no mask is: by a check."""
+    return tuple(
+        Enforcement(pointer=use.pointer, keyword=use.keyword, how="annotation" if use.how == "annotation" else "check")
+        for use in (compiled.uses if compiled else ())
+    )
 
 
 def _invalid(checked: Checked) -> AnswerInvalid:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from engine.errors import Cancelled, EngineError, ModelError
 from engine.model.client import ClientState
-from engine.model.protocol import Enforcement, ErrorPayload, Failed, Finished, Measured, Rendered
-from engine.remote.asking import Asking
+from engine.model.protocol import ErrorPayload, Failed, Finished, Measured, Rendered
+from engine.remote.asking import Asking, enforcement
 from engine.remote.endpoint import Capabilities
 from engine.remote.faults import Fault
 from engine.remote.fitting import fit, room
@@ -25,9 +25,11 @@ from engine.remote.transport import Limits
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Sequence
 
+    from engine.constraint.planner import Compiled
     from engine.model.protocol import GenerateRequest, ModelInfo, RequestEvent
     from engine.network import Network
     from engine.remote.endpoint import Endpoint
+    from engine.remote.forms import Form
 
 log = logging.getLogger(__name__)
 
@@ -213,7 +215,7 @@ class RemoteBackend:
             self._fail(request, error)
         except Exception:
             log.exception("a request to %s has ended by a fault of this program", self._endpoint.url)
-            self._fail(request, ModelError("The request has ended by a fault of Espalier, which its log describes."))
+            self._fail(request, _fault())
 
     async def _submit(self, request: GenerateRequest, running: _Running) -> None:
         running.asking = Asking(request, self._connected(), lambda event: self._pass_on(request, event))
@@ -221,46 +223,38 @@ class RemoteBackend:
 
     async def _render(self, request: GenerateRequest, _running: _Running) -> None:
         peer = self._connected()
-        compiled = await peer.compile(request.constraint)
-        said = form(
-            request.constraint,
-            compiled,
-            peer.capabilities,
-            steps(request.constraint, compiled, peer.capabilities)[0],
-        )
+        compiled, said = await self._said(peer, request)
         lengths = peer.lengths(await peer.key())
-        fitted = await fit(request, said.words, lengths, peer.context)
-        prompt = "\n\n".join(f"{message.role}:\n{message.content}" for message in fitted.messages)
-        tokens = fitted.tokens
-        if tokens is None:
-            tokens = sum(await lengths.of([message.content for message in fitted.messages]))
+        async with peer.beside_answers():
+            fitted = await fit(request, said.words, lengths, peer.context)
+            contents = [message.content for message in fitted.messages]
+            tokens = sum(await lengths.of(contents)) if fitted.tokens is None else fitted.tokens
         self._end(
             request,
             Rendered(
                 id=request.id,
-                prompt=prompt,
+                prompt="\n\n".join(f"{message.role}:\n{message.content}" for message in fitted.messages),
                 prompt_tokens=tokens,
                 dropped_messages=fitted.dropped_messages,
-                enforcement=tuple(
-                    Enforcement(
-                        pointer=use.pointer,
-                        keyword=use.keyword,
-                        how="annotation" if use.how == "annotation" else "check",
-                    )
-                    for use in (compiled.uses if compiled else ())
-                ),
+                enforcement=enforcement(compiled),
             ),
         )
 
     async def _measure(self, request: GenerateRequest, texts: Sequence[str], _running: _Running) -> None:
         peer = self._connected()
-        compiled = await peer.compile(request.constraint)
-        ladder = steps(request.constraint, compiled, peer.capabilities)
-        said = form(request.constraint, compiled, peer.capabilities, ladder[0])
+        _, said = await self._said(peer, request)
         lengths = peer.lengths(await peer.key())
-        left = await room(request, said.words, lengths, peer.context or USUAL_CONTEXT)
-        tokens = await lengths.of(texts)
+        async with peer.beside_answers():
+            left = await room(request, said.words, lengths, peer.context or USUAL_CONTEXT)
+            tokens = await lengths.of(texts)
         self._end(request, Measured(id=request.id, room=left, tokens=tuple(tokens)))
+
+    async def _said(self, peer: Peer, request: GenerateRequest) -> tuple[Compiled, Form]:
+        """Return a request's constraint, and what a server is told of it at first."""
+        spec = request.constraint
+        compiled = await peer.compile(spec)
+        first = steps(spec, compiled, peer.capabilities)[0]
+        return compiled, form(spec, compiled, peer.capabilities, first)
 
     async def _ready(self) -> None:
         """Know what the server understands before it is asked; whoever comes first asks for all."""
@@ -285,12 +279,17 @@ class RemoteBackend:
             peer = self._connected()
             capabilities = await probe_async(self._endpoint, peer.transport, await peer.key())
         except Fault as fault:
-            self._set_state(ClientState("failed", error=fault.error()))
-            raise fault.error() from None
+            raise self._not_ready(fault.error()) from None
         except EngineError as error:
-            self._set_state(ClientState("failed", error=error))
-            raise
+            raise self._not_ready(error) from None
+        except Exception:
+            log.exception("asking %s what it can do has ended by a fault of this program", self._endpoint.url)
+            raise self._not_ready(_fault()) from None
         self._know(capabilities)
+
+    def _not_ready(self, error: EngineError) -> EngineError:
+        self._set_state(ClientState("failed", error=error))
+        return error
 
     def _know(self, capabilities: Capabilities) -> None:
         self._endpoint = self._endpoint.model_copy(update={"capabilities": capabilities})
@@ -400,3 +399,7 @@ class _Loop:
 
 def _closed() -> EngineError:
     return Cancelled("The endpoint was closed.", advice="Ask again.")
+
+
+def _fault() -> EngineError:
+    return ModelError("This has ended by a fault of Espalier, which its log describes.")

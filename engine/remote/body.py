@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _OF_LLAMA = frozenset({"llama-server", "llama-cpp-python"})
 _OF_PYTHON = frozenset({"vllm", "sglang"})
+_RIVALS = 8
 _DISPENSABLE = (
     "stream_options", "top_logprobs", "logprobs", "seed", "top_k", "min_p", "repetition_penalty", "repeat_penalty",
     "repeat_last_n", "presence_penalty", "logit_bias", "temperature", "top_p", "max_completion_tokens",
@@ -52,7 +53,7 @@ class Wording:
         if seed is not None and self.capabilities.seed:
             body["seed"] = seed
         if self.capabilities.logprobs and not isinstance(request.constraint, Unconstrained):
-            body |= {"logprobs": True, "top_logprobs": 2}
+            body |= {"logprobs": True, "top_logprobs": _RIVALS if request.rivals else 2}
         if "logprobs" in self.without:
             body.pop("top_logprobs", None)
         return {name: value for name, value in body.items() if name not in self.without}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,11 +22,11 @@ _LONGEST_REFUSAL = 300
 
 @dataclass(frozen=True, slots=True)
 class ToldToken:
-    """The bytes of a token, with the logarithm of its probability; `rival` is that of the next likeliest."""
+    """The bytes of a token and its probability; `others` are the likeliest that could have stood in its place."""
 
     data: bytes
-    logprob: float
-    rival: float | None = None
+    share: float
+    others: tuple[tuple[bytes, float], ...] = ()
 
 
 @dataclass(slots=True)
@@ -122,29 +123,26 @@ class Completion:
     def _take_logprobs(self, logprobs: Any) -> None:
         told = logprobs.get("content") if isinstance(logprobs, dict) else None
         for each in told if isinstance(told, list) else ():
-            own = _logprob(each)
-            spelled = b"" if own is None else _spelled(each)
-            if own is None or not spelled:
+            own = _option(each)
+            if own is None:
                 continue
-            likeliest = each.get("top_logprobs")
-            rivals = [
-                share
-                for other in (likeliest if isinstance(likeliest, list) else ())
-                if (share := _logprob(other)) is not None and _spelled(other) != spelled
-            ]
-            self.tokens.append(ToldToken(spelled, own, max(rivals, default=None)))
+            listed = each.get("top_logprobs")
+            options = map(_option, listed if isinstance(listed, list) else ())
+            others = tuple(option for option in options if option is not None and option[0] != own[0])
+            self.tokens.append(ToldToken(*own, others))
 
 
-def _logprob(token: Any) -> float | None:
+def _option(token: Any) -> tuple[bytes, float] | None:
+    """Return the bytes of a token and its probability, as a server tells them; None for what is none."""
     value = token.get("logprob") if isinstance(token, dict) else None
-    return min(float(value), 0.0) if isinstance(value, int | float) else None
-
-
-def _spelled(token: dict[str, Any]) -> bytes:
+    if not isinstance(value, int | float) or math.isnan(value):
+        return None
     data, text = token.get("bytes"), token.get("token")
     if isinstance(data, list) and all(isinstance(byte, int) and 0 <= byte < 256 for byte in data):
-        return bytes(data)
-    return text.encode(errors="replace") if isinstance(text, str) else b""
+        spelled = bytes(data)
+    else:
+        spelled = text.encode(errors="replace") if isinstance(text, str) else b""
+    return (spelled, math.exp(min(value, 0.0))) if spelled else None
 
 
 def _count(value: Any, otherwise: int | None) -> int | None:

@@ -72,7 +72,7 @@ def form(spec: ConstraintSpec, constraint: CompiledConstraint | None, capabiliti
     assert constraint is not None
     if step == "strict":
         assert constraint.schema is not None
-        wrapped = {"name": "answer", "schema": constraint.schema.declared, "strict": True}
+        wrapped = {"name": "answer", "schema": constraint.schema.root, "strict": True}
         return Form(step, {"response_format": {"type": "json_schema", "json_schema": wrapped}})
     schema = constraint.planned if step == "whole" else plain(constraint.planned)
     return Form(step, _schema(schema if isinstance(schema, dict) else {}, capabilities.structured))
@@ -168,7 +168,7 @@ def _words(spec: ConstraintSpec, step: Step) -> str:
 
 
 def _is_strict(constraint: CompiledConstraint) -> bool:
-    return constraint.schema is not None and not strict_violations(constraint.schema.declared)
+    return constraint.schema is not None and not strict_violations(constraint.schema.root)
 
 
 def _can_be_object(constraint: CompiledConstraint) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.constraint.planner import Planner
@@ -18,7 +19,7 @@ from engine.remote.transport import Transport
 from engine.remote.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from engine.constraint.planner import Compiled
     from engine.constraint.spec import ConstraintSpec
@@ -57,6 +58,20 @@ class Peer:
     def context(self) -> int | None:
         """Tokens that a prompt and its answer may take; None where nobody has told."""
         return self.endpoint.context or self._told_context or self.capabilities.context
+
+    @property
+    def tells_usage(self) -> bool:
+        """Whether a stream ends with the number of its tokens."""
+        return self.capabilities.server != "llama-cpp-python"
+
+    @asynccontextmanager
+    async def beside_answers(self) -> AsyncIterator[None]:
+        """Ask something about the server itself: beside its answers, or between two where they do not bear it."""
+        if not breaks_off(self.capabilities):
+            yield
+            return
+        async with self.turns.turn("interactive"):
+            yield
 
     def learn_context(self, tokens: int | None) -> bool:
         """Take it from a server's error how long its context is; tells whether that is news."""
@@ -160,11 +175,16 @@ class Peer:
 
 
 def lanes(endpoint: Endpoint, capabilities: Capabilities) -> int:
-    """Return how many requests may be in flight.
+    """Return how many requests may be in flight."""
+    return 1 if breaks_off(capabilities) else endpoint.concurrency
 
-    llama-cpp-python's server answers one at a time, and breaks off the one that streams when another arrives.
+
+def breaks_off(capabilities: Capabilities) -> bool:
+    """Tell whether a server breaks off the answer that streams when another request arrives.
+
+    llama-cpp-python's does, unless it was started otherwise; it answers one at a time in any case.
     """
-    return 1 if capabilities.server == "llama-cpp-python" else endpoint.concurrency
+    return capabilities.server == "llama-cpp-python"
 
 
 def model_info(endpoint: Endpoint, capabilities: Capabilities, context: int | None = None) -> ModelInfo:

@@ -199,6 +199,27 @@ def test_what_was_downloaded_goes_into_a_bin_and_comes_back(run: Run, tmp_path: 
     run("remove", "grape")
     assert "bytes were freed" in run("restore", "--empty-bin")[1]
     assert not path.exists()
+    assert run("restore")[1] == ""
+
+
+def test_a_model_from_an_earlier_folder_of_downloads_can_be_removed_and_restored(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    path = folder / "grape-2b.gguf"
+    with Store(tmp_path / "profile") as store:
+        store.models.keep(str(path), origin="downloaded", source={"folder": str(folder)})
+    run("remove", "grape")
+    assert not path.exists()
+    assert run("restore", path)[0] == 0
+    assert path.exists()
+
+
+def test_what_lies_elsewhere_is_never_deleted_whatever_the_list_says(run: Run, folder: Path, tmp_path: Path) -> None:
+    path = folder / "grape-2b.gguf"
+    with Store(tmp_path / "profile") as store:
+        store.models.keep(str(path), origin="downloaded")
+    code, _, told = run("remove", "grape")
+    assert (code, "Only files that this program has downloaded" in told, path.exists()) == (1, True, True)
 
 
 def test_the_bundled_model_stays(run: Run) -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.console import Interrupt, showable
-from engine.cli.models.known import downloads_of, known_hash
+from engine.cli.models.known import bins_of, folder_of, known_hash
 from engine.cli.models.naming import find_named, name_of
 from engine.cli.models.telling import one_line, spell_size
 from engine.errors import InvalidRequest
 from engine.library import hash_of, parts_of, read_model
-from engine.library.removing import empty_bin, in_bin, move_to_bin
+from engine.library.removing import empty_bin, move_to_bin
 from engine.library.removing import restore as put_back
 from engine.store import Store
 
@@ -80,7 +80,7 @@ def remove(options: argparse.Namespace) -> int:
         if listed.origin == "bundled":
             raise InvalidRequest("The bundled model belongs to the program and stays on the list.")
         if listed.origin == "downloaded":
-            removed = move_to_bin(listed.file.parts, downloads_of(store))
+            removed = move_to_bin(listed.file.parts, folder_of(store.models.get(path), store))
             store.models.forget(path)
             print(
                 f"{name} is in the bin, with {spell_size(removed.size)}. `espalier models restore` puts it back; "
@@ -95,12 +95,12 @@ def remove(options: argparse.Namespace) -> int:
 def restore(options: argparse.Namespace) -> int:
     """Put back what was taken off the list, list it, or delete for good what lies in the bin."""
     with Store(options.profile) as store:
-        downloads = downloads_of(store)
+        binned = {str(removed.path): removed for removed in bins_of(store)}
         if options.empty_bin:
-            print(f"{spell_size(empty_bin(downloads))} were freed.")
+            folders = dict.fromkeys(removed.place.parent.parent for removed in binned.values())
+            print(f"{spell_size(sum(map(empty_bin, folders)))} were freed.")
             return 0
-        binned = {str(removed.path): removed for removed in in_bin(downloads)}
-        gone = [file.path for file in store.models.files(removed=True)]
+        gone = [file.path for file in store.models.files(removed=True) if os.path.lexists(file.path)]
         paths = sorted({*binned, *gone})
         if options.path is None:
             for path in paths:

@@ -332,7 +332,8 @@ def test_a_hub_that_asks_to_wait_is_waited_for(hub: LoopbackHub, person: Person)
         ([(429, {})] * 3, DownloadRefused, "come back later"),
         ([(502, {})] * 3, DownloadError, "a fault of its own"),
         ([(418, {})], DownloadRefused, "HTTP 418"),
-        ([(302, {"Location": "ftp://127.0.0.1/m.gguf"})], EngineError, "https address"),
+        ([(302, {"Location": "ftp://127.0.0.1/m.gguf"})], DownloadRefused, "cannot be followed"),
+        ([(429, {"RateLimit": '"resolvers";r=0;t=290'})], DownloadRefused, "come back in 5 minutes"),
     ],
 )
 def test_a_hub_that_does_not_hand_it_out_is_told_once_waiting_has_its_limit(
