@@ -86,9 +86,11 @@ class Download:
         except OSError as error:
             raise disk_error(error, self.folder / self.paths[0].name) from error
         with claim(self.folder, self.files), self._network.using(f"Downloading {self.name}"):
-            self._check_space()
             try:
+                self._check_space()
                 self._run(on_progress, should_stop)
+            except OSError as error:
+                raise disk_error(error, self.paths[0]) from error
             except DownloadError:
                 if not any(part_path(self.folder, file).exists() for file in self.files):
                     remove_record(self.folder, self.files)  # nothing is left that could go on
@@ -108,7 +110,12 @@ class Download:
 
     def _begin(self) -> Record:
         """Throw away what belongs to other files of these names, and write down what is to be fetched."""
-        before = Record.read(record_path(self.folder, self.files))
+        path = record_path(self.folder, self.files)
+        before = Record.read(path)
+        if not path.exists():  # a record is there before anything else and goes last, so these are somebody else's
+            for file in self.files:
+                if part_path(self.folder, file).exists():
+                    raise _taken(part_path(self.folder, file))
         tags: dict[str, str] = {}
         for file in self.files:
             if before is not None and before.knows(file):
@@ -198,12 +205,8 @@ class Download:
     def _finish(self) -> None:
         """Give all files their names, the first last, so that a model never seems to be there with parts missing."""
         for file, path in reversed(list(zip(self.files, self.paths, strict=True))):
-            part = part_path(self.folder, file)
-            try:
-                if not path.exists():
-                    part.rename(path)
-            except OSError as error:
-                raise disk_error(error, path) from error
+            if not path.exists():
+                part_path(self.folder, file).rename(path)
         remove_record(self.folder, self.files)
 
 

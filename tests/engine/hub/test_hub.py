@@ -77,6 +77,12 @@ def test_a_pattern_or_a_quantization_picks_whole_models(hub: Hub, pattern: str, 
     assert names(hub.resolve(f"{REPOSITORY}:{pattern}")) == picked
 
 
+def test_an_address_names_exactly_one_file_whatever_its_name(served: LoopbackHub, hub: Hub) -> None:
+    served.add("owner/odd", {"model[1].gguf": b"GGUF", "a/x.gguf": b"GGUF", "x.gguf": b"GGUF"})
+    for name in ("model[1].gguf", "x.gguf", "a/x.gguf"):
+        assert names(hub.resolve(f"{served.url}/owner/odd/blob/main/{name}")) == [name]
+
+
 def test_parts_are_put_together_and_models_have_folders_and_names_of_their_own(hub: Hub, tmp_path: Path) -> None:
     models = models_of(hub.files(REPOSITORY))
     assert [(name_of(model), len(model)) for model in models] == [
