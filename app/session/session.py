@@ -104,6 +104,7 @@ class Session(QObject):
         self.schemas.desk.opened.connect(self._schema_opened)
         self.runs.restart_asked.connect(self.restart_model)
         self._bridge.model_changed.connect(self._model_changed)
+        self.preferences.changed.connect(self._preferences_changed)
         self._bridge.network_changed.connect(self._network_changed)
         self._bridge.failed.connect(self.failed)
         self._back_up_later = later(self, _BACKUP_MS, self.transfer.back_up_if_due)
@@ -372,6 +373,9 @@ class Session(QObject):
     def allow_network(self, allowed: bool) -> None:
         """Let things be fetched and sent from now on, or not; what is under way ends by itself."""
         self._bridge.allow_network(allowed)
+
+    def _preferences_changed(self) -> None:
+        self.allow_network(self.preferences.now.network.use != "never")
 
     def _network_changed(self, uses: tuple[str, ...]) -> None:
         self.network_uses = uses

@@ -366,7 +366,8 @@ class Downloads(QObject):
         if item is not None:
             stopped = isinstance(told.error, Cancelled)
             state: ItemState = "paused" if stopped else "failed"
-            self._put(replace(item, state=state, progress=None, error=None if stopped else told.error))
+            error = None if stopped else told.error
+            self._put(replace(item, state=state, progress=None, done=told.done, error=error))
             if fetch is not None and fetch.thrown_away:
                 self.throw_away(told.id)
             elif not stopped:
