@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.session.extraction import Extractions
     from app.session.interfaces import Interfaces
     from app.session.interfaces.exporting import InterfaceExport
-    from app.session.models import Downloads, Endpoints, Models
+    from app.session.models import Benchmarks, Downloads, Endpoints, Models
     from app.session.reading import Loaded
     from app.session.schema_editing import SchemaEditing
     from app.session.schema_exchange import SchemaExchange
@@ -220,6 +220,8 @@ class Session(QObject):
             self.extractions.close()
         if "downloads" in self.__dict__:
             self.downloads.close()
+        if "benchmarks" in self.__dict__:
+            self.benchmarks.close()
         if "models" in self.__dict__:
             self.models.close()
         self.schemas.close()
@@ -302,6 +304,20 @@ class Session(QObject):
         made = Endpoints(self._bridge)
         made.refresh()
         return made
+
+    @functools.cached_property
+    def benchmarks(self) -> Benchmarks:
+        """How quick models are here; made when first asked for."""
+        from app.session.models import Benchmarks
+
+        return Benchmarks(self._bridge, self._busy)
+
+    def _busy(self) -> str:
+        """Say what the model does just now; nothing where it is idle."""
+        if self.runs.running:
+            return "An answer is being written."
+        job = self.extractions.running if "extractions" in self.__dict__ else None
+        return f"{job.name or 'An extraction'} is running." if job is not None else ""
 
     @functools.cached_property
     def models(self) -> Models:
