@@ -110,7 +110,12 @@ class Download:
 
     def _begin(self) -> Record:
         """Throw away what belongs to other files of these names, and write down what is to be fetched."""
-        before = Record.read(record_path(self.folder, self.files))
+        path = record_path(self.folder, self.files)
+        before = Record.read(path)
+        if not path.exists():  # a record is there before anything else and goes last, so these are somebody else's
+            for file in self.files:
+                if part_path(self.folder, file).exists():
+                    raise _taken(part_path(self.folder, file))
         tags: dict[str, str] = {}
         for file in self.files:
             if before is not None and before.knows(file):

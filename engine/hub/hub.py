@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from engine.network import Network
 
-_SECONDS = 30.0
+_SECONDS = 20.0
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PROJECTOR = "mmproj"
 _WILD = frozenset("*?[")
@@ -47,7 +47,7 @@ _asking = threading.Lock()
 class Hub:
     """A hub, by default the one of `HF_ENDPOINT` or huggingface.co. `token` is asked before each question.
 
-    Every question waits for an answer, half a minute at most: ask on a worker.
+    Every question waits for an answer, some twenty seconds at most: ask on a worker.
     """
 
     def __init__(self, network: Network, *, endpoint: str | None = None, token: Callable[[], str | None]) -> None:

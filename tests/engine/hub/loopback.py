@@ -16,7 +16,8 @@ while it serves:
 * `gated`: whoever has no `token` is told to accept the licence (403).
 * `ignores_ranges`: every answer is the whole file (200).
 * `pace`: seconds to wait before each piece of 64 KiB. `gate`: while it is cleared, no more bytes are sent.
-* `hold_after`: clears the gate by itself once so many bytes of a file were sent; `held` is set then.
+* `hold_after`: clears the gate by itself once so many bytes of files were sent in all; `held` is set then. `hang_up()`
+  ends all answers that are under way and opens the gate again.
 * `answers_empty`: connections are closed without a word.
 * `api`: what is answered to every question that is not for a file, instead of the list.
 * `redirect_to`: where requests for a file are sent instead of to the second server.
@@ -97,6 +98,7 @@ class LoopbackHub:
         self.gate.set()
         self.held = threading.Event()
         self.progressed = threading.Condition()
+        self.calls = 0
         self._servers = [_Server(("127.0.0.1", 0), _handler(self, kind)) for kind in ("hub", "store")]
 
     def __enter__(self) -> Self:
@@ -131,6 +133,12 @@ class LoopbackHub:
         """Make a file that belongs to no repository; returns its address."""
         self.elsewhere[path] = data
         return f"{self.store_url}{path}"
+
+    def hang_up(self) -> None:
+        """End every answer that is under way without another byte."""
+        self.calls += 1
+        self.held.clear()
+        self.gate.set()
 
     def wait_sent(self, size: int, timeout: float = 60.0) -> bool:
         """Wait until so many bytes of files were sent, over all answers together."""
@@ -248,7 +256,7 @@ def _handler(hub: LoopbackHub, kind: Literal["hub", "store"]) -> type[BaseHTTPRe
             if hub.cut_after is not None and hub.cuts != 0 and hub.cut_after < end:
                 end = hub.cut_after
                 hub.cuts = None if hub.cuts is None else hub.cuts - 1
-            at = 0
+            at, call = 0, hub.calls
             try:
                 while at < end:
                     if hub.pace:
@@ -266,6 +274,8 @@ def _handler(hub: LoopbackHub, kind: Literal["hub", "store"]) -> type[BaseHTTPRe
                     if not hub.gate.is_set():
                         hub.held.set()
                         hub.gate.wait()
+                    if hub.calls != call:
+                        end = at
             except OSError:  # whoever asked has gone
                 self.close_connection = True
             if end < len(data):

@@ -77,7 +77,7 @@ class Person:
         self.hub.hold_after = self.hub.sent + size
         with pytest.raises(Cancelled):
             self.download(files, lambda: sum(part.stat().st_size for part in self.folder.glob("*.part")) >= size)
-        self.hub.gate.set()
+        self.hub.hang_up()
 
     @property
     def part(self) -> Path:
@@ -484,6 +484,16 @@ def test_a_file_of_another_origin_is_never_written_over(hub: LoopbackHub, person
         with pytest.raises(DownloadError, match="Another file of this name"):
             person.download()
         assert own.read_bytes() == contents
+
+
+def test_an_unfinished_file_of_another_program_is_left_alone(hub: LoopbackHub, person: Person) -> None:
+    """Browsers call theirs the same."""
+    person.folder.mkdir()
+    person.part.write_bytes(b"half of something")
+    with pytest.raises(DownloadError, match="Another file of this name"):
+        person.download()
+    assert person.part.read_bytes() == b"half of something"
+    assert person.left() == [person.part.name]
 
 
 @pytest.mark.parametrize(

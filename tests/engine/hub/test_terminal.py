@@ -119,30 +119,39 @@ Download([file], Path(sys.argv[2]), Network(), lambda: None).run(lambda progress
 
 
 def test_a_download_that_is_killed_at_any_moment_ends_with_the_right_file(hub: LoopbackHub, tmp_path: Path) -> None:
-    """After each kill what has arrived is the beginning of the file, and no kill makes the next go begin anew."""
+    """After each kill what has arrived is the beginning of the file, and the next go asks for the rest alone."""
     (file,) = Hub(Network(), token=lambda: None).files(REPOSITORY)
     chance = random.Random(8)
-    hub.pace = 0.002
+    part, whole = tmp_path / f"{NAME}.part", tmp_path / NAME
+    moments = sorted(chance.sample(range(1, SIZE), KILLS - 3))
     arrived = 0
-    for kill in range(KILLS):
-        hub.sent = arrived
-        # The last bytes and the checking and renaming after them are moments like any other.
-        moment = min(SIZE, arrived + chance.randint(1, 2 * (SIZE - arrived) // (KILLS - kill) + 1))
+    # The last three are killed with all bytes there, while they check or rename; it may come too late for some.
+    for moment in (*moments, SIZE, SIZE, SIZE):
+        hub.hang_up()
+        hub.sent, hub.hold_after = arrived, moment
+        before = len(hub.files_asked())
         with started("-c", CHILD, json.dumps(vars(file)), str(tmp_path)) as process:
-            while process.poll() is None and not hub.wait_sent(moment, 0.01):
-                pass
+            waits_for_disk = chance.random() < 0.7
+            while process.poll() is None and not _has(part, moment) and (waits_for_disk or not hub.held.is_set()):
+                hub.held.wait(0.001)
             process.kill()
             process.communicate()
-        if (tmp_path / NAME).exists():
-            break
-        part = tmp_path / f"{NAME}.part"
-        here = part.read_bytes() if part.exists() else b""
+        asked = hub.files_asked()[before:]
+        assert [each.length for each in asked] == ([SIZE - arrived] if asked else [])
+        here = whole.read_bytes() if whole.exists() else part.read_bytes() if part.exists() else b""
         assert model().startswith(here)
         assert len(here) >= arrived
         arrived = len(here)
+    assert arrived > moments[0]
+    hub.hang_up()
+    hub.hold_after = None
     (path,) = Download([file], tmp_path, Network(), lambda: None).run(lambda progress: None, lambda: False)
     assert path.read_bytes() == model()
     assert [left.name for left in tmp_path.iterdir()] == [NAME]
+
+
+def _has(part: Path, size: int) -> bool:
+    return part.exists() and part.stat().st_size >= size
 
 
 @contextmanager
