@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from engine.model.protocol import ModelInfo
     from engine.store.models import KeptBenchmark
 
+SECONDS: Final = 20.0
+"""What a benchmark takes."""
 _LOOK_S: Final = 0.2
 _JOIN_S: Final = 1.0
 
@@ -53,12 +55,13 @@ class Benchmarks(QObject):
     kept = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, bridge: Bridge, busy: Callable[[], str]) -> None:
+    def __init__(self, bridge: Bridge, busy: Callable[[], str], seconds: float = SECONDS) -> None:
         """Take the workers; `busy` says in one sentence what the model is doing, and nothing where it is idle."""
         super().__init__()
         self.running: BenchmarkRun | None = None
         self._bridge = bridge
         self._busy = busy
+        self._seconds = seconds
         self._stop = threading.Event()
         self._worker: threading.Thread | None = None
         self._told = Batches(self)
@@ -93,12 +96,26 @@ class Benchmarks(QObject):
 
     def _work(self, backend: Backend, pid: int | None, stop: threading.Event) -> None:
         try:
-            ended = _measure(backend, pid, stop.is_set, lambda figures, share: self._told.put((figures, share)))
+            ended = self._measure(backend, pid, stop)
         except EngineError as error:
             ended = _Ended(error=error)
         except Exception as error:  # noqa: BLE001 -- carried to the Qt thread, not swallowed
             ended = _Ended(error=EngineError("Something unexpected happened.", advice="Try again."), bug=error)
         self._told.put(ended)
+
+    def _measure(self, backend: Backend, pid: int | None, stop: threading.Event) -> _Ended:
+        from engine.model.benchmark import run_benchmark
+
+        def tell(figures: Benchmark, share: float) -> None:
+            self._told.put((figures, share))
+
+        while not stop.is_set():
+            try:
+                info = backend.wait_until_ready(_LOOK_S)
+            except TimeoutError:
+                continue
+            return _Ended(info, run_benchmark(backend, info, tell, stop.is_set, pid=pid, seconds=self._seconds))
+        return _Ended()
 
     def _take(self, batch: list[_Ended | tuple[Benchmark, float]]) -> None:
         last = batch[-1]
@@ -127,17 +144,3 @@ class Benchmarks(QObject):
         self._stop.set()
         if self._worker is not None:
             self._worker.join(_JOIN_S)
-
-
-def _measure(
-    backend: Backend, pid: int | None, should_stop: Callable[[], bool], tell: Callable[[Benchmark, float], None]
-) -> _Ended:
-    from engine.model.benchmark import run_benchmark
-
-    while not should_stop():
-        try:
-            info = backend.wait_until_ready(_LOOK_S)
-        except TimeoutError:
-            continue
-        return _Ended(info, run_benchmark(backend, info, tell, should_stop, pid=pid))
-    return _Ended()
