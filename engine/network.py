@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 _USER_AGENT = f"espalier/{__version__}"
 _HERE = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
-# Their lines name the headers of an answer, and a server may send a key back in them.
-logging.getLogger("httpcore2").setLevel(logging.WARNING)
+# Their lines name the status and headers of an answer, and a server may send a key back in them.
+for _name in ("httpcore2", "httpx2"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class Network:

@@ -77,6 +77,11 @@ def difference_words(options: LoadOptions, other: LoadOptions) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
+def need_words(fit: Fit) -> str:
+    """Return what an estimate comes to, beside what is free."""
+    return f"needs about {size_words(fit.needed)}, {size_words(fit.free)} are free"
+
+
 def fit_words(fit: Fit) -> str:
     """Return what an estimate is made of."""
     return (

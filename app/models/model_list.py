@@ -32,7 +32,7 @@ Deed = Literal[
 ]
 """What the button of a row does."""
 
-ICONS: dict[Deed, str] = {"pause": "pause"}
+ICONS: dict[Deed, str] = {"pause": "pause-fill"}
 """Buttons that have an icon before their word."""
 
 

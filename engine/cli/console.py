@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType, TracebackType
 
+    from engine.model.backend import Backend
     from engine.model.client import ClientState
     from engine.schema.document import SchemaDocument
 
@@ -62,6 +63,18 @@ def open_model(options: argparse.Namespace, **load: Any) -> ModelClient:
     path = model_path(options.model, options.profile)
     cache = options.profile / "cache"
     return ModelClient(path, options=asked, cache_dir=cache, listener=StageLine())
+
+
+def open_backend(options: argparse.Namespace, what: str, **load: Any) -> Backend:
+    """Return what the command line wants to be asked: the model here, or models elsewhere. The caller closes it.
+
+    `what` is said to go there, e.g. "Documents"; `load` are options of the model on this machine.
+    """
+    if not options.endpoint and not options.then_here:
+        return open_model(options, **load)
+    from engine.cli.elsewhere import open_elsewhere  # the network is not imported where nothing is sent
+
+    return open_elsewhere(options, what, **load)
 
 
 class StageLine:

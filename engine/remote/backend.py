@@ -187,11 +187,11 @@ class RemoteBackend:
         with self._lock:
             if request.id in self._running:
                 raise ValueError(f"a request with the id {request.id} is already running")
-            if self._closed:
-                listener(Failed(id=request.id, error=ErrorPayload.of(_closed())))
+            if not self._closed:
+                running = self._running[request.id] = _Running(listener)
+                self._on_loop(self._begin(request, running, work))
                 return
-            running = self._running[request.id] = _Running(listener)
-            self._on_loop(self._begin(request, running, work))
+        listener(Failed(id=request.id, error=ErrorPayload.of(_closed())))
 
     async def _begin(
         self,

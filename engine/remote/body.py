@@ -28,7 +28,7 @@ _DISPENSABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one server is spoken to. `without` names fields that it has refused before."""
+    """How one server is spoken to. `without` names fields that it has refused."""
 
     model: str
     capabilities: Capabilities
@@ -47,7 +47,7 @@ class Wording:
         }
         if self.capabilities.stream and self.capabilities.server != "llama-cpp-python":
             body["stream_options"] = {"include_usage": True}
-        if request.max_tokens is not None:
+        if request.max_tokens is not None and "max_tokens" not in self.without:
             modern = self.capabilities.server == "openai" and "max_completion_tokens" not in self.without
             body["max_completion_tokens" if modern else "max_tokens"] = request.max_tokens
         if seed is not None and self.capabilities.seed:

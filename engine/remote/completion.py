@@ -34,15 +34,19 @@ class Completion:
     """What a server has sent of one answer. `tokens` are those whose probabilities it told."""
 
     url: str
-    text: str = ""
     finish: str | None = None
     refusal: str = ""
     calls: bool = False
-    pieces: int = 0
+    pieces: list[str] = field(default_factory=list)
     prompt_tokens: int | None = None
     shared_tokens: int = 0
     generated_tokens: int | None = None
     tokens: list[ToldToken] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The answer's text so far."""
+        return "".join(self.pieces)
 
     def take(self, chunk: Any) -> str:
         """Take a chunk, or a whole completion, and return what it adds to the text.
@@ -73,8 +77,7 @@ class Completion:
             return ""
         # Halves of characters, as JSON can spell them, can be neither kept nor sent on.
         content = content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        self.pieces += 1
-        self.text += content
+        self.pieces.append(content)
         return content
 
     def fault(self, max_tokens: int | None) -> EngineError | None:
@@ -89,7 +92,7 @@ class Completion:
             return AnswerRefused("The server's filter has stopped the answer.", where=self.url)
         if self.finish in {"length", "max_tokens"}:
             return self._limit(max_tokens)
-        if self.finish in _CALLS or (self.calls and not self.text):
+        if self.finish in _CALLS or (self.calls and not self.pieces):
             return EndpointGarbled("The model calls a tool where an answer was asked for.", where=self.url)
         return None
 
@@ -98,7 +101,7 @@ class Completion:
         """How many tokens were generated, as far as is known: a piece without a count is taken for one."""
         if self.generated_tokens is not None:
             return self.generated_tokens
-        return max(len(self.tokens), self.pieces)
+        return max(len(self.tokens), len(self.pieces))
 
     def _limit(self, max_tokens: int | None) -> GenerationError:
         if max_tokens is not None and (self.generated_tokens is None or self.generated_tokens >= max_tokens):

@@ -32,6 +32,7 @@ _CONTEXT = re.compile(
     r"\s*\(?(\d{2,9})",
     re.IGNORECASE,
 )
+_PROMPT = re.compile(r"(\d{1,9}) (?:in the messages|in your prompt|input tokens)")
 _TOO_LONG = re.compile(
     r"context_length_exceeded|exceed_context_size|exceeds? (?:the )?(?:available |maximum )?context|"
     r"maximum context length|context window of|longer than the (?:model's )?context|input (?:is|length).{0,40}too long",
@@ -87,6 +88,12 @@ class StatusFault(Fault):
     def is_too_long(self) -> bool:
         """Whether the prompt does not fit the server's context."""
         return bool(_TOO_LONG.search(self.words))
+
+    @property
+    def is_only_the_limit(self) -> bool:
+        """Whether the prompt would fit, and what was asked for beside it does not."""
+        prompt = _PROMPT.search(self.words) if self.context else None
+        return prompt is not None and int(prompt[1]) < (self.context or 0)
 
     @property
     def context(self) -> int | None:

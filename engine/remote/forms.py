@@ -62,7 +62,7 @@ def steps(spec: ConstraintSpec, constraint: CompiledConstraint | None, capabilit
 
 def form(spec: ConstraintSpec, constraint: CompiledConstraint | None, capabilities: Capabilities, step: Step) -> Form:
     """Return what a request says of its constraint at one step of weakness."""
-    words = _words(spec, step)
+    words = in_words(spec) if step in {"object", "said"} or not isinstance(spec, MatchesSchema) else ""
     if step == "said":
         return Form(step, {}, words)
     if step == "object":
@@ -147,10 +147,8 @@ def _takes_regex(capabilities: Capabilities) -> bool:
     return server == "sglang" or (server == "vllm" and capabilities.structured != "none")
 
 
-def _words(spec: ConstraintSpec, step: Step) -> str:
-    """Return what the prompt has to say, since the server is not told or not all of it."""
-    if step in {"strict", "whole", "plain"}:
-        return ""
+def in_words(spec: ConstraintSpec) -> str:
+    """Return what the prompt says of a constraint, for a model that may not be held to all of it."""
     if isinstance(spec, AnyJson):
         return "Answer with one JSON object and nothing else."
     if isinstance(spec, MatchesSchema):

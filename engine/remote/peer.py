@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.constraint.planner import Planner
-from engine.errors import EndpointRefused
+from engine.errors import EndpointRefused, EngineError
 from engine.model.protocol import ModelInfo
 from engine.remote.address import root
 from engine.remote.endpoint import Capabilities
@@ -51,7 +51,7 @@ class Peer:
         self._told_context: int | None = None
         self._key = key
         self._planner = Planner()
-        self._compiled: dict[ConstraintSpec, Compiled] = {}
+        self._compiled: dict[ConstraintSpec, asyncio.Task[Compiled]] = {}
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="endpoint aside")
 
     @property
@@ -95,7 +95,8 @@ class Peer:
         """Close connections, and end what runs aside."""
         await self.transport.close()
         self._planner.close()
-        self._aside.shutdown(cancel_futures=True)
+        # A keyring may be waiting for a person; nothing here waits for both.
+        self._aside.shutdown(wait=False, cancel_futures=True)
 
     async def key(self) -> str | None:
         """Return the key, which may take its time to be fetched. Raises `EndpointRefused` for one that is none."""
@@ -116,15 +117,21 @@ class Peer:
         return await asyncio.get_running_loop().run_in_executor(self._aside, lambda: work(*arguments))
 
     async def compile(self, spec: ConstraintSpec) -> Compiled:
-        """Compile a constraint. Raises as `engine.constraint.planner.Planner` does."""
-        if spec in self._compiled:
-            return self._compiled[spec]
+        """Compile a constraint, once for all requests. Raises as `engine.constraint.planner.Planner` does."""
+        compiling = self._compiled.get(spec)
+        if compiling is None:
+            if len(self._compiled) >= _MOST_KEPT:
+                del self._compiled[next(iter(self._compiled))]
+            compiling = self._compiled[spec] = asyncio.create_task(self._compile(spec))
+        try:
+            return await asyncio.shield(compiling)
+        except EngineError:
+            self._compiled.pop(spec, None)
+            raise
+
+    async def _compile(self, spec: ConstraintSpec) -> Compiled:
         begun = await self.aside(self._planner.begin, spec)
-        compiled = await asyncio.wrap_future(begun) if isinstance(begun, Future) else begun
-        if len(self._compiled) >= _MOST_KEPT:
-            del self._compiled[next(iter(self._compiled))]
-        self._compiled[spec] = compiled
-        return compiled
+        return await asyncio.wrap_future(begun) if isinstance(begun, Future) else begun
 
     def lengths(self, key: str | None) -> Lengths:
         """Return what counts tokens."""

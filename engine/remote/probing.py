@@ -51,10 +51,10 @@ _TOOL = {
     "type": "function",
     "function": {"name": "look", "parameters": {"type": "object", "properties": {"at": {"type": "string"}}}},
 }
-_ALL_SECONDS = 5
+_ALL_SECONDS = 3
 """How many times as long as one question all of them may take."""
-_BEYOND = 150_000
-"""Words that fit no context of a small server, so that its refusal names the length of it."""
+_BEYOND = 1_200_000
+"""Tokens that fit no context, so that the refusal names its length."""
 _MOST_MODELS = 2_000
 
 
@@ -123,7 +123,7 @@ class _Questions:
         if self.seed is None:
             self.assumed.append("seed")
         if self.streams is None:
-            self.assumed.append("stream")
+            self.assumed += ["stream", "logprobs"]
         if self.context is None:
             self.assumed.append("context")
         return Capabilities(
@@ -255,8 +255,8 @@ class _Questions:
         self.tools = isinstance(answer, dict)
 
     async def _ask_beyond(self) -> None:
-        """Ask more than any small context holds: the refusal, which costs no computation, names its length."""
-        body = self._body("one " * _BEYOND, 1)
+        """Ask more than any context holds: the refusal, which comes before anything is computed, names its length."""
+        body = self._body("a " * _BEYOND, 1)
         try:
             await self._ask("POST", f"{self.endpoint.url}/chat/completions", body)
         except StatusFault as fault:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.models.endpoint_words import HONEST, capability_lines, checked_words, is_near, leaves_words
-from app.pages.models.fields import ValueRows
+from app.pages.models.fields import ValueRows, framed
 from app.pages.models.found_lines import FoundLines
+from app.pages.models.side_by_side import SideBySide
 from app.style import tokens
 from app.style.theme import set_state
 from app.widgets.controls import Mark, button, ground, label, set_ink
@@ -38,7 +39,7 @@ class EndpointPanel(QWidget):
         self.about = Section(theme, "Endpoint")
         self.rows = ValueRows(theme)
         self.check = button(theme, "Check", name="Ask the server what it understands")
-        self.understands = Section(theme, "What the server understands", self.check, last=True)
+        self.understands = Section(theme, "What the server understands", framed(self.check), last=True)
         self.when = label(theme, "", 12, ink="text3")
         self.found = FoundLines(theme)
         self.honest = label(theme, HONEST, 12, ink="text3")
@@ -63,19 +64,7 @@ class EndpointPanel(QWidget):
         inside.addWidget(self.found)
         inside.addSpacing(8)
         inside.addWidget(self.honest)
-        body = ground("canvas")
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for part in (self.note, self.about, self.understands):
-            column.addWidget(part)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(body)
+        self.columns = SideBySide(self.about, self.understands)
         foot = ground("canvas", "above")
         ways = QHBoxLayout(foot)
         ways.setContentsMargins(tokens.PANEL_MARGIN, 10, tokens.PANEL_MARGIN, 10)
@@ -86,7 +75,8 @@ class EndpointPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(area, 1)
+        whole.addWidget(self.note)
+        whole.addWidget(self.columns, 1)
         whole.addWidget(foot)
 
     def show_endpoint(

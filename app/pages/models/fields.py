@@ -12,6 +12,7 @@ from app.style import tokens
 from app.style.theme import set_kind
 from app.style.tips import plain_tip
 from app.widgets.controls import label
+from app.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,13 +144,24 @@ def field_row(theme: Theme, name: str, field: QWidget, names: int = NAMES) -> QW
     return made
 
 
+def framed(*actions: QWidget) -> QWidget:
+    """Return buttons with borders as the action of a section, so that the last border ends where the fields end."""
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, tokens.BUTTON_INSET, 0)
+    row.setSpacing(4)
+    for action in actions:
+        row.addWidget(action)
+    return made
+
+
 class ValueRows(QWidget):
     """Names at the left and what was measured or read at the right, 24 px each."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._rows: list[tuple[QWidget, QLabel, QLabel]] = []
+        self._rows: list[tuple[QWidget, QLabel, ElidedLabel]] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -162,19 +174,18 @@ class ValueRows(QWidget):
             whole.setVisible(at < len(rows))
             if at < len(rows):
                 name.setText(rows[at][0])
-                value.setText(rows[at][1])
+                value.say(rows[at][1])
                 value.setFont(self._theme.fonts.text(13, tabular=rows[at][1][:1].isdigit()))
-                value.setToolTip(plain_tip(rows[at][1]))
         self.setVisible(bool(rows))
 
     @property
     def rows(self) -> list[tuple[str, str]]:
         """What is shown."""
-        return [(name.text(), value.text()) for whole, name, value in self._rows if not whole.isHidden()]
+        return [(name.text(), value.line) for whole, name, value in self._rows if not whole.isHidden()]
 
     def _add(self) -> None:
         whole = QWidget()
-        name, value = label(self._theme, "", 12, ink="text2"), label(self._theme, "", 13, tabular=True)
+        name, value = label(self._theme, "", 12, ink="text2"), ElidedLabel(self._theme, 13, middle=True)
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)

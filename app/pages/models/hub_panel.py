@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.models.load_choices import fit_words
-from app.models.model_words import VERDICTS, size_words
+from app.models.load_choices import fit_words, need_words
+from app.models.model_words import VERDICTS
 from app.pages.models.fields import ValueRows
 from app.pages.models.fit_section import FitBar
+from app.pages.models.side_by_side import SideBySide
 from app.style import tokens
 from app.widgets.controls import Mark, button, ground, label, set_ink
 from app.widgets.facts import CodeValue
@@ -105,9 +106,8 @@ class HubPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.about)
-        column.addWidget(self.memory)
-        column.addStretch(1)
+        self.columns = SideBySide(self.about, self.memory)
+        column.addWidget(self.columns, 1)
         column.addWidget(self.foot)
 
     def show_model(self, shown: HubShown, *, can_look_up: bool) -> None:
@@ -117,7 +117,7 @@ class HubPanel(QWidget):
         self.rows.show_rows(shown.rows)
         self.sha256.show_text(shown.sha256 or "")
         self.sha256.setVisible(bool(shown.sha256))
-        self.no_hash.setText("known once the hub is asked" if can_look_up else "not told by the server")
+        self.no_hash.setText("not asked yet" if can_look_up else "not told by the server")
         self.no_hash.setVisible(not shown.sha256)
         self.look_up.setVisible(can_look_up and not shown.sha256)
         self._show_fit(shown.fit)
@@ -138,8 +138,7 @@ class HubPanel(QWidget):
         self._mark.show_state(shape, mark)
         words = {"fits": "Should fit", "tight": "Tight", "too big": "Too big"}[fit.verdict]
         self.verdict.setText(
-            f"{words}: about {size_words(fit.needed)} of the {size_words(fit.free)} that are free. "
-            "Guessed from its size; its header tells once it is here."
+            f"{words}: {need_words(fit)}. Guessed from its size; its header tells more once it is here."
         )
         set_ink(self.verdict, ink)
         self.bar.show_fit(fit, mark)

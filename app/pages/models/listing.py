@@ -82,8 +82,8 @@ class Listing(QObject):
             *found_lines(self.found, items, here),
             *download_lines(downloads.items, frozenset(told)),
             *here_lines(entries, standing, known=models.known),
-            *recommended_lines(downloads.rows, items, here),
             *endpoint_lines(self._session.endpoints.items, self.probing, self.refused),
+            *recommended_lines(downloads.rows, items, here),
         ]
 
 

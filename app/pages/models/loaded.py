@@ -205,7 +205,7 @@ class ComingLine(QWidget):
         self.words = ElidedLabel(theme, 12, ink="text2")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 8)
-        row.setSpacing(6)
+        row.setSpacing(8)
         row.addWidget(self._mark)
         row.addWidget(self.words, 1)
 

@@ -74,7 +74,7 @@ class ModelsPage(QFrame):
         self.add_file = button(theme, "Add a file…", icon="file-plus", name="Add GGUF files")
         self.add_folder = button(theme, "Add a folder…", icon="folder-open", name="Add a folder of models")
         self.loaded = LoadedModel(theme)
-        self.trouble = TroubleStrip(theme)
+        self.trouble = TroubleStrip(theme, tokens.ANSWER_MARGIN - 2)
         self.usual = UsualStrip(theme)
         self.tools = ToolRow(theme)
         self.filter = self.tools.filter

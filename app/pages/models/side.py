@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 
 from app.pages.models.endpoint_panel import EndpointPanel
 from app.pages.models.hub_panel import HubPanel
-from app.pages.models.model_panel import WIDTH, ModelPanel
+from app.pages.models.model_panel import ModelPanel
+from app.pages.models.side_by_side import WIDTH
 from app.style import tokens
 from app.widgets.controls import EmptyState, ground, icon_button
 from app.widgets.elided_label import ElidedLabel
@@ -47,22 +48,17 @@ class DetailSide(QFrame):
         column.setSpacing(0)
         column.addWidget(top)
         column.addWidget(self.panels, 1)
-        self._wide = False
+        self.spread(wide=False)
         self.show_panel(self.nothing, "")
 
     def spread(self, *, wide: bool) -> None:
         """Take the room that a wide window has."""
-        self._wide = wide
-        self._share_out()
-        self.model.spread(wide=wide)
-
-    def _share_out(self) -> None:
-        """Be as wide as two columns only for what has two."""
-        self.setFixedWidth(2 * WIDTH if self._wide and self.panels.currentWidget() is self.model else WIDTH)
+        self.setFixedWidth(2 * WIDTH if wide else WIDTH)
+        for panel in (self.model, self.hub, self.endpoint):
+            panel.columns.spread(wide=wide)
 
     def show_panel(self, panel: QWidget, name: str) -> None:
         """Bring a panel to the front, under a name; only models of this machine have defaults to go back to."""
         self.panels.setCurrentWidget(panel)
         self.name.say(name)
-        self._share_out()
         self.reset.setVisible(panel is self.model)

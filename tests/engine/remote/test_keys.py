@@ -55,8 +55,13 @@ def echo_in_a_stream(asked: Asked) -> None:
     asked.raw(('data: {"error": "' + KEY.replace('"', '\\"') + '"}\n\n').encode())
 
 
+def echo_as_the_reason(asked: Asked) -> None:
+    asked.raw(f"HTTP/1.1 401 Not {KEY}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+
+
 @pytest.mark.parametrize(
-    "act", [echo, echo_far_behind, echo_as_text, echo_in_an_answer, echo_in_a_refusal, echo_in_a_stream]
+    "act",
+    [echo, echo_far_behind, echo_as_text, echo_in_an_answer, echo_in_a_refusal, echo_in_a_stream, echo_as_the_reason],
 )
 def test_a_key_that_a_server_sends_back_is_in_no_event_and_no_log(
     open_backend: Open, caplog: pytest.LogCaptureFixture, act: Callable[[Asked], None]
