@@ -40,8 +40,8 @@ class ModelBox(QComboBox):
 
     @property
     def choice(self) -> str:
-        """What is chosen."""
-        return self._choice
+        """What is chosen; the model here where that is no longer in the list."""
+        return self._session.known_choice(self._choice)
 
     def show_choice(self, choice: str) -> None:
         """Show what is chosen; this is no choice of a person's."""
@@ -55,12 +55,12 @@ class ModelBox(QComboBox):
                 line = one_line(words, _LONGEST)
                 self.addItem(line, choice)
                 self.setItemData(self.count() - 1, plain_tip(words), Qt.ItemDataRole.ToolTipRole)
-            self.setCurrentIndex(max(0, self.findData(self._choice)))
+            self.setCurrentIndex(max(0, self.findData(self.choice)))
         self.setToolTip(plain_tip(self.currentText()))
 
     def _activated(self, index: int) -> None:
         choice = str(self.itemData(index))
-        if choice != self._choice:
+        if choice != self.choice:
             self._choice = choice
             self.setToolTip(plain_tip(self.currentText()))
             self.chosen.emit(choice)
