@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -242,3 +244,35 @@ def test_a_server_that_is_not_there_is_not_kept_unless_nobody_asks_it(
     assert (code, out) == (0, f"Away: {gone.url}\n")
     code, out, _ = run(capsys, "endpoints", profile=profile)
     assert [line.split()[0] for line in out.splitlines()] == ["Name", "Away"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_job_that_is_killed_goes_on_and_nothing_is_asked_twice_that_was_answered(
+    folder: Path, schema: Path, tmp_path: Path, server: ScriptedServer
+) -> None:
+    profile = tmp_path / "profile"
+    command = [
+        sys.executable, "-m", "engine.cli", "extract", folder, "--schema", schema, "--endpoint", server.url,
+        "--endpoint-model", "far-7b", "--concurrency", 1, "--profile", profile,
+    ]  # fmt: skip
+
+    def hangs_at_the_last(asked: Asked) -> None:
+        if "Brixton" in asked.body["messages"][-1]["content"]:
+            asked.head()
+            asked.hang()
+        else:
+            reads(asked)
+
+    server.acts[:] = [hangs_at_the_last]
+    with subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert server.hanging.wait(60)
+        running.kill()
+        running.communicate()
+    server.acts[:] = [reads]
+    before = len(server.asked)
+    ran = subprocess.run([str(part) for part in command], capture_output=True, encoding="utf-8", check=False)
+    assert ran.returncode == 0
+    assert ran.stdout.startswith("3 of 3 read, 0 failed")
+    chats = [asked for asked in server.asked[before:] if asked.path.endswith("/chat/completions")]
+    documents = [asked.body["messages"][-1]["content"] for asked in chats]
+    assert ["Brixton" in each for each in documents if "INVOICE" in each] == [True]
