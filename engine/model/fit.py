@@ -52,6 +52,8 @@ _TOKEN = 600
 """Bytes of one token of the vocabulary, in llama.cpp, in the mask engine and in the host."""
 _MERGE = 300
 """Bytes of one merge of a vocabulary of byte pairs, which has about one for each token."""
+_COPIED_AT_ONCE = 512
+"""Cells that are on their way between two contexts (`engine.model.llama`)."""
 _READ_APART = 192
 """Tokens of a prompt that are read in one decode beside other requests."""
 _BYTE_PAIRS = "gpt2"
@@ -175,7 +177,7 @@ def _buffers(facts: ModelFacts, options: LoadOptions, context: int) -> int:
 
 def _apart(facts: ModelFacts, context: int, share: int, token: float) -> int:
     """Return what reading prompts apart takes (`engine.model.reader`): a cache, its decodes, and a copy on its way."""
-    return round((context + share) * token) + _decode(facts, _READ_APART, share, flash=False)
+    return round((context + min(share, _COPIED_AT_ONCE)) * token) + _decode(facts, _READ_APART, share, flash=False)
 
 
 def _decode(facts: ModelFacts, batch: int, cells: int, *, flash: bool) -> int:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from engine.model.protocol import CacheType
 
 _LOG_LINES = 40
+_COPIED_AT_ONCE = 512
+"""Cells that are on their way from one context to another at once."""
 _WARNING = 3  # GGML_LOG_LEVEL_WARN of ggml.h; the Python binding has no name for it
 _log: deque[str] = deque(maxlen=_LOG_LINES)
 _NO_FLASH = b"Flash Attention was auto, set to disabled"
@@ -368,9 +370,15 @@ class Context:
     def send(self, sequence: int, target: Context, target_sequence: int, start: int, end: int) -> bool:
         """Copy the cells of positions `start` to `end` into a sequence of another context of the same weights.
 
-        Returns whether `target` had room for them.
+        Returns whether `target` had room for them; without, it has none of them. The copy passes piece by piece, since
+        the whole of it can be hundreds of megabytes.
         """
-        return target._take_state(self._state(sequence, start, end), target_sequence, start, end)
+        for begin in range(start, end, _COPIED_AT_ONCE):
+            stop = min(begin + _COPIED_AT_ONCE, end)
+            if not target._take_state(self._state(sequence, begin, stop), target_sequence, begin, stop):
+                target.cut(target_sequence, start)
+                return False
+        return True
 
     def save(self, sequence: int, length: int) -> bytes:
         """Return the first `length` cells of a sequence as bytes, for `restore` in a context of the same kind."""

@@ -10,6 +10,7 @@ import pytest
 
 from app.exchange import Draft
 from app.model_choice import LOCAL, at_endpoint, in_order
+from app.session.models import Benchmarks
 from engine.errors import EndpointRefused, NetworkOff, SecretsUnavailable
 from engine.remote.endpoint import Capabilities, Endpoint
 from engine.store import Store
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from app.exchange import Answer
     from app.session import Session
     from engine.errors import EngineError
+    from engine.store.models import KeptBenchmark
     from tests.engine.remote.scripted import Asked
 
 KEY = "sk-very-secret-0123456789"
@@ -265,3 +267,60 @@ def test_an_endpoint_of_a_later_version_is_left_alone(
     session.close()
     with Store(profile) as store:
         assert [each.id for each in store.endpoints.all()] == ["odd"]
+
+
+def begins(asked: Asked) -> None:
+    """Begin an answer that does not end."""
+    asked.head()
+    asked.chunk("It was ")
+    asked.hang()
+
+
+def test_a_benchmark_of_a_model_elsewhere_is_kept_under_its_endpoint(
+    session: Session, server: ScriptedServer, qtbot: QtBot
+) -> None:
+    server.acts[:] = [begins]
+    session.endpoints.put(endpoint("there", server.url))
+    benchmarks = Benchmarks(session._bridge, lambda: "", seconds=0.4)
+    shares: list[float] = []
+    benchmarks.changed.connect(lambda: shares.append(benchmarks.running.share if benchmarks.running else -1.0))
+    with qtbot.waitSignal(benchmarks.kept) as kept:
+        benchmarks.run(at_endpoint("there"))
+    assert kept.args == ["there"]
+    assert shares[-1] == -1.0
+    found: list[list[KeptBenchmark]] = []
+    benchmarks.history("there", found.append)
+    qtbot.waitUntil(lambda: bool(found))
+    assert [(each.name, each.figures["lanes"]) for each in found[0]] == [("m", 4)]
+    benchmarks.close()
+
+
+def test_a_benchmark_can_be_stopped_and_leaves_nothing(session: Session, server: ScriptedServer, qtbot: QtBot) -> None:
+    server.acts[:] = [begins]
+    session.endpoints.put(endpoint("there", server.url))
+    benchmarks = session.benchmarks
+    failed: list[EngineError] = []
+    benchmarks.failed.connect(failed.append)
+    benchmarks.run(at_endpoint("there"))
+    qtbot.waitUntil(server.hanging.is_set)
+    benchmarks.stop()
+    qtbot.waitUntil(lambda: benchmarks.running is None)
+    assert server.left.wait(10)
+    found: list[list[KeptBenchmark]] = []
+    benchmarks.history("there", found.append)
+    qtbot.waitUntil(lambda: bool(found))
+    assert (found[0], failed) == ([], [])
+
+
+def test_a_benchmark_waits_for_nobody_and_is_refused_beside_an_answer(
+    session: Session, server: ScriptedServer, qtbot: QtBot
+) -> None:
+    server.acts[:] = [begins]
+    session.endpoints.put(endpoint("there", server.url))
+    session.chat.ask(replace(TEXT, model=at_endpoint("there")))
+    qtbot.waitUntil(server.hanging.is_set)
+    failed: list[EngineError] = []
+    session.benchmarks.failed.connect(failed.append)
+    session.benchmarks.run()
+    assert [error.message for error in failed] == ["An answer is being written."]
+    assert session.benchmarks.running is None

@@ -93,6 +93,7 @@ def test_a_small_cache_without_what_it_needs_is_refused(client: ModelClient, tin
 def test_a_chosen_template_is_what_the_model_reads(client: ModelClient, tiny: Path, ask: Ask) -> None:
     load(client, tiny, template="{% for m in messages %}[{{ m.content }}{{ eos_token }}]{% endfor %}")
     assert client.wait_until_ready().template == "chosen"
+    assert client.identity != client.wait_until_ready().sha256
     rendered: list[object] = []
     events = ask("Hello")
     client.render(events, rendered.append)
@@ -113,11 +114,13 @@ def test_an_adapter_changes_what_is_answered_as_strongly_as_it_is_asked_to(
 ) -> None:
     adapter = write_adapter(folder / "adapter.gguf")
     request = ask()
-    texts = []
+    texts, identities = [], set()
     for adapters in ((), (Adapter(path=str(adapter), scale=0.0),), (Adapter(path=str(adapter)),)):
         load(client, tiny, adapters=adapters)
+        identities.add(client.identity)
         texts.append(answer(client, request.model_copy(update={"id": f"adapted {len(texts)}"})))
     assert texts[0] == texts[1] != texts[2]
+    assert len(identities) == 2, "a scale of 0 is no other model"
     (told,) = client.wait_until_ready().adapters
     assert told.sha256 == hashlib.sha256(adapter.read_bytes()).hexdigest()
 
@@ -173,6 +176,12 @@ def test_a_file_that_is_not_the_pinned_one_is_refused(client: ModelClient, tiny:
     client.load(tiny, AS_SHIPPED, expected_sha256=real.upper())
     client.wait_until_ready(60)
     assert client.state.error is None
+
+
+def test_a_quicker_layout_is_left_alone_where_memory_has_no_room_for_it(cache_dir: Path) -> None:
+    options = LoadOptions(context=512, lanes=1)
+    with ModelClient(options=options, cache_dir=cache_dir, memory_limit=350_000_000) as client:
+        assert client.wait_until_ready(120).layout == "as shipped"
 
 
 @pytest.mark.parametrize(
