@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.backends import Backends, Doors
 from app.imports import take_back_import
+from app.loading import First
 from app.model_choice import LOCAL, known_part
 from engine.errors import EngineError
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from app.loading import First
     from engine.constraint.examine import Examination
     from engine.constraint.examiner import Examiner
     from engine.documents import Document, DocumentPool
@@ -224,9 +224,14 @@ class Bridge(QObject):
 
         self._long_lane.submit(job, done, failed)
 
-    def prepare(self, job: Callable[[], object]) -> None:
+    def prepare(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[EngineError], None] | None = None,
+    ) -> None:
         """Do something long that nobody waits for, such as an import."""
-        self._long_lane.submit(job)
+        self._long_lane.submit(job, done, failed)
 
     def wait_for_store(
         self, ask: Callable[[Store], T], late: Callable[[T], None] | None = None, seconds: float = 3.0
@@ -276,7 +281,7 @@ class Bridge(QObject):
 
         def job() -> First | None:
             first = choose(self._model_path) if choose is not None else None
-            self._backends.start(*((first.path, first.options) if first is not None else (self._model_path, None)))
+            self._backends.start(first or First(self._model_path))
             return first
 
         self._model_lane.submit(job, done)
@@ -314,6 +319,20 @@ class Bridge(QObject):
             if self._job_documents is None:
                 self._job_documents = DocumentPool(cache=self._document_cache)
             return backend, self._job_documents
+
+        self._model_lane.submit(job, lambda lent: done(*lent), failed)
+
+    def lend_model(
+        self,
+        done: Callable[[Backend, int | None], None],
+        failed: Callable[[EngineError], None],
+        model: str = LOCAL,
+    ) -> None:
+        """Give what answers to somebody with a worker, and its process on this machine; it ends with the bridge."""
+        endpoints = self.endpoints
+
+        def job() -> tuple[Backend, int | None]:
+            return self._backends.of(model, endpoints), self.host_pid if model == LOCAL else None
 
         self._model_lane.submit(job, lambda lent: done(*lent), failed)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
     from app.window import Window
     from engine.model.client import ModelClient
+    from tests.engine.remote.peer import Peer
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _PATIENCE_MS = 30_000
@@ -52,6 +53,15 @@ def model_client(cache_dir: Path) -> Iterator[ModelClient]:
     with ModelClient(cache_dir=cache_dir) as client:
         client.wait_until_ready(timeout=120)
         yield client
+
+
+@pytest.fixture(scope="session")
+def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
+    """Return llama-cpp-python's own server with the bundled model, on loopback."""
+    from tests.engine.remote.peer import Peer
+
+    with Peer(tmp_path_factory.mktemp("peer") / "server.log") as running:
+        yield running
 
 
 @pytest.fixture

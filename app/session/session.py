@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bridge import Bridge
-from app.model_choice import LAST_LOADED, endpoints_of, host_of
+from app.model_choice import LAST_LOADED, LOCAL, at_endpoint, endpoints_of, host_of, in_order
 from app.session.comparison import Comparison
 from app.session.desk import Desk
 from app.session.later import later
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.session.extraction import Extractions
     from app.session.interfaces import Interfaces
     from app.session.interfaces.exporting import InterfaceExport
-    from app.session.models import Downloads, Endpoints, Models
+    from app.session.models import Benchmarks, Downloads, Endpoints, Models
     from app.session.reading import Loaded
     from app.session.schema_editing import SchemaEditing
     from app.session.schema_exchange import SchemaExchange
@@ -63,12 +63,13 @@ class Session(QObject):
     `shortcuts` the keys of all commands; here are the model, the machine, the network and what pages keep.
 
     `start_noticed` tells in one sentence why another model than the last one was loaded, `network_changed` what the
-    network is used for just now, each as one phrase.
+    network is used for just now, each as one phrase, `endpoints_changed` that other models elsewhere can be chosen.
     """
 
     model_changed = Signal(object)
     start_noticed = Signal(str)
     network_changed = Signal(tuple)
+    endpoints_changed = Signal()
     memory_changed = Signal(object)
     failed = Signal(object)
 
@@ -220,6 +221,8 @@ class Session(QObject):
             self.extractions.close()
         if "downloads" in self.__dict__:
             self.downloads.close()
+        if "benchmarks" in self.__dict__:
+            self.benchmarks.close()
         if "models" in self.__dict__:
             self.models.close()
         self.schemas.close()
@@ -300,8 +303,23 @@ class Session(QObject):
         from app.session.models import Endpoints
 
         made = Endpoints(self._bridge)
+        made.changed.connect(self.endpoints_changed)
         made.refresh()
         return made
+
+    @functools.cached_property
+    def benchmarks(self) -> Benchmarks:
+        """How quick models are here; made when first asked for."""
+        from app.session.models import Benchmarks
+
+        return Benchmarks(self._bridge, self._busy)
+
+    def _busy(self) -> str:
+        """Say what the model does just now; nothing where it is idle."""
+        if self.runs.running:
+            return "An answer is being written."
+        job = self.extractions.running if "extractions" in self.__dict__ else None
+        return f"{job.name or 'An extraction'} is running." if job is not None else ""
 
     @functools.cached_property
     def models(self) -> Models:
@@ -360,6 +378,16 @@ class Session(QObject):
         """Return the names of the machines that a choice of model sends text to; None where it stays on this one."""
         known = (self._bridge.endpoints[each] for each in endpoints_of(model) if each in self._bridge.endpoints)
         return ", ".join(dict.fromkeys(host for each in known if (host := host_of(each)) is not None)) or None
+
+    def model_choices(self) -> list[tuple[str, str]]:
+        """Return what may be chosen to answer, and what it is called: the model here, and those elsewhere."""
+        here = f"This machine: {self.known_model.name}" if self.known_model is not None else "This machine"
+        choices = [(LOCAL, here)]
+        for name, data in self._bridge.endpoints.items():
+            there = str(data.get("name") or data.get("model") or host_of(data) or name)
+            choices.append((at_endpoint(name), there))
+            choices.append((in_order((at_endpoint(name), LOCAL)), f"{there}, or here where it cannot answer"))
+        return choices
 
     def known_choice(self, model: str) -> str:
         """Return a choice of model without those that are not in the list; the one here where none is left."""

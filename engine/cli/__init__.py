@@ -1,4 +1,4 @@
-"""The terminal: `espalier generate | extract | jobs | interface | check | schema | models | threads | schemas`.
+"""The terminal: `espalier generate | extract | interface | models | endpoints …`, as `espalier --help` lists them.
 
 `python -m engine.cli` is the same. Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an
 error, told in one sentence, or `schema problems` or `interface check` found one, or `schema diff` a change; 2, the
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.arguments import describe_profile, describe_run, positive
+from engine.cli.endpoints import describe_endpoints
 from engine.cli.extraction.arguments import describe_extract, describe_jobs
 from engine.cli.models import describe_models
 from engine.errors import EngineError
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
 
-COMMANDS = ("generate", "extract", "jobs", "interface", "check", "schema", "schemas", "models", "threads")
+COMMANDS = ("generate", "extract", "jobs", "interface", "check", "schema", "schemas", "models", "endpoints", "threads")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,6 +88,10 @@ def _run(options: argparse.Namespace) -> int:
         from engine.cli.schemas import schemas
 
         return schemas(options)
+    if options.command == "endpoints":
+        from engine.cli.endpoints import endpoints
+
+        return endpoints(options)
     from engine.cli.models import models
 
     return models(options)
@@ -106,6 +111,7 @@ def build_parser() -> argparse.ArgumentParser:
     _describe_check(commands.add_parser("check", help="tell how each keyword of a schema would be held to"))
     _describe_schema(commands.add_parser("schema", help="make schemas, and find what is wrong with them"))
     describe_models(commands.add_parser("models", help="the models of this machine: list, download, show, add, pin"))
+    describe_endpoints(commands.add_parser("endpoints", help="the models elsewhere: list, add, probe, remove"))
     _describe_threads(commands.add_parser("threads", help="list, search, export and import conversations"))
     _describe_schemas(commands.add_parser("schemas", help="list, export and import the schemas of the library"))
     return parser

@@ -52,6 +52,8 @@ _TOKEN = 600
 """Bytes of one token of the vocabulary, in llama.cpp, in the mask engine and in the host."""
 _MERGE = 300
 """Bytes of one merge of a vocabulary of byte pairs, which has about one for each token."""
+_COPIED_AT_ONCE = 512
+"""Cells that are on their way between two contexts (`engine.model.llama`)."""
 _READ_APART = 192
 """Tokens of a prompt that are read in one decode beside other requests."""
 _BYTE_PAIRS = "gpt2"
@@ -140,7 +142,8 @@ def _weigh(facts: ModelFacts, size: int, options: LoadOptions, memory: Memory, l
     cells = cells_of(context, options.lanes, facts.cache_numbers * 2)
     weights = _weights(facts, size, options, layout)
     token = facts.cache_numbers * _BITS[options.cache_type] / 8
-    cache, buffers = round(cells * token), _buffers(facts, options, context)
+    states = 4 * facts.state_numbers * (options.lanes + EXTRA_LANES)
+    cache, buffers = round(cells * token) + states, _buffers(facts, options, context)
     if options.lanes > 1 and not _flash(options):
         buffers += _apart(facts, context, cells // options.lanes, token)
     base = _PROCESS + (_TOKEN + (_MERGE if facts.tokenizer == _BYTE_PAIRS else 0)) * (facts.vocabulary or 0)
@@ -157,7 +160,7 @@ def _weigh(facts: ModelFacts, size: int, options: LoadOptions, memory: Memory, l
 
 def _weights(facts: ModelFacts, size: int, options: LoadOptions, layout: str | None) -> int:
     """Return the bytes of the weights as they will run."""
-    shipped = facts.weights_size if facts.parts == 1 and facts.weights_size else size
+    shipped = facts.weights_size or size
     name = layout or options.layout
     if name == "measured":
         name = "F16" if size <= LARGEST_TRIED else AS_SHIPPED
@@ -175,7 +178,7 @@ def _buffers(facts: ModelFacts, options: LoadOptions, context: int) -> int:
 
 def _apart(facts: ModelFacts, context: int, share: int, token: float) -> int:
     """Return what reading prompts apart takes (`engine.model.reader`): a cache, its decodes, and a copy on its way."""
-    return round((context + share) * token) + _decode(facts, _READ_APART, share, flash=False)
+    return round((context + min(share, _COPIED_AT_ONCE)) * token) + _decode(facts, _READ_APART, share, flash=False)
 
 
 def _decode(facts: ModelFacts, batch: int, cells: int, *, flash: bool) -> int:

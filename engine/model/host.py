@@ -113,8 +113,9 @@ class Host:
             scheduler.step()
 
     def _load(self, command: Load) -> Scheduler:
-        path, options, cache_dir = Path(command.path), command.options, Path(command.cache_dir)
-        admitted = admit(path, options)
+        options, cache_dir = command.options, Path(command.cache_dir)
+        admitted = admit(Path(command.path), options)
+        path = admitted.parts[0]
         _check_memory(admitted, command)
         start_backend()
         threads = options.threads or psutil.cpu_count(logical=False) or os.cpu_count() or 1
@@ -123,9 +124,8 @@ class Host:
         adapters = tuple(_identified(adapter, cache_dir) for adapter in options.adapters)
         build = ask_build()
         offloads = build.can_offload and options.gpu_layers != 0
-        layout = choose_layout(
-            path, sha256, options, threads, cache_dir, self._progress, fixed=offloads or admitted.is_split
-        )
+        fixed = offloads or admitted.is_split or not _has_room_for_layouts(admitted, command)
+        layout = choose_layout(path, sha256, options, threads, cache_dir, self._progress, fixed=fixed)
         self._progress("Loading the weights")
         weights = Weights(
             Path(layout.path),
@@ -163,6 +163,7 @@ class Host:
             cache_type=options.cache_type,
             flash_attention=context.flash_attention,
             adapters=adapters,
+            template_sha256=None if options.template is None else hashlib.sha256(options.template.encode()).hexdigest(),
             memory_bytes=_held(),
         )
         self._emit(Ready(model=model))
@@ -198,6 +199,16 @@ def _check_memory(admitted: Admitted, command: Load) -> None:
     if alone is None:
         raise _TooLargeTogether(beside)
     raise alone
+
+
+def _has_room_for_layouts(admitted: Admitted, command: Load) -> bool:
+    """Tell whether the larger layout would fit, too, where one is chosen by measuring."""
+    options = command.options
+    if options.layout != "measured":
+        return True
+    larger = options.model_copy(update={"layout": "F16"})
+    memory = _within(Memory.now(), command.memory_limit, command.given_back)
+    return lack_of_memory(admitted, larger, memory) is None
 
 
 def _within(memory: Memory, limit: int | None, held: int) -> Memory:

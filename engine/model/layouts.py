@@ -60,13 +60,13 @@ def choose_layout(
 ) -> Layout:
     """Return the layout to load; measured at the first call for a file and machine, remembered afterwards.
 
-    A `fixed` one is as shipped: that of a model in several files, or on a GPU.
+    A `fixed` one is as shipped: that of a model in several files, on a GPU, or without memory for another.
     Raises `InvalidRequest` for a layout that is none.
     """
     notebook = Notebook(cache_dir / "layouts.json")
     key = f"{sha256[:16]}:{machine()}:{threads}:{options.layout}:v{_WORKLOAD}"
     known = notebook.get(key)
-    if isinstance(known, dict) and Path(str(known.get("path"))).exists():
+    if not fixed and isinstance(known, dict) and Path(str(known.get("path"))).exists():
         return Layout(**known)
     extra = _extra_buffers_work(notebook, threads, progress)
     shipped = Layout(str(path), extra_buffers=extra)

@@ -18,6 +18,7 @@ import llguidance.llamacpp
 import numpy as np
 
 from engine.errors import ModelFileInvalid
+from engine.model.admission import RECURRENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from engine.model.protocol import CacheType
 
 _LOG_LINES = 40
+_COPIED_AT_ONCE = 512
+"""Cells that are on their way from one context to another at once."""
 _WARNING = 3  # GGML_LOG_LEVEL_WARN of ggml.h; the Python binding has no name for it
 _log: deque[str] = deque(maxlen=_LOG_LINES)
 _NO_FLASH = b"Flash Attention was auto, set to disabled"
@@ -112,10 +115,7 @@ class Weights:
         if not lib.llama_model_has_decoder(self._model) or lib.llama_model_has_encoder(self._model):
             return "This model reads texts, but does not go on with them: it is made for search or for translation."
         if lib.llama_model_is_recurrent(self._model) or lib.llama_model_is_hybrid(self._model):
-            return (
-                "This model keeps what it has read as one state that cannot be gone back in, as Mamba does; answers "
-                "here are taken back where a check fails."
-            )
+            return RECURRENT
         return None
 
     def apply(self, adapter: Path, scale: float) -> None:
@@ -368,9 +368,15 @@ class Context:
     def send(self, sequence: int, target: Context, target_sequence: int, start: int, end: int) -> bool:
         """Copy the cells of positions `start` to `end` into a sequence of another context of the same weights.
 
-        Returns whether `target` had room for them.
+        Returns whether `target` had room for them; without, it has none of them. The copy passes piece by piece, since
+        the whole of it can be hundreds of megabytes.
         """
-        return target._take_state(self._state(sequence, start, end), target_sequence, start, end)
+        for begin in range(start, end, _COPIED_AT_ONCE):
+            stop = min(begin + _COPIED_AT_ONCE, end)
+            if not target._take_state(self._state(sequence, begin, stop), target_sequence, begin, stop):
+                target.cut(target_sequence, start)
+                return False
+        return True
 
     def save(self, sequence: int, length: int) -> bytes:
         """Return the first `length` cells of a sequence as bytes, for `restore` in a context of the same kind."""

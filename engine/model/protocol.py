@@ -236,6 +236,7 @@ class ModelInfo(Wire):
     cache_type: CacheType = "f16"
     flash_attention: bool = False
     adapters: tuple[Adapter, ...] = ()
+    template_sha256: str | None = Field(default=None, description="of a template that was chosen; None: the file's own")
     memory_bytes: int | None = Field(default=None, description="what the host holds once loaded; None: not known")
     endpoint: str | None = Field(
         default=None, description="the address of a server elsewhere, without keys; None: on this machine"
@@ -248,9 +249,14 @@ class ModelInfo(Wire):
     def identity(self) -> str:
         """What tells this model from others: its file's SHA-256, or address and name of one elsewhere.
 
-        That of the model asked first where this one stands in for it: what was asked for is what decides a job.
+        Behind the hash stand its adapters and a template that was chosen, where there are any, as these decide answers
+        too. That of the model asked first where this one stands in for it: what was asked for is what decides a job.
         """
-        return self.stands_for or (self.sha256 if self.endpoint is None else f"{self.endpoint} {self.name}")
+        if self.stands_for or self.endpoint is not None:
+            return self.stands_for or f"{self.endpoint} {self.name}"
+        adapters = [f"{adapter.sha256} x {adapter.scale:g}" for adapter in self.adapters if adapter.scale]
+        chosen = [f"template {self.template_sha256}"] if self.template_sha256 else []
+        return " + ".join([self.sha256, *adapters, *chosen])
 
 
 class Enforcement(Wire):

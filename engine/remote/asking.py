@@ -34,6 +34,7 @@ from engine.model.protocol import (
     Receipt,
     Started,
     TextDelta,
+    TokensWritten,
     ValueClosed,
 )
 from engine.remote.body import Wording, as_sent
@@ -45,7 +46,7 @@ from engine.remote.forms import Form, form, in_words, steps
 from engine.remote.grounded import Quotes
 from engine.remote.key_guard import KeyGuard
 from engine.remote.lengths import estimate
-from engine.remote.likelihood import UNKNOWN, likelihoods
+from engine.remote.likelihood import UNKNOWN, likelihoods, traces
 from engine.remote.peer import model_info
 
 if TYPE_CHECKING:
@@ -276,6 +277,9 @@ class Asking:
         if answer.text != self._completion.text:
             self._told = [answer.text]
             self._emit(TextDelta(id=self.request.id, text=answer.text, tokens=0, forced=0, keep=0))
+        tokens = traces(answer.text, self._completion.tokens) if self.request.trace else ()
+        if tokens:
+            self._emit(TokensWritten(id=self.request.id, tokens=tokens))
         known = likelihoods(sent, self._completion.tokens, rivals=self.request.rivals)
         for value in answer.values:
             likelihood = known.get(value.pointer, UNKNOWN)

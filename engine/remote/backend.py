@@ -6,7 +6,6 @@ import asyncio
 import logging
 import queue
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,6 +17,7 @@ from engine.remote.endpoint import Capabilities
 from engine.remote.faults import Fault
 from engine.remote.fitting import fit, room
 from engine.remote.forms import form, steps
+from engine.remote.loop import Loop, look_at
 from engine.remote.peer import USUAL_CONTEXT, Peer, model_info
 from engine.remote.probing import probe_async
 from engine.remote.transport import Limits
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from engine.remote.forms import Form
 
 log = logging.getLogger(__name__)
-
-_GRACE_SECONDS = 5.0
-_NAMES_LOOKED_UP = 4
 
 
 @dataclass(slots=True)
@@ -73,7 +70,7 @@ class RemoteBackend:
         self._settled = threading.Condition(self._lock)
         self._state = ClientState()
         self._running: dict[str, _Running] = {}
-        self._loop: _Loop | None = None
+        self._loop: Loop | None = None
         self._peer: Peer | None = None
         self._getting_ready: asyncio.Task[None] | None = None
         self._closed = False
@@ -263,6 +260,7 @@ class RemoteBackend:
             return
         if self._getting_ready is None or self._getting_ready.done():
             self._getting_ready = asyncio.create_task(self._learn())
+            self._getting_ready.add_done_callback(look_at)
         await asyncio.shield(self._getting_ready)
 
     async def _get_ready(self) -> None:
@@ -277,7 +275,8 @@ class RemoteBackend:
     async def _learn(self) -> None:
         try:
             peer = self._connected()
-            capabilities = await probe_async(self._endpoint, peer.transport, await peer.key())
+            with self._network.using(f"Asking {self._endpoint.name} what it can do"):
+                capabilities = await probe_async(self._endpoint, peer.transport, await peer.key())
         except Fault as fault:
             raise self._not_ready(fault.error()) from None
         except EngineError as error:
@@ -342,7 +341,7 @@ class RemoteBackend:
 
     def _on_loop(self, work: Coroutine[Any, Any, None]) -> None:
         if self._loop is None:
-            self._loop = _Loop(f"endpoint {self._endpoint.name}")
+            self._loop = Loop(f"endpoint {self._endpoint.name}")
         self._loop.start(work)
 
     def _set_state(self, state: ClientState) -> None:
@@ -351,50 +350,6 @@ class RemoteBackend:
             self._settled.notify_all()
             if self._listener is not None:
                 self._listener(state)
-
-
-class _Loop:
-    """A worker thread with an asyncio loop."""
-
-    def __init__(self, name: str) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._names = ThreadPoolExecutor(_NAMES_LOOKED_UP, thread_name_prefix=f"{name}: addresses")
-        self._loop.set_default_executor(self._names)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
-
-    def call(self, what: Callable[[], None]) -> None:
-        """Call something on the loop's thread."""
-        self._loop.call_soon_threadsafe(what)
-
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin a task."""
-
-        def begin() -> None:
-            task = self._loop.create_task(work)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-        self.call(begin)
-
-    def end(self, last: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do something as the last thing, then end; returns when the thread has."""
-        if threading.current_thread() is self._thread:
-            raise RuntimeError("a backend cannot be closed by one of its own listeners")
-        asyncio.run_coroutine_threadsafe(last(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_forever()
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        finally:
-            # Looking up a name cannot be interrupted; the worker that does ends with it.
-            self._names.shutdown(wait=False, cancel_futures=True)
-            self._loop.close()
 
 
 def _closed() -> EngineError:

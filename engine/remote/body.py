@@ -52,8 +52,8 @@ class Wording:
             body["max_completion_tokens" if modern else "max_tokens"] = request.max_tokens
         if seed is not None and self.capabilities.seed:
             body["seed"] = seed
-        if self.capabilities.logprobs and not isinstance(request.constraint, Unconstrained):
-            body |= {"logprobs": True, "top_logprobs": _RIVALS if request.rivals else 2}
+        if self.capabilities.logprobs and (request.trace or not isinstance(request.constraint, Unconstrained)):
+            body |= {"logprobs": True, "top_logprobs": max(request.trace, _RIVALS if request.rivals else 2)}
         if "logprobs" in self.without:
             body.pop("top_logprobs", None)
         return {name: value for name, value in body.items() if name not in self.without}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 _LONGEST = 200
 _SHOWN = 24
 _MOST_PROBLEMS = 5
-_FENCED = re.compile(r"\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*", re.DOTALL)
-_THOUGHT = re.compile(r"\s*<think>.*?</think>\s*", re.DOTALL)
+_FENCE, _THOUGHT, _THOUGHT_OVER = "```", "<think>", "</think>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +43,14 @@ class Checked:
 
 def unwrapped(text: str) -> str:
     """Return the JSON of an answer without what models wrap it in: thoughts before it, and a fence around it."""
-    text = _THOUGHT.sub("", text, count=1) if text.lstrip().startswith("<think>") else text
-    fenced = _FENCED.fullmatch(text)
-    return (fenced[1] if fenced else text).strip()
+    text = text.strip()
+    if text.startswith(_THOUGHT) and (end := text.find(_THOUGHT_OVER)) >= 0:
+        text = text[end + len(_THOUGHT_OVER) :].strip()
+    if text.startswith(_FENCE) and text.endswith(_FENCE) and (line := text.find("\n")) >= 0:
+        language = text[len(_FENCE) : line].strip()
+        if not language or language.isalnum():
+            text = text[line + 1 : -len(_FENCE)].strip()
+    return text
 
 
 def check(text: str, constraint: CompiledConstraint | None) -> Checked:

@@ -17,6 +17,8 @@ from engine.errors import (
 
 _BROKEN_OFF = frozenset({"error", "abort", "aborted", "cancelled"})
 _CALLS = frozenset({"tool_calls", "function_call"})
+_LEAST_LOGPROB = -1000.0
+"""Of what cannot be, which servers tell as any number."""
 _LONGEST_REFUSAL = 300
 
 
@@ -69,14 +71,13 @@ class Completion:
         said = said if isinstance(said, dict) else {}
         self.calls = self.calls or bool(said.get("tool_calls") or said.get("function_call"))
         if isinstance(said.get("refusal"), str):
-            self.refusal += said["refusal"]
+            self.refusal += _whole_characters(said["refusal"])
         content = said.get("content")
         if isinstance(content, list):
             content = "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
         if not isinstance(content, str) or not content:
             return ""
-        # Halves of characters, as JSON can spell them, can be neither kept nor sent on.
-        content = content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        content = _whole_characters(content)
         self.pieces.append(content)
         return content
 
@@ -135,17 +136,22 @@ class Completion:
             self.tokens.append(ToldToken(*own, others))
 
 
+def _whole_characters(text: str) -> str:
+    """Return a text without halves of characters: JSON can spell them, and nothing can keep them or send them on."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _option(token: Any) -> tuple[bytes, float] | None:
     """Return the bytes of a token and its probability, as a server tells them; None for what is none."""
     value = token.get("logprob") if isinstance(token, dict) else None
-    if not isinstance(value, int | float) or math.isnan(value):
+    if not isinstance(value, int | float) or (isinstance(value, float) and math.isnan(value)):
         return None
     data, text = token.get("bytes"), token.get("token")
     if isinstance(data, list) and all(isinstance(byte, int) and 0 <= byte < 256 for byte in data):
         spelled = bytes(data)
     else:
         spelled = text.encode(errors="replace") if isinstance(text, str) else b""
-    return (spelled, math.exp(min(value, 0.0))) if spelled else None
+    return (spelled, math.exp(min(max(value, _LEAST_LOGPROB), 0.0))) if spelled else None
 
 
 def _count(value: Any, otherwise: int | None) -> int | None:

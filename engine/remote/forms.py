@@ -37,7 +37,6 @@ _CONVERTED = frozenset({"llama-server", "llama-cpp-python"})
 class Form:
     """What a request says of its constraint: fields of its body, and words for the end of its messages."""
 
-    step: Step
     fields: dict[str, Any]
     words: str = ""
 
@@ -64,18 +63,18 @@ def form(spec: ConstraintSpec, constraint: CompiledConstraint | None, capabiliti
     """Return what a request says of its constraint at one step of weakness."""
     words = in_words(spec) if step in {"object", "said"} or not isinstance(spec, MatchesSchema) else ""
     if step == "said":
-        return Form(step, {}, words)
+        return Form({}, words)
     if step == "object":
-        return Form(step, {"response_format": {"type": "json_object"}}, words)
+        return Form({"response_format": {"type": "json_object"}}, words)
     if isinstance(spec, MatchesRegex):
-        return Form(step, _regex(spec.pattern, capabilities), words)
+        return Form(_regex(spec.pattern, capabilities), words)
     assert constraint is not None
     if step == "strict":
         assert constraint.schema is not None
         wrapped = {"name": "answer", "schema": constraint.schema.root, "strict": True}
-        return Form(step, {"response_format": {"type": "json_schema", "json_schema": wrapped}})
+        return Form({"response_format": {"type": "json_schema", "json_schema": wrapped}})
     schema = constraint.planned if step == "whole" else plain(constraint.planned)
-    return Form(step, _schema(schema if isinstance(schema, dict) else {}, capabilities.structured))
+    return Form(_schema(schema if isinstance(schema, dict) else {}, capabilities.structured))
 
 
 def plain(schema: Any) -> Any:

@@ -5,12 +5,13 @@ They are those of the server's whole distribution, or of what its mask left: ser
 
 from __future__ import annotations
 
+import codecs
 import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.model.protocol import Rival
+from engine.model.protocol import Alternative, Rival, TokenTrace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,35 @@ def likelihoods(checked: Checked, tokens: Sequence[ToldToken], *, rivals: bool) 
     """
     text = _Text(checked.text, tokens)
     return {value.pointer: text.likelihood(value, rivals=rivals) for value in checked.values} if text.known else {}
+
+
+def traces(text: str, tokens: Sequence[ToldToken]) -> tuple[TokenTrace, ...]:
+    """Return the tokens of a text as traces, where their probabilities were told; none where they do not spell it.
+
+    Their numbers are made up, one for each spelling: a server tells no others.
+    """
+    if b"".join(token.data for token in tokens) != text.encode():
+        return ()
+    numbers: dict[bytes, int] = {}
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    return tuple(
+        TokenTrace(
+            token=numbers.setdefault(token.data, len(numbers)),
+            text=decoder.decode(token.data),
+            how="drawn",
+            probability=token.share,
+            alternatives=tuple(
+                Alternative(
+                    token=numbers.setdefault(data, len(numbers)),
+                    text=data.decode(errors="replace"),
+                    probability=share,
+                    allowed=True,
+                )
+                for data, share in sorted([(token.data, token.share), *token.others], key=lambda each: -each[1])
+            ),
+        )
+        for token in tokens
+    )
 
 
 @dataclass(frozen=True, slots=True)

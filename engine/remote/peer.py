@@ -15,6 +15,7 @@ from engine.remote.address import root
 from engine.remote.endpoint import Capabilities
 from engine.remote.faults import ConnectionFault, Fault
 from engine.remote.lengths import Lengths
+from engine.remote.loop import look_at
 from engine.remote.transport import Transport
 from engine.remote.turns import Turns
 
@@ -123,6 +124,7 @@ class Peer:
             if len(self._compiled) >= _MOST_KEPT:
                 del self._compiled[next(iter(self._compiled))]
             compiling = self._compiled[spec] = asyncio.create_task(self._compile(spec))
+            compiling.add_done_callback(look_at)
         try:
             return await asyncio.shield(compiling)
         except EngineError:

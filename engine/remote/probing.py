@@ -56,6 +56,7 @@ _ALL_SECONDS = 3
 _BEYOND = 1_200_000
 """Tokens that fit no context, so that the refusal names its length."""
 _MOST_MODELS = 2_000
+_LONGEST_NAME = 300
 
 
 def probe(
@@ -159,7 +160,9 @@ class _Questions:
             )
         found = [each for each in listed if isinstance(each, dict)][:_MOST_MODELS]
         names = [each.get("id", each.get("name")) for each in found]
-        self.models = tuple(name for name in names if isinstance(name, str))
+        self.models = tuple(
+            name for name in names if isinstance(name, str) and name.isprintable() and len(name) <= _LONGEST_NAME
+        )
         own = next((each for each in found if each.get("id") == self.model), None) or next(iter(found), {})
         self.owner = str(own.get("owned_by", ""))
         self.context = _whole(own.get("max_model_len")) or _whole(own.get("context_length"))

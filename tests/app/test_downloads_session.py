@@ -115,9 +115,24 @@ def test_a_model_is_downloaded_checked_listed_and_can_be_removed_and_put_back(
     models.remove(key)
     qtbot.waitUntil(lambda: models.entry(key) is None)
     assert not entry.file.path.exists()
+    downloads.read_bin()
+    qtbot.waitUntil(lambda: [removed.size for removed in downloads.removed] == [SIZE])
     undo.pop()()
     qtbot.waitUntil(lambda: models.entry(key) is not None)
     assert entry.file.path.read_bytes() == model(1)
+
+
+def test_emptying_the_bin_frees_the_disk(session: Session, hub: LoopbackHub, profile: Path, qtbot: QtBot) -> None:
+    name = begin(session, qtbot)
+    wait_for(session, name, "done", qtbot)
+    qtbot.waitUntil(lambda: session.models.entry(name) is not None)
+    session.models.remove(name)
+    qtbot.waitUntil(lambda: session.models.entry(name) is None)
+    session.downloads.read_bin()
+    qtbot.waitUntil(lambda: len(session.downloads.removed) == 1)
+    session.downloads.empty_bin()
+    qtbot.waitUntil(lambda: session.downloads.removed == ())
+    assert not list((profile / "models").rglob("*.gguf"))
 
 
 def test_a_download_is_paused_and_goes_on_where_it_was(session: Session, hub: LoopbackHub, qtbot: QtBot) -> None:

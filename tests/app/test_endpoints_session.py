@@ -10,6 +10,7 @@ import pytest
 
 from app.exchange import Draft
 from app.model_choice import LOCAL, at_endpoint, in_order
+from app.session.models import Benchmarks
 from engine.errors import EndpointRefused, NetworkOff, SecretsUnavailable
 from engine.remote.endpoint import Capabilities, Endpoint
 from engine.store import Store
@@ -25,9 +26,18 @@ if TYPE_CHECKING:
     from app.exchange import Answer
     from app.session import Session
     from engine.errors import EngineError
+    from engine.store.models import KeptBenchmark
     from tests.engine.remote.scripted import Asked
 
 KEY = "sk-very-secret-0123456789"
+SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "properties": {"vendor": {"type": "string"}},
+        "required": ["vendor"],
+        "additionalProperties": False,
+    }
+)
 TEXT = Draft(format="text", prompt="Say hello.")
 
 
@@ -254,6 +264,19 @@ def test_a_server_is_asked_what_it_understands_before_it_is_in_the_list(
     assert session.endpoints.items == []
 
 
+def test_the_key_of_a_removed_endpoint_is_forgotten_by_the_next_start(
+    start_session: Callable[..., Session], server: ScriptedServer, keyring: MemoryKeyring, qtbot: QtBot
+) -> None:
+    session = start_session()
+    session.endpoints.put(endpoint("there", server.url), KEY)
+    qtbot.waitUntil(lambda: session.endpoints.has_key("there") is True)
+    session.endpoints.remove("there")
+    assert list(keyring.kept.values()) == [KEY]
+    session = start_session()
+    assert session.endpoints.items == []
+    qtbot.waitUntil(lambda: keyring.kept == {})
+
+
 def test_an_endpoint_of_a_later_version_is_left_alone(
     start_session: Callable[..., Session], profile: Path, qtbot: QtBot
 ) -> None:
@@ -265,3 +288,95 @@ def test_an_endpoint_of_a_later_version_is_left_alone(
     session.close()
     with Store(profile) as store:
         assert [each.id for each in store.endpoints.all()] == ["odd"]
+
+
+def begins(asked: Asked) -> None:
+    """Begin an answer that does not end."""
+    asked.head()
+    asked.chunk("It was ")
+    asked.hang()
+
+
+def test_a_benchmark_of_a_model_elsewhere_is_kept_under_its_endpoint(
+    session: Session, server: ScriptedServer, qtbot: QtBot
+) -> None:
+    server.acts[:] = [begins]
+    session.endpoints.put(endpoint("there", server.url))
+    benchmarks = Benchmarks(session._bridge, lambda: "", seconds=0.4)
+    shares: list[float] = []
+    benchmarks.changed.connect(lambda: shares.append(benchmarks.running.share if benchmarks.running else -1.0))
+    with qtbot.waitSignal(benchmarks.kept) as kept:
+        benchmarks.run(at_endpoint("there"))
+    assert kept.args == ["there"]
+    assert shares[-1] == -1.0
+    found: list[list[KeptBenchmark]] = []
+    benchmarks.history("there", found.append)
+    qtbot.waitUntil(lambda: bool(found))
+    assert [(each.name, each.figures["lanes"]) for each in found[0]] == [("m", 4)]
+    benchmarks.close()
+
+
+def test_a_benchmark_can_be_stopped_and_leaves_nothing(session: Session, server: ScriptedServer, qtbot: QtBot) -> None:
+    server.acts[:] = [begins]
+    session.endpoints.put(endpoint("there", server.url))
+    benchmarks = session.benchmarks
+    failed: list[EngineError] = []
+    benchmarks.failed.connect(failed.append)
+    benchmarks.run(at_endpoint("there"))
+    qtbot.waitUntil(server.hanging.is_set)
+    benchmarks.stop()
+    qtbot.waitUntil(lambda: benchmarks.running is None)
+    assert server.left.wait(10)
+    found: list[list[KeptBenchmark]] = []
+    benchmarks.history("there", found.append)
+    qtbot.waitUntil(lambda: bool(found))
+    assert (found[0], failed) == ([], [])
+
+
+def test_a_benchmark_waits_for_nobody_and_is_refused_beside_an_answer(
+    session: Session, server: ScriptedServer, qtbot: QtBot
+) -> None:
+    server.acts[:] = [begins]
+    session.endpoints.put(endpoint("there", server.url))
+    session.chat.ask(replace(TEXT, model=at_endpoint("there")))
+    qtbot.waitUntil(server.hanging.is_set)
+    failed: list[EngineError] = []
+    session.benchmarks.failed.connect(failed.append)
+    session.benchmarks.run()
+    assert [error.message for error in failed] == ["An answer is being written."]
+    assert session.benchmarks.running is None
+
+
+def test_a_job_is_done_elsewhere_knows_it_after_a_restart_and_sends_nothing_once_its_endpoint_is_gone(
+    start_session: Callable[..., Session], server: ScriptedServer, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "1.txt").write_text("From Nordlicht Ltd")
+    (folder / "2.txt").write_text("From Nordlicht Ltd, too")
+    server.acts[:] = [says('{"vendor": "Nordlicht Ltd"}')]
+    session = start_session()
+    session.endpoints.put(endpoint("there", server.url))
+    jobs = session.extractions
+    qtbot.waitUntil(lambda: jobs.known)
+    jobs.set_sources([folder])
+    jobs.set_schema(SCHEMA)
+    jobs.set_options(model=at_endpoint("there"), grounding=False)
+    with qtbot.waitSignal(jobs.ended) as ended:
+        jobs.run()
+    assert ended.args[1].done == 2
+    assert len(server.chats) == 2
+    assert "Nordlicht Ltd, too" in json.dumps([asked.body for asked in server.chats])
+
+    session = start_session()
+    jobs = session.extractions
+    qtbot.waitUntil(lambda: jobs.id is not None)
+    assert (jobs.setup.model, jobs.setup_differs) == (at_endpoint("there"), False)
+    session.endpoints.remove("there")
+    (folder / "3.txt").write_text("From nobody")
+    failed: list[EngineError] = []
+    jobs.failed.connect(failed.append)
+    jobs.run()
+    qtbot.waitUntil(lambda: bool(failed))
+    assert "not in the list any more" in failed[0].message
+    assert len(server.chats) == 2

@@ -157,6 +157,15 @@ def test_a_pinned_file_whose_content_changes_is_told(run: Run, folder: Path) -> 
     assert _listed(run)["grape-2b"]["pin"] is None
 
 
+def test_a_model_that_is_not_what_it_was_pinned_to_answers_nothing(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "mine.gguf"
+    path.symlink_to(_listed(run)["bundled"]["path"])
+    assert run("pin", path, "--sha256", "0" * 64)[0] == 1
+    code, out, told = run("hello", "--max-tokens", 4, "--model", path, command="generate")
+    assert (code, out) == (1, "")
+    assert "pinned" in told
+
+
 def test_a_model_can_be_pinned_to_the_hash_that_its_hub_tells(run: Run, folder: Path) -> None:
     path = folder / "grape-2b.gguf"
     right, wrong = hashlib.sha256(WHOLE).hexdigest(), "0" * 64

@@ -3,6 +3,7 @@
 Made when they are first asked for (`Session.models`, `.downloads`, `.endpoints`): the window stands without them.
 """
 
+from app.session.models.benchmarks import BenchmarkRun, Benchmarks
 from app.session.models.downloads import Downloads, Item, ItemState, Row, TokenState
 from app.session.models.endpoints import Endpoints
 from app.session.models.entry import ADDED, BUNDLED, DOWNLOADED, Entry, LoadFailure, Origin
@@ -12,6 +13,8 @@ __all__ = [
     "ADDED",
     "BUNDLED",
     "DOWNLOADED",
+    "BenchmarkRun",
+    "Benchmarks",
     "Downloads",
     "Endpoints",
     "Entry",

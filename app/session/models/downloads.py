@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from app.bridge import Bridge
     from engine.errors import EngineError
     from engine.hub import Download, DownloadProgress, HubFile, Paused, Recommended
+    from engine.library.removing import Removed
     from engine.model.fit import Fit
     from engine.secrets import Secrets
+    from engine.store import Store
 
 MOST_AT_ONCE: Final = 2
 _JOIN_S: Final = 2.0
@@ -90,6 +92,7 @@ class Downloads(QObject):
         super().__init__()
         self.rows: tuple[Row, ...] = ()
         self.token_state: TokenState | None = None
+        self.removed: tuple[Removed, ...] = ()
         self._bridge = bridge
         self._folder = folder
         self._items: dict[str, Item] = {}
@@ -132,6 +135,35 @@ class Downloads(QObject):
             self.changed.emit()
 
         self._bridge.check(read, take, self.failed.emit)
+
+    # The bin
+
+    def read_bin(self) -> None:
+        """Find out what removed models still take of the disk, and say so by `changed`."""
+        folder = self.folder
+
+        def look() -> tuple[Removed, ...]:
+            from engine.library.removing import in_bin
+
+            return tuple(in_bin(folder))
+
+        self._bridge.check(look, self._take_bin, self.failed.emit)
+
+    def empty_bin(self) -> None:
+        """Delete removed models for good."""
+        folder = self.folder
+
+        def empty() -> tuple[Removed, ...]:
+            from engine.library.removing import empty_bin, in_bin
+
+            empty_bin(folder)
+            return tuple(in_bin(folder))
+
+        self._bridge.prepare(empty, self._take_bin, self.failed.emit)
+
+    def _take_bin(self, removed: tuple[Removed, ...]) -> None:
+        self.removed = removed
+        self.changed.emit()
 
     # Asking a hub
 
@@ -354,11 +386,11 @@ class Downloads(QObject):
             self.arrived.emit()
             self.ended.emit(told.id, None)
 
-        self._bridge.ask_store(lambda store: store.models.keep(path, origin="downloaded", source=told.source))
-        if told.sha256 is not None:
-            sha256 = told.sha256
-            self._bridge.ask_store(lambda store: store.models.put_hash(path, told.size, told.changed_ns, sha256))
-        self._bridge.ask_store(lambda _: None, keep)
+        def write(store: Store) -> None:
+            store.models.keep(path, origin="downloaded", source=told.source)
+            store.models.put_hash(path, told.size, told.changed_ns, told.sha256)
+
+        self._bridge.ask_store(write, keep)
         self._start_waiting()
 
     def _take_end(self, told: Broken) -> None:

@@ -30,7 +30,7 @@ class Arrived:
 
     id: str
     path: Path
-    sha256: str | None
+    sha256: str
     size: int
     changed_ns: int
     source: dict[str, Any]
@@ -93,17 +93,18 @@ class Fetch:
         if self._stop.is_set():
             raise Cancelled("Stopped before it had begun.")
         paths = download.run(lambda progress: self._tell(Moved(self.id, progress)), self._stop.is_set)
-        hashes = [file.sha256 for file in download.files if file.sha256 is not None]
         first = download.files[0]
         source = {
             "repository": first.repository,
             "revision": first.revision,
-            "files": [{"name": file.name, "sha256": file.sha256} for file in download.files],
+            "files": [
+                {"name": file.name, "sha256": sha256}
+                for file, sha256 in zip(download.files, download.hashes, strict=True)
+            ],
             "licence": first.licence,
             "folder": str(self._models),
         }
-        sha256 = joined_hash(hashes) if len(hashes) == len(paths) else None
-        return Arrived(self.id, paths[0], sha256, *stamp_of(paths), source)
+        return Arrived(self.id, paths[0], joined_hash(download.hashes), *stamp_of(paths), source)
 
 
 def _done(download: Download) -> int:

@@ -111,10 +111,16 @@ class ListedModels(QObject):
                 return
             asked = replace(wanted or Wanted({}), usual=bool(self.usual_allowed), loaded=self._loaded)
             self.folders = asked.folders
-            self._lane.submit(partial(search.run, asked, self._headers, self._finds.put))
+            job = partial(search.run, asked, self._headers, self._finds.put)
+            self._lane.submit(job, None, partial(self._search_failed, search))
 
         self._bridge.ask_store(read_wanted, begin)
         self.changed.emit()
+
+    def _search_failed(self, search: Search, error: EngineError) -> None:
+        if search is self._search:
+            self.stop_search()
+            self.failed.emit(error)
 
     def stop_search(self) -> None:
         """Find no more models than have been found."""
@@ -243,7 +249,7 @@ class ListedModels(QObject):
             self._put_pin(entry, entry.sha256)
         else:
             self._to_pin.add(key)
-            self._hash_first(entry)
+            self._hashing.add(entry.file.parts, entry.stamp, first=True)
 
     def unpin(self, key: str) -> None:
         """Let a model's file be whatever it is."""
@@ -254,10 +260,6 @@ class ListedModels(QObject):
 
     def _put_pin(self, entry: Entry, sha256: str | None) -> None:
         self._change(replace(entry, pinned=sha256), lambda store: store.models.pin(entry.key, sha256))
-
-    def _hash_first(self, entry: Entry) -> None:
-        """Compute a hash before all others; `_hash_ended` is called in any case."""
-        self._hashing.add(entry.file.parts, entry.stamp, first=True)
 
     def _take_hashes(self, batch: list[Hashed]) -> None:
         newest = {told.key: told for told in batch}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.cli.console import Interrupt, showable
 from engine.cli.models.known import bins_of, folder_of, known_hash
-from engine.cli.models.naming import find_named, name_of
+from engine.cli.models.naming import find_named, name_of, whole_path
 from engine.cli.models.telling import one_line, spell_size
 from engine.errors import InvalidRequest
 from engine.library import hash_of, parts_of, read_model
@@ -29,7 +29,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 def add(options: argparse.Namespace) -> int:
     """Put a file or a folder on the list."""
-    path = _absolute(options.path)
+    path = whole_path(options.path)
     with Store(options.profile) as store:
         if path.is_dir():
             store.models.add_folder(str(path))
@@ -70,7 +70,7 @@ def pin(options: argparse.Namespace) -> int:
 def remove(options: argparse.Namespace) -> int:
     """Take a model or a folder off the list; what this program downloaded goes into the bin."""
     with Store(options.profile) as store:
-        folder = str(_absolute(Path(options.model)))
+        folder = str(whole_path(Path(options.model)))
         if folder in store.models.folders():
             store.models.remove_folder(folder)
             print(f"Models in {showable(folder)} are no longer on the list. The folder is as it was.")
@@ -107,7 +107,7 @@ def restore(options: argparse.Namespace) -> int:
                 where = f" (in the bin, {spell_size(binned[path].size)})" if path in binned else ""
                 print(f"{one_line(path)}{where}")
             return 0
-        path = str(_absolute(options.path))
+        path = str(whole_path(options.path))
         if path not in paths:
             raise InvalidRequest(
                 "This file was not taken off the list.", where=path, advice="`espalier models restore` lists those."
@@ -146,8 +146,3 @@ def _progress(file: ModelFile) -> Callable[[float], None]:
             print(f"\rReading the file: {percent} %", end="\n" if percent == 100 else "", file=sys.stderr, flush=True)
 
     return tell
-
-
-def _absolute(path: Path) -> Path:
-    """Return the whole path by which a file is known, without following links, which may lead to other names."""
-    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - `absolute` keeps the steps up

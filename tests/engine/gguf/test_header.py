@@ -52,6 +52,18 @@ def test_the_bundled_model_is_what_it_is() -> None:
     assert (facts.layers, facts.cache_numbers) == (30, 30 * 2 * 192)
 
 
+def test_names_are_lines_that_a_list_can_show(model_file: Write) -> None:
+    """A header can hold megabytes of name, with signs that command a terminal."""
+    raw = gguf(
+        LLAMA | {"general.name": " \x1b[2JRed\n\tvine\x00 " + "x" * 1_000_000, "general.license": "\x07"},
+        TENSORS,
+        data=5120,
+    )
+    facts = facts_of(read_header(model_file(raw)))
+    assert facts.name.startswith("[2JRed vine xxx")
+    assert (len(facts.name), facts.licence) == (200, None)
+
+
 def test_heads_may_differ_from_layer_to_layer(model_file: Write) -> None:
     """Some models have layers that keep more, fewer or no keys and values."""
     raw = gguf(LLAMA | {"llama.attention.head_count_kv": [4, 0]}, TENSORS, data=5120)

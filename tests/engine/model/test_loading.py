@@ -93,6 +93,7 @@ def test_a_small_cache_without_what_it_needs_is_refused(client: ModelClient, tin
 def test_a_chosen_template_is_what_the_model_reads(client: ModelClient, tiny: Path, ask: Ask) -> None:
     load(client, tiny, template="{% for m in messages %}[{{ m.content }}{{ eos_token }}]{% endfor %}")
     assert client.wait_until_ready().template == "chosen"
+    assert client.identity != client.wait_until_ready().sha256
     rendered: list[object] = []
     events = ask("Hello")
     client.render(events, rendered.append)
@@ -113,11 +114,13 @@ def test_an_adapter_changes_what_is_answered_as_strongly_as_it_is_asked_to(
 ) -> None:
     adapter = write_adapter(folder / "adapter.gguf")
     request = ask()
-    texts = []
+    texts, identities = [], set()
     for adapters in ((), (Adapter(path=str(adapter), scale=0.0),), (Adapter(path=str(adapter)),)):
         load(client, tiny, adapters=adapters)
+        identities.add(client.identity)
         texts.append(answer(client, request.model_copy(update={"id": f"adapted {len(texts)}"})))
     assert texts[0] == texts[1] != texts[2]
+    assert len(identities) == 2, "a scale of 0 is no other model"
     (told,) = client.wait_until_ready().adapters
     assert told.sha256 == hashlib.sha256(adapter.read_bytes()).hexdigest()
 
@@ -154,12 +157,13 @@ def test_a_split_model_answers_as_the_whole_one(client: ModelClient, tiny: Path,
     assert answer(client, request.model_copy(update={"id": "split"})) == whole
 
 
-def test_parts_of_a_model_are_named_where_they_are_wrong(client: ModelClient, folder: Path) -> None:
+def test_any_part_names_its_model_and_a_missing_one_is_named(client: ModelClient, folder: Path) -> None:
     parts = write_tiny(folder / "lost.gguf", parts=3)
+    load(client, parts[1])
+    assert client.wait_until_ready().path == str(parts[0])
     renamed = folder / "renamed.gguf"
     renamed.write_bytes(parts[0].read_bytes())
-    assert "part 2 of a model in 3 files" in refusal(client, parts[1]).message
-    assert "does not tell how the others are called" in refusal(client, renamed).message
+    assert "as if it were all of it" in refusal(client, renamed).message
     parts[1].unlink()
     assert "part 2 of 3 is missing" in refusal(client, parts[0]).message
 
@@ -173,6 +177,12 @@ def test_a_file_that_is_not_the_pinned_one_is_refused(client: ModelClient, tiny:
     client.load(tiny, AS_SHIPPED, expected_sha256=real.upper())
     client.wait_until_ready(60)
     assert client.state.error is None
+
+
+def test_a_quicker_layout_is_left_alone_where_memory_has_no_room_for_it(cache_dir: Path) -> None:
+    options = LoadOptions(context=512, lanes=1)
+    with ModelClient(options=options, cache_dir=cache_dir, memory_limit=350_000_000) as client:
+        assert client.wait_until_ready(120).layout == "as shipped"
 
 
 @pytest.mark.parametrize(
@@ -190,3 +200,11 @@ def test_a_whole_file_that_is_no_model_is_refused_too(
     path = tmp_path / "other.gguf"
     path.write_bytes(gguf(LLAMA | values, TENSORS, data=768 + 4352))
     assert says in refusal(client, path).message
+
+
+def test_a_model_whose_reading_cannot_be_taken_back_is_refused(client: ModelClient, tmp_path: Path) -> None:
+    values = {"llama.ssm.inner_size": 64, "llama.ssm.state_size": 16, "llama.ssm.conv_kernel": 4}
+    tensors = TENSORS | {"blk.0.ssm_conv1d.weight": ((4, 64), 0, 5120)}
+    path = tmp_path / "state.gguf"
+    path.write_bytes(gguf(LLAMA | values, tensors, data=5120 + 1024))
+    assert "cannot be gone back in" in refusal(client, path).message

@@ -18,6 +18,7 @@ from engine.model.protocol import (
     Grounding,
     Sampling,
     TextDelta,
+    TokensWritten,
     ValueClosed,
 )
 from engine.remote.endpoint import Capabilities
@@ -58,6 +59,7 @@ def text_of(events: list[RequestEvent]) -> str:
         ("[" * 30_000, "the root"),
         ("Anna is 34.", "the root"),
         ("", "the root"),
+        ('{"name": "Anna", "age": ' + "1" * 5000 + "}", "/age"),
     ],
 )
 def test_what_does_not_satisfy_the_schema_is_an_error_with_its_place(
@@ -190,6 +192,29 @@ def test_what_else_a_value_could_have_been_is_told_where_asked_for(open_backend:
         ('"é', 0.125),
         ('"Anne', 0.125),
     ]
+
+
+def test_tokens_are_told_where_asked_for(open_backend: Open) -> None:
+    leaf = "🌿".encode()
+    tokens = [
+        logprob("A ", 0.5, ("The ", 0.25)),
+        {"token": "?", "logprob": -0.5, "bytes": list(leaf[:2])},
+        {"token": "?", "logprob": -0.5, "bytes": list(leaf[2:])},
+    ]
+
+    def tell(asked: Asked) -> None:
+        asked.head()
+        asked.chunk("A 🌿", logprobs={"content": tokens})
+        asked.chunk(finish="stop")
+
+    capabilities = KNOWN.model_copy(update={"logprobs": True})
+    with ScriptedServer([tell]) as server:
+        events = events_of(open_backend(server.url, capabilities=capabilities), ask(trace=5))
+        assert server.chats[0].body["top_logprobs"] == 5
+    [told] = [event for event in events if isinstance(event, TokensWritten)]
+    assert [token.text for token in told.tokens] == ["A ", "", "🌿"]
+    assert [option.text for option in told.tokens[0].alternatives] == ["A ", "The "]
+    assert told.tokens[0].token == told.tokens[0].alternatives[0].token != told.tokens[0].alternatives[1].token
 
 
 def test_probabilities_of_other_tokens_than_the_texts_are_not_told(open_backend: Open) -> None:

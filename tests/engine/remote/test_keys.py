@@ -124,6 +124,14 @@ def test_without_a_key_none_is_sent(open_backend: Open) -> None:
         assert "Authorization" not in server.chats[0].headers
 
 
+def test_a_server_that_wants_a_key_is_told_from_one_that_does_not_accept_it(open_backend: Open) -> None:
+    with ScriptedServer([fails(401, {"detail": "Not authenticated"})]) as server:
+        without = failure_of(open_backend(server.url), ask()).error.error()
+        wrong = failure_of(open_backend(server.url, key=KEY), ask()).error.error()
+    assert without.message == "The server wants a key: Not authenticated."
+    assert wrong.message == "The server does not accept the key: Not authenticated."
+
+
 def test_a_locked_keyring_is_told() -> None:
     def locked() -> str | None:
         raise SecretsUnavailable("The keyring is locked.")
