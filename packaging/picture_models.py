@@ -113,7 +113,7 @@ def walk(studio: Studio) -> Steps:
 
 
 def _walk_rows(studio: Studio, page: ModelsPage) -> Steps:
-    _session, folder = studio.session, studio.session.profile / "home" / "Models"
+    session, folder = studio.session, studio.session.profile / "home" / "Models"
     page.fetching.close_found()
     page.tools.address.clear()
     page.list.choose(str(bundled_model()))
