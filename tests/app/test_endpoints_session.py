@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     from tests.engine.remote.scripted import Asked
 
 KEY = "sk-very-secret-0123456789"
+SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "properties": {"vendor": {"type": "string"}},
+        "required": ["vendor"],
+        "additionalProperties": False,
+    }
+)
 TEXT = Draft(format="text", prompt="Say hello.")
 
 
@@ -256,6 +264,19 @@ def test_a_server_is_asked_what_it_understands_before_it_is_in_the_list(
     assert session.endpoints.items == []
 
 
+def test_the_key_of_a_removed_endpoint_is_forgotten_by_the_next_start(
+    start_session: Callable[..., Session], server: ScriptedServer, keyring: MemoryKeyring, qtbot: QtBot
+) -> None:
+    session = start_session()
+    session.endpoints.put(endpoint("there", server.url), KEY)
+    qtbot.waitUntil(lambda: session.endpoints.has_key("there") is True)
+    session.endpoints.remove("there")
+    assert list(keyring.kept.values()) == [KEY]
+    session = start_session()
+    assert session.endpoints.items == []
+    qtbot.waitUntil(lambda: keyring.kept == {})
+
+
 def test_an_endpoint_of_a_later_version_is_left_alone(
     start_session: Callable[..., Session], profile: Path, qtbot: QtBot
 ) -> None:
@@ -324,3 +345,38 @@ def test_a_benchmark_waits_for_nobody_and_is_refused_beside_an_answer(
     session.benchmarks.run()
     assert [error.message for error in failed] == ["An answer is being written."]
     assert session.benchmarks.running is None
+
+
+def test_a_job_is_done_elsewhere_knows_it_after_a_restart_and_sends_nothing_once_its_endpoint_is_gone(
+    start_session: Callable[..., Session], server: ScriptedServer, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "1.txt").write_text("From Nordlicht Ltd")
+    (folder / "2.txt").write_text("From Nordlicht Ltd, too")
+    server.acts[:] = [says('{"vendor": "Nordlicht Ltd"}')]
+    session = start_session()
+    session.endpoints.put(endpoint("there", server.url))
+    jobs = session.extractions
+    qtbot.waitUntil(lambda: jobs.known)
+    jobs.set_sources([folder])
+    jobs.set_schema(SCHEMA)
+    jobs.set_options(model=at_endpoint("there"), grounding=False)
+    with qtbot.waitSignal(jobs.ended) as ended:
+        jobs.run()
+    assert ended.args[1].done == 2
+    assert len(server.chats) == 2
+    assert "Nordlicht Ltd, too" in json.dumps([asked.body for asked in server.chats])
+
+    session = start_session()
+    jobs = session.extractions
+    qtbot.waitUntil(lambda: jobs.id is not None)
+    assert (jobs.setup.model, jobs.setup_differs) == (at_endpoint("there"), False)
+    session.endpoints.remove("there")
+    (folder / "3.txt").write_text("From nobody")
+    failed: list[EngineError] = []
+    jobs.failed.connect(failed.append)
+    jobs.run()
+    qtbot.waitUntil(lambda: bool(failed))
+    assert "not in the list any more" in failed[0].message
+    assert len(server.chats) == 2
