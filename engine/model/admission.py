@@ -5,13 +5,13 @@ llama.cpp ends its process on much of this, and says little.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import InvalidRequest, ModelFileInvalid, ModelTooLarge
 from engine.gguf import facts_of, read_header
+from engine.library import parts_of, read_model
 from engine.model.fit import AS_SHIPPED, estimate
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from engine.model.fit import Memory
     from engine.model.protocol import Adapter, LoadOptions
 
-_PART = re.compile(r"-(\d{5})-of-(\d{5})$")
+RECURRENT = (
+    "This model keeps what it has read as a state that cannot be gone back in, as Mamba does; answers here are taken "
+    "back where a check fails."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +42,36 @@ class Admitted:
 
 
 def admit(path: Path, options: LoadOptions) -> Admitted:
-    """Read a model's header, those of its parts and of its adapters.
+    """Read a model's header, those of its parts, of which any may be named, and of its adapters.
 
     Raises `ModelFileInvalid` where one of them is not what it has to be, `InvalidRequest` where options exclude each
     other.
     """
-    facts = facts_of(read_header(path))
-    if facts.is_adapter:
+    file = read_model(*parts_of(path))
+    if file.error is not None:
+        raise file.error
+    if file.kind == "adapter":
         raise ModelFileInvalid(
             "This file is an adapter of a model, and no model by itself.",
             where=str(path),
             advice="Choose the model it was made for, and add the adapter to its settings.",
         )
-    if facts.architecture == "clip":
+    if file.kind == "projector":
         raise ModelFileInvalid(
             "This file lets a model see pictures, and is no model by itself.",
             where=str(path),
             advice="Choose the model it belongs to.",
         )
+    assert file.facts is not None
+    if file.facts.is_recurrent:
+        raise ModelFileInvalid(RECURRENT, where=str(path), advice="Choose another model.")
     if options.cache_type != "f16" and options.flash_attention == "off":
         raise InvalidRequest(
             f"A cache of type {options.cache_type} needs flash attention, which is switched off.",
             advice="Set flash attention to auto or on, or the cache to f16.",
         )
-    parts = _parts(path, facts)
-    for part in parts[1:]:
-        read_header(part)
-    _check_adapters(options.adapters, facts)
-    return Admitted(facts, parts, sum(part.stat().st_size for part in parts))
+    _check_adapters(options.adapters, file.facts)
+    return Admitted(file.facts, file.parts, file.size)
 
 
 def lack_of_memory(admitted: Admitted, options: LoadOptions, memory: Memory) -> ModelTooLarge | None:
@@ -84,35 +89,6 @@ def lack_of_memory(admitted: Admitted, options: LoadOptions, memory: Memory) -> 
         where=str(admitted.parts[0]),
         advice=f"{advice[:1].upper()}{advice[1:]}" if advice else "Choose a smaller or more strongly quantized model.",
     )
-
-
-def _parts(path: Path, facts: ModelFacts) -> tuple[Path, ...]:
-    """Return the files of a model, in their order; those of a split one lie beside the first."""
-    if facts.parts == 1:
-        return (path,)
-    if facts.part:
-        raise ModelFileInvalid(
-            f"This is part {facts.part + 1} of a model in {facts.parts} files.",
-            where=str(path),
-            advice="Choose the first part; the others are found beside it.",
-        )
-    found = _PART.search(path.stem)
-    if found is None or int(found[2]) != facts.parts:
-        raise ModelFileInvalid(
-            f"This is the first of {facts.parts} files, and its name does not tell how the others are called.",
-            where=str(path),
-            advice="Give the parts the names they had, which end in -00001-of-00003.gguf and so on.",
-        )
-    names = [f"{path.stem[: found.start()]}-{number:05d}-of-{found[2]}" for number in range(1, facts.parts + 1)]
-    parts = tuple(path.with_name(name + path.suffix) for name in names)
-    missing = next((number for number, part in enumerate(parts, 1) if not part.is_file()), None)
-    if missing is not None:
-        raise ModelFileInvalid(
-            f"The model is split into several files, and part {missing} of {facts.parts} is missing.",
-            where=str(parts[missing - 1]),
-            advice="Put all parts into one folder, under the names they were given.",
-        )
-    return parts
 
 
 def _check_adapters(adapters: Sequence[Adapter], facts: ModelFacts) -> None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import llama_cpp
 
+from engine.library import joined_hash
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -54,7 +56,7 @@ def model_sha256(parts: Sequence[Path], cache_dir: Path, progress: Callable[[flo
         file_sha256(part, cache_dir, lambda done, before=index: progress((before + done) / count))  # type: ignore[misc]
         for index, part in enumerate(parts)
     ]
-    return digests[0] if count == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+    return joined_hash(digests)
 
 
 def file_sha256(path: Path, cache_dir: Path, progress: Callable[[float], None] = lambda _: None) -> str:

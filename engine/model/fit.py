@@ -142,7 +142,8 @@ def _weigh(facts: ModelFacts, size: int, options: LoadOptions, memory: Memory, l
     cells = cells_of(context, options.lanes, facts.cache_numbers * 2)
     weights = _weights(facts, size, options, layout)
     token = facts.cache_numbers * _BITS[options.cache_type] / 8
-    cache, buffers = round(cells * token), _buffers(facts, options, context)
+    states = 4 * facts.state_numbers * (options.lanes + EXTRA_LANES)
+    cache, buffers = round(cells * token) + states, _buffers(facts, options, context)
     if options.lanes > 1 and not _flash(options):
         buffers += _apart(facts, context, cells // options.lanes, token)
     base = _PROCESS + (_TOKEN + (_MERGE if facts.tokenizer == _BYTE_PAIRS else 0)) * (facts.vocabulary or 0)
@@ -159,7 +160,7 @@ def _weigh(facts: ModelFacts, size: int, options: LoadOptions, memory: Memory, l
 
 def _weights(facts: ModelFacts, size: int, options: LoadOptions, layout: str | None) -> int:
     """Return the bytes of the weights as they will run."""
-    shipped = facts.weights_size if facts.parts == 1 and facts.weights_size else size
+    shipped = facts.weights_size or size
     name = layout or options.layout
     if name == "measured":
         name = "F16" if size <= LARGEST_TRIED else AS_SHIPPED

@@ -113,8 +113,9 @@ class Host:
             scheduler.step()
 
     def _load(self, command: Load) -> Scheduler:
-        path, options, cache_dir = Path(command.path), command.options, Path(command.cache_dir)
-        admitted = admit(path, options)
+        options, cache_dir = command.options, Path(command.cache_dir)
+        admitted = admit(Path(command.path), options)
+        path = admitted.parts[0]
         _check_memory(admitted, command)
         start_backend()
         threads = options.threads or psutil.cpu_count(logical=False) or os.cpu_count() or 1

@@ -18,6 +18,7 @@ import llguidance.llamacpp
 import numpy as np
 
 from engine.errors import ModelFileInvalid
+from engine.model.admission import RECURRENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,10 +115,7 @@ class Weights:
         if not lib.llama_model_has_decoder(self._model) or lib.llama_model_has_encoder(self._model):
             return "This model reads texts, but does not go on with them: it is made for search or for translation."
         if lib.llama_model_is_recurrent(self._model) or lib.llama_model_is_hybrid(self._model):
-            return (
-                "This model keeps what it has read as one state that cannot be gone back in, as Mamba does; answers "
-                "here are taken back where a check fails."
-            )
+            return RECURRENT
         return None
 
     def apply(self, adapter: Path, scale: float) -> None:

@@ -157,12 +157,13 @@ def test_a_split_model_answers_as_the_whole_one(client: ModelClient, tiny: Path,
     assert answer(client, request.model_copy(update={"id": "split"})) == whole
 
 
-def test_parts_of_a_model_are_named_where_they_are_wrong(client: ModelClient, folder: Path) -> None:
+def test_any_part_names_its_model_and_a_missing_one_is_named(client: ModelClient, folder: Path) -> None:
     parts = write_tiny(folder / "lost.gguf", parts=3)
+    load(client, parts[1])
+    assert client.wait_until_ready().path == str(parts[0])
     renamed = folder / "renamed.gguf"
     renamed.write_bytes(parts[0].read_bytes())
-    assert "part 2 of a model in 3 files" in refusal(client, parts[1]).message
-    assert "does not tell how the others are called" in refusal(client, renamed).message
+    assert "as if it were all of it" in refusal(client, renamed).message
     parts[1].unlink()
     assert "part 2 of 3 is missing" in refusal(client, parts[0]).message
 
@@ -199,3 +200,11 @@ def test_a_whole_file_that_is_no_model_is_refused_too(
     path = tmp_path / "other.gguf"
     path.write_bytes(gguf(LLAMA | values, TENSORS, data=768 + 4352))
     assert says in refusal(client, path).message
+
+
+def test_a_model_whose_reading_cannot_be_taken_back_is_refused(client: ModelClient, tmp_path: Path) -> None:
+    values = {"llama.ssm.inner_size": 64, "llama.ssm.state_size": 16, "llama.ssm.conv_kernel": 4}
+    tensors = TENSORS | {"blk.0.ssm_conv1d.weight": ((4, 64), 0, 5120)}
+    path = tmp_path / "state.gguf"
+    path.write_bytes(gguf(LLAMA | values, tensors, data=5120 + 1024))
+    assert "cannot be gone back in" in refusal(client, path).message
