@@ -157,11 +157,11 @@ class Quotes:
         shown = json.dumps(value[:_LONGEST_TOLD], ensure_ascii=False)
         listed = [] if pairs is None else list(self._text.texts(pairs))
         if pairs is not None and not listed:
-            return f"{shown} does not stand in the document, and nothing there can: write null."
+            return f"{shown} does not stand in the document, and nothing there can: write null"
         if listed and len(listed) <= _MOST_TOLD:
             choices = ", ".join(json.dumps(each, ensure_ascii=False) for each in listed)
-            return f"{shown} cannot stand here: copy one of {choices} exactly as it is, or write null."
-        return f"{shown} does not stand in the document: copy it exactly as it is written there, or write null."
+            return f"{shown} cannot stand here: copy one of {choices} exactly as it is, or write null"
+        return f"{shown} does not stand in the document: copy it exactly as it is written there, or write null"
 
     def _withdraw(self, value: Any, invented: set[str]) -> str | None:
         """Return the answer without what was made up, as far as the schema allows it."""
