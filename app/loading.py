@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class LoadFailure:
+    """A model that could not be loaded, and why; the one before still answers, if there was one."""
+
+    key: str
+    error: EngineError
+
+
+@dataclass(frozen=True)
 class First:
     """The file to load at the start and how; `path` None is the bundled one.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bridge import Bridge
+from app.loading import LoadFailure
 from app.model_choice import LAST_LOADED, LOCAL, at_endpoint, endpoints_of, host_of, in_order
 from app.session.comparison import Comparison
 from app.session.desk import Desk
@@ -83,6 +84,7 @@ class Session(QObject):
         self.network_uses: tuple[str, ...] = ()
         self._given_model = model_path
         self._first: First | None = None
+        self._start_failure: LoadFailure | None = None
         self._settings: dict[str, Any] = {}
         self._restored: Loaded | None = None
         self.shortcuts = Shortcuts(self)
@@ -197,15 +199,18 @@ class Session(QObject):
 
         def started(first: First | None) -> None:
             if first is not None and first.error is not None:
-                self._first_failed(first.error)
+                self._first_failed(last, first.error)
             elif last:
                 self._first = first
 
         self._bridge.ask_store(read, start, lambda _: start(None))
 
-    def _first_failed(self, error: EngineError) -> None:
+    def _first_failed(self, path: str, error: EngineError) -> None:
         """Say that the last model was not loaded, and why; the bundled one is."""
         self._first = None
+        self._start_failure = LoadFailure(path, error)
+        if "models" in self.__dict__:
+            self.models.say_failed(self._start_failure)
         self.start_notice = f"{error} The bundled model is loaded instead."
         self.start_noticed.emit(self.start_notice)
 
@@ -330,8 +335,15 @@ class Session(QObject):
         if self.model is not None:
             made.take_state(self.model)
         self.model_changed.connect(made.take_state)
+        if self._start_failure is not None:
+            made.say_failed(self._start_failure)
+        made.loading_changed.connect(self._load_asked)
         made.refresh()
         return made
+
+    def _load_asked(self) -> None:
+        if self.models.load_failure is None:
+            self.start_notice = ""  # somebody has chosen a model since
 
     # Settings
 
@@ -351,7 +363,7 @@ class Session(QObject):
     def _model_changed(self, state: ClientState) -> None:
         if state.phase == "failed" and self._first is not None and state.error is not None:
             bundled = self._first.bundled
-            self._first_failed(state.error)
+            self._first_failed(str(self._first.path), state.error)
             self._bridge.ask_model(lambda client: client.load(None, bundled))
             return
         if state.model is not None:

@@ -99,16 +99,21 @@ class StatusBar(QFrame):
                 if state.model is None:
                     self._name.setText("Model")
             case "ready":
-                self._say("dot", "accent", "Ready", "text2")
+                self._say("dot", "accent", self._ready, "text2")
             case "crashed":
                 self._say("cross", "brickMark", "Stopped; the next Run starts it again", "brick")
             case "failed":
                 self._say("cross", "brickMark", "Not loaded", "brick")
             case _:
                 self._say("ring", "text3", "Not running", "text2")
-        self._state.setToolTip(plain_tip(str(state.error)) if state.error is not None else "")
+        why = str(state.error) if state.error is not None else self._session.start_notice
+        self._state.setToolTip(plain_tip(why) if why else "")
         self._name.setAccessibleName(f"Model {self._name.text()}: {self._state.text()}. Open Models")
         self._show_used(self._session.chat.answer)
+
+    @property
+    def _ready(self) -> str:
+        return "Ready, but the last model was not loaded" if self._session.start_notice else "Ready"
 
     def _say(self, shape: str, token: str, words: str, ink: str) -> None:
         self._mark.show_state(shape, token)  # type: ignore[arg-type]
@@ -123,9 +128,10 @@ class StatusBar(QFrame):
             words = "Generating" if running and answer is not None and answer.state == "writing" else "Reading"
             if not running and self._reading:
                 running, words = True, f"Reading {self._reading} document{'' if self._reading == 1 else 's'}"
-            self._say(
-                "arc" if running else "dot", "accent", words if running else "Ready", "accent" if running else "text2"
-            )
+            if running:
+                self._say("arc", "accent", words, "accent")
+            else:
+                self._say("dot", "accent", self._ready, "text2")
         self._show_used(answer)
 
     def show_reading(self, documents: int) -> None:

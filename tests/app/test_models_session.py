@@ -308,3 +308,9 @@ def test_a_last_model_that_is_gone_leaves_the_bundled_one_with_a_sentence(
     qtbot.waitUntil(lambda: session.known_model is not None, timeout=LOADING_MS)
     assert session.known_model is not None
     assert session.known_model.path == str(bundled_model())
+    models = session.models
+    assert models.load_failure is not None
+    assert models.load_failure.key == "/gone/model.gguf"
+    qtbot.waitUntil(lambda: models.known)
+    models.load(str(bundled_model()))
+    assert session.start_notice == ""

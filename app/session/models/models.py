@@ -6,9 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from app.loading import broken_pin
+from app.loading import LoadFailure, broken_pin
 from app.model_choice import LAST_LOADED
-from app.session.models.entry import LoadFailure
 from app.session.models.listed import ListedModels, gone
 from app.session.models.templates import TemplateAsked
 from engine.errors import InvalidRequest
@@ -106,9 +105,14 @@ class Models(ListedModels):
             self._bridge.ask_model(lambda client: client.load(path, options, expected_sha256=pinned))
             self.loading_changed.emit()
 
-    def _refuse(self, key: str, error: EngineError) -> None:
-        self._checking, self.load_failure = None, LoadFailure(key, error)
+    def say_failed(self, failure: LoadFailure) -> None:
+        """Take in that a model could not be loaded which nobody has asked for here: the last one, at the start."""
+        self.load_failure = failure
         self.loading_changed.emit()
+
+    def _refuse(self, key: str, error: EngineError) -> None:
+        self._checking = None
+        self.say_failed(LoadFailure(key, error))
 
     # Chat templates
 
