@@ -161,6 +161,8 @@ class Asking:
             said = form(spec, self._compiled, peer.capabilities, ladder[step])
             self._said = said.words
             await self._fit(said, afterwards)
+            if self._quotes is not None:
+                said = form(spec, self._compiled, peer.capabilities, ladder[step], self._quotes.offered)
             seed = None if self._seed is None else self._seed + go - 1
             wording = Wording(peer.model, peer.capabilities, peer.without | self._without)
             body = wording.body(self.request, [*self._fitted.messages, *afterwards], said, seed)

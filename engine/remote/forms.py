@@ -13,6 +13,8 @@ from engine.constraint.spec import AnyJson, MatchesLark, MatchesRegex, MatchesSc
 from engine.schema.dialects.strict import strict_violations
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.constraint.compile import CompiledConstraint
     from engine.constraint.spec import ConstraintSpec
     from engine.remote.endpoint import Capabilities, Server, Structured
@@ -59,8 +61,17 @@ def steps(spec: ConstraintSpec, constraint: CompiledConstraint | None, capabilit
     return (*found, "said")
 
 
-def form(spec: ConstraintSpec, constraint: CompiledConstraint | None, capabilities: Capabilities, step: Step) -> Form:
-    """Return what a request says of its constraint at one step of weakness."""
+def form(
+    spec: ConstraintSpec,
+    constraint: CompiledConstraint | None,
+    capabilities: Capabilities,
+    step: Step,
+    narrowed: Callable[[Any], Any] | None = None,
+) -> Form:
+    """Return what a request says of its constraint at one step of weakness.
+
+    `narrowed` makes of a schema that is sent one for this request alone.
+    """
     words = in_words(spec) if step in {"object", "said"} or not isinstance(spec, MatchesSchema) else ""
     if step == "said":
         return Form({}, words)
@@ -71,9 +82,11 @@ def form(spec: ConstraintSpec, constraint: CompiledConstraint | None, capabiliti
     assert constraint is not None
     if step == "strict":
         assert constraint.schema is not None
-        wrapped = {"name": "answer", "schema": constraint.schema.root, "strict": True}
+        root = constraint.schema.root
+        wrapped = {"name": "answer", "schema": narrowed(root) if narrowed else root, "strict": True}
         return Form({"response_format": {"type": "json_schema", "json_schema": wrapped}})
     schema = constraint.planned if step == "whole" else plain(constraint.planned)
+    schema = narrowed(schema) if narrowed else schema
     return Form(_schema(schema if isinstance(schema, dict) else {}, capabilities.structured))
 
 
