@@ -95,7 +95,9 @@ class NumberField(QLineEdit):
     def _mark(self) -> None:
         wrong = not self.right
         set_kind(self, "error" if wrong else "")
-        says = f"From {figures.number(self._least)} to {figures.number(self._most)}" + (
+        says = f"From {figures.number(self._least)} to {figures.number(self._most)}"
+        if self._empty:
+            says = f"{says}; empty: {self._empty}"
             f"; empty: {self._empty}" if self._empty else ""
         )
         self.setToolTip(plain_tip(says))
