@@ -98,8 +98,6 @@ class NumberField(QLineEdit):
         says = f"From {figures.number(self._least)} to {figures.number(self._most)}"
         if self._empty:
             says = f"{says}; empty: {self._empty}"
-            f"; empty: {self._empty}" if self._empty else ""
-        )
         self.setToolTip(plain_tip(says))
         self.setAccessibleDescription(says)
 
