@@ -25,10 +25,10 @@ def context_choices(trained: int | None, chosen: int | None) -> list[tuple[str, 
     return [(f"{usual:,} tokens", None), *((f"{size:,} tokens", size) for size in sorted(sizes - {usual}))]
 
 
-def template_words(template: str | None, own: str | None) -> str:
-    """Return which chat template a model is given; `own` is its file's."""
+def template_words(template: str | None, own: str | None, name: str = "") -> str:
+    """Return which chat template a model is given; `own` is its file's, `name` what the chosen one is called."""
     if template is not None:
-        return "Edited here"
+        return f"{name}, instead of the file's own" if own else name
     if own is None:
         return "The file has none: ChatML"
     return f"{known_template(own)}, read from the GGUF header"

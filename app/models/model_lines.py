@@ -27,10 +27,13 @@ class Standing:
     failed: str | None = None
 
 
-def here_lines(entries: Sequence[Entry], standing: Standing, *, known: bool) -> list[ModelLine]:
+def here_lines(
+    entries: Sequence[Entry], standing: Standing, *, known: bool, removed: Sequence[int] = ()
+) -> list[ModelLine]:
     """Return the models of this machine: its own first, then those of each folder and program.
 
-    `known` says whether all places were looked into; until then the list may be short.
+    `known` says whether all places were looked into; until then the list may be short. `removed` are the sizes of
+    models in the bin.
     """
     groups: dict[str, list[ModelLine]] = {HERE: []}
     for entry in entries:
@@ -42,7 +45,19 @@ def here_lines(entries: Sequence[Entry], standing: Standing, *, known: bool) -> 
             continue
         lines.append(head(group))
         lines += rows or [ModelLine(f"note:{group}", "note", "Looking for models…")]
+        if group == HERE:
+            lines += bin_lines(removed)
     return lines
+
+
+def bin_lines(sizes: Sequence[int]) -> list[ModelLine]:
+    """Return what removed models still take of the disk, where there are any; `sizes` are their bytes."""
+    if not sizes:
+        return []
+    count = f"{len(sizes)} removed model{'' if len(sizes) == 1 else 's'}"
+    said = Said(f"{count}, {size_words(sum(sizes))} of the disk")
+    tip = "Models that were downloaded here and removed. Undo brings them back until the bin is emptied."
+    return [ModelLine("bin", "row", "Bin", said=said, deed="empty_bin", button="Empty…", tip=tip)]
 
 
 def head(name: str, aside: str = "") -> ModelLine:
