@@ -224,6 +224,15 @@ class Bridge(QObject):
 
         self._long_lane.submit(job, done, failed)
 
+    def do_apart(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[EngineError], None] | None = None,
+    ) -> None:
+        """Do something long with the files of the profile, on the lane of what nobody waits for."""
+        self._long_lane.submit(job, done, failed)
+
     def prepare(self, job: Callable[[], object]) -> None:
         """Do something long that nobody waits for, such as an import."""
         self._long_lane.submit(job)

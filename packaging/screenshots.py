@@ -31,13 +31,16 @@ take_back_import()
 
 from picture_invoices import INSTRUCTIONS, make_folder, truth, truth_lines
 from picture_invoices import SCHEMA as INVOICE
+from picture_settings import walk_settings
 
 from app.pages.playground.example import EXAMPLE
+from app.scale import scaled
 from app.session import Session
 from app.style.theme import Theme
 from app.window import Window
 from engine.interface.acting import Send
 from engine.schema.editing import Set
+from engine.settings import SCALES
 from engine.store import Store
 from engine.store.profile import default_profile
 
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from app.pages.schemas.page import SchemasPage
     from app.session.extraction import Extractions
     from app.session.interfaces import Interfaces
+    from engine.settings import Size
 
 SIZES = ((1280, 800), (1920, 1080))
 THEMES = ("light", "dark")
@@ -158,8 +162,9 @@ DRAWN = """\
 class Studio:
     """The window, walked through its states; each state is pictured in every size and theme."""
 
-    def __init__(self, app: QApplication, folder: Path, profile: Path, only: str) -> None:
+    def __init__(self, app: QApplication, folder: Path, profile: Path, only: str, size: Size = "normal") -> None:
         self.app = app
+        self.size = size
         self.folder = folder
         self.only = only
         furnish(profile)
@@ -199,12 +204,14 @@ class Studio:
                 if self.only not in full:
                     continue
                 self.theme.choose(theme)
-                self.window.resize(width, height)
-                yield self._idle(settling)
+                factor = SCALES[self.size]
+                self.window.resize(round(width / factor), round(height / factor))
+                yield self.idle(settling)
                 self._save(name, (width, height), theme)
 
     def _save(self, name: str, size: tuple[int, int], theme: str) -> None:
-        self.window.grab().save(str(self.folder / f"{name}-{size[0]}x{size[1]}-{theme}.png"))
+        suffix = "" if self.size == "normal" else f"-{self.size}"
+        self.window.grab().save(str(self.folder / f"{name}-{size[0]}x{size[1]}-{theme}{suffix}.png"))
 
     def _begin(self, draft: Draft, title: str = "") -> Callable[[], bool]:
         """Begin a thread with a draft."""
@@ -237,7 +244,8 @@ class Studio:
     def _ended(self) -> bool:
         return self.session.chat.answer is not None and not self.session.chat.answer.running
 
-    def _idle(self, milliseconds: int) -> Callable[[], bool]:
+    def idle(self, milliseconds: int) -> Callable[[], bool]:
+        """Return what is true after a while."""
         passed = [False]
         QTimer.singleShot(milliseconds, lambda: passed.__setitem__(0, True))
         return lambda: passed[0]
@@ -248,38 +256,39 @@ class Studio:
             ("schemas", self._walk_schemas),
             ("interface", self._walk_interface),
             ("extract", self._walk_extract),
+            ("settings", lambda: walk_settings(self)),
         ):
             if self.only.startswith(beginning):
                 session.start()
                 yield lambda: session.model is not None and session.model.phase == "ready"
                 yield from walk()
                 return
-        yield self._idle(300)
+        yield self.idle(300)
         yield from self.picture("playground-starting")
         session.start()
         yield lambda: session.model is not None and session.model.phase == "ready"
         yield lambda: session.desk.preview is not None
-        yield self._idle(2200)
+        yield self.idle(2200)
         yield from self.picture("playground-first")
         page.composer.write("")
-        yield self._idle(100)
+        yield self.idle(100)
         yield from self.picture("playground-empty")
         for number, (size, theme) in enumerate(itertools.product(SIZES, THEMES)):
             yield self._begin(EXAMPLE, "Invoice NB-2024-1047" if not number else f"The same, once more ({number})")
             self.theme.choose(theme)
             self.window.resize(*size)
-            yield self._idle(600)
+            yield self.idle(600)
             writing = self._writing(92)
             page.run()
             yield writing
             self._save("playground-streaming", size, theme)
             yield self._ended
-        yield self._idle(900)
+        yield self.idle(900)
         for name in ("Read", "JSON", "Receipt"):
             page.answer.choose(name)
             yield from self.picture(f"playground-{'done' if name == 'Read' else name.lower()}")
         page.answer.choose("Tokens")
-        yield self._idle(300)
+        yield self.idle(300)
         page.answer.tokens.text.setFocus()
         yield from self.picture("playground-tokens")
         page.answer.choose("Read")
@@ -298,20 +307,20 @@ class Studio:
 
         for limit, name in ((101, "closed"), (70, "failed")):
             yield self._begin(replace(EXAMPLE, max_tokens=limit), f"Invoice, at most {limit} tokens")
-            yield self._idle(500)
+            yield self.idle(500)
             yield self._run()
-            yield self._idle(600)
+            yield self.idle(600)
             yield from self.picture(f"playground-{name}")
 
         yield self._begin(replace(EXAMPLE, max_tokens=511), "Invoice, host killed")
-        yield self._idle(500)
+        yield self.idle(500)
         writing = self._writing(40)
         page.run()
         yield writing
         assert session.host_pid is not None
         os.kill(session.host_pid, signal.SIGKILL)
         yield self._ended
-        yield self._idle(300)
+        yield self.idle(300)
         yield from self.picture("playground-crashed")
         window.show_page("Models")
         yield from self.picture("models-crashed")
@@ -320,21 +329,21 @@ class Studio:
         yield lambda: session.model is not None and session.model.phase == "ready"
 
         yield self._begin(replace(EXAMPLE, prompt=REVIEW, schema=REASONED), "Rate a review, with its reasons")
-        yield self._idle(500)
+        yield self.idle(500)
         yield self._run()
-        yield self._idle(600)
+        yield self.idle(600)
         page.answer.stem.setFocus()
         yield from self.picture("playground-reasoning")
 
         yield self._begin(replace(EXAMPLE, schema=BROKEN), "A schema with a slip")
         yield lambda: bool(page.inspector.response.schema.problems)
         page.run()
-        yield self._idle(500)
+        yield self.idle(500)
         yield from self.picture("playground-invalid")
         yield self._begin(replace(EXAMPLE, format="text", prompt="What is an espalier?", max_tokens=80))
-        yield self._idle(500)
+        yield self.idle(500)
         yield self._run()
-        yield self._idle(600)
+        yield self.idle(600)
         yield from self.picture("playground-text")
         yield from self._walk_schemas()
         yield from self._walk_interface()
@@ -350,12 +359,12 @@ class Studio:
         yield self._begin(replace(talk, prompt=QUESTIONS[0]), "Plain talk about espaliers")
         for question in QUESTIONS:
             page.composer.write(question)
-            yield self._idle(400)
+            yield self.idle(400)
             yield self._run()
         page.inspector.sampling.seed.set_value(8)
         page.run_again()
         yield self._ended
-        yield self._idle(500)
+        yield self.idle(500)
         bar = page.conversation.verticalScrollBar()
         bar.setValue(bar.value() - 330)
         yield from self.picture("playground-conversation")
@@ -368,7 +377,7 @@ class Studio:
         yield from self.picture("playground-search")
         page.threads.search.setText("")
         session.library.delete([row.id for row in session.library.threads if "once more" in row.title])
-        yield self._idle(300)
+        yield self.idle(300)
         yield from self.picture("playground-undo")
         page.threads.show_bin()
         yield from self.picture("playground-bin")
@@ -379,12 +388,12 @@ class Studio:
         page._fill(replace(EXAMPLE, prompt="", temperature=0.8, seed=5))  # noqa: SLF001
         page.run_again()
         yield self._ended
-        yield self._idle(400)
+        yield self.idle(400)
         session.comparison.compare_answers()
-        yield self._idle(900)
+        yield self.idle(900)
         yield from self.picture("playground-compare")
         session.comparison.close()
-        yield self._idle(200)
+        yield self.idle(200)
 
     def _walk_schemas(self) -> Iterator[Callable[[], bool]]:
         """Walk through the editor: an example, a schema with problems, one whose text is broken, its dialogs."""
@@ -401,7 +410,7 @@ class Studio:
         for row in ("/properties/leader", "/$defs"):
             page.tree.view.reveal(row)
             page.tree.view.expand(page.tree.view.currentIndex())
-        yield self._idle(300)
+        yield self.idle(300)
         yield from self.picture("schemas-example")
         editing.make("invoice", DRAWN)
         yield lambda: editing.document.text == DRAWN and editing.editable
@@ -412,33 +421,33 @@ class Studio:
         page.tree.view.expandRecursively(page.tree_model.index_of(""), 2)
         page.tree.view.select(["/properties/issued"])
         page.tree.view.setFocus()
-        yield self._idle(500)
+        yield self.idle(500)
         yield from self.picture("schemas")
         page.library.desk.save_version("with line items")
-        yield self._idle(300)
+        yield self.idle(300)
         place = page.text.view.schema.text.index('"number"')
         page.text.view.setFocus()
         editing.document.type(place, place + 1, "")
-        yield self._idle(600)
+        yield self.idle(600)
         yield from self.picture("schemas-stale")
         editing.undo()
-        yield self._idle(600)
+        yield self.idle(600)
         page.describe()
         page.describe_bar.sentence.setText("Add the buyer, with a name and a VAT number")
-        yield self._idle(200)
+        yield self.idle(200)
         yield from self.picture("schemas-describe")
         page.describe_bar.close_bar()
         for name, show in (("strict", lambda: page.rewrite("strict")), ("versions", page.show_versions)):
             show()
             yield lambda: QApplication.activeModalWidget() is not None
             dialog = QApplication.activeModalWidget()
-            yield self._idle(800)
+            yield self.idle(800)
             for theme in THEMES:
                 self.theme.choose(theme)
-                yield self._idle(50)
+                yield self.idle(50)
                 dialog.grab().save(str(self.folder / f"schemas-{name}-{theme}.png"))
             dialog.close()
-            yield self._idle(200)
+            yield self.idle(200)
 
     def _walk_interface(self) -> Iterator[Callable[[], bool]]:
         """Walk through generated interfaces: the gallery, worked examples, one that the model writes, variants."""
@@ -455,14 +464,14 @@ class Studio:
         yield pictured
         for theme in THEMES:
             self.theme.choose(theme)
-            yield self._idle(100)
+            yield self.idle(100)
             yield pictured
-        yield self._idle(200)
+        yield self.idle(200)
         yield from self.picture("interface-gallery")
 
         page.open_example("dashboard")
         yield shown("Sales this year")
-        yield self._idle(300)
+        yield self.idle(300)
         page.choose(next(row.path for row in page.tree.model.rows() if row.type == "metric"))
         yield from self.picture("interface-example")
         page.tree.part.choose_tab("Properties")
@@ -470,7 +479,7 @@ class Studio:
         yield from self.picture("interface-properties")
         page.tree.part.choose_tab("JSON")
         page.preview.scrubber.go(180)
-        yield self._idle(200)
+        yield self.idle(200)
         yield from self.picture("interface-scrubbed")
         page.showing.come_back()
 
@@ -482,12 +491,12 @@ class Studio:
             page.open_example(key)
             yield shown(title)
             page.show_device(cast("Device", device))
-            yield self._idle(300)
+            yield self.idle(300)
             yield from self.picture(f"interface-{key}")
         page.show_device("desktop")
         page.open_example("login")
         yield shown("Welcome back")
-        yield self._idle(200)
+        yield self.idle(200)
         page.showing.sent.emit(Send("submit", "login", {"email": "mina@example.org", "stay": True}))
         yield from self.picture("interface-send")
         page.preview.send_bar.withdraw()
@@ -498,24 +507,24 @@ class Studio:
             page.composer.write(SCREENS[number % len(SCREENS)])
             self.theme.choose(theme)
             self.window.resize(*size)
-            yield self._idle(300)
+            yield self.idle(300)
             page.run()
             yield lambda: _is_under_way(session)
             self._save("interface-streaming", size, theme)
             yield lambda: session.running is None and bool(session.alternatives)
-        yield self._idle(300)
+        yield self.idle(300)
         yield from self.picture("interface-done")
         first = next((row.path for row in page.tree.model.rows() if row.parent is not None), None)
         if first is not None:
             page.choose(first)
             page.asking.redo_part("In other words, please")
             yield lambda: session.running is None and session.alternatives[-1].kind == "redo"
-            yield self._idle(300)
+            yield self.idle(300)
             yield from self.picture("interface-redone")
         page.composer.write("Ask for the phone number too")
         page.asking.run_variants(3)
         yield lambda: session.running is None and len(session.alternatives) == 3
-        yield self._idle(300)
+        yield self.idle(300)
         yield from self.picture("interface-variants")
         page.escape()
         page.toggle_gallery()
@@ -529,7 +538,7 @@ class Studio:
         assert self.session.host_pid is not None
         os.kill(self.session.host_pid, signal.SIGKILL)
         yield lambda: session.running is None
-        yield self._idle(300)
+        yield self.idle(300)
         yield from self.picture("interface-failed")
         self.session.restart_model()
         yield lambda: self.session.model is not None and self.session.model.phase == "ready"
@@ -564,18 +573,18 @@ class Studio:
         yield ended
         session.set_share_right(0.98)
         review(session, truth(), leaving={"hargreaves-0311.pdf", "kestrel-24-032.pdf", "pemberton-q1.pdf"})
-        yield self._idle(4_000)
+        yield self.idle(4_000)
         yield lambda: bool(session.to_review)
         page.next_to_review()
         shown = session.to_review[0].document
         yield lambda: page.document.document is not None and page.document.document.name == shown
-        yield self._idle(1_800)
+        yield self.idle(1_800)
         yield from self.picture("extract-review", 700)
         page.reviewing.choose("hargreaves-0311.pdf", "/total")
         page.review.begin_edit()
         page.review.value.setText("twelve hundred")
         page.reviewing.edit("twelve hundred", page.review.refuse)
-        yield self._idle(200)
+        yield self.idle(200)
         yield from self.picture("extract-editing", 700)
         page.review.end_edit()
         known = folder.parent / "march truth.jsonl"
@@ -583,19 +592,19 @@ class Studio:
         session.set_truth(known)
         page.show_accuracy(shown=True)
         yield lambda: session.accuracy is not None
-        yield self._idle(300)
+        yield self.idle(300)
         yield from self.picture("extract-accuracy", 700)
         page.show_accuracy(shown=False)
         yield from self._picture_popovers(page)
         session.set_instructions("Quote names as printed.")
-        yield self._idle(200)
+        yield self.idle(200)
         yield from self.picture("extract-changed", 700)
         session.revert_setup()
         page.reviewing.choose("scan_0017.pdf", "")
         folder.rename(folder.with_name("2024-04"))
         session.run_failed()
         yield lambda: page.trouble.error is not None
-        yield self._idle(300)
+        yield self.idle(300)
         yield from self.picture("extract-failed", 700)
 
     def _picture_popovers(self, page: ExtractPage) -> Iterator[Callable[[], bool]]:
@@ -610,10 +619,10 @@ class Studio:
             for theme in THEMES:
                 self.theme.choose(theme)
                 show()
-                yield self._idle(200)
+                yield self.idle(200)
                 popover.grab().save(str(self.folder / f"extract-{name}-{theme}.png"))
                 popover.hide()
-                yield self._idle(50)
+                yield self.idle(50)
 
 
 def review(session: Extractions, known: dict[str, dict[str, Any]], leaving: set[str]) -> None:
@@ -680,16 +689,19 @@ def main() -> int:
     parser.add_argument("folder", type=Path, nargs="?", help="where the pictures go; default: a new temporary folder")
     parser.add_argument("--cache", type=Path, help="the model's cache; default: the profile's, so that it is shared")
     parser.add_argument("--only", default="", metavar="TEXT", help="only pictures whose name contains TEXT")
+    sizes = "show everything in another size, as the settings can"
+    parser.add_argument("--size", choices=tuple(SCALES), default="normal", help=sizes)
     parser.add_argument("--readme", action="store_true", help="also write resources/pictures")
     options = parser.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="espalier-pictures-"))
     folder.mkdir(parents=True, exist_ok=True)
     cache = options.cache or default_profile() / "cache"
     cache.mkdir(parents=True, exist_ok=True)
-    app = QApplication(sys.argv[:1])
+    with scaled(options.size):
+        app = QApplication(sys.argv[:1])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         (Path(profile) / "cache").symlink_to(cache.resolve(), target_is_directory=True)
-        studio = Studio(app, folder, Path(profile), options.only)
+        studio = Studio(app, folder, Path(profile), options.only, options.size)
         QTimer.singleShot(PATIENCE_MS, app.quit)
         app.exec()
         del studio

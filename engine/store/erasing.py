@@ -121,6 +121,18 @@ def erase_folder(folder: Path) -> None:
             shutil.rmtree(folder)
 
 
+def empty_folder(folder: Path) -> None:
+    """Delete what is in a folder while the program runs. A log that is open is emptied. Raises StoreError."""
+    with explaining_files(folder):
+        for child in folder.iterdir() if folder.is_dir() else ():
+            if child.is_dir() and not child.is_symlink():
+                shutil.rmtree(child)
+            elif child.suffix == ".log":
+                child.open("wb").close()
+            else:
+                child.unlink()
+
+
 def _erase_rows(database: Path, parts: Collection[Part]) -> None:
     if not parts:
         return

@@ -87,10 +87,10 @@ def test_what_was_backed_up_wiped_and_restored_is_all_there_again(filled: Path, 
     with Store(filled) as store:
         (thread,) = [row for row in store.threads.all() if row.kind != INTERFACE]
         assert thread.title == "Minutes of March"
-        (_question, answer) = store.messages.outline(thread.id)
+        (question, answer) = store.messages.outline(thread.id)
         assert store.messages.texts([answer.id]) == {answer.id: "Everything."}
-        (attached,) = store.messages.attachments(thread.id)
-        assert attached.name == "minutes.png"
+        (attached,) = store.messages.attachments(thread.id, [question.id])
+        assert (attached.name, attached.content) == ("minutes.png", b"\x89PNG decided")
         assert [row.name for row in store.schemas.all()] == ["invoice"]
         assert [job.name for job in store.jobs.all()] == ["March"]
         assert store.settings.get(KEY)["appearance"]["theme"] == "dark"
