@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from app.pages.models.template_dialog import TemplateDialog
 from engine.model.bundled import bundled_model
 from engine.remote.endpoint import Capabilities, Endpoint
 from tests.engine.gguf.writing import LLAMA, gguf
@@ -114,10 +113,13 @@ def walk(studio: Studio) -> Steps:
 
 
 def _walk_rows(studio: Studio, page: ModelsPage) -> Steps:
-    _session, folder = studio.session, studio.session.profile / "home" / "Models"
+    session, folder = studio.session, studio.session.profile / "home" / "Models"
     page.fetching.close_found()
     page.tools.address.clear()
     page.list.choose(str(bundled_model()))
+    page.list.verticalScrollBar().setValue(0)
+    session.benchmarks.run()
+    yield lambda: session.benchmarks.running is None
     page.list.verticalScrollBar().setValue(0)
     yield studio.idle(200)
     yield from studio.picture("models")
@@ -150,6 +152,13 @@ def _walk_dialogs(studio: Studio, page: ModelsPage) -> Steps:
     if page.elsewhere.dialog is not None:
         yield from studio.picture_dialog("models-endpoint-new", page.elsewhere.dialog)
         page.elsewhere.dialog.reject()
-    for dialog in page.findChildren(TemplateDialog):
+    page.list.choose(str(bundled_model()))
+    page.showing.side.edit_template()
+    dialog = page.showing.side.dialog
+    if dialog is not None:
+        yield lambda: bool(dialog.rendered.whole)
         yield from studio.picture_dialog("models-template", dialog)
+        dialog.text.write(dialog.text.whole + "{% for turn in messages %}")
+        yield lambda: not dialog.keep.isEnabled()
+        yield from studio.picture_dialog("models-template-broken", dialog)
         dialog.reject()

@@ -41,8 +41,15 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return one cache for the session, so that the layout of the weights is measured once."""
-    return tmp_path_factory.mktemp("cache")
+    """Return one cache for the session, so that the layout of the weights is measured once.
+
+    Workers that run side by side share it: each has a folder of its own in the session's.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    (folder / "cache").mkdir(exist_ok=True)
+    return folder / "cache"
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from app import figures
 from app.models.model_list import ModelLine, Need, Said
 from app.models.model_words import licence_words, name_of, parameter_words, place_words, size_words
 
@@ -27,10 +28,13 @@ class Standing:
     failed: str | None = None
 
 
-def here_lines(entries: Sequence[Entry], standing: Standing, *, known: bool) -> list[ModelLine]:
+def here_lines(
+    entries: Sequence[Entry], standing: Standing, *, known: bool, removed: Sequence[int] = ()
+) -> list[ModelLine]:
     """Return the models of this machine: its own first, then those of each folder and program.
 
-    `known` says whether all places were looked into; until then the list may be short.
+    `known` says whether all places were looked into; until then the list may be short. `removed` are the sizes of
+    models in the bin.
     """
     groups: dict[str, list[ModelLine]] = {HERE: []}
     for entry in entries:
@@ -42,7 +46,19 @@ def here_lines(entries: Sequence[Entry], standing: Standing, *, known: bool) -> 
             continue
         lines.append(head(group))
         lines += rows or [ModelLine(f"note:{group}", "note", "Looking for models…")]
+        if group == HERE:
+            lines += bin_lines(removed)
     return lines
+
+
+def bin_lines(sizes: Sequence[int]) -> list[ModelLine]:
+    """Return what removed models still take of the disk, where there are any; `sizes` are their bytes."""
+    if not sizes:
+        return []
+    count = f"{len(sizes)} removed model{'' if len(sizes) == 1 else 's'}"
+    said = Said(f"{count}, {size_words(sum(sizes))} of the disk")
+    tip = "Models that were downloaded here and removed. Undo brings them back until the bin is emptied."
+    return [ModelLine("bin", "row", "Bin", said=said, deed="empty_bin", button="Empty…", tip=tip)]
 
 
 def head(name: str, aside: str = "") -> ModelLine:
@@ -79,7 +95,7 @@ def entry_line(entry: Entry, standing: Standing) -> ModelLine:
         "row",
         name,
         aside=facts.quantization,
-        context=f"{facts.context:,}" if facts.context else "",
+        context=figures.number(facts.context) if facts.context else "",
         size=size_words(file.size),
         licence=licence_words(facts.licence),
         need=need_of(entry.fit),
@@ -109,7 +125,7 @@ def _tip(entry: Entry, name: str) -> str:
     lines = [name, place_words(entry.file.path)]
     if facts is not None:
         said = [facts.architecture, f"{parameter_words(facts.parameters)} parameters", facts.quantization]
-        said.append(f"{facts.context:,} tokens of context" if facts.context else "")
+        said.append(f"{figures.number(facts.context)} tokens of context" if facts.context else "")
         lines.append(", ".join(part for part in said if part))
     if len(entry.file.parts) > 1:
         lines.append(f"{len(entry.file.parts)} files")

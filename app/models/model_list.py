@@ -29,6 +29,7 @@ Deed = Literal[
     "close",
     "add_endpoint",
     "check",
+    "empty_bin",
 ]
 """What the button of a row does."""
 

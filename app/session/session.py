@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bridge import Bridge
-from app.loading import LoadFailure
 from app.model_choice import LAST_LOADED, LOCAL, at_endpoint, endpoints_of, host_of, in_order
 from app.session.comparison import Comparison
 from app.session.desk import Desk
+from app.session.first_model import FirstModel
 from app.session.later import later
 from app.session.library import Library
 from app.session.preferences import Preferences
@@ -27,7 +27,7 @@ from engine.store import INTERFACE
 
 if TYPE_CHECKING:
     from app.exchange import Draft
-    from app.loading import First
+    from app.loading import LoadFailure
     from app.session.extraction import Extractions
     from app.session.interfaces import Interfaces
     from app.session.interfaces.exporting import InterfaceExport
@@ -35,11 +35,9 @@ if TYPE_CHECKING:
     from app.session.reading import Loaded
     from app.session.schema_editing import SchemaEditing
     from app.session.schema_exchange import SchemaExchange
-    from engine.errors import EngineError
     from engine.model.client import ClientState, ModelClient
     from engine.model.protocol import ModelInfo
     from engine.store import Store
-    from engine.store.models import KeptFile
     from engine.store.schemas import SchemaState
 
     _Restored = tuple[dict[str, Any], dict[str, dict[str, Any]], dict[str, dict[str, Any]], Loaded]
@@ -80,16 +78,13 @@ class Session(QObject):
         self.model: ClientState | None = None
         self.known_model: ModelInfo | None = None
         self.memory: tuple[int, int] | None = None
-        self.start_notice = ""
         self.network_uses: tuple[str, ...] = ()
-        self._given_model = model_path
-        self._first: First | None = None
-        self._start_failure: LoadFailure | None = None
         self._settings: dict[str, Any] = {}
         self._restored: Loaded | None = None
         self.shortcuts = Shortcuts(self)
         self.preferences = Preferences(self.shortcuts, self.put_setting)
         self._bridge = Bridge(profile, model_path)
+        self._first = FirstModel(self._bridge, model_path)
         self.desk = Desk(self._bridge)
         self.runs = Runs(self._bridge)
         self.chat = OpenThread(self._bridge, self.desk, self.runs)
@@ -107,6 +102,7 @@ class Session(QObject):
         self.schemas.desk.opened.connect(self._schema_opened)
         self.runs.restart_asked.connect(self.restart_model)
         self._bridge.model_changed.connect(self._model_changed)
+        self._first.failed.connect(self._first_failed)
         self.preferences.changed.connect(self._preferences_changed)
         self._bridge.network_changed.connect(self._network_changed)
         self._bridge.failed.connect(self.failed)
@@ -174,45 +170,12 @@ class Session(QObject):
     def start(self) -> None:
         """Start the model behind the window, and the measurements of the status bar."""
         self.library.refresh()
-        self._start_model()
+        last = self.setting(LAST_LOADED)
+        self._first.start(last if isinstance(last, str) else "")
         self._back_up_later.start()
         self._prepare_later.start()
         self._measure_often.start()
         self._measure_memory()
-
-    def _start_model(self) -> None:
-        """Start with the model that the program was given, or the last one; where that fails, the bundled one."""
-        kept_last = self.setting(LAST_LOADED)
-        given = self._given_model
-        last = kept_last if given is None and isinstance(kept_last, str) else ""
-
-        def read(store: Store) -> tuple[KeptFile | None, KeptFile | None]:
-            from app.loading import read_kept
-
-            return read_kept(store, str(given.absolute()) if given is not None else last)
-
-        def start(kept: tuple[KeptFile | None, KeptFile | None] | None) -> None:
-            from app.loading import choose_first
-
-            choose = functools.partial(choose_first, last, *(kept or (None, None)))
-            self._bridge.start_model(choose, started)
-
-        def started(first: First | None) -> None:
-            if first is not None and first.error is not None:
-                self._first_failed(last, first.error)
-            elif last:
-                self._first = first
-
-        self._bridge.ask_store(read, start, lambda _: start(None))
-
-    def _first_failed(self, path: str, error: EngineError) -> None:
-        """Say that the last model was not loaded, and why; the bundled one is."""
-        self._first = None
-        self._start_failure = LoadFailure(path, error)
-        if "models" in self.__dict__:
-            self.models.say_failed(self._start_failure)
-        self.start_notice = f"{error} The bundled model is loaded instead."
-        self.start_noticed.emit(self.start_notice)
 
     def close(self) -> None:
         """Save what is unsaved and end everything that was started."""
@@ -335,15 +298,11 @@ class Session(QObject):
         if self.model is not None:
             made.take_state(self.model)
         self.model_changed.connect(made.take_state)
-        if self._start_failure is not None:
-            made.say_failed(self._start_failure)
-        made.loading_changed.connect(self._load_asked)
+        if self._first.failure is not None:
+            made.say_failed(self._first.failure)
+        made.loading_changed.connect(lambda: self._first.forget() if made.load_failure is None else None)
         made.refresh()
         return made
-
-    def _load_asked(self) -> None:
-        if self.models.load_failure is None:
-            self.start_notice = ""  # somebody has chosen a model since
 
     # Settings
 
@@ -361,13 +320,8 @@ class Session(QObject):
     # The model and the machine
 
     def _model_changed(self, state: ClientState) -> None:
-        if state.phase == "failed" and self._first is not None and state.error is not None:
-            bundled = self._first.bundled
-            self._first_failed(str(self._first.path), state.error)
-            self._bridge.ask_model(lambda client: client.load(None, bundled))
-            return
-        if state.model is not None:
-            self._first = None
+        if self._first.takes(state):
+            return  # the bundled one is loaded instead
         self.model = state
         self.known_model = state.model or self.known_model
         self.model_changed.emit(state)
@@ -375,6 +329,16 @@ class Session(QObject):
             self.chat.take_context(state.model.context)
         self.desk.take_state(state)
         self.runs.take_state(state)
+
+    @property
+    def start_notice(self) -> str:
+        """Why another model than the last one was loaded at the start, in a sentence; empty where none was."""
+        return self._first.notice
+
+    def _first_failed(self, failure: LoadFailure) -> None:
+        if "models" in self.__dict__:
+            self.models.say_failed(failure)
+        self.start_noticed.emit(self.start_notice)
 
     def restart_model(self) -> None:
         """Start the host again after it failed."""

@@ -164,6 +164,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("models.refresh", "Look for models again", ("F5",), "scan refresh"),
     Action("models.load", "Load the chosen model", words="swap change"),
     Action("models.reset", "Reset the model to its file's defaults", words="options settings"),
+    Action("models.template", "Edit the chat template of the chosen model", words="jinja prompt"),
+    Action("models.benchmark", "Run a benchmark of the loaded model", words="speed measure tokens"),
     Action("models.undo", "Undo what was done with models", ("Ctrl+Z",), "take back"),
     Action("window.playground", "Go to Playground", ("Ctrl+1",), "page"),
     Action("window.schemas", "Go to Schemas", ("Ctrl+2",), "page"),

@@ -53,6 +53,7 @@ class BenchmarkSection(Section):
 
     def _build(self) -> None:
         self.inside.addWidget(self.when)
+        self.inside.addSpacing(4)
         self.inside.addWidget(self.none)
         for bar in self.bars.values():
             self.inside.addWidget(bar)

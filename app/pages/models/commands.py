@@ -28,6 +28,12 @@ def intents() -> dict[str, Intent[ModelsPage]]:
         "models.refresh": Intent(lambda page: page.session.models.refresh()),
         "models.load": Intent(lambda page: page.showing.side.load(), lambda page: page.showing.side.can_load),
         "models.reset": Intent(lambda page: page.showing.side.reset(), lambda page: page.showing.side.can_reset),
+        "models.template": Intent(
+            lambda page: page.showing.side.edit_template(), lambda page: page.showing.side.can_load
+        ),
+        "models.benchmark": Intent(
+            lambda page: page.session.benchmarks.run(), lambda page: page.session.models.loaded_key is not None
+        ),
         "models.undo": Intent(lambda page: page.undo(), lambda page: page.can_undo),
     }
 

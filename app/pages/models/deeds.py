@@ -70,6 +70,8 @@ class Deeds(QObject):
                 self._elsewhere.add()
             case "check":
                 self._elsewhere.check(key)
+            case "empty_bin":
+                self._fetching.ask_to_empty(self._view)
 
     def _show_file(self, key: str) -> None:
         entry = self._models.entry(key)

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.models.endpoint_words import HONEST, capability_lines, checked_words, is_near, leaves_words
+from app.pages.models.benchmark_section import BenchmarkSection
 from app.pages.models.fields import ValueRows, framed
 from app.pages.models.found_lines import FoundLines
-from app.pages.models.side_by_side import SideBySide
+from app.pages.models.side_by_side import SideBySide, stacked
 from app.style import tokens
 from app.style.theme import set_state
 from app.widgets.controls import Mark, button, ground, label, set_ink
@@ -40,6 +41,7 @@ class EndpointPanel(QWidget):
         self.rows = ValueRows(theme)
         self.check = button(theme, "Check", name="Ask the server what it understands")
         self.understands = Section(theme, "What the server understands", framed(self.check), last=True)
+        self.benchmark = BenchmarkSection(theme)
         self.when = label(theme, "", 12, ink="text3")
         self.found = FoundLines(theme)
         self.honest = label(theme, HONEST, 12, ink="text3")
@@ -64,7 +66,7 @@ class EndpointPanel(QWidget):
         inside.addWidget(self.found)
         inside.addSpacing(8)
         inside.addWidget(self.honest)
-        self.columns = SideBySide(self.about, self.understands)
+        self.columns = SideBySide(stacked(self.about, self.benchmark), self.understands)
         foot = ground("canvas", "above")
         ways = QHBoxLayout(foot)
         ways.setContentsMargins(tokens.PANEL_MARGIN, 10, tokens.PANEL_MARGIN, 10)
@@ -88,12 +90,11 @@ class EndpointPanel(QWidget):
         self._note_mark.show_state(*(("check", "accent") if near else ("triangle", "amberMark")))
         self.leaves.setText(leaves_words(endpoint))
         set_ink(self.leaves, "text2" if near else "amber")
-        key = "…" if has_key is None else "kept" if has_key else "none"
         self.rows.show_rows(
             [
                 ("Address", endpoint.url),
                 ("Model", endpoint.model or "not chosen yet"),
-                ("Key", key),
+                *([("Key", "kept" if has_key else "none")] if has_key is not None else []),
                 ("Requests at once", f"{endpoint.concurrency}"),
                 ("Longest wait", f"{endpoint.seconds:g} s"),
                 ("Attempts", f"{endpoint.attempts}"),
@@ -101,7 +102,7 @@ class EndpointPanel(QWidget):
         )
         self.check.setEnabled(not probing)
         if probing:
-            self.when.setText("Asking; every question is given up after a few seconds…")
+            self.when.setText("Asking; the first time this may take up to a minute…")
         elif error is not None:
             self.when.setText("")
         else:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMessageBox
 
 from app.models.hub_lines import Found, item_words
 from app.models.model_words import licence_words, name_and_quantization, size_words
 from app.pages.models.hub_panel import HubShown
+from app.session.later import later
 from app.session.models.guessing import guess_fit
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from app.pages.models.listing import Listing
     from app.session import Session
     from app.session.models import Item, Row
     from engine.errors import EngineError
     from engine.hub import HubFile
     from engine.model.fit import Fit
+
+
+_LOOK_MS: Final = 500
+"""A while after the list has changed, the bin is looked into: what is in it may have changed, too."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,9 @@ class Fetching(QObject):
         self._downloads = session.downloads
         self._listing = listing
         self._asked = 0
+        session.downloads.read_bin()
+        self._look_soon = later(self, _LOOK_MS, session.downloads.read_bin)
+        session.models.changed.connect(self._look_soon.start)
 
     # Looking up
 
@@ -130,6 +141,18 @@ class Fetching(QObject):
         subject = self.subject(key)
         if subject is not None and subject.item is not None:
             self._downloads.throw_away(subject.item.id)
+
+    def ask_to_empty(self, parent: QWidget) -> None:
+        """Delete the models in the bin for good, once that was said yes to: it cannot be taken back."""
+        box = QMessageBox(parent)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle("Empty the bin")
+        box.setText("Delete the models in the bin for good?")
+        box.setInformativeText("Their room on the disk becomes free. This cannot be taken back.")
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        empty = box.addButton("Empty the bin", QMessageBox.ButtonRole.DestructiveRole)
+        empty.clicked.connect(self._downloads.empty_bin)
+        box.open()
 
     # The panel
 

@@ -67,9 +67,9 @@ class FitSection(Section):
         self._mark.show_state(shape, mark)
         held = info.memory_bytes if info is not None else None
         if held is not None:
-            self.verdict.setText(f"Loaded: {size_words(held)} held, {size_words(fit.needed)} estimated")
+            self.verdict.setText(f"Holds {size_words(held)} now; up to {size_words(fit.needed)} estimated")
         elif loaded:
-            self.verdict.setText(f"Loaded: {size_words(fit.needed)} estimated")
+            self.verdict.setText(f"Loaded; up to {size_words(fit.needed)} estimated")
         else:
             words = {"fits": "Fits", "tight": "Tight", "too big": "Too big"}[fit.verdict]
             self.verdict.setText(f"{words}: {need_words(fit)}")

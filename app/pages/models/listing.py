@@ -81,7 +81,7 @@ class Listing(QObject):
         return [
             *found_lines(self.found, items, here),
             *download_lines(downloads.items, frozenset(told)),
-            *here_lines(entries, standing, known=models.known),
+            *here_lines(entries, standing, known=models.known, removed=[each.size for each in downloads.removed]),
             *endpoint_lines(self._session.endpoints.items, self.probing, self.refused),
             *recommended_lines(downloads.rows, items, here),
         ]

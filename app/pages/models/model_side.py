@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from PySide6.QtCore import QObject
 
 from app.models.load_choices import asked_of
 from app.models.model_words import name_of
+from app.pages.models.measuring import Measuring
+from app.pages.models.template_dialog import TemplateDialog
 
 if TYPE_CHECKING:
     from app.pages.models.model_panel import ModelPanel
@@ -31,8 +34,11 @@ class ModelSide(QObject):
         self._panel = panel
         self._ways = ways
         self._key = ""
+        self._measuring = Measuring(session, panel.benchmark, self)
+        self.dialog: TemplateDialog | None = None
         panel.load_asked.connect(self.load)
         panel.load_with.changed.connect(self._put_options)
+        panel.load_with.template_asked.connect(self.edit_template)
         panel.load_with.adapter_asked.connect(self._add_adapter)
         panel.fit.wanted.connect(self._put_options)
         panel.file.show_asked.connect(self.show_file)
@@ -47,11 +53,15 @@ class ModelSide(QObject):
         self._key = entry.key
         panel, info = self._panel, self.loaded_info(entry)
         panel.load_with.setVisible(entry.loadable)
-        panel.benchmark.setVisible(False)
+        panel.benchmark.setVisible(entry.loadable)
+        self._measuring.show_loaded(name_of(entry.file), self._sha256(entry, info), loaded=info is not None)
         panel.load_with.show_options(entry.options, entry.file.facts, self._models.build)
-        panel.file.show_entry(entry, entry.sha256 or (info.sha256 if info is not None else None))
+        panel.file.show_entry(entry, self._sha256(entry, info))
         self._show_fit(entry, info)
         self._show_deed(entry, info)
+
+    def _sha256(self, entry: Entry, info: ModelInfo | None) -> str | None:
+        return entry.sha256 or (info.sha256 if info is not None else None)
 
     def loaded_info(self, entry: Entry) -> ModelInfo | None:
         """Return how a model was loaded; None where it is not the one that answers."""
@@ -106,6 +116,30 @@ class ModelSide(QObject):
         """Show the file in the system's file manager."""
         if self._key:
             self._ways.show_file(Path(self._key))
+
+    def edit_template(self) -> None:
+        """Open the editor of the chat template, with a preview that follows it."""
+        from engine.model.template import known_templates
+
+        entry = self.entry
+        if entry is None or entry.file.facts is None:
+            return
+        dialog = TemplateDialog(
+            self._theme,
+            self._panel.window(),
+            name_of(entry.file),
+            entry.options.template,
+            entry.file.facts.template,
+            [(each.name, each.source) for each in known_templates()],
+            partial(self._models.preview_template, entry.key),
+        )
+        dialog.kept.connect(self._panel.load_with.put_template)
+        self.dialog = dialog
+        dialog.finished.connect(self._template_closed)
+        dialog.open()
+
+    def _template_closed(self) -> None:
+        self.dialog = None
 
     def _put_options(self, options: LoadOptions) -> None:
         if self.entry is not None:

@@ -18,7 +18,7 @@ from app.pages.models.listing import LONG, Listing
 from app.pages.models.loaded import LoadedModel
 from app.pages.models.showing import Showing
 from app.pages.models.side import DetailSide
-from app.pages.models.strips import UsualStrip
+from app.pages.models.strips import NoticeStrip, UsualStrip
 from app.pages.models.tools import Foot, ToolRow
 from app.pages.models.ways import Ways, droppable
 from app.style import tokens
@@ -75,6 +75,7 @@ class ModelsPage(QFrame):
         self.add_folder = button(theme, "Add a folder…", icon="folder-open", name="Add a folder of models")
         self.loaded = LoadedModel(theme)
         self.trouble = TroubleStrip(theme, tokens.ANSWER_MARGIN - 2)
+        self.notice = NoticeStrip(theme)
         self.usual = UsualStrip(theme)
         self.tools = ToolRow(theme)
         self.filter = self.tools.filter
@@ -98,7 +99,7 @@ class ModelsPage(QFrame):
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
-        for widget in (self.head, self.loaded, self.trouble, self.usual, self.tools, self.headings):
+        for widget in (self.head, self.loaded, self.trouble, self.notice, self.usual, self.tools, self.headings):
             left.addWidget(widget)
         left.addWidget(self.list, 1)
         left.addWidget(self.told)
@@ -115,6 +116,9 @@ class ModelsPage(QFrame):
         endpoints.told.connect(self.tell)
         for failed in (models.failed, downloads.failed, endpoints.failed):
             failed.connect(self.fail)
+        self.session.benchmarks.failed.connect(self.fail)
+        self.session.start_noticed.connect(self.notice.say)
+        self.notice.say(self.session.start_notice)
         self.add_file.clicked.connect(self.ways.add_file)
         self.add_folder.clicked.connect(self.ways.add_folder)
         self.usual.answered.connect(self._answer_usual)

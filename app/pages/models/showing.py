@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from app.models.hub_lines import foot_words
 from app.models.model_words import name_of
 from app.pages.models.loaded import Coming
+from app.pages.models.measuring import Measuring
 from app.pages.models.model_side import ModelSide
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Showing(QObject):
         self._key = ""
         self._told: object = None
         self.side = ModelSide(page.theme, session, page.side.model, page.ways, self)
+        self._afar = Measuring(session, page.side.endpoint.benchmark, self)
         page.list.chosen.connect(self.choose)
         page.listing.shown.connect(self._choose_again)
         page.listing.shown.connect(self._show_others)
@@ -35,16 +37,16 @@ class Showing(QObject):
         page.loaded.pin_asked.connect(self._pin_loaded)
         page.trouble.way_asked.connect(self._take_way)
         page.side.reset.clicked.connect(self.side.reset)
-        session.model_changed.connect(lambda _: self.show_loaded())
-        session.memory_changed.connect(lambda measured: page.headings.show_memory(measured[1]))
+        session.model_changed.connect(self.show_loaded)
+        session.memory_changed.connect(self._show_memory)
         self._models.loading_changed.connect(self._loading_changed)
         self._models.entry_changed.connect(self._entry_changed)
         self._models.changed.connect(self.show_loaded)
         self._models.changed.connect(self.show_chosen)
-        session.downloads.progressed.connect(lambda _: self._show_foot())
+        session.downloads.progressed.connect(self._show_foot)
         session.downloads.changed.connect(self._show_foot)
         if session.memory is not None:
-            page.headings.show_memory(session.memory[1])
+            self._show_memory(session.memory)
 
     # The page
 
@@ -54,6 +56,9 @@ class Showing(QObject):
         self.show_loaded()
         self.show_chosen()
         self._show_foot()
+
+    def _show_memory(self, measured: tuple[int, int]) -> None:
+        self._page.headings.show_memory(measured[1])
 
     def _show_foot(self) -> None:
         self._page.foot.show_words(foot_words(self._session.downloads.items))
@@ -140,6 +145,7 @@ class Showing(QObject):
         if endpoint is None:
             return False
         page.side.show_panel(page.side.endpoint, endpoint.name)
+        self._afar.show_endpoint(endpoint.name, endpoint.id)
         page.side.endpoint.show_endpoint(
             endpoint,
             has_key=page.elsewhere.has_key(endpoint),

@@ -4,11 +4,13 @@ Made when they are first asked for (`Session.models`, `.downloads`, `.endpoints`
 """
 
 from app.loading import LoadFailure
+from app.session.models.asking import Row, TokenState
 from app.session.models.benchmarks import BenchmarkRun, Benchmarks
-from app.session.models.downloads import Downloads, Item, ItemState, Row, TokenState
+from app.session.models.downloads import Downloads, Item, ItemState
 from app.session.models.endpoints import Endpoints
 from app.session.models.entry import ADDED, BUNDLED, DOWNLOADED, Entry, Origin
 from app.session.models.models import Models
+from engine.store.models import KeptBenchmark
 
 __all__ = [
     "ADDED",
@@ -21,6 +23,7 @@ __all__ = [
     "Entry",
     "Item",
     "ItemState",
+    "KeptBenchmark",
     "LoadFailure",
     "Models",
     "Origin",

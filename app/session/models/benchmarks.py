@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from app.bridge import Batches
+from app.lanes import Batches
 from app.model_choice import LOCAL, endpoint_of
 from engine.errors import Cancelled, EngineError, InvalidRequest
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from app.bridge import Batches
+from app.lanes import Batches
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from app.bridge import Batches, Lane
+from app.lanes import Batches, Lane
 from app.session.models.hashing import Hashed, Hashing
 from app.session.models.searching import Found, Headers, Search, Searched, Wanted, read_wanted, weigh
 from engine.errors import InvalidRequest, ModelFileInvalid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.bridge import Lane
+from app.lanes import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable
