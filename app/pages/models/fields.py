@@ -95,9 +95,9 @@ class NumberField(QLineEdit):
     def _mark(self) -> None:
         wrong = not self.right
         set_kind(self, "error" if wrong else "")
-        says = f"From {figures.number(self._least)} to {figures.number(self._most)}" + (
-            f"; empty: {self._empty}" if self._empty else ""
-        )
+        says = f"From {figures.number(self._least)} to {figures.number(self._most)}"
+        if self._empty:
+            says = f"{says}; empty: {self._empty}"
         self.setToolTip(plain_tip(says))
         self.setAccessibleDescription(says)
 
