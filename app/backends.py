@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from app.loading import First
     from engine.model.backend import Backend
     from engine.model.client import ClientState, ModelClient
-    from engine.model.protocol import GenerateRequest, LoadOptions, RequestEvent
+    from engine.model.protocol import GenerateRequest, RequestEvent
     from engine.network import Network
     from engine.secrets import Secrets
 
@@ -79,11 +80,17 @@ class Backends:
         self._orders: dict[tuple[Backend, ...], Backend] = {}
         self.client: ModelClient | None = None
 
-    def start(self, path: Path | None, options: LoadOptions | None = None) -> None:
-        """Make the client of this machine's model, the bundled one where no path is given, and start its host."""
+    def start(self, first: First) -> None:
+        """Make the client of this machine's model, and start its host."""
         from engine.model.client import ModelClient
 
-        self.client = ModelClient(path, options=options, cache_dir=self._cache, listener=self._tell_state)
+        self.client = ModelClient(
+            first.path,
+            options=first.options,
+            cache_dir=self._cache,
+            listener=self._tell_state,
+            expected_sha256=first.pinned,
+        )
         self.client.start()
 
     def of(self, choice: str, endpoints: Mapping[str, Mapping[str, Any]]) -> Backend:

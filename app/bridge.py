@@ -1,34 +1,31 @@
-"""Where workers and processes meet Qt: nowhere else does one touch the other.
+"""Where workers and processes meet Qt: nowhere else does one touch the other, but on lanes (`app.lanes`).
 
-Everything slow runs on a lane: one worker thread that takes its jobs in order and brings results back to the Qt
-thread. The model client calls from a thread of its own; its events are gathered and handed over in batches, at
-most one in `FRAME_MS`, so that a quick model cannot flood the window.
+The model client calls from a thread of its own; its events are gathered and handed over in batches.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-import time
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.backends import Backends, Doors
 from app.imports import take_back_import
+from app.lanes import Batches, Lane
+from app.loading import First
 from app.model_choice import LOCAL, known_part
-from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
-    from app.loading import First
     from engine.constraint.examine import Examination
     from engine.constraint.examiner import Examiner
     from engine.documents import Document, DocumentPool
+    from engine.errors import EngineError
     from engine.model.backend import Backend
     from engine.model.client import ClientState, ModelClient
     from engine.model.protocol import GenerateRequest
@@ -37,110 +34,9 @@ if TYPE_CHECKING:
     from engine.secrets import Secrets
     from engine.store import Store
 
-FRAME_MS = 33
 _LEAVING_S = 0.5
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-
-class Lane(QObject):
-    """One worker thread, its jobs done in order; what they return or raise comes back on the Qt thread.
-
-    An `EngineError` goes to the job's `failed`, or to the lane's own `failed` signal. Anything else is a bug: the job
-    has failed, and it is raised again on the Qt thread, where the excepthook shows it. In a lane that is closed it is
-    none: what the job was waiting for has ended before it.
-    """
-
-    failed = Signal(object)
-    _returned = Signal(object)
-
-    def __init__(self, name: str, parent: QObject) -> None:
-        super().__init__(parent)
-        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._is_closed = False
-        self._worker = threading.Thread(target=self._work, name=name, daemon=True)
-        self._returned.connect(_call, Qt.ConnectionType.QueuedConnection)
-        self._worker.start()
-
-    def submit(
-        self,
-        job: Callable[[], T],
-        done: Callable[[T], None] | None = None,
-        failed: Callable[[EngineError], None] | None = None,
-    ) -> None:
-        """Do `job` on the lane, then `done` or `failed` on the Qt thread."""
-
-        def run() -> None:
-            try:
-                result = job()
-            except EngineError as error:
-                reason = error
-                self._returned.emit(lambda: failed(reason) if failed else self.failed.emit(reason))
-            except Exception as error:  # noqa: BLE001 -- carried to the Qt thread, not swallowed
-                bug = error
-                self._returned.emit(lambda: None if self._is_closed else _raise(bug, failed))
-            else:
-                if done is not None:
-                    self._returned.emit(lambda: None if self._is_closed else done(result))
-
-        self._jobs.put(run)
-
-    def close(self, seconds: float = 5.0) -> None:
-        """Finish what was submitted, then end; nobody is there any more for results that come after this."""
-        self._is_closed = True
-        self._jobs.put(None)
-        self._worker.join(seconds)
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
-
-
-def _call(back: Callable[[], None]) -> None:
-    back()
-
-
-def _raise(bug: Exception, failed: Callable[[EngineError], None] | None) -> None:
-    if failed is not None:
-        failed(EngineError("Something unexpected happened.", advice="Try again; the details can be copied."))
-    raise bug
-
-
-class Batches(QObject):
-    """Hands things put in from any thread to the Qt thread, in order, at most one batch a frame."""
-
-    arrived = Signal(list)
-    _woken = Signal()
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._lock = threading.Lock()
-        self._waiting: list[Any] = []
-        self._last = 0.0
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._hand_over)
-        self._woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
-
-    def put(self, thing: Any) -> None:
-        """Add one thing; callable from any thread."""
-        with self._lock:
-            self._waiting.append(thing)
-            first = len(self._waiting) == 1
-        if first:
-            self._woken.emit()
-
-    def _wake(self) -> None:
-        since = (time.monotonic() - self._last) * 1000
-        self._timer.start(max(0, round(FRAME_MS - since)))
-
-    def _hand_over(self) -> None:
-        self._last = time.monotonic()
-        with self._lock:
-            batch, self._waiting = self._waiting, []
-        if batch:
-            self.arrived.emit(batch)
 
 
 class Bridge(QObject):
@@ -224,18 +120,14 @@ class Bridge(QObject):
 
         self._long_lane.submit(job, done, failed)
 
-    def do_apart(
+    def prepare(
         self,
         job: Callable[[], T],
         done: Callable[[T], None] | None = None,
         failed: Callable[[EngineError], None] | None = None,
     ) -> None:
-        """Do something long with the files of the profile, on the lane of what nobody waits for."""
-        self._long_lane.submit(job, done, failed)
-
-    def prepare(self, job: Callable[[], object]) -> None:
         """Do something long that nobody waits for, such as an import."""
-        self._long_lane.submit(job)
+        self._long_lane.submit(job, done, failed)
 
     def wait_for_store(
         self, ask: Callable[[Store], T], late: Callable[[T], None] | None = None, seconds: float = 3.0
@@ -285,7 +177,7 @@ class Bridge(QObject):
 
         def job() -> First | None:
             first = choose(self._model_path) if choose is not None else None
-            self._backends.start(*((first.path, first.options) if first is not None else (self._model_path, None)))
+            self._backends.start(first or First(self._model_path))
             return first
 
         self._model_lane.submit(job, done)
@@ -323,6 +215,20 @@ class Bridge(QObject):
             if self._job_documents is None:
                 self._job_documents = DocumentPool(cache=self._document_cache)
             return backend, self._job_documents
+
+        self._model_lane.submit(job, lambda lent: done(*lent), failed)
+
+    def lend_model(
+        self,
+        done: Callable[[Backend, int | None], None],
+        failed: Callable[[EngineError], None],
+        model: str = LOCAL,
+    ) -> None:
+        """Give what answers to somebody with a worker, and its process on this machine; it ends with the bridge."""
+        endpoints = self.endpoints
+
+        def job() -> tuple[Backend, int | None]:
+            return self._backends.of(model, endpoints), self.host_pid if model == LOCAL else None
 
         self._model_lane.submit(job, lambda lent: done(*lent), failed)
 

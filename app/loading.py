@@ -6,27 +6,38 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import EngineError, ModelFileInvalid
+from engine.errors import ModelFileInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.errors import EngineError
     from engine.model.protocol import LoadOptions
     from engine.store import Store
     from engine.store.models import KeptFile
 
 
 @dataclass(frozen=True)
+class LoadFailure:
+    """A model that could not be loaded, and why; the one before still answers, if there was one."""
+
+    key: str
+    error: EngineError
+
+
+@dataclass(frozen=True)
 class First:
     """The file to load at the start and how; `path` None is the bundled one.
 
-    `error` says why it is not the one that was loaded last. `bundled` is how the bundled one is to be loaded.
+    `error` says why it is not the one that was loaded last. `bundled` is how the bundled one is to be loaded, `pinned`
+    the hash that the file has to have.
     """
 
     path: Path | None = None
     options: LoadOptions | None = None
     error: EngineError | None = None
     bundled: LoadOptions | None = None
+    pinned: str | None = None
 
 
 def read_kept(store: Store, path: str) -> tuple[KeptFile | None, KeptFile | None]:
@@ -41,7 +52,7 @@ def read_kept(store: Store, path: str) -> tuple[KeptFile | None, KeptFile | None
 
 
 def choose_first(last: str, kept: KeptFile | None, bundled: KeptFile | None, given: Path | None) -> First:
-    """Return what to load at the start. For a worker: a pin may have to be checked.
+    """Return what to load at the start; for a worker.
 
     `given` is the file that the program was started with, `last` the path of the model that was loaded last; `kept` is
     what is known of that one.
@@ -49,29 +60,14 @@ def choose_first(last: str, kept: KeptFile | None, bundled: KeptFile | None, giv
     usual = _options(bundled)
     path = given or (Path(last) if last else None)
     if path is None:
-        return First(None, usual, bundled=usual)
-    try:
-        if given is None and not path.is_file():
-            raise ModelFileInvalid("It is not there any more.", where=str(path))
-        if kept is not None and kept.pinned is not None and _sha256(path, kept) != kept.pinned:
-            raise broken_pin(str(path))
-    except EngineError as error:
-        return First(None, usual, error, usual)
-    return First(path, _options(kept), bundled=usual)
+        return First(None, usual, bundled=usual, pinned=bundled.pinned if bundled is not None else None)
+    if given is None and not path.is_file():
+        return First(None, usual, ModelFileInvalid("It is not there any more.", where=str(path)), usual)
+    return First(path, _options(kept), bundled=usual, pinned=kept.pinned if kept is not None else None)
 
 
 def _options(kept: KeptFile | None) -> LoadOptions | None:
     return load_options(kept.options) if kept is not None and kept.options is not None else None
-
-
-def _sha256(path: Path, kept: KeptFile) -> str | None:
-    from engine.library import hash_of, parts_of, stamp_of
-
-    parts, _ = parts_of(path)
-    if kept.sha256 is not None and stamp_of(parts) == (kept.size, kept.changed_ns):
-        return kept.sha256
-    made = hash_of(parts)
-    return made.sha256 if made is not None else None
 
 
 def load_options(kept: Mapping[str, Any] | None) -> LoadOptions:

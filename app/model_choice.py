@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -21,7 +22,6 @@ LAST_LOADED: Final = "models.last"
 
 _ENDPOINT: Final = "endpoint:"
 _LONGEST: Final = 1000
-_OWN_HOSTS: Final = ("localhost", "::1", "0.0.0.0")  # noqa: S104 -- compared with, not bound to
 
 
 def at_endpoint(endpoint: str) -> str:
@@ -64,8 +64,18 @@ def known_part(choice: str, endpoints: Collection[str]) -> str:
 
 def host_of(endpoint: Mapping[str, Any]) -> str | None:
     """Return the name of the machine that text for an endpoint goes to; None where that is this machine itself."""
+    url = str(endpoint.get("url", ""))
     try:
-        host = urlsplit(str(endpoint.get("url", ""))).hostname or ""
+        host = urlsplit(url).hostname
     except ValueError:
-        return str(endpoint.get("url", ""))
-    return None if host in _OWN_HOSTS or host.startswith("127.") or host.endswith(".localhost") else host
+        host = None
+    if host is None:
+        return url
+    return None if host == "localhost" or _is_loopback(host) else host
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -5,6 +5,8 @@
 ...     answer = model.generate("Anna is 34.", response_format={"type": "object", "properties": {...}})
 ...     answer.value, answer.receipt
 
+`connect("http://localhost:8000")` is a model on a server elsewhere, which is asked in the same way.
+
 Everything a Python user needs is here; every failure is an `EngineError` (see `engine.errors`).
 """
 
@@ -16,7 +18,7 @@ from engine._version import __version__
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
-    from engine.chat.model import Answer, Model, load_model
+    from engine.chat.model import Answer, Model, connect, load_model
     from engine.constraint.report import SchemaReport, check_schema
     from engine.constraint.sizes import Sizes
     from engine.constraint.spec import MatchesLark, MatchesRegex, MatchesSchema
@@ -38,6 +40,7 @@ __all__ = [
     "Sizes",
     "__version__",
     "check_schema",
+    "connect",
     "load_model",
     "load_vocabulary",
 ]
@@ -45,6 +48,7 @@ __all__ = [
 _HOMES = {
     "Answer": "engine.chat.model",
     "Model": "engine.chat.model",
+    "connect": "engine.chat.model",
     "load_model": "engine.chat.model",
     "SchemaReport": "engine.constraint.report",
     "check_schema": "engine.constraint.report",

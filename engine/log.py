@@ -39,4 +39,6 @@ def configure_logging(profile: Path, role: Literal["app", "terminal", "host"], *
         earlier.close()
     root.addHandler(handler)
     root.setLevel(level)
+    # It names every address that is asked, whole: some have a key in them.
+    logging.getLogger("httpx2").setLevel(max(level, logging.WARNING))
     return path

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import logging
+import os
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -13,13 +15,15 @@ from engine._version import __version__
 from engine.errors import NetworkOff
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator, Mapping
 
 _USER_AGENT = f"espalier/{__version__}"
 _HERE = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
-# Their lines name the headers of an answer, and a server may send a key back in them.
-logging.getLogger("httpcore2").setLevel(logging.WARNING)
+# Their lines name the status and headers of an answer, and a server may send a key back in them.
+for _name in ("httpcore2", "httpx2"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class Network:
@@ -57,6 +61,7 @@ class Network:
             limits=limits or httpx2.Limits(),
             mounts=dict.fromkeys(_HERE),
             follow_redirects=False,
+            verify=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
         )
 
     def async_client(
@@ -74,6 +79,7 @@ class Network:
             limits=limits or httpx2.Limits(),
             mounts=dict.fromkeys(_HERE),
             follow_redirects=False,
+            verify=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
         )
 
     def check(self) -> None:
@@ -99,3 +105,9 @@ class Network:
             uses = tuple(self._uses)
         if self.listener is not None:
             self.listener(uses)
+
+
+@functools.cache
+def _certificates(_file: str | None, _folder: str | None) -> ssl.SSLContext:
+    """Return which certificates are trusted, read once: it takes longer than a request to a server nearby."""
+    return httpx2.create_ssl_context()

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -29,6 +30,7 @@ from app.imports import take_back_import
 
 take_back_import()
 
+import picture_models
 from picture_invoices import INSTRUCTIONS, make_folder, truth, truth_lines
 from picture_invoices import SCHEMA as INVOICE
 from picture_settings import walk_settings
@@ -46,6 +48,8 @@ from engine.store.profile import default_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from PySide6.QtWidgets import QWidget
 
     from app.exchange import Draft
     from app.pages.extract.page import ExtractPage
@@ -209,6 +213,14 @@ class Studio:
                 yield self.idle(settling)
                 self._save(name, (width, height), theme)
 
+    def picture_dialog(self, name: str, dialog: QWidget) -> Iterator[Callable[[], bool]]:
+        """Paint a dialog that is open, in every theme."""
+        for theme in THEMES:
+            if self.only in f"{name}-{theme}":
+                self.theme.choose(theme)
+                yield self.idle(200)
+                dialog.grab().save(str(self.folder / f"{name}-{theme}.png"))
+
     def _save(self, name: str, size: tuple[int, int], theme: str) -> None:
         suffix = "" if self.size == "normal" else f"-{self.size}"
         self.window.grab().save(str(self.folder / f"{name}-{size[0]}x{size[1]}-{theme}{suffix}.png"))
@@ -245,7 +257,7 @@ class Studio:
         return self.session.chat.answer is not None and not self.session.chat.answer.running
 
     def idle(self, milliseconds: int) -> Callable[[], bool]:
-        """Return what is true after a while."""
+        """Return what becomes true after so many milliseconds."""
         passed = [False]
         QTimer.singleShot(milliseconds, lambda: passed.__setitem__(0, True))
         return lambda: passed[0]
@@ -256,6 +268,7 @@ class Studio:
             ("schemas", self._walk_schemas),
             ("interface", self._walk_interface),
             ("extract", self._walk_extract),
+            ("models", partial(picture_models.walk, self)),
             ("settings", lambda: walk_settings(self)),
         ):
             if self.only.startswith(beginning):
@@ -348,9 +361,9 @@ class Studio:
         yield from self._walk_schemas()
         yield from self._walk_interface()
         yield from self._walk_extract()
-        for name in ("Models", "Settings"):
-            window.show_page(name)
-            yield from self.picture(name.lower())
+        yield from picture_models.walk(self)
+        window.show_page("Settings")
+        yield from self.picture("settings")
 
     def _walk_threads(self) -> Iterator[Callable[[], bool]]:
         """Walk through a conversation with branches, the search, the bin and a comparison."""

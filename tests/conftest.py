@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
     from app.window import Window
     from engine.model.client import ModelClient
+    from tests.engine.remote.peer import Peer
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _PATIENCE_MS = 30_000
@@ -40,8 +41,15 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return one cache for the session, so that the layout of the weights is measured once."""
-    return tmp_path_factory.mktemp("cache")
+    """Return one cache for the session, so that the layout of the weights is measured once.
+
+    Workers that run side by side share it: each has a folder of its own in the session's.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    (folder / "cache").mkdir(exist_ok=True)
+    return folder / "cache"
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +60,15 @@ def model_client(cache_dir: Path) -> Iterator[ModelClient]:
     with ModelClient(cache_dir=cache_dir) as client:
         client.wait_until_ready(timeout=120)
         yield client
+
+
+@pytest.fixture(scope="session")
+def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
+    """Return llama-cpp-python's own server with the bundled model, on loopback."""
+    from tests.engine.remote.peer import Peer
+
+    with Peer(tmp_path_factory.mktemp("peer") / "server.log") as running:
+        yield running
 
 
 @pytest.fixture

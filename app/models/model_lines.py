@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from app import figures
 from app.models.model_list import ModelLine, Need, Said
 from app.models.model_words import licence_words, name_of, parameter_words, place_words, size_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from app.session.models import Entry
     from engine.model.fit import Fit
@@ -28,23 +29,36 @@ class Standing:
 
 
 def here_lines(
-    entries: Sequence[Entry], fits: Mapping[str, Fit | None], standing: Standing, *, known: bool
+    entries: Sequence[Entry], standing: Standing, *, known: bool, removed: Sequence[int] = ()
 ) -> list[ModelLine]:
     """Return the models of this machine: its own first, then those of each folder and program.
 
-    `known` says whether all places were looked into; until then the list may be short.
+    `known` says whether all places were looked into; until then the list may be short. `removed` are the sizes of
+    models in the bin.
     """
     groups: dict[str, list[ModelLine]] = {HERE: []}
     for entry in entries:
         group = HERE if entry.origin in _HERE else entry.group
-        groups.setdefault(group, []).append(entry_line(entry, fits.get(entry.key), standing))
+        groups.setdefault(group, []).append(entry_line(entry, standing))
     lines: list[ModelLine] = []
     for group, rows in groups.items():
         if not rows and known:
             continue
         lines.append(head(group))
         lines += rows or [ModelLine(f"note:{group}", "note", "Looking for models…")]
+        if group == HERE:
+            lines += bin_lines(removed)
     return lines
+
+
+def bin_lines(sizes: Sequence[int]) -> list[ModelLine]:
+    """Return what removed models still take of the disk, where there are any; `sizes` are their bytes."""
+    if not sizes:
+        return []
+    count = f"{len(sizes)} removed model{'' if len(sizes) == 1 else 's'}"
+    said = Said(f"{count}, {size_words(sum(sizes))} of the disk")
+    tip = "Models that were downloaded here and removed. Undo brings them back until the bin is emptied."
+    return [ModelLine("bin", "row", "Bin", said=said, deed="empty_bin", button="Empty…", tip=tip)]
 
 
 def head(name: str, aside: str = "") -> ModelLine:
@@ -52,7 +66,7 @@ def head(name: str, aside: str = "") -> ModelLine:
     return ModelLine(f"head:{name}", "head", name, aside)
 
 
-def entry_line(entry: Entry, fit: Fit | None, standing: Standing) -> ModelLine:
+def entry_line(entry: Entry, standing: Standing) -> ModelLine:
     """Return a model of this machine as its row shows it."""
     facts, file = entry.file.facts, entry.file
     name = name_of(file)
@@ -81,10 +95,10 @@ def entry_line(entry: Entry, fit: Fit | None, standing: Standing) -> ModelLine:
         "row",
         name,
         aside=facts.quantization,
-        context=f"{facts.context:,}" if facts.context else "",
+        context=figures.number(facts.context) if facts.context else "",
         size=size_words(file.size),
         licence=licence_words(facts.licence),
-        need=need_of(fit),
+        need=need_of(entry.fit),
         said=said,
         deed=None if loaded or loading else "load",
         button="" if loaded or loading else "Load",
@@ -111,7 +125,7 @@ def _tip(entry: Entry, name: str) -> str:
     lines = [name, place_words(entry.file.path)]
     if facts is not None:
         said = [facts.architecture, f"{parameter_words(facts.parameters)} parameters", facts.quantization]
-        said.append(f"{facts.context:,} tokens of context" if facts.context else "")
+        said.append(f"{figures.number(facts.context)} tokens of context" if facts.context else "")
         lines.append(", ".join(part for part in said if part))
     if len(entry.file.parts) > 1:
         lines.append(f"{len(entry.file.parts)} files")

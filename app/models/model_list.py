@@ -29,10 +29,11 @@ Deed = Literal[
     "close",
     "add_endpoint",
     "check",
+    "empty_bin",
 ]
 """What the button of a row does."""
 
-ICONS: dict[Deed, str] = {"pause": "pause"}
+ICONS: dict[Deed, str] = {"pause": "pause-fill"}
 """Buttons that have an icon before their word."""
 
 
@@ -42,8 +43,6 @@ class Need:
 
     share: float
     verdict: Verdict
-    rough: bool = False
-    """Whether only the size of the file is known, not its header."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,11 @@ _ENDS = {
     "cancelled": "stopped by you",
     "failed": "failed",
 }
+_GUARANTEES = {
+    "by construction": "valid by construction: nothing else could be written",
+    "checked": "valid or an error: written elsewhere, checked here",
+}
+_TEMPLATES = {"file": "from the file", "chatml": "ChatML", "chosen": "chosen here", "server": "the server's"}
 
 
 def receipt_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
@@ -56,12 +61,15 @@ def receipt_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
                 f"{times}, where a check failed; {figures.number(receipt['discarded_tokens'])} tokens taken back",
             )
         )
+    rows += [("Tried before", _attempt(attempt)) for attempt in receipt.get("attempts", ())]
     if receipt["trimmed_characters"]:
         rows.append(("Left out", f"{figures.number(receipt['trimmed_characters'])} characters did not fit the context"))
     rows += [
         ("Constraint", ""),
         ("Format", FORMATS[kind].words if kind in FORMATS else kind),
     ]
+    if kind != "text":
+        rows.append(("Guarantee", _GUARANTEES[receipt.get("guarantee", "by construction")]))
     if receipt["schema_sha256"]:
         rows.append(("Schema SHA-256", receipt["schema_sha256"]))
     if receipt["enforcement"]:
@@ -81,15 +89,40 @@ def receipt_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
             figures.number(request["max_tokens"]) if request["max_tokens"] else "up to the end of the context",
         ),
         ("Model", ""),
+        *_model_rows(model),
+        ("Engine", receipt["engine_version"]),
+    ]
+    return rows
+
+
+def _model_rows(model: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return which model ran: a file here, or what a server elsewhere calls by a name."""
+    if model.get("endpoint"):  # receipts from before there were models elsewhere have none
+        return [
+            ("Name", model["name"]),
+            ("Asked at", model["endpoint"]),
+            ("Context", f"{figures.number(model['context'])} tokens"),
+        ]
+    rows = [
         ("Name", f"{model['name']} {model['quantization']}"),
         ("Weights that ran", f"{model['layout']}, {'lossless' if model['lossless'] else 'lossy'}"),
         ("File", model["path"]),
         ("SHA-256", model["sha256"]),
-        ("Template", "from the file" if model["template"] == "file" else "ChatML"),
-        ("Context", f"{figures.number(model['context'])} of {figures.number(model['trained_context'])} trained"),
-        ("Engine", receipt["engine_version"]),
     ]
-    return rows
+    rows += [("Adapter", f"{each['path']}, scale {each['scale']:g}") for each in model.get("adapters", ())]
+    return [
+        *rows,
+        ("Template", _TEMPLATES.get(model["template"], model["template"])),
+        ("Context", f"{figures.number(model['context'])} of {figures.number(model['trained_context'])} trained"),
+    ]
+
+
+def _attempt(attempt: dict[str, Any]) -> str:
+    """Return in one sentence what came of a go at an answer that is not the one told of here."""
+    fields = attempt["error"]["fields"]
+    where = f" ({fields['where']})" if fields.get("where") else ""
+    took = f" after {figures.number(attempt['seconds'], 1)} s" if attempt["seconds"] else ""
+    return f"{attempt['model']}{took}: {fields['message']}{where}"
 
 
 def _all_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:

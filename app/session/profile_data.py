@@ -61,7 +61,7 @@ class ProfileData(QObject):
 
             return holdings(profile), database_size(profile)
 
-        self._bridge.do_apart(look, lambda found: self.measured.emit(*found))
+        self._bridge.prepare(look, lambda found: self.measured.emit(*found))
 
     # Backup
 
@@ -74,7 +74,7 @@ class ProfileData(QObject):
 
             return back_up_profile(profile, target, self._report, stopped)
 
-        self._bridge.do_apart(write, lambda _: self._end(f"Everything is written to {target.name}"), self._fail)
+        self._bridge.prepare(write, lambda _: self._end(f"Everything is written to {target.name}"), self._fail)
 
     def look_into(self, path: Path, done: Callable[[Contents], None], failed: Callable[[EngineError], None]) -> None:
         """Say what a backup holds."""
@@ -84,7 +84,7 @@ class ProfileData(QObject):
 
             return look_into(path)
 
-        self._bridge.do_apart(look, done, failed)
+        self._bridge.prepare(look, done, failed)
 
     def restore(self, path: Path) -> None:
         """Unpack and check a backup; what is left to do is asked for by `leaving_asked`."""
@@ -101,7 +101,7 @@ class ProfileData(QObject):
             self._end("")
             self.leaving_asked.emit(partial(finish_restore, profile))
 
-        self._bridge.do_apart(prepare, ready, self._fail)
+        self._bridge.prepare(prepare, ready, self._fail)
 
     def stop(self) -> None:
         """Stop what is being written or unpacked; nothing is left of it."""
@@ -139,7 +139,7 @@ class ProfileData(QObject):
             self.leaving_asked.emit(partial(erase, profile, frozenset(parts)))
 
         if secrets:
-            bridge.do_apart(forget, leave, self._fail)
+            bridge.prepare(forget, leave, self._fail)
         else:
             leave()
 
@@ -155,7 +155,7 @@ class ProfileData(QObject):
             self.told.emit(words)
             self.measure()
 
-        self._bridge.do_apart(clear, cleared, self._fail)
+        self._bridge.prepare(clear, cleared, self._fail)
 
     # Progress
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bridge import Bridge
-from app.model_choice import LAST_LOADED, endpoints_of, host_of
+from app.model_choice import LAST_LOADED, LOCAL, at_endpoint, endpoints_of, host_of, in_order
 from app.session.comparison import Comparison
 from app.session.desk import Desk
+from app.session.first_model import FirstModel
 from app.session.later import later
 from app.session.library import Library
 from app.session.preferences import Preferences
@@ -26,20 +27,18 @@ from engine.store import INTERFACE
 
 if TYPE_CHECKING:
     from app.exchange import Draft
-    from app.loading import First
+    from app.loading import LoadFailure
     from app.session.extraction import Extractions
     from app.session.interfaces import Interfaces
     from app.session.interfaces.exporting import InterfaceExport
-    from app.session.models import Downloads, Endpoints, Models
+    from app.session.models import Benchmarks, Downloads, Endpoints, Models
     from app.session.profile_data import ProfileData
     from app.session.reading import Loaded
     from app.session.schema_editing import SchemaEditing
     from app.session.schema_exchange import SchemaExchange
-    from engine.errors import EngineError
     from engine.model.client import ClientState, ModelClient
     from engine.model.protocol import ModelInfo
     from engine.store import Store
-    from engine.store.models import KeptFile
     from engine.store.schemas import SchemaState
 
     _Restored = tuple[dict[str, Any], dict[str, dict[str, Any]], dict[str, dict[str, Any]], Loaded]
@@ -64,12 +63,13 @@ class Session(QObject):
     `shortcuts` the keys of all commands; here are the model, the machine, the network and what pages keep.
 
     `start_noticed` tells in one sentence why another model than the last one was loaded, `network_changed` what the
-    network is used for just now, each as one phrase.
+    network is used for just now, each as one phrase, `endpoints_changed` that other models elsewhere can be chosen.
     """
 
     model_changed = Signal(object)
     start_noticed = Signal(str)
     network_changed = Signal(tuple)
+    endpoints_changed = Signal()
     memory_changed = Signal(object)
     failed = Signal(object)
     leaving_asked = Signal(object)
@@ -81,16 +81,14 @@ class Session(QObject):
         self.model: ClientState | None = None
         self.known_model: ModelInfo | None = None
         self.memory: tuple[int, int] | None = None
-        self.start_notice = ""
         self.network_uses: tuple[str, ...] = ()
-        self._given_model = model_path
-        self._first: First | None = None
         self._settings: dict[str, Any] = {}
         self._restored: Loaded | None = None
         self.shortcuts = Shortcuts(self)
         self.preferences = Preferences(self.shortcuts, self.put_setting)
         self._bridge = Bridge(profile, model_path)
         self.preferences.changed.connect(self._follow_preferences)
+        self._first = FirstModel(self._bridge, model_path)
         self.desk = Desk(self._bridge)
         self.runs = Runs(self._bridge)
         self.chat = OpenThread(self._bridge, self.desk, self.runs)
@@ -108,6 +106,8 @@ class Session(QObject):
         self.schemas.desk.opened.connect(self._schema_opened)
         self.runs.restart_asked.connect(self.restart_model)
         self._bridge.model_changed.connect(self._model_changed)
+        self._first.failed.connect(self._first_failed)
+        self.preferences.changed.connect(self._preferences_changed)
         self._bridge.network_changed.connect(self._network_changed)
         self._bridge.failed.connect(self.failed)
         self._back_up_later = later(self, _BACKUP_MS, self.transfer.back_up_if_due)
@@ -174,42 +174,12 @@ class Session(QObject):
     def start(self) -> None:
         """Start the model behind the window, and the measurements of the status bar."""
         self.library.refresh()
-        self._start_model()
+        last = self.setting(LAST_LOADED)
+        self._first.start(last if isinstance(last, str) else "")
         self._back_up_later.start()
         self._prepare_later.start()
         self._measure_often.start()
         self._measure_memory()
-
-    def _start_model(self) -> None:
-        """Start with the model that the program was given, or the last one; where that fails, the bundled one."""
-        kept_last = self.setting(LAST_LOADED)
-        given = self._given_model
-        last = kept_last if given is None and isinstance(kept_last, str) else ""
-
-        def read(store: Store) -> tuple[KeptFile | None, KeptFile | None]:
-            from app.loading import read_kept
-
-            return read_kept(store, str(given.absolute()) if given is not None else last)
-
-        def start(kept: tuple[KeptFile | None, KeptFile | None] | None) -> None:
-            from app.loading import choose_first
-
-            choose = functools.partial(choose_first, last, *(kept or (None, None)))
-            self._bridge.start_model(choose, started)
-
-        def started(first: First | None) -> None:
-            if first is not None and first.error is not None:
-                self._first_failed(first.error)
-            elif last:
-                self._first = first
-
-        self._bridge.ask_store(read, start, lambda _: start(None))
-
-    def _first_failed(self, error: EngineError) -> None:
-        """Say that the last model was not loaded, and why; the bundled one is."""
-        self._first = None
-        self.start_notice = f"{error} The bundled model is loaded instead."
-        self.start_noticed.emit(self.start_notice)
 
     def close(self) -> None:
         """Save what is unsaved and end everything that was started."""
@@ -223,6 +193,8 @@ class Session(QObject):
             self.extractions.close()
         if "downloads" in self.__dict__:
             self.downloads.close()
+        if "benchmarks" in self.__dict__:
+            self.benchmarks.close()
         if "models" in self.__dict__:
             self.models.close()
         self.schemas.close()
@@ -303,8 +275,23 @@ class Session(QObject):
         from app.session.models import Endpoints
 
         made = Endpoints(self._bridge)
+        made.changed.connect(self.endpoints_changed)
         made.refresh()
         return made
+
+    @functools.cached_property
+    def benchmarks(self) -> Benchmarks:
+        """How quick models are here; made when first asked for."""
+        from app.session.models import Benchmarks
+
+        return Benchmarks(self._bridge, self._busy)
+
+    def _busy(self) -> str:
+        """Say what the model does just now; nothing where it is idle."""
+        if self.runs.running:
+            return "An answer is being written."
+        job = self.extractions.running if "extractions" in self.__dict__ else None
+        return f"{job.name or 'An extraction'} is running." if job is not None else ""
 
     @functools.cached_property
     def models(self) -> Models:
@@ -315,6 +302,9 @@ class Session(QObject):
         if self.model is not None:
             made.take_state(self.model)
         self.model_changed.connect(made.take_state)
+        if self._first.failure is not None:
+            made.say_failed(self._first.failure)
+        made.loading_changed.connect(lambda: self._first.forget() if made.load_failure is None else None)
         made.refresh()
         return made
 
@@ -350,13 +340,8 @@ class Session(QObject):
     # The model and the machine
 
     def _model_changed(self, state: ClientState) -> None:
-        if state.phase == "failed" and self._first is not None and state.error is not None:
-            bundled = self._first.bundled
-            self._first_failed(state.error)
-            self._bridge.ask_model(lambda client: client.load(None, bundled))
-            return
-        if state.model is not None:
-            self._first = None
+        if self._first.takes(state):
+            return  # the bundled one is loaded instead
         self.model = state
         self.known_model = state.model or self.known_model
         self.model_changed.emit(state)
@@ -364,6 +349,16 @@ class Session(QObject):
             self.chat.take_context(state.model.context)
         self.desk.take_state(state)
         self.runs.take_state(state)
+
+    @property
+    def start_notice(self) -> str:
+        """Why another model than the last one was loaded at the start, in a sentence; empty where none was."""
+        return self._first.notice
+
+    def _first_failed(self, failure: LoadFailure) -> None:
+        if "models" in self.__dict__:
+            self.models.say_failed(failure)
+        self.start_noticed.emit(self.start_notice)
 
     def restart_model(self) -> None:
         """Start the host again after it failed."""
@@ -380,6 +375,16 @@ class Session(QObject):
         known = (self._bridge.endpoints[each] for each in endpoints_of(model) if each in self._bridge.endpoints)
         return ", ".join(dict.fromkeys(host for each in known if (host := host_of(each)) is not None)) or None
 
+    def model_choices(self) -> list[tuple[str, str]]:
+        """Return what may be chosen to answer, and what it is called: the model here, and those elsewhere."""
+        here = f"This machine: {self.known_model.name}" if self.known_model is not None else "This machine"
+        choices = [(LOCAL, here)]
+        for name, data in self._bridge.endpoints.items():
+            there = str(data.get("name") or data.get("model") or host_of(data) or name)
+            choices.append((at_endpoint(name), there))
+            choices.append((in_order((at_endpoint(name), LOCAL)), f"{there}, or here where it cannot answer"))
+        return choices
+
     def known_choice(self, model: str) -> str:
         """Return a choice of model without those that are not in the list; the one here where none is left."""
         return self._bridge.known_choice(model)
@@ -392,6 +397,9 @@ class Session(QObject):
     def allow_network(self, allowed: bool) -> None:
         """Let things be fetched and sent from now on, or not; what is under way ends by itself."""
         self._bridge.allow_network(allowed)
+
+    def _preferences_changed(self) -> None:
+        self.allow_network(self.preferences.now.network.use != "never")
 
     def _network_changed(self, uses: tuple[str, ...]) -> None:
         self.network_uses = uses

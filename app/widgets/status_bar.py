@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
 from app import figures
 from app.style import tokens
+from app.style.plain_text import one_line
 from app.style.tips import plain_tip
 from app.widgets.controls import Mark, button, ground, label, set_ink
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.style.theme import Theme
     from engine.model.client import ClientState
+
+
+_OFFLINE: Final = "Espalier uses the network only when you ask for a download, or choose a model elsewhere"
+_LONGEST_USE: Final = 48
 
 
 class StatusBar(QFrame):
@@ -43,7 +48,6 @@ class StatusBar(QFrame):
         self._memory = label(theme, "", 12, ink="text2", tabular=True)
         self._used = label(theme, "", 12, ink="text2", tabular=True)
         self._network = label(theme, "Offline", 12, ink="text2")
-        self._network.setToolTip("Espalier uses the network only when you ask for a download")
         self._palette = button(theme, "Ctrl+K", "status", name="Open the command palette, Ctrl+K")
         self._palette.setFont(theme.fonts.text(12))
         self._palette.clicked.connect(self.palette_asked)
@@ -74,6 +78,8 @@ class StatusBar(QFrame):
         session.chat.focused.connect(lambda focus: self._show_used(focus.answer))
         session.runs.rate_changed.connect(self.show_rate)
         session.memory_changed.connect(self.show_memory)
+        session.network_changed.connect(self.show_network)
+        self.show_network(session.network_uses)
 
     def _show(self, part: QLabel, text: str) -> None:
         part.setText(text)
@@ -93,16 +99,21 @@ class StatusBar(QFrame):
                 if state.model is None:
                     self._name.setText("Model")
             case "ready":
-                self._say("dot", "accent", "Ready", "text2")
+                self._say("dot", "accent", self._ready, "text2")
             case "crashed":
                 self._say("cross", "brickMark", "Stopped; the next Run starts it again", "brick")
             case "failed":
                 self._say("cross", "brickMark", "Not loaded", "brick")
             case _:
                 self._say("ring", "text3", "Not running", "text2")
-        self._state.setToolTip(plain_tip(str(state.error)) if state.error is not None else "")
+        why = str(state.error) if state.error is not None else self._session.start_notice
+        self._state.setToolTip(plain_tip(why) if why else "")
         self._name.setAccessibleName(f"Model {self._name.text()}: {self._state.text()}. Open Models")
         self._show_used(self._session.chat.answer)
+
+    @property
+    def _ready(self) -> str:
+        return "Ready, but the last model was not loaded" if self._session.start_notice else "Ready"
 
     def _say(self, shape: str, token: str, words: str, ink: str) -> None:
         self._mark.show_state(shape, token)  # type: ignore[arg-type]
@@ -117,9 +128,10 @@ class StatusBar(QFrame):
             words = "Generating" if running and answer is not None and answer.state == "writing" else "Reading"
             if not running and self._reading:
                 running, words = True, f"Reading {self._reading} document{'' if self._reading == 1 else 's'}"
-            self._say(
-                "arc" if running else "dot", "accent", words if running else "Ready", "accent" if running else "text2"
-            )
+            if running:
+                self._say("arc", "accent", words, "accent")
+            else:
+                self._say("dot", "accent", self._ready, "text2")
         self._show_used(answer)
 
     def show_reading(self, documents: int) -> None:
@@ -142,3 +154,10 @@ class StatusBar(QFrame):
         """Show what the app and its host hold of the machine's memory (bytes)."""
         used, total = measured
         self._show(self._memory, f"{figures.number(used / 1e9, 1)} of {figures.number(total / 1e9, 1)} GB")
+
+    def show_network(self, uses: tuple[str, ...]) -> None:
+        """Show what the network is used for just now, each as one phrase."""
+        more = f" and {len(uses) - 1} more" if len(uses) > 1 else ""
+        self._show(self._network, one_line(uses[0], _LONGEST_USE) + more if uses else "Offline")
+        self._network.setToolTip(plain_tip("\n".join(uses) if uses else _OFFLINE))
+        set_ink(self._network, "accent" if uses else "text2")

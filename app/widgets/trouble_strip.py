@@ -27,7 +27,7 @@ class TroubleStrip(QFrame):
     way_asked = Signal()
     closed = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, margin: int = tokens.PANEL_MARGIN) -> None:
         super().__init__()
         self.error: EngineError | None = None
         self.setProperty("ground", "brick")
@@ -45,7 +45,7 @@ class TroubleStrip(QFrame):
         words.addWidget(self.what)
         words.addWidget(self.advice)
         row = QHBoxLayout(self)
-        row.setContentsMargins(tokens.PANEL_MARGIN, 8, 12, 8)
+        row.setContentsMargins(margin, 8, 12, 8)
         row.setSpacing(8)
         row.addWidget(mark)
         row.addLayout(words, 1)

@@ -63,7 +63,7 @@ class Answer:
 
 
 class Model:
-    """A model in a host process. Made by `load_model`; safe to use from several OS threads."""
+    """A model in a host process (`load_model`) or elsewhere (`connect`). Safe to use from several OS threads."""
 
     def __init__(self, client: Backend, info: ModelInfo) -> None:
         self._client = client
@@ -169,7 +169,7 @@ class Model:
             ) from error
 
     def close(self) -> None:
-        """End the host process."""
+        """End the host process, or the connections."""
         self._client.close()
 
 
@@ -195,6 +195,54 @@ def load_model(
         return Model(client, client.wait_until_ready(timeout))
     except BaseException:
         client.close()
+        raise
+
+
+def connect(
+    url: str,
+    *,
+    model: str = "",
+    key: str | None = None,
+    concurrency: int = 4,
+    seconds: float = 120.0,
+    context: int | None = None,
+    timeout: float | None = None,
+) -> Model:
+    """Use a model behind an OpenAI-compatible API as if it were loaded here. Use as a context manager.
+
+    What is asked is sent to `url`, in the form that its server was found to understand. Answers are validated here and
+    asked for again within limits, so that they satisfy their schema or an `AnswerInvalid` says why not; the receipt
+    says "checked". Without `model` it is the first that the server names. `concurrency` requests are in flight at
+    once, one go at an answer may take `seconds`, and `context` is in tokens, where the server does not say it.
+
+    Raises `EndpointUnreachable`, `EndpointRefused` or another `EndpointError`, `InvalidRequest` for what is no address,
+    and TimeoutError after `timeout` seconds.
+    """
+    # Imported when it is needed: whoever uses a model on this machine has no use for HTTP.
+    from engine.network import Network
+    from engine.remote.address import parse_address
+    from engine.remote.backend import RemoteBackend
+    from engine.remote.endpoint import Endpoint
+
+    address = parse_address(url)
+    try:
+        endpoint = Endpoint(
+            id=uuid.uuid4().hex,
+            name=model or address,
+            url=address,
+            model=model,
+            concurrency=concurrency,
+            seconds=seconds,
+            context=context,
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidRequest(f"{first['loc'][0]}: {first['msg']}.") from error
+    backend = RemoteBackend(endpoint, Network(), lambda: key)
+    try:
+        return Model(backend, backend.wait_until_ready(timeout))
+    except BaseException:
+        backend.close()
         raise
 
 

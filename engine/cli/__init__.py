@@ -1,4 +1,4 @@
-"""The terminal: `espalier generate | extract | jobs | interface | check | schema | schemas | models | …`.
+"""The terminal: `espalier generate | extract | interface | models | endpoints …`, as `espalier --help` lists them.
 
 `espalier --help` names all commands; `python -m engine.cli` is the same. Answers go to stdout, everything else to
 stderr. Exit codes: 0, all went well; 1, an error, told in one sentence, or `schema problems` or `interface check` found
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.arguments import describe_profile, describe_run, positive
+from engine.cli.endpoints import describe_endpoints
 from engine.cli.extraction.arguments import describe_extract, describe_jobs
 from engine.cli.models import describe_models
 from engine.cli.profile import describe_backup, describe_restore
@@ -35,6 +36,7 @@ COMMANDS = (
     "schema",
     "schemas",
     "models",
+    "endpoints",
     "threads",
     "backup",
     "restore",
@@ -104,6 +106,10 @@ def _run(options: argparse.Namespace) -> int:
         from engine.cli.schemas import schemas
 
         return schemas(options)
+    if options.command == "endpoints":
+        from engine.cli.endpoints import endpoints
+
+        return endpoints(options)
     from engine.cli.models import models
 
     return models(options)
@@ -122,7 +128,8 @@ def build_parser() -> argparse.ArgumentParser:
     _describe_interface(commands.add_parser("interface", help="turn a sentence into a screen, a tree of components"))
     _describe_check(commands.add_parser("check", help="tell how each keyword of a schema would be held to"))
     _describe_schema(commands.add_parser("schema", help="make schemas, and find what is wrong with them"))
-    describe_models(commands.add_parser("models", help="the models of this machine: list, show, add, pin, remove"))
+    describe_models(commands.add_parser("models", help="the models of this machine: list, download, show, add, pin"))
+    describe_endpoints(commands.add_parser("endpoints", help="the models elsewhere: list, add, probe, remove"))
     _describe_threads(commands.add_parser("threads", help="list, search, export and import conversations"))
     _describe_schemas(commands.add_parser("schemas", help="list, export and import the schemas of the library"))
     describe_backup(commands.add_parser("backup", help="write everything of a profile into one file"))

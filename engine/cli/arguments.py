@@ -3,7 +3,37 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass
+class Elsewhere:
+    """A server that the command line names, by its address or by the name that it is kept under."""
+
+    address: str
+    model: str | None = None
+    key_env: str | None = None
+    concurrency: int | None = None
+
+
+class _OfServer(argparse.Action):
+    """Say something of the server that was named last."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        if not namespace.endpoint:
+            parser.error(f"{option_string} has to stand behind the --endpoint that it is of")
+        setattr(namespace.endpoint[-1], self.dest.removeprefix("endpoint_"), values)
 
 
 def describe_run(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +52,41 @@ def describe_run(parser: argparse.ArgumentParser) -> None:
         help="a GGUF file, or a model as `models` lists it; the bundled one if not given",
     )
     parser.add_argument("--context", type=positive, metavar="N", help="tokens that prompt and answer may take")
+    _describe_elsewhere(parser)
     describe_profile(parser)
+
+
+def _describe_elsewhere(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(
+        "models elsewhere",
+        "Without these everything stays on this machine. Several servers are an order: the next one is asked where one "
+        "is not there. Keys come from the system's keyring (`espalier endpoints add`) or the environment.",
+    )
+    group.add_argument(
+        "--endpoint",
+        type=Elsewhere,
+        action="append",
+        metavar="URL",
+        help="ask an OpenAI-compatible server, by its address or the name it is kept under; may be repeated",
+    )
+    group.add_argument(
+        "--endpoint-model", action=_OfServer, metavar="NAME", help="the model there; the server's first if not given"
+    )
+    group.add_argument(
+        "--key-env", dest="endpoint_key_env", action=_OfServer, metavar="NAME", help="the variable that has its key"
+    )
+    group.add_argument(
+        "--concurrency",
+        dest="endpoint_concurrency",
+        action=_OfServer,
+        type=positive,
+        metavar="N",
+        help="requests that it has at once (default 4)",
+    )
+    group.add_argument(
+        "--then-here", action="store_true", help="where no server is there, ask the model on this machine"
+    )
+    parser.set_defaults(refuse=parser.error)
 
 
 def describe_profile(parser: argparse.ArgumentParser, default: str | None = None) -> None:

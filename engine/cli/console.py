@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType, TracebackType
 
+    from engine.model.backend import Backend
     from engine.model.client import ClientState
     from engine.schema.document import SchemaDocument
 
@@ -52,8 +53,11 @@ def explain(error: ValidationError) -> InvalidRequest:
 
 
 def open_model(options: argparse.Namespace, **load: Any) -> ModelClient:
-    """Start the model that the command line names; loading goes on in its own process."""
-    from engine.cli.models.naming import model_path  # which shows names as this module does
+    """Start the model that the command line names; loading goes on in its own process.
+
+    A file that is not the one it was pinned to is refused there.
+    """
+    from engine.cli.models.naming import model_path, pinned_hash  # which show names as this module does
 
     try:
         asked = LoadOptions(context=options.context, **{name: v for name, v in load.items() if v is not None})
@@ -61,7 +65,20 @@ def open_model(options: argparse.Namespace, **load: Any) -> ModelClient:
         raise explain(error) from error
     path = model_path(options.model, options.profile)
     cache = options.profile / "cache"
-    return ModelClient(path, options=asked, cache_dir=cache, listener=StageLine())
+    pinned = pinned_hash(path, options.profile)
+    return ModelClient(path, options=asked, cache_dir=cache, listener=StageLine(), expected_sha256=pinned)
+
+
+def open_backend(options: argparse.Namespace, what: str, **load: Any) -> Backend:
+    """Return what the command line wants to be asked: the model here, or models elsewhere. The caller closes it.
+
+    `what` is said to go there, e.g. "Documents"; `load` are options of the model on this machine.
+    """
+    if not options.endpoint and not options.then_here:
+        return open_model(options, **load)
+    from engine.cli.elsewhere import open_elsewhere  # the network is not imported where nothing is sent
+
+    return open_elsewhere(options, what, **load)
 
 
 class StageLine:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import queue
 import sys
 import uuid
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
 from engine.chat.prompt import compose
-from engine.cli.console import Interrupt, explain, open_model, read_schema_file, read_text, showable
+from engine.cli.console import Interrupt, explain, open_backend, read_schema_file, read_text, showable
 from engine.constraint.spec import AnyJson, MatchesLark, MatchesRegex, MatchesSchema, Unconstrained
 from engine.errors import InvalidRequest, StoreError
 from engine.model.protocol import (
@@ -48,7 +49,7 @@ _SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty", "pr
 def generate(options: argparse.Namespace) -> int:
     """Answer the prompt of the command line; return the exit code."""
     request = build_request(options)
-    with open_model(options, lanes=1) as client:
+    with closing(open_backend(options, "These messages", lanes=1)) as client:
         client.wait_until_ready()
         return _show_prompt(client, request) if options.show_prompt else _answer(client, request, options)
 
@@ -143,7 +144,7 @@ def _stream(client: Backend, request: GenerateRequest, interrupted: Interrupt) -
     """Write the answer to stdout as it grows and return how it ended; Ctrl+C cancels it."""
     events: queue.SimpleQueue[RequestEvent] = queue.SimpleQueue()
     client.submit(request, events.put)
-    pen = _Pen(holds_back=isinstance(request.constraint, MatchesSchema | AnyJson))
+    pen = _Pen(is_json=isinstance(request.constraint, MatchesSchema | AnyJson))
     cancelled = False
     while True:
         if interrupted() and not cancelled:
@@ -161,8 +162,8 @@ def _stream(client: Backend, request: GenerateRequest, interrupted: Interrupt) -
 class _Pen:
     """Writes what can no longer be withdrawn: of JSON the values that are closed, or all of it in the end."""
 
-    def __init__(self, *, holds_back: bool) -> None:
-        self._holds_back = holds_back
+    def __init__(self, *, is_json: bool) -> None:
+        self._is_json = is_json
         self._provisional = False
         self._text = ""
         self._written = 0
@@ -173,7 +174,7 @@ class _Pen:
             self._provisional = event.provisional
         elif isinstance(event, TextDelta):
             self._text = event.onto(self._text)
-            if not self._holds_back:
+            if not self._is_json and not self._provisional:
                 self._write(len(self._text))
         elif isinstance(event, ValueClosed) and not self._provisional:
             self._write(event.end)

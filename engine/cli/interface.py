@@ -6,10 +6,11 @@ import json
 import queue
 import sys
 import uuid
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.cli.console import Interrupt, explain, open_model, read_text, showable
+from engine.cli.console import Interrupt, explain, open_backend, read_text, showable
 from engine.errors import EngineError, InvalidRequest, StoreError
 from engine.whole_file import whole_file
 
@@ -47,7 +48,7 @@ def _describe(sentence: str, options: argparse.Namespace) -> int:
     sources = (*_sources(options), *(screen.sources if screen is not None else ()))
     means = Means(bundled(), options.components, sources)
     brief = for_sentence(sentence, means) if screen is None else for_change(sentence, screen.tree, means)
-    with open_model(options, lanes=1) as client, Interrupt() as interrupted:
+    with closing(open_backend(options, "Your words", lanes=1)) as client, Interrupt() as interrupted:
         client.wait_until_ready()
         event = _answer(client, brief, options, interrupted)
     if event.type == "failed":

@@ -81,7 +81,7 @@ def facts_of(header: Header, *others: Header) -> ModelFacts:
     tensors = tuple(chain(header.tensors, *(other.tensors for other in others)))
     layers = layers_of(entries, tensors)
     return ModelFacts(
-        name=entries.text("general.name") or header.path.stem,
+        name=entries.line("general.name") or header.path.stem,
         architecture=entries.architecture,
         parameters=sum(tensor.elements for tensor in tensors),
         quantization=_quantization(entries, tensors),
@@ -97,9 +97,9 @@ def facts_of(header: Header, *others: Header) -> ModelFacts:
         state_sizes=layers.state,
         experts=entries.own("expert_count") or 0,
         experts_used=entries.own("expert_used_count") or 0,
-        tokenizer=entries.text("tokenizer.ggml.model"),
+        tokenizer=entries.line("tokenizer.ggml.model"),
         template=entries.text(_TEMPLATE),
-        licence=entries.text("general.license"),
+        licence=entries.line("general.license"),
         is_adapter=entries.text("general.type") == "adapter",
         part=entries.whole("split.no") or 0,
         parts=max(entries.whole("split.count") or 1, 1),

@@ -7,18 +7,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.gguf.header import Header
 
+_LONGEST_LINE = 200
+"""Characters of a name: a header may hold megabytes of them."""
+
 
 class Entries:
     """The entries of one header; those of its architecture are asked for without its name."""
 
     def __init__(self, header: Header) -> None:
         self._header = header
-        self.architecture = self.text("general.architecture") or "unknown"
+        self.architecture = self.line("general.architecture") or "unknown"
 
     def text(self, key: str) -> str | None:
         """Return an entry that is a text and not empty."""
         value = self._header.values.get(key)
         return value if isinstance(value, str) and value else None
+
+    def line(self, key: str) -> str | None:
+        """Return an entry that is a text as one line of a list can show it: no control signs, no more than fits."""
+        text = self.text(key)
+        if text is None:
+            return None
+        shown = "".join(sign for sign in text[: 4 * _LONGEST_LINE] if sign.isprintable() or sign.isspace())
+        line = " ".join(shown.split())
+        return (line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…") or None
 
     def whole(self, key: str) -> int | None:
         """Return an entry that is a number of things."""

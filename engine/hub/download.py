@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import logging
 import shutil
 from typing import TYPE_CHECKING
@@ -22,7 +21,8 @@ from engine.hub.addresses import hub_endpoint, shown
 from engine.hub.fetching import Fetching, Patience, Way
 from engine.hub.file import check_whole, local_name, name_of
 from engine.hub.progress import Meter
-from engine.hub.record import Record, claim, disk_error, part_path, record_path
+from engine.hub.record import Record, claim, disk_error, part_path, record_path, remove_part, remove_record
+from engine.library.hashing import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _RESERVE = 64 << 20
 """Bytes that are left free on the disk: a system without any cannot be worked with."""
-_BLOCK = 1 << 20
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +43,7 @@ class Download:
 
     While it lasts, each file stands beside its name with the ending `.part`, and what is known of them in one
     `.part.json`; both outlive the program. `token` is asked once a run; it is given to the server at `endpoint`, the
-    hub's, and to no other.
+    hub's, and to no other. After a run `hashes` are the SHA-256 of the files, in hex and in their order.
     """
 
     def __init__(
@@ -69,6 +68,7 @@ class Download:
         self.paths = tuple(folder / local_name(file) for file in files)
         self.name = name_of(files)
         self.total = sum(file.size for file in files)
+        self.hashes: tuple[str, ...] = ()
         self._network = network
         self._token = token
         self._endpoint = (endpoint or hub_endpoint()).rstrip("/")
@@ -86,12 +86,14 @@ class Download:
         except OSError as error:
             raise disk_error(error, self.folder / self.paths[0].name) from error
         with claim(self.folder, self.files), self._network.using(f"Downloading {self.name}"):
-            self._check_space()
             try:
+                self._check_space()
                 self._run(on_progress, should_stop)
+            except OSError as error:
+                raise disk_error(error, self.paths[0]) from error
             except DownloadError:
                 if not any(part_path(self.folder, file).exists() for file in self.files):
-                    record_path(self.folder, self.files).unlink(missing_ok=True)  # nothing is left that could go on
+                    remove_record(self.folder, self.files)  # nothing is left that could go on
                 raise
         log.info("Downloaded %s from %s", self.name, shown(self.files[0].url))
         return self.paths
@@ -102,19 +104,24 @@ class Download:
         meter.enter("asking", self._done())
         self._fetch(record, meter, should_stop)
         meter.enter("checking", 0)
-        for file, path in zip(self.files, self.paths, strict=True):
-            self._check(file, path, meter, should_stop)
+        pairs = zip(self.files, self.paths, strict=True)
+        self.hashes = tuple(self._check(file, path, meter, should_stop) for file, path in pairs)
         self._finish()
 
     def _begin(self) -> Record:
         """Throw away what belongs to other files of these names, and write down what is to be fetched."""
-        before = Record.read(record_path(self.folder, self.files))
+        path = record_path(self.folder, self.files)
+        before = Record.read(path)
+        if not path.exists():  # a record is there before anything else and goes last, so these are somebody else's
+            for file in self.files:
+                if part_path(self.folder, file).exists():
+                    raise _taken(part_path(self.folder, file))
         tags: dict[str, str] = {}
         for file in self.files:
             if before is not None and before.knows(file):
                 tags |= {file.name: before.tags[file.name]} if file.name in before.tags else {}
             else:
-                self._throw_away(file)
+                remove_part(self.folder, file)
         record = Record(files=self.files, tags=tags)
         record.write(self.folder)
         return record
@@ -165,15 +172,18 @@ class Download:
             log.warning("Downloading without a token: %s", error)
             return None
 
-    def _check(self, file: HubFile, path: Path, meter: Meter, should_stop: Callable[[], bool]) -> None:
-        """Compare a file with what the hub promised; what is not that is thrown away, unless it was here before."""
+    def _check(self, file: HubFile, path: Path, meter: Meter, should_stop: Callable[[], bool]) -> str:
+        """Compare a file with what the hub promised, and return its hash.
+
+        What is not as promised is thrown away, unless it was here before.
+        """
         is_here = path.exists()
         found = path if is_here else part_path(self.folder, file)
         digest = _sha256(found, meter, should_stop)
         if file.sha256 is not None and digest != file.sha256:
             if is_here:
                 raise _taken(path)
-            self._throw_away(file)
+            remove_part(self.folder, file)
             raise DownloadDamaged(
                 "What arrived is not what the hub promised: its SHA-256 is another. It was thrown away.",
                 where=shown(file.url),
@@ -184,44 +194,38 @@ class Download:
         except ModelFileInvalid as error:
             if is_here:
                 raise
-            self._throw_away(file)
+            remove_part(self.folder, file)
             raise DownloadDamaged(
                 f"What arrived is no model that can be used, and was thrown away. {error.message}",
                 where=shown(file.url),
                 advice="Choose another file.",
             ) from error
+        return digest
 
     def _finish(self) -> None:
         """Give all files their names, the first last, so that a model never seems to be there with parts missing."""
         for file, path in reversed(list(zip(self.files, self.paths, strict=True))):
-            part = part_path(self.folder, file)
-            try:
-                if not path.exists():
-                    part.rename(path)
-            except OSError as error:
-                raise disk_error(error, path) from error
-        record_path(self.folder, self.files).unlink(missing_ok=True)
-
-    def _throw_away(self, file: HubFile) -> None:
-        part = part_path(self.folder, file)
-        try:
-            part.unlink(missing_ok=True)
-        except OSError as error:
-            raise disk_error(error, part) from error
+            if not path.exists():
+                part_path(self.folder, file).rename(path)
+        remove_record(self.folder, self.files)
 
 
 def _sha256(path: Path, meter: Meter, should_stop: Callable[[], bool]) -> str:
-    digest = hashlib.sha256()
+    size, counted = path.stat().st_size, 0
+
+    def count(share: float) -> None:
+        nonlocal counted
+        done = round(share * size)
+        meter.move(done - counted)
+        counted = done
+
     try:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                if should_stop():
-                    raise Cancelled("The download was paused.", advice="Resume it, and it goes on where it was.")
-                digest.update(block)
-                meter.move(len(block))
-    except OSError as error:
-        raise DownloadError(f"The file cannot be read: {error.strerror or error}.", where=str(path)) from error
-    return digest.hexdigest()
+        digest = sha256_of(path, count, should_stop)
+    except ModelFileInvalid as error:
+        raise DownloadError(error.message, where=str(path), advice=error.advice) from error
+    if digest is None:
+        raise Cancelled("The download was paused.", advice="Resume it, and it goes on where it was.")
+    return digest
 
 
 def _taken(path: Path) -> DownloadError:

@@ -16,7 +16,7 @@ import httpx2
 from engine.errors import Cancelled, DownloadDamaged, DownloadError
 from engine.gguf.header import MAGIC
 from engine.hub.addresses import shown
-from engine.hub.record import disk_error
+from engine.hub.record import disk_error, remove_part
 from engine.hub.refusals import ASKS_TO_WAIT, MAY_PASS, asked_wait, refusal, unreachable
 from engine.hub.stream import Head, Stream
 
@@ -230,10 +230,7 @@ class Fetching:
     def _discard(self) -> None:
         self._meter.move(-min(self._part.stat().st_size, self._file.size) if self._part.exists() else 0)
         self._tag = None
-        try:
-            self._part.unlink(missing_ok=True)
-        except OSError as error:
-            raise disk_error(error, self._part) from error
+        remove_part(self._part.parent, self._file)
 
 
 def extent(head: Head) -> tuple[int, int | None]:

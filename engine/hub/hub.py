@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import logging
 import os
 import queue
 import re
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from engine.network import Network
 
-_SECONDS = 30.0
+_SECONDS = 20.0
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PROJECTOR = "mmproj"
 _WILD = frozenset("*?[")
@@ -46,7 +47,7 @@ _asking = threading.Lock()
 class Hub:
     """A hub, by default the one of `HF_ENDPOINT` or huggingface.co. `token` is asked before each question.
 
-    Every question waits for an answer, half a minute at most: ask on a worker.
+    Every question waits for an answer, some twenty seconds at most: ask on a worker.
     """
 
     def __init__(self, network: Network, *, endpoint: str | None = None, token: Callable[[], str | None]) -> None:
@@ -96,7 +97,9 @@ class Hub:
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         from huggingface_hub import HfApi, close_session, set_client_factory
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+        from huggingface_hub.utils.logging import set_verbosity
 
+        set_verbosity(logging.ERROR)  # it would print what a hub says in its headers, as it is, to stderr
         token = self._ask_token() if is_private(self._endpoint) else None
         where = f"{shown(self._endpoint)}/{repository}"
         with _asking, self._network.using(f"Asking {httpx2.URL(self._endpoint).host} for {repository}"):
@@ -190,7 +193,9 @@ class Hub:
 
 def _pick(files: list[HubFile], pattern: str) -> list[HubFile]:
     wanted = pattern.lower()
-    if _WILD & set(wanted) or wanted.endswith(ENDING):
+    if any(file.name == pattern for file in files):  # as an address names it; such a name may look like a pattern
+        picked = {split_name(pattern)[0]}
+    elif _WILD & set(wanted) or wanted.endswith(ENDING):
         picked = {split_name(file.name)[0] for file in files if _matches(file.name.lower(), wanted)}
     else:
         stems = {split_name(file.name)[0] for file in files if _PROJECTOR not in file.name.lower()}

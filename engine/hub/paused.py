@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.hub.download import Download
 from engine.hub.file import local_name, name_of
-from engine.hub.record import RECORD, Record, claim, disk_error, is_claimed, part_path, record_path
+from engine.hub.record import RECORD, Record, claim, is_claimed, part_path, remove_part, remove_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,11 +41,9 @@ class Paused:
     def throw_away(self) -> None:
         """Remove what has arrived of files that are not whole. Raises `DownloadError` while they are being fetched."""
         with claim(self.folder, self.files):
-            for path in (*(part_path(self.folder, file) for file in self.files), record_path(self.folder, self.files)):
-                try:
-                    path.unlink(missing_ok=True)
-                except OSError as error:
-                    raise disk_error(error, path) from error
+            for file in self.files:
+                remove_part(self.folder, file)
+            remove_record(self.folder, self.files)
 
 
 def waiting(folder: Path) -> list[Paused]:

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from engine.errors import DiskFull, DownloadError
 from engine.file_lock import try_lock
 from engine.hub.file import HubFile, check_whole, local_name
-from engine.whole_file import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 PART = ".part"
 RECORD = ".part.json"
 _LOCK = ".part.lock"
+_UNFINISHED = ".new"
 _LARGEST = 1 << 20
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -50,13 +50,16 @@ class Record(BaseModel):
     def write(self, folder: Path) -> None:
         """Put it beside the first file of its model. Raises `DownloadError`, `DiskFull`."""
         path = record_path(folder, self.files)
+        # Under one name, since there is one writer: what a kill leaves of it, the next one writes over.
+        unfinished = path.with_name(path.name + _UNFINISHED)
         try:
-            with whole_file(path, DownloadError, "Choose another folder.") as file:
+            with unfinished.open("wb") as file:
                 file.write(self.model_dump_json().encode())
-        except DownloadError as error:
-            if isinstance(error.__cause__, OSError):
-                raise disk_error(error.__cause__, path) from error
-            raise
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        except OSError as error:
+            raise disk_error(error, path) from error
 
     def knows(self, file: HubFile) -> bool:
         """Tell whether what was fetched by this record is the beginning of that file."""
@@ -72,6 +75,25 @@ class Record(BaseModel):
 def record_path(folder: Path, files: tuple[HubFile, ...]) -> Path:
     """Return where the record of a download is kept."""
     return folder / (local_name(files[0]) + RECORD)
+
+
+def remove_record(folder: Path, files: tuple[HubFile, ...]) -> None:
+    """Forget a download. Raises `DownloadError` where the system does not let it."""
+    path = record_path(folder, files)
+    try:
+        path.with_name(path.name + _UNFINISHED).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise disk_error(error, path) from error
+
+
+def remove_part(folder: Path, file: HubFile) -> None:
+    """Throw away what has arrived of a file. Raises `DownloadError` where the system does not let it."""
+    path = part_path(folder, file)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise disk_error(error, path) from error
 
 
 def part_path(folder: Path, file: HubFile) -> Path:

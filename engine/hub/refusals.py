@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from engine.errors import DownloadError, DownloadRefused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_LIMIT = re.compile(r"\br\s*=\s*0\s*;\s*t\s*=\s*(\d{1,9})\b", re.ASCII)
 ASKS_TO_WAIT = frozenset({429, 503})
 MAY_PASS = frozenset({408, 425, 500, 502, 503, 504})
 """Faults of a server or of those before it, which the next attempt may not meet."""
@@ -58,7 +60,13 @@ def unreachable(where: str) -> DownloadError:
 
 
 def asked_wait(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that an answer asks to wait: `Retry-After` (RFC 9110, 10.2.3), in either form."""
+    """Return the seconds that an answer asks to wait.
+
+    `Retry-After` (RFC 9110, 10.2.3), in either form, or `RateLimit`, a draft of the IETF that huggingface.co follows.
+    """
+    limit = _LIMIT.search(headers.get("RateLimit", ""))
+    if "Retry-After" not in headers and limit is not None:
+        return float(limit[1])
     asked = headers.get("Retry-After", "").strip()
     if asked.isascii() and asked.isdigit():
         return float(asked[:9])

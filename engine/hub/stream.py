@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 
 import httpx2
 
-from engine.errors import DownloadError
+from engine.errors import DownloadError, DownloadRefused, InvalidRequest
 from engine.hub.addresses import check_reachable, is_private, origin, shown
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 8
-_BUFFERED = 64
+_BUFFERED = 16
 _LINKED_TAG, _LINKED_SIZE = "X-Linked-Etag", "X-Linked-Size"
 _CONNECT_S, _SILENCE_S = 15.0, 30.0
 
@@ -85,7 +85,7 @@ class Stream(threading.Thread):
         url, before = self._url, None
         tag = linked_size = None
         for _ in range(_MOST_REDIRECTS):
-            check_reachable(url, before, self._endpoint)
+            self._check(url, before)
             # Only the hub's own server gets the token, and only where nobody can read it on the way.
             with_token = self._token is not None and origin(url) == origin(self._endpoint) and is_private(url)
             headers = self._headers | ({"Authorization": f"Bearer {self._token}"} if with_token else {})
@@ -105,6 +105,14 @@ class Stream(threading.Thread):
                     return
                 before, url = url, urljoin(url, said["Location"])
         raise DownloadError("The server redirects in a circle.", where=shown(self._url))
+
+    def _check(self, url: str, before: str | None) -> None:
+        try:
+            check_reachable(url, before, self._endpoint)
+        except InvalidRequest:
+            raise DownloadRefused(
+                "The server redirects to an address that cannot be followed.", where=shown(url)
+            ) from None
 
     def _give(self, item: Head | bytes | Exception | None) -> None:
         while not self._closed.is_set():

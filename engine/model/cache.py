@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import llama_cpp
 
+from engine.library import joined_hash
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _BLOCK = 1 << 22
 
@@ -47,7 +49,17 @@ class Notebook:
         return entries if isinstance(entries, dict) else {}
 
 
-def file_sha256(path: Path, cache_dir: Path, progress: Callable[[float], None]) -> str:
+def model_sha256(parts: Sequence[Path], cache_dir: Path, progress: Callable[[float], None]) -> str:
+    """Return the SHA-256 of a model in hex: its file's own, or that of the lines of its parts' digests."""
+    count = len(parts)
+    digests = [
+        file_sha256(part, cache_dir, lambda done, before=index: progress((before + done) / count))  # type: ignore[misc]
+        for index, part in enumerate(parts)
+    ]
+    return joined_hash(digests)
+
+
+def file_sha256(path: Path, cache_dir: Path, progress: Callable[[float], None] = lambda _: None) -> str:
     """Return a file's SHA-256 in hex; computed once for each path, size and time of change."""
     notebook = Notebook(cache_dir / "hashes.json")
     facts = path.stat()

@@ -8,20 +8,14 @@ from __future__ import annotations
 
 import logging
 import queue
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal, Self
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Literal, Self
 
 from engine.errors import Cancelled, EngineError, ModelCrashed, ModelFileInvalid
 from engine.model.bundled import bundled_model
-from engine.model.environment import host_environment
+from engine.model.host_process import HostProcess
 from engine.model.protocol import (
-    EVENTS,
     Cancel,
     Command,
     ErrorPayload,
@@ -41,17 +35,17 @@ from engine.model.protocol import (
     Render,
     Rendered,
     RequestEvent,
-    Shutdown,
     TextDelta,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-_GRACE_SECONDS = 2.0
-_LARGEST_LOG = 1 << 20
+FINISH_SECONDS = 20.0
+"""What a model that was replaced has to finish what it is answering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +64,23 @@ class ClientState:
     candidate: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be loaded; the bundled model where there is no path."""
+
+    path: Path | None
+    options: LoadOptions
+    expected_sha256: str | None = None
+
+
 @dataclass(slots=True)
 class _Pending:
+    """A request that has not ended; it waits for a model while it has no `host`."""
+
     request: GenerateRequest
     listener: Callable[[RequestEvent], None]
     command: Command
+    host: HostProcess | None
     text: str = ""
 
 
@@ -88,20 +94,27 @@ class ModelClient:
         options: LoadOptions | None = None,
         cache_dir: Path,
         listener: Callable[[ClientState], None] | None = None,
+        expected_sha256: str | None = None,
+        memory_limit: int | None = None,
     ) -> None:
         """Prepare to load `path` (the bundled model by default); `start` begins.
 
-        `cache_dir` keeps laid-out weights and the host's log; `listener` hears every change of `state`.
+        `cache_dir` keeps laid-out weights and the host's log; `listener` hears every change of `state`. A file with
+        another hash than `expected_sha256` is refused. `memory_limit` are the bytes that models may take together;
+        None: what is free.
         """
-        self._path = path
-        self._options = options or LoadOptions()
+        self._wanted = _Wanted(path, options or LoadOptions(), expected_sha256)
         self._cache_dir = cache_dir
         self._listener = listener
+        self._memory_limit = memory_limit
         self._lock = threading.RLock()
         self._settled = threading.Condition(self._lock)
         self._state = ClientState()
-        self._host: _HostProcess | None = None
-        self._candidate: _HostProcess | None = None
+        self._host: HostProcess | None = None
+        self._candidate: HostProcess | None = None
+        self._coming: _Wanted | None = None  # what the candidate loads, or what is loaded once the old host has ended
+        self._leaving: set[HostProcess] = set()
+        self._back: _Wanted | None = None  # what had to end first, and is loaded again where the new one fails
         self._pending: dict[str, _Pending] = {}
         self._closed = False
 
@@ -132,15 +145,30 @@ class ModelClient:
     def start(self) -> None:
         """Begin loading; does nothing where a host is already there."""
         with self._lock:
-            if self._host is None and self._candidate is None and not self._closed:
-                self._launch(self._path, self._options)
+            if self._host is None and self._coming is None and not self._closed:
+                self._launch(self._wanted)
 
-    def load(self, path: Path | None, options: LoadOptions | None = None) -> None:
-        """Change to another model. The running one answers until the new one is ready, and stays if it fails."""
+    def load(
+        self, path: Path | None, options: LoadOptions | None = None, *, expected_sha256: str | None = None
+    ) -> None:
+        """Change to another model. The running one answers until the new one is ready, and stays if it fails.
+
+        What it is answering then, it finishes, for up to `FINISH_SECONDS`; what is asked later waits for the new one.
+        Where memory has no room for both, the running one ends first and is loaded again if the new one fails.
+        A file whose SHA-256 is not `expected_sha256` is refused.
+        """
+        wanted = _Wanted(path, options or LoadOptions(), expected_sha256)
         with self._lock:
+            if self._closed:
+                return
             if self._candidate is not None:
-                self._candidate.end()
-            self._launch(path, options or LoadOptions())
+                self._candidate.dismiss()
+                self._candidate = None
+            elif self._coming is not None:
+                self._coming = wanted  # the old host is still ending
+                self._set_state(replace(self._state, error=None, candidate=str(path) if path else None))
+                return
+            self._launch(wanted)
 
     def wait_until_ready(self, timeout: float | None = None) -> ModelInfo:
         """Wait for the model. Raises the `EngineError` that loading ended with, or TimeoutError."""
@@ -172,8 +200,8 @@ class ModelClient:
         """Stop a request; its listener hears `Failed` with `Cancelled`."""
         with self._lock:
             pending = self._pending.get(request_id)
-            if pending is not None and self._host is not None:
-                self._host.write(Cancel(id=request_id))
+            if pending is not None and pending.host is not None:
+                pending.host.write(Cancel(id=request_id))
             elif pending is not None:
                 self._fail([pending], Cancelled("Stopped before the model was ready."))
 
@@ -195,55 +223,73 @@ class ModelClient:
         """End the host; running requests fail with `ModelCrashed`."""
         with self._lock:
             self._closed = True
-            hosts = [host for host in (self._host, self._candidate) if host is not None]
+            hosts = [host for host in (self._host, self._candidate, *self._leaving) if host is not None]
+            waiting = [pending for pending in self._pending.values() if pending.host is None]
         for host in hosts:
             host.end()
+        with self._lock:
+            self._fail([each for each in waiting if each.request.id in self._pending], _closed_while_answering())
 
     def _send(self, command: Command, request: GenerateRequest, listener: Callable[[RequestEvent], None]) -> None:
         with self._lock:
             if request.id in self._pending:
                 raise ValueError(f"a request with the id {request.id} is already running")
-            self._pending[request.id] = _Pending(request, listener, command)
+            self._pending[request.id] = _Pending(request, listener, command, self._host)
             if self._host is not None:
                 self._host.write(command)
-            elif self._candidate is None:
+            elif self._coming is None:
                 self.start()
 
-    def _launch(self, path: Path | None, options: LoadOptions) -> None:
-        starting = replace(self._state, phase="loading", stage="Starting", fraction=None, error=None)
+    def _launch(self, wanted: _Wanted, *, error: EngineError | None = None) -> None:
+        """Start a host for a model. `error` is what the one before it ended with, where this is the way back."""
+        starting = replace(self._state, phase="loading", stage="Starting", fraction=None, error=error)
+        self._coming = wanted
         try:
-            model = path or bundled_model()
-        except ModelFileInvalid as error:
+            path = wanted.path or bundled_model()
+        except ModelFileInvalid as missing:
             self._set_state(starting)
-            self._give_up(error)
+            self._give_up(missing)
             return
-        self._path, self._options = (path, options) if self._host is None else (self._path, self._options)
-        self._set_state(replace(starting, candidate=str(model)))
-        self._candidate = _HostProcess(
-            Load(path=str(model), cache_dir=str(self._cache_dir), options=options),
-            self._cache_dir,
-            self._hear,
+        if self._host is None and self._back is None:
+            self._wanted = wanted
+        self._set_state(replace(starting, candidate=str(path)))
+        load = Load(
+            path=str(path),
+            cache_dir=str(self._cache_dir),
+            options=wanted.options,
+            expected_sha256=wanted.expected_sha256,
+            memory_limit=self._memory_limit,
+            given_back=self._held(),
         )
+        self._candidate = HostProcess(load, self._cache_dir, self._hear)
 
-    def _hear(self, host: _HostProcess, event: HostEvent | None) -> None:
+    def _held(self) -> int:
+        """Return the bytes that would be free if the model that answers were ended."""
+        model = self._state.model
+        return (model.memory_bytes or 0) if model is not None and self._host is not None else 0
+
+    def _hear(self, host: HostProcess, event: HostEvent | None) -> None:
         """Take an event of a host; None says that its output has ended."""
         with self._lock:
             if host is self._candidate:
                 self._hear_candidate(host, event)
                 return
-            if host is not self._host:
+            if host is not self._host and host not in self._leaving:
                 return
             if event is None:
                 self._mourn(host)
                 return
         self._pass_on(event)
 
-    def _hear_candidate(self, host: _HostProcess, event: HostEvent | None) -> None:
+    def _hear_candidate(self, host: HostProcess, event: HostEvent | None) -> None:
         if isinstance(event, LoadProgress):
             self._set_state(replace(self._state, stage=event.stage, fraction=event.fraction))
         elif isinstance(event, LoadFailed):
             self._candidate = None
-            self._give_up(event.error.error())
+            if event.alone and self._host is not None:
+                self._take_turns(self._host)
+            else:
+                self._give_up(event.error.error())
         elif isinstance(event, Ready):
             self._take_over(host, event.model)
         elif event is None:
@@ -255,38 +301,86 @@ class ModelClient:
             )
             self._give_up(crash)
 
-    def _take_over(self, host: _HostProcess, model: ModelInfo) -> None:
+    def _take_over(self, host: HostProcess, model: ModelInfo) -> None:
         old, self._host, self._candidate = self._host, host, None
-        self._path, self._options = Path(host.load.path), host.load.options
-        orphans = list(self._pending.values()) if old is not None else []
-        for pending in self._pending.values() if old is None else ():
-            host.write(pending.command)
-        self._set_state(ClientState("ready", model=model))
+        assert self._coming is not None
+        # The model from before is back where the one that was to follow it has failed, and its error stays to be seen.
+        self._wanted, self._coming, self._back = self._coming, None, None
+        for pending in self._pending.values():
+            if pending.host is None:
+                pending.host = host
+                host.write(pending.command)
+        self._set_state(ClientState("ready", model=model, error=self._state.error))
         if old is not None:
-            old.end()
+            self._let_finish(old)
+
+    def _take_turns(self, old: HostProcess) -> None:
+        """End the running model so that the new one has its memory; it is launched when the old host is gone."""
+        self._host, self._back = None, self._wanted
+        stage = "Waiting for the model before it to end"
+        self._set_state(replace(self._state, stage=stage, fraction=None, model=None))
+        self._let_finish(old)
+
+    def _let_finish(self, old: HostProcess) -> None:
+        """Let a host that was replaced finish what it runs, and end it then."""
+        self._leaving.add(old)
+        if self._runs_something(old):
+            timer = threading.Timer(FINISH_SECONDS, self._lose_patience, [old])
+            timer.daemon = True
+            timer.start()
+        else:
+            old.dismiss()
+
+    def _runs_something(self, host: HostProcess) -> bool:
+        return any(pending.host is host for pending in self._pending.values())
+
+    def _lose_patience(self, old: HostProcess) -> None:
+        with self._lock:
+            orphans = [pending for pending in self._pending.values() if pending.host is old]
+            if old not in self._leaving or not orphans:
+                return
             self._fail(orphans, ModelCrashed("The model was changed while it answered.", advice="Run it again."))
+            old.dismiss()
 
     def _give_up(self, error: EngineError) -> None:
         """Report that loading failed: the running model stays; without one, waiting requests fail."""
+        self._coming = None
+        if self._closed:
+            self._set_state(ClientState("stopped"))
+            return
         if self._host is not None:
             self._set_state(replace(self._state, phase="ready", stage="", fraction=None, error=error, candidate=None))
             return
+        if self._back is not None:
+            back, self._back = self._back, None
+            self._launch(back, error=error)
+            return
         self._set_state(ClientState("failed", error=error))
-        self._fail(list(self._pending.values()), error)
+        self._fail([pending for pending in self._pending.values() if pending.host is None], error)
 
-    def _mourn(self, host: _HostProcess) -> None:
-        self._host = None
+    def _mourn(self, host: HostProcess) -> None:
+        """Take leave of a host that has ended: one that was told to, or one that died."""
+        orphans = [pending for pending in self._pending.values() if pending.host is host]
+        left = host in self._leaving
+        self._leaving.discard(host)
+        if not left:
+            self._host = None
         if self._closed:
-            error = ModelCrashed("The model was closed while it answered.")
+            error = _closed_while_answering()
             self._set_state(ClientState("stopped"))
         else:
             error = ModelCrashed(
                 f"The model host stopped ({host.exit_reason()}).",
                 advice="What had been written is kept; the next request starts it again.",
             )
+        if not self._closed and not left:
             log.error("%s", error)
-            self._set_state(ClientState("crashed", error=error))
-        self._fail(list(self._pending.values()), error)
+            # Where another model is being loaded, that one is waited for.
+            crashed = ClientState("crashed", error=error)
+            self._set_state(crashed if self._coming is None else replace(self._state, model=None))
+        self._fail(orphans, error)
+        if left and self._host is None and self._candidate is None and self._coming is not None and not self._closed:
+            self._launch(self._coming)
 
     def _pass_on(self, event: HostEvent) -> None:
         assert not isinstance(event, LoadProgress | LoadFailed | Ready)
@@ -294,11 +388,15 @@ class ModelClient:
             pending = self._pending.get(event.id)
             if pending is None:
                 return
+            ended = isinstance(event, Finished | Failed | Rendered | Measured)
             if isinstance(event, TextDelta):
                 pending.text = event.onto(pending.text)
-            elif isinstance(event, Finished | Failed | Rendered | Measured):
+            elif ended:
                 del self._pending[event.id]
         pending.listener(event)
+        with self._lock:
+            if ended and pending.host in self._leaving and not self._runs_something(pending.host):
+                pending.host.dismiss()
 
     def _fail(self, all_pending: list[_Pending], error: EngineError) -> None:
         for pending in all_pending:
@@ -313,76 +411,5 @@ class ModelClient:
                 self._listener(state)
 
 
-class _HostProcess:
-    """One life of a host, with the thread that reads its events."""
-
-    def __init__(self, load: Load, cache_dir: Path, hear: Callable[[_HostProcess, HostEvent | None], None]) -> None:
-        self.load = load
-        self._hear = hear
-        cache_dir.mkdir(parents=True, exist_ok=True)
-        with _open_log(cache_dir / "host.log") as errors:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "engine.model.host"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                env=host_environment(),
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        self.pid = self._process.pid
-        self._writing = threading.Lock()
-        self.write(load)
-        threading.Thread(target=self._read, daemon=True, name=f"events of host {self.pid}").start()
-
-    def write(self, command: Command) -> None:
-        """Send a command; a host that is gone is noticed by its reader, not here."""
-        assert self._process.stdin is not None
-        try:
-            with self._writing:
-                self._process.stdin.write(command.model_dump_json().encode() + b"\n")
-                self._process.stdin.flush()
-        except (OSError, ValueError):
-            log.info("host %d takes no more commands", self.pid)
-
-    def end(self) -> None:
-        """Ask the host to end, and see that it does."""
-        self.write(Shutdown())
-        self._close_commands()
-        try:
-            self._process.wait(_GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def exit_reason(self) -> str:
-        """Say how the process ended."""
-        code = self._process.wait()
-        return f"signal {-code}" if code < 0 else f"exit code {code}"
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as events:
-            for line in events:
-                try:
-                    event = EVENTS.validate_json(line)
-                except ValidationError:
-                    log.exception("host %d says what cannot be read; it is ended", self.pid)
-                    self._process.kill()
-                    break
-                self._hear(self, event)
-        self._process.wait()
-        self._close_commands()
-        self._hear(self, None)
-
-    def _close_commands(self) -> None:
-        assert self._process.stdin is not None
-        with self._writing:
-            try:
-                self._process.stdin.close()
-            except OSError:
-                log.info("host %d was already gone", self.pid)
-
-
-def _open_log(path: Path) -> IO[bytes]:
-    large = path.exists() and path.stat().st_size > _LARGEST_LOG
-    return path.open("wb" if large else "ab")
+def _closed_while_answering() -> ModelCrashed:
+    return ModelCrashed("The model was closed while it answered.")

@@ -1,14 +1,20 @@
 """Whether a model fits this machine's memory: an estimate from its header, before anything is loaded.
 
 What is estimated is the most that the model's process comes to hold in main memory: its weights, the cache, what a
-decode computes in, and the process itself, once requests have filled the context. Weights are mapped from the file:
-the system may drop them and read them again, which is slower than anything else here, so they count in full.
+decode computes in, and the process itself, once requests have filled the context, those of all lanes together.
+Weights are mapped from the file: the system may drop them and read them again, which is slower than anything else
+here, so they count in full. Caches count in full too: llama.cpp writes zeros over all of them when it makes them. That
+some layers look at a window only changes nothing, since answers are gone back in. A GPU's own memory is not looked at.
+
+The figures are fitted to what processes held (`packaging/dev.py bench models` compares them): bytes that would be
+free again if the process ended, which leaves out libraries that another process uses too.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import psutil
@@ -19,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.gguf import ModelFacts
-    from engine.model.protocol import CacheType, LoadOptions
+    from engine.model.protocol import Adapter, CacheType, LoadOptions
 
 __all__ = ["Build", "Fit", "Memory", "Verdict", "cells_of", "context_of", "describe_build", "estimate"]
 
@@ -36,13 +42,22 @@ _CACHE_BUDGET = 256 << 20
 """Bytes of KV cache beyond which lanes share one context's worth of cells instead of having one each."""
 _BITS = {"f16": 16.0, "q8_0": 8.5, "q4_0": 4.5}
 """Bits of one number in a cache of that type, scales included."""
+_CACHE_BLOCK = 32
+"""Numbers of a head that a quantized cache keeps together."""
 _LAYOUT_BITS = {"F16": 16.0, "Q8_0": 8.5, "Q6_K": 6.5625, "Q5_1": 6.0, "Q5_0": 5.5, "Q4_1": 5.0, "Q4_0": 4.5}
 _UNQUANTIZED = ("F16", "BF16", "F32")
 
-_PROCESS = 75_000_000
+_PROCESS = 40_000_000
 """Bytes of the host's own code and libraries."""
-_TOKEN = 560
+_TOKEN = 600
 """Bytes of one token of the vocabulary, in llama.cpp, in the mask engine and in the host."""
+_MERGE = 300
+"""Bytes of one merge of a vocabulary of byte pairs, which has about one for each token."""
+_COPIED_AT_ONCE = 512
+"""Cells that are on their way between two contexts (`engine.model.llama`)."""
+_READ_APART = 192
+"""Tokens of a prompt that are read in one decode beside other requests."""
+_BYTE_PAIRS = "gpt2"
 _SHORTEST_ADVISED = 1024
 _SPARE = 16
 """A model is tight where less than this part of the machine's memory stays free for everything else."""
@@ -66,9 +81,9 @@ class Memory:
 class Fit:
     """What loading a model takes of a machine's memory, in bytes.
 
-    `needed` is the sum of `weights`, `cache`, `buffers` (what decodes compute in) and `base` (the process and the
-    vocabulary). `advice` is one sentence; `would_fit` are options under which it would fit, where these do not and
-    any do.
+    `needed` is the sum of `weights`, `cache`, `buffers` (what decodes compute in, and prompts that are read apart) and
+    `base` (the process and the vocabulary); what is held right after loading is `loaded`. `advice` is one sentence;
+    `would_fit` are options under which it would fit, where these do not and any do.
     """
 
     needed: int
@@ -81,6 +96,11 @@ class Fit:
     base: int
     advice: str
     would_fit: LoadOptions | None
+
+    @property
+    def loaded(self) -> int:
+        """Bytes held before anything is read, as `ModelInfo.memory_bytes` tells of a model that is loaded."""
+        return self.weights + self.cache + self.base
 
 
 def context_of(options: LoadOptions, trained: int | None) -> int:
@@ -121,10 +141,13 @@ def _weigh(facts: ModelFacts, size: int, options: LoadOptions, memory: Memory, l
     context = context_of(options, facts.context)
     # As the host shares them out; it counts a cache of whole numbers, whatever they are kept as.
     cells = cells_of(context, options.lanes, facts.cache_numbers * 2)
-    weights = _weights(facts, size, options, layout)
+    weights = _weights(facts, size, options, layout) + sum(_size_of(adapter) for adapter in options.adapters)
     token = facts.cache_numbers * _BITS[options.cache_type] / 8
-    cache, buffers = round(cells * token), _buffers(facts, options, context)
-    base = _PROCESS + _TOKEN * (facts.vocabulary or 0)
+    states = 4 * facts.state_numbers * (options.lanes + EXTRA_LANES)
+    cache, buffers = round(cells * token) + states, _buffers(facts, options, context)
+    if options.lanes > 1 and not _flash(options):
+        buffers += _apart(facts, context, cells // options.lanes, token)
+    base = _PROCESS + (_TOKEN + (_MERGE if facts.tokenizer == _BYTE_PAIRS else 0)) * (facts.vocabulary or 0)
     needed = weights + cache + buffers + base
     verdict: Verdict = "fits"
     if needed > memory.free:
@@ -138,7 +161,7 @@ def _weigh(facts: ModelFacts, size: int, options: LoadOptions, memory: Memory, l
 
 def _weights(facts: ModelFacts, size: int, options: LoadOptions, layout: str | None) -> int:
     """Return the bytes of the weights as they will run."""
-    shipped = facts.weights_size if facts.parts == 1 and facts.weights_size else size
+    shipped = facts.weights_size or size
     name = layout or options.layout
     if name == "measured":
         name = "F16" if size <= LARGEST_TRIED else AS_SHIPPED
@@ -148,13 +171,36 @@ def _weights(facts: ModelFacts, size: int, options: LoadOptions, layout: str | N
     return max(laid_out, shipped) if options.layout == "measured" and layout is None else laid_out
 
 
+def _size_of(adapter: Adapter) -> int:
+    try:
+        return Path(adapter.path).stat().st_size
+    except (OSError, ValueError):
+        return 0  # loading says what is wrong with it
+
+
 def _buffers(facts: ModelFacts, options: LoadOptions, context: int) -> int:
     """Return the bytes that decodes compute in: the widest step over a batch, and the logits of every answer."""
-    batch, outputs = options.batch, options.lanes + EXTRA_LANES + 1
-    flash = options.flash_attention == "on" or options.cache_type != "f16"
-    attention = 0 if flash else 4 * batch * context * (facts.heads or 0)
-    step = 4 * batch * (2 * (facts.feed_forward or 0) + 4 * (facts.embedding or 0))
-    return attention + step + 8 * outputs * (facts.vocabulary or 0)
+    outputs = 8 * (options.lanes + 1) * (facts.vocabulary or 0)
+    return _decode(facts, min(options.batch, context), context, flash=_flash(options)) + outputs
+
+
+def _apart(facts: ModelFacts, context: int, share: int, token: float) -> int:
+    """Return what reading prompts apart takes (`engine.model.reader`): a cache, its decodes, and a copy on its way."""
+    return round((context + min(share, _COPIED_AT_ONCE)) * token) + _decode(facts, _READ_APART, share, flash=False)
+
+
+def _decode(facts: ModelFacts, batch: int, cells: int, *, flash: bool) -> int:
+    """Return the bytes of one decode of `batch` tokens beside so many cells.
+
+    Without flash attention each head's scores are kept, as F32 and once more as F16 for the product with the values;
+    the mask is F32, with flash attention once more as F16.
+    """
+    attention = batch * cells * (6 if flash else 4 + 6 * (facts.heads or 0))
+    return attention + 4 * batch * (2 * (facts.feed_forward or 0) + 4 * (facts.embedding or 0))
+
+
+def _flash(options: LoadOptions) -> bool:
+    return options.flash_attention == "on" or (options.flash_attention == "auto" and options.cache_type != "f16")
 
 
 def _easier(facts: ModelFacts, options: LoadOptions, layout: str | None) -> Iterator[LoadOptions]:
@@ -169,7 +215,8 @@ def _easier(facts: ModelFacts, options: LoadOptions, layout: str | None) -> Iter
         contexts.append(half)
         half //= 2
     caches: list[CacheType] = [options.cache_type]
-    if options.cache_type == "f16" and options.flash_attention != "off":
+    head = (facts.embedding or 0) // (facts.heads or 1)
+    if options.cache_type == "f16" and options.flash_attention != "off" and head % _CACHE_BLOCK == 0:
         caches.append("q8_0")
     lanes = [options.lanes] + ([1] if options.lanes > 1 else [])
     for context, cache, many, name in product(contexts, caches, lanes, layouts):

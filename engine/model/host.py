@@ -19,13 +19,17 @@ from typing import BinaryIO
 import psutil
 
 from engine.errors import EngineError, ModelFileInvalid, ModelTooLarge
-from engine.model.cache import file_sha256, machine
-from engine.model.fit import EXTRA_LANES, cells_of, context_of
-from engine.model.layouts import Layout, choose_layout
+from engine.model.admission import Admitted, admit, lack_of_memory
+from engine.model.build import ask_build
+from engine.model.cache import file_sha256, machine, model_sha256
+from engine.model.fit import EXTRA_LANES, Memory, cells_of, context_of
+from engine.model.held import held_memory
+from engine.model.layouts import choose_layout
 from engine.model.llama import Context, ContextShape, Weights, start_backend
 from engine.model.prefixes import Prefixes
 from engine.model.protocol import (
     COMMANDS,
+    Adapter,
     Cancel,
     Command,
     ErrorPayload,
@@ -33,6 +37,7 @@ from engine.model.protocol import (
     HostEvent,
     Load,
     LoadFailed,
+    LoadOptions,
     LoadProgress,
     Measure,
     ModelInfo,
@@ -45,7 +50,8 @@ from engine.model.template import ChatTemplate
 
 log = logging.getLogger(__name__)
 
-_MAGIC = b"GGUF"
+_ALL_LAYERS = 1 << 20
+"""More layers than any model has."""
 _BUG = 70
 """Exit code of a host that ends on a fault of its own (`EX_SOFTWARE` of sysexits.h)."""
 
@@ -69,6 +75,9 @@ class Host:
             self._scheduler = self._load(first)
         except EngineError as error:
             self._emit(LoadFailed(error=ErrorPayload.of(error)))
+            return
+        except _TooLargeTogether as too_large:
+            self._emit(LoadFailed(error=ErrorPayload.of(too_large.error), alone=True))
             return
         self._serve(self._scheduler)
         self._scheduler.close()
@@ -105,33 +114,42 @@ class Host:
             scheduler.step()
 
     def _load(self, command: Load) -> Scheduler:
-        path, options, cache_dir = Path(command.path), command.options, Path(command.cache_dir)
-        _check_file(path)
+        options, cache_dir = command.options, Path(command.cache_dir)
+        admitted = admit(Path(command.path), options)
+        path = admitted.parts[0]
+        _check_memory(admitted, command)
         start_backend()
         threads = options.threads or psutil.cpu_count(logical=False) or os.cpu_count() or 1
-        sha256 = file_sha256(path, cache_dir, lambda part: self._progress("Reading the file", part))
-        layout = choose_layout(path, sha256, options, threads, cache_dir, self._progress)
+        sha256 = model_sha256(admitted.parts, cache_dir, lambda part: self._progress("Reading the file", part))
+        _check_pin(path, sha256, command.expected_sha256)
+        adapters = tuple(_identified(adapter, cache_dir) for adapter in options.adapters)
+        build = ask_build()
+        offloads = build.can_offload and options.gpu_layers != 0
+        fixed = offloads or admitted.is_split or not _has_room_for_layouts(admitted, command)
+        layout = choose_layout(path, sha256, options, threads, cache_dir, self._progress, fixed=fixed)
         self._progress("Loading the weights")
-        weights = Weights(Path(layout.path), gpu_layers=options.gpu_layers or 0, extra_buffers=layout.extra_buffers)
-        context_length = context_of(options, weights.trained_context)
-        cells = cells_of(context_length, options.lanes, weights.cache_bytes_per_token)
-        shape = ContextShape(
-            cells=cells,
-            sequences=options.lanes + EXTRA_LANES,
-            threads=threads,
-            flash_attention=bool(options.gpu_layers),
+        weights = Weights(
+            Path(layout.path),
+            gpu_layers=_layers(options) if offloads else 0,
+            extra_buffers=layout.extra_buffers,
         )
-        context = Context(weights, shape)
+        if weights.obstacle:
+            raise ModelFileInvalid(weights.obstacle, where=str(path), advice="Choose another model.")
+        template = _template(weights, options)
+        for adapter in adapters:
+            weights.apply(Path(adapter.path), adapter.scale)
+        context_length = context_of(options, weights.trained_context)
+        context = Context(weights, _shape(admitted, options, context_length, threads, offloads=offloads))
         self._progress("Reading the vocabulary")
         tokenizer = weights.mask_tokenizer()
-        template = _template(weights)
+        context.warm_up()
         model = ModelInfo(
             name=_name(path),
             path=str(path),
-            size_bytes=path.stat().st_size,
+            size_bytes=admitted.size,
             sha256=sha256,
             parameters=weights.parameters,
-            quantization=_shipped_quantization(path, layout, weights),
+            quantization=admitted.facts.quantization,
             layout=layout.name,
             lossless=layout.lossless,
             trained_context=weights.trained_context,
@@ -140,6 +158,14 @@ class Host:
             threads=threads,
             template=template.origin,
             vocabulary=weights.vocabulary_size,
+            batch=options.batch,
+            gpu_layers=min(_layers(options), weights.layers) if offloads else 0,
+            device=build.device if offloads else "CPU",
+            cache_type=options.cache_type,
+            flash_attention=context.flash_attention,
+            adapters=adapters,
+            template_sha256=None if options.template is None else hashlib.sha256(options.template.encode()).hexdigest(),
+            memory_bytes=held_memory(psutil.Process()),
         )
         self._emit(Ready(model=model))
         return Scheduler(
@@ -161,30 +187,86 @@ class Host:
         self._events.flush()
 
 
-def _check_file(path: Path) -> None:
-    """Refuse what llama.cpp need not see. Raises `ModelFileInvalid` and `ModelTooLarge`."""
-    advice = "Choose a GGUF file."
-    try:
-        with path.open("rb") as file:
-            magic = file.read(len(_MAGIC))
-        size = path.stat().st_size
-    except OSError as error:
-        reason = error.strerror or "it cannot be read"
-        raise ModelFileInvalid(f"The model cannot be opened: {reason}.", where=str(path), advice=advice) from None
-    if magic != _MAGIC:
-        raise ModelFileInvalid("This file is no GGUF model.", where=str(path), advice=advice)
-    free = psutil.virtual_memory().available
-    if size > free:
-        raise ModelTooLarge(
-            f"The model needs {size / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free.",
+def _check_memory(admitted: Admitted, command: Load) -> None:
+    """Raise `ModelTooLarge` where the model does not fit beside what is there, with a limit of its own or without.
+
+    It is a `_TooLargeTogether` where it would fit alone.
+    """
+    held, limit = command.given_back, command.memory_limit
+    beside = lack_of_memory(admitted, command.options, _within(Memory.now(), limit, held))
+    if beside is None:
+        return
+    alone = lack_of_memory(admitted, command.options, _within(Memory.now(held), limit, 0))
+    if alone is None:
+        raise _TooLargeTogether(beside)
+    raise alone
+
+
+def _has_room_for_layouts(admitted: Admitted, command: Load) -> bool:
+    """Tell whether the larger layout would fit, too, where one is chosen by measuring."""
+    options = command.options
+    if options.layout != "measured":
+        return True
+    larger = options.model_copy(update={"layout": "F16"})
+    memory = _within(Memory.now(), command.memory_limit, command.given_back)
+    return lack_of_memory(admitted, larger, memory) is None
+
+
+def _within(memory: Memory, limit: int | None, held: int) -> Memory:
+    if limit is None:
+        return memory
+    return Memory(min(memory.free, max(limit - held, 0)), min(memory.total, limit))
+
+
+class _TooLargeTogether(Exception):
+    """The model would fit if the one before it were ended."""
+
+    def __init__(self, error: ModelTooLarge) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+def _check_pin(path: Path, sha256: str, expected: str | None) -> None:
+    if expected is not None and sha256 != expected.lower():
+        raise ModelFileInvalid(
+            f"The file is not the one that was pinned: its SHA-256 is {sha256}, the pinned one's {expected}.",
             where=str(path),
-            advice="Choose a smaller or more strongly quantized model, or close other programs.",
+            advice="Bring the pinned file back, or take the pin off if the file was changed on purpose.",
         )
 
 
-def _template(weights: Weights) -> ChatTemplate:
+def _identified(adapter: Adapter, cache_dir: Path) -> Adapter:
+    path = Path(adapter.path)
+    sha256 = file_sha256(path, cache_dir)
+    _check_pin(path, sha256, adapter.sha256)
+    return adapter.model_copy(update={"sha256": sha256})
+
+
+def _layers(options: LoadOptions) -> int:
+    """Return how many layers go to a GPU."""
+    return _ALL_LAYERS if options.gpu_layers in {None, -1} else options.gpu_layers or 0
+
+
+def _shape(admitted: Admitted, options: LoadOptions, context: int, threads: int, *, offloads: bool) -> ContextShape:
+    flash = options.flash_attention
+    if flash == "auto" and not offloads:
+        # On a CPU its kernel is slow for the few tokens that an answer grows by; a small cache is read by no other.
+        flash = "off" if options.cache_type == "f16" else "on"
+    return ContextShape(
+        cells=cells_of(context, options.lanes, admitted.facts.cache_numbers * 2),
+        sequences=options.lanes + EXTRA_LANES,
+        batch=options.batch,
+        threads=threads,
+        flash_attention=flash,
+        cache_type=options.cache_type,
+    )
+
+
+def _template(weights: Weights, options: LoadOptions) -> ChatTemplate:
     begin = weights.spell([weights.begin_token]) if weights.begin_token is not None else ""
-    return ChatTemplate(weights.chat_template, begin=begin)
+    end = weights.spell([weights.end_token]) if weights.end_token is not None else ""
+    source = weights.chat_template if options.template is None else options.template
+    return ChatTemplate(source, begin=begin, end=end, chosen=options.template is not None)
 
 
 def _kind_of_state(model: ModelInfo) -> str:
@@ -197,16 +279,6 @@ def _name(path: Path) -> str:
     """Return the file's name without its quantization: `SmolLM2-135M-Instruct.Q4_1.gguf` is a SmolLM2-135M-Instruct."""
     stem, _, last = path.stem.rpartition(".")
     return stem if stem and last[:1] in "QIFB" else path.stem
-
-
-def _shipped_quantization(path: Path, layout: Layout, weights: Weights) -> str:
-    if layout.path == str(path):
-        return weights.quantization
-    shipped = Weights(path, vocabulary_only=True)
-    try:
-        return shipped.quantization
-    finally:
-        shipped.close()
 
 
 def main() -> None:

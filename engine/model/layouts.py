@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from shutil import disk_usage
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from engine.errors import EngineError, InvalidRequest
+from engine.file_lock import try_lock
 from engine.model.bundled import bundled_model
 from engine.model.cache import Notebook, machine
 from engine.model.fit import AS_SHIPPED, LARGEST_TRIED
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 LOSSY = ("Q8_0", "Q6_K", "Q5_1", "Q5_0", "Q4_1", "Q4_0")
 _LOSSLESS = "F16"
 _TRIAL_SECONDS = 60
+_LOOK_S = 0.1
 _WORKLOAD = 5
 """Number of the workload that layouts are timed by: a new one makes older choices void."""
 _UNQUANTIZED = ("F16", "BF16", "F32")
@@ -55,19 +58,22 @@ def choose_layout(
     threads: int,
     cache_dir: Path,
     progress: Callable[[str], None],
+    *,
+    fixed: bool = False,
 ) -> Layout:
     """Return the layout to load; measured at the first call for a file and machine, remembered afterwards.
 
+    A `fixed` one is as shipped: that of a model in several files, on a GPU, or without memory for another.
     Raises `InvalidRequest` for a layout that is none.
     """
     notebook = Notebook(cache_dir / "layouts.json")
     key = f"{sha256[:16]}:{machine()}:{threads}:{options.layout}:v{_WORKLOAD}"
     known = notebook.get(key)
-    if isinstance(known, dict) and Path(str(known.get("path"))).exists():
+    if not fixed and isinstance(known, dict) and Path(str(known.get("path"))).exists():
         return Layout(**known)
     extra = _extra_buffers_work(notebook, threads, progress)
     shipped = Layout(str(path), extra_buffers=extra)
-    if options.gpu_layers or (options.layout == "measured" and path.stat().st_size > LARGEST_TRIED):
+    if fixed or (options.layout == "measured" and path.stat().st_size > LARGEST_TRIED):
         return shipped
     timed = _time(_candidates(path, sha256, options, threads, cache_dir, extra, progress), threads, progress)
     if timed is None:
@@ -104,12 +110,21 @@ def _candidates(
         if not _fits(size, cache_dir):
             return [shipped]
         progress(f"Laying out the weights as {name}")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_suffix(".partial")
-        requantize(path, partial, name, threads)
-        partial.replace(target)
+        _lay_out(path, target, name, threads)
     laid_out = Layout(str(target), name, lossless=name == _LOSSLESS, extra_buffers=extra_buffers)
     return [laid_out, shipped] if options.layout == "measured" else [laid_out]
+
+
+def _lay_out(path: Path, target: Path, name: str, threads: int) -> None:
+    """Write the weights of `path` as `target`; where another process is at it, wait for what it writes."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.with_suffix(".lock").open("ab") as lock:
+        while not try_lock(lock):
+            time.sleep(_LOOK_S)
+        if not target.exists():
+            partial = target.with_suffix(".partial")
+            requantize(path, partial, name, threads)
+            partial.replace(target)
 
 
 def _fits(size: int, cache_dir: Path) -> bool:

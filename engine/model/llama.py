@@ -11,13 +11,14 @@ import sys
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import llama_cpp as lib
 import llguidance.llamacpp
 import numpy as np
 
 from engine.errors import ModelFileInvalid
+from engine.model.admission import RECURRENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,14 +27,26 @@ if TYPE_CHECKING:
     from llguidance import LLTokenizer
     from numpy.typing import NDArray
 
+    from engine.model.protocol import CacheType
+
 _LOG_LINES = 40
+_COPIED_AT_ONCE = 512
+"""Cells that are on their way from one context to another at once."""
 _WARNING = 3  # GGML_LOG_LEVEL_WARN of ggml.h; the Python binding has no name for it
 _log: deque[str] = deque(maxlen=_LOG_LINES)
+_NO_FLASH = b"Flash Attention was auto, set to disabled"
+"""What llama.cpp tells nowhere but in its log."""
+_FLASH = {
+    "auto": lib.LLAMA_FLASH_ATTN_TYPE_AUTO,
+    "on": lib.LLAMA_FLASH_ATTN_TYPE_ENABLED,
+    "off": lib.LLAMA_FLASH_ATTN_TYPE_DISABLED,
+}
+_CACHE_TYPES = {"f16": lib.GGML_TYPE_F16, "q8_0": lib.GGML_TYPE_Q8_0, "q4_0": lib.GGML_TYPE_Q4_0}
 
 
 @lib.llama_log_callback  # type: ignore[untyped-decorator]
 def _keep_log(level: int, text: bytes, _data: object) -> None:
-    if level >= _WARNING:
+    if level >= _WARNING or _NO_FLASH in text:
         _log.append(text.decode(errors="replace").strip())
 
 
@@ -76,6 +89,7 @@ class Weights:
         params.use_extra_bufts = extra_buffers
         params.vocab_only = vocabulary_only
         _log.clear()
+        self._adapters: list[tuple[Any, float]] = []
         self._model = lib.llama_model_load_from_file(str(path).encode(), params)
         if not self._model:
             raise ModelFileInvalid(
@@ -96,21 +110,54 @@ class Weights:
         return self._model
 
     @property
+    def obstacle(self) -> str | None:
+        """Why no answers can be had from this kind of model, as a sentence; None where they can."""
+        if not lib.llama_model_has_decoder(self._model) or lib.llama_model_has_encoder(self._model):
+            return "This model reads texts, but does not go on with them: it is made for search or for translation."
+        if lib.llama_model_is_recurrent(self._model) or lib.llama_model_is_hybrid(self._model):
+            return RECURRENT
+        return None
+
+    def apply(self, adapter: Path, scale: float) -> None:
+        """Load a LoRA adapter, for every context that is opened afterwards.
+
+        Raises `ModelFileInvalid` where it was not made for these weights.
+        """
+        _log.clear()
+        loaded = lib.llama_adapter_lora_init(self._model, str(adapter).encode())
+        if not loaded:
+            raise ModelFileInvalid(
+                f"The adapter does not belong to this model: {last_complaint() or 'llama.cpp gives no reason'}.",
+                where=str(adapter),
+                advice="Choose an adapter that was made from this very model.",
+            )
+        if lib.llama_adapter_get_alora_n_invocation_tokens(loaded):
+            raise ModelFileInvalid(
+                "This adapter applies from certain words of a prompt on, which cannot be done here.",
+                where=str(adapter),
+                advice="Choose a plain LoRA adapter.",
+            )
+        self._adapters.append((loaded, scale))
+
+    @property
+    def adapters(self) -> tuple[tuple[Any, float], ...]:
+        """The `llama_adapter_lora *` that were applied, with their scales, for contexts."""
+        return tuple(self._adapters)
+
+    @property
     def parameters(self) -> int:
         """How many weights there are."""
         return int(lib.llama_model_n_params(self._model))
 
     @property
+    def layers(self) -> int:
+        """How many layers can be put on a GPU, the output's included."""
+        return int(lib.llama_model_n_layer(self._model)) + 1
+
+    @property
     def trained_context(self) -> int:
         """The context length the model was trained with, in tokens."""
         return int(lib.llama_model_n_ctx_train(self._model))
-
-    @property
-    def cache_bytes_per_token(self) -> int:
-        """Memory of one token in an F16 KV cache, in bytes."""
-        heads, kv_heads = lib.llama_model_n_head(self._model), lib.llama_model_n_head_kv(self._model)
-        width = lib.llama_model_n_embd(self._model) // max(heads, 1) * max(kv_heads, 1)
-        return int(lib.llama_model_n_layer(self._model) * width * 2 * 2)
 
     def metadata(self, key: str) -> str | None:
         """Return a value of the file's metadata as text, or None."""
@@ -133,6 +180,12 @@ class Weights:
             if name.startswith("LLAMA_FTYPE_") and str(getattr(lib, name)) == number:
                 return name.removeprefix("LLAMA_FTYPE_").removeprefix("MOSTLY_").removeprefix("ALL_")
         return "unknown"
+
+    @property
+    def end_token(self) -> int | None:
+        """The token that ends a turn where a template names it, or None where the vocabulary has none."""
+        token = int(lib.llama_vocab_eos(self._vocab))
+        return None if token < 0 else token
 
     @property
     def begin_token(self) -> int | None:
@@ -193,15 +246,16 @@ class Weights:
 class ContextShape:
     """The sizes of a context: `cells` of KV cache shared by `sequences`, decoded `batch` tokens at a time.
 
-    `flash_attention` is for a GPU, and used where the GPU has it. On a CPU its kernel takes up to five times as long
-    for the few tokens that an answer grows by.
+    `flash_attention` of "auto" is for a GPU, and used where the GPU has it. On a CPU its kernel takes up to five times
+    as long for the few tokens that an answer grows by. Caches of other types than f16 need it.
     """
 
     cells: int
     sequences: int
     batch: int = 512
     threads: int = 1
-    flash_attention: bool = False
+    flash_attention: Literal["auto", "on", "off"] = "off"
+    cache_type: CacheType = "f16"
 
 
 class Context:
@@ -217,15 +271,18 @@ class Context:
         params.n_threads = shape.threads
         params.n_threads_batch = shape.threads
         params.n_outputs_max = shape.sequences + 1
-        params.flash_attn_type = (
-            lib.LLAMA_FLASH_ATTN_TYPE_AUTO if shape.flash_attention else lib.LLAMA_FLASH_ATTN_TYPE_DISABLED
-        )
+        params.flash_attn_type = _FLASH[shape.flash_attention]
+        params.type_k = params.type_v = _CACHE_TYPES[shape.cache_type]
+        _log.clear()
         self._context = lib.llama_init_from_model(weights.pointer, params)
         if not self._context:
             raise ModelFileInvalid(
-                f"llama.cpp cannot open a context of {shape.cells} tokens: {last_complaint()}.",
-                advice="Choose a shorter context or fewer lanes.",
+                f"llama.cpp cannot open a context of {shape.cells:,} tokens: {last_complaint() or 'no reason given'}.",
+                advice="Choose a shorter context, fewer lanes, or another type of cache.",
             )
+        refused = any(_NO_FLASH.decode() in line for line in _log)
+        self.flash_attention = shape.flash_attention != "off" and not refused
+        self._apply(weights.adapters)
         self.shape = shape
         self._passage = shape.sequences  # the sequence that cells pass through on their way to another context
         self._memory = lib.llama_get_memory(self._context)
@@ -239,6 +296,14 @@ class Context:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _apply(self, adapters: Sequence[tuple[Any, float]]) -> None:
+        if not adapters:
+            return
+        pointers = (lib.llama_adapter_lora_p_ctypes * len(adapters))(*(pointer for pointer, _ in adapters))
+        scales = (ctypes.c_float * len(adapters))(*(scale for _, scale in adapters))
+        if lib.llama_set_adapters_lora(self._context, pointers, len(adapters), scales):
+            raise ModelFileInvalid(f"The adapters cannot be applied: {last_complaint() or 'no reason given'}.")
 
     def _watch_abort_flag(self) -> None:
         """Let `abort()` stop a decode midway.
@@ -303,9 +368,15 @@ class Context:
     def send(self, sequence: int, target: Context, target_sequence: int, start: int, end: int) -> bool:
         """Copy the cells of positions `start` to `end` into a sequence of another context of the same weights.
 
-        Returns whether `target` had room for them.
+        Returns whether `target` had room for them; without, it has none of them. The copy passes piece by piece, since
+        the whole of it can be hundreds of megabytes.
         """
-        return target._take_state(self._state(sequence, start, end), target_sequence, start, end)
+        for begin in range(start, end, _COPIED_AT_ONCE):
+            stop = min(begin + _COPIED_AT_ONCE, end)
+            if not target._take_state(self._state(sequence, begin, stop), target_sequence, begin, stop):
+                target.cut(target_sequence, start)
+                return False
+        return True
 
     def save(self, sequence: int, length: int) -> bytes:
         """Return the first `length` cells of a sequence as bytes, for `restore` in a context of the same kind."""
@@ -341,6 +412,14 @@ class Context:
     def clear(self) -> None:
         """Forget everything, so that the next decode is the same whatever ran before."""
         lib.llama_memory_clear(self._memory, False)
+
+    def warm_up(self) -> None:
+        """Decode a token and forget it, so that the weights are in memory before anybody waits for an answer."""
+        self.clear_batch()
+        self.add(0, 0, 0, logits=True)
+        self.decode()
+        self.clear_batch()
+        self.clear()
 
     def close(self) -> None:
         """Free the context."""

@@ -115,6 +115,9 @@ class Adapter(Wire):
 
     path: str
     scale: float = Field(default=1.0, ge=-10, le=10)
+    sha256: str | None = Field(
+        default=None, description="in options: what the file has to have, if given; of a loaded model: what it has"
+    )
 
 
 CacheType = Literal["f16", "q8_0", "q4_0"]
@@ -150,6 +153,11 @@ class Load(Wire):
     path: str
     cache_dir: str
     options: LoadOptions = LoadOptions()
+    expected_sha256: str | None = Field(default=None, description="what the file is pinned to: another one is refused")
+    memory_limit: int | None = Field(default=None, ge=0, description="bytes that models may take; None: what is free")
+    given_back: int = Field(
+        default=0, ge=0, description="bytes of memory that a model holds which could be ended before this one is loaded"
+    )
 
 
 class Generate(Wire):
@@ -228,6 +236,7 @@ class ModelInfo(Wire):
     cache_type: CacheType = "f16"
     flash_attention: bool = False
     adapters: tuple[Adapter, ...] = ()
+    template_sha256: str | None = Field(default=None, description="of a template that was chosen; None: the file's own")
     memory_bytes: int | None = Field(default=None, description="what the host holds once loaded; None: not known")
     endpoint: str | None = Field(
         default=None, description="the address of a server elsewhere, without keys; None: on this machine"
@@ -240,9 +249,14 @@ class ModelInfo(Wire):
     def identity(self) -> str:
         """What tells this model from others: its file's SHA-256, or address and name of one elsewhere.
 
-        That of the model asked first where this one stands in for it: what was asked for is what decides a job.
+        Behind the hash stand its adapters and a template that was chosen, where there are any, as these decide answers
+        too. That of the model asked first where this one stands in for it: what was asked for is what decides a job.
         """
-        return self.stands_for or (self.sha256 if self.endpoint is None else f"{self.endpoint} {self.name}")
+        if self.stands_for or self.endpoint is not None:
+            return self.stands_for or f"{self.endpoint} {self.name}"
+        adapters = [f"{adapter.sha256} x {adapter.scale:g}" for adapter in self.adapters if adapter.scale]
+        chosen = [f"template {self.template_sha256}"] if self.template_sha256 else []
+        return " + ".join([self.sha256, *adapters, *chosen])
 
 
 class Enforcement(Wire):
@@ -317,6 +331,7 @@ class LoadFailed(Wire):
 
     type: Literal["load_failed"] = "load_failed"
     error: ErrorPayload
+    alone: bool = Field(default=False, description="whether it would fit with what the model before it gives back")
 
 
 class Started(Wire):

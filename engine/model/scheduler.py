@@ -126,7 +126,7 @@ class Scheduler:
         self._queue: deque[Run] = deque()
         self._lanes = Lanes(context)
         # A GPU's kernel skips what a token does not see, and its memory is dear.
-        apart = 0 if context.shape.flash_attention else model.context
+        apart = 0 if context.flash_attention else model.context
         self._reader = Reader(weights, replace(context.shape, cells=apart, sequences=1), context)
         self._prefixes = prefixes
         self._closer = Closer(tokenizer, weights.end_tokens)

@@ -34,16 +34,19 @@ from engine.model.protocol import (
     Receipt,
     Started,
     TextDelta,
+    TokensWritten,
     ValueClosed,
 )
 from engine.remote.body import Wording, as_sent
-from engine.remote.checking import check, shares_of, unwrapped
+from engine.remote.checking import check, unwrapped
 from engine.remote.completion import Completion
 from engine.remote.faults import Fault, StatusFault, masked
 from engine.remote.fitting import Fitted, fit
-from engine.remote.forms import Form, form, steps
+from engine.remote.forms import Form, form, in_words, steps
 from engine.remote.grounded import Quotes
+from engine.remote.key_guard import KeyGuard
 from engine.remote.lengths import estimate
+from engine.remote.likelihood import UNKNOWN, likelihoods, traces
 from engine.remote.peer import model_info
 
 if TYPE_CHECKING:
@@ -58,8 +61,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _REASONS: dict[type[EngineError], FinishReason] = {TokenLimitReached: "token_limit", ContextFull: "context_full"}
-_SHORTEST_KEY = 12
-"""Shorter keys are placeholders such as EMPTY, which an answer may well hold."""
 _LONGEST_SHOWN_BACK = 12_000
 _REFUSED_FORM = frozenset({400, 415, 422, 500, 501})
 _OF_FORMS = (
@@ -78,14 +79,19 @@ class Asking:
         self._peer = peer
         self._emit = emit
         self._key: str | None = None
-        self._text = ""
+        self._told: list[str] = []
+        """The pieces of the text that whoever listens has."""
         self._attempts: list[Attempt] = []
+        self._invalid = 0
         self._discarded = 0
         self._compiled: Compiled = None
         self._fitted = Fitted(())
         self._quotes: Quotes | None = None
+        self._said = ""
         self._prompt_tokens = 0
         self._completion = Completion(peer.endpoint.url)
+        self._guard = KeyGuard(None, peer.endpoint.url)
+        self._without: frozenset[str] = frozenset()
         self._seed = request.sampling.seed
         self._sampling = request.sampling
         self._arrived = time.monotonic()
@@ -122,6 +128,7 @@ class Asking:
         for go in range(1, peer.endpoint.attempts + 1):
             began = time.monotonic()
             self._completion = Completion(peer.endpoint.url)
+            self._guard = KeyGuard(self._key, peer.endpoint.url)
             error: EngineError | None
             try:
                 await self._ask(afterwards, go)
@@ -134,7 +141,10 @@ class Asking:
                 if answer is not None:
                     self._finish(answer, checked)
                     return
-                error, afterwards = _invalid(checked), _told(checked, isinstance(request.constraint, Unconstrained))
+                self._invalid += 1
+                # A server may have passed over the field with the schema, since it does not know it.
+                words = "" if self._said else in_words(request.constraint)
+                error, afterwards = _invalid(checked), _complaint(checked, words, self._room_left())
             elif not isinstance(error, EndpointGarbled):
                 raise error
             self._note(error, time.monotonic() - began)
@@ -149,22 +159,28 @@ class Asking:
         while True:
             step = min(peer.weakest.get(spec, 0), len(ladder) - 1)
             said = form(spec, self._compiled, peer.capabilities, ladder[step])
+            self._said = said.words
             await self._fit(said, afterwards)
+            if self._quotes is not None:
+                said = form(spec, self._compiled, peer.capabilities, ladder[step], self._quotes.offered)
             seed = None if self._seed is None else self._seed + go - 1
-            wording = Wording(peer.model, peer.capabilities, peer.without)
+            wording = Wording(peer.model, peer.capabilities, peer.without | self._without)
             body = wording.body(self.request, [*self._fitted.messages, *afterwards], said, seed)
             self._sampling = as_sent(self.request.sampling, body, seed)
             began = time.monotonic()
             try:
                 await peer.send(body, self._take, key=self._key, patient=self.request.priority == "job")
             except StatusFault as fault:
-                if self._text:
+                if self._completion.pieces:
                     raise EndpointGarbled(fault.error().message, where=peer.endpoint.url) from None
                 field = wording.refused(body, fault.words) if fault.status in _REFUSED_FORM else None
-                may_shrink = self.request.shrink is not None or self.request.drop == "oldest"
-                if peer.learn_context(fault.context) and may_shrink:
+                is_news = peer.learn_context(fault.context)
+                if fault.is_only_the_limit and "max_tokens" not in self._without:
+                    # What the context leaves is less than the limit, so that the limit says nothing.
+                    self._without |= {"max_tokens"}
+                elif is_news and self._may_shrink:
                     continue
-                if field is not None and field not in peer.without:
+                elif field is not None and field not in peer.without:
                     peer.without |= {field}
                 elif step + 1 < len(ladder) and _is_about_form(fault):
                     peer.weakest[spec] = step + 1
@@ -178,7 +194,7 @@ class Asking:
         """Make the messages fit, and say that the request has started."""
         peer = self._peer
         context = peer.context
-        if context is not None and afterwards:
+        if context is not None and afterwards and self._may_shrink:
             context = max(context - sum(estimate(message.content) for message in afterwards), context // 2)
         first = not self._fitted.messages
         before, self._fitted = self._fitted, await fit(self.request, said.words, peer.lengths(self._key), context)
@@ -187,8 +203,7 @@ class Asking:
             self._quotes = await peer.aside(Quotes.of, self.request, trimmed)
         if first:
             contents = [message.content for message in self._fitted.messages]
-            measured = self._fitted.tokens
-            self._prompt_tokens = await peer.aside(_estimated, contents) if measured is None else measured
+            self._prompt_tokens = await self._measured(contents)
             self._emit(
                 Started(
                     id=self.request.id,
@@ -200,6 +215,14 @@ class Asking:
                 )
             )
 
+    async def _measured(self, contents: list[str]) -> int:
+        """Return the length of the prompt, as far as it is known before the server tells it."""
+        if self._fitted.tokens is not None:
+            return self._fitted.tokens
+        if self._peer.tells_usage:
+            return await self._peer.aside(_estimated, contents)
+        return sum(await self._peer.lengths(self._key).of(contents))
+
     def _refuse_what_cannot_be(self) -> None:
         self._peer.network.check()
         if self.request.begin:
@@ -208,33 +231,31 @@ class Asking:
             )
 
     def _refuse_emptiness(self, error: EngineError | None) -> None:
-        if error is None and not self._completion.text.strip() and isinstance(self.request.constraint, Unconstrained):
+        if error is None and isinstance(self.request.constraint, Unconstrained) and not self._completion.text.strip():
             raise EndpointGarbled("The answer is empty.", where=self._peer.endpoint.url, advice="Try again.")
+
+    @property
+    def _may_shrink(self) -> bool:
+        return self.request.shrink is not None or self.request.drop == "oldest"
+
+    def _room_left(self) -> int:
+        """Return how many tokens there are beside the prompt and an answer, for saying what was wrong with one."""
+        context = self._peer.context
+        if context is None:
+            return _LONGEST_SHOWN_BACK
+        return context - self._prompt_tokens - min(self.request.max_tokens or context // 4, context // 2)
 
     def _take(self, chunk: Any) -> None:
         """Take a chunk of the answer, and tell what it adds; nothing of the key is ever told."""
-        if self._completion.take(chunk):
-            self._tell(self._completion.text[: self._withheld()])
+        self._tell(self._guard.let_through(self._completion.take(chunk)))
 
     def _tell(self, text: str) -> None:
-        added = text[len(self._text) :]
-        if not added:
+        if not text:
             return
         if self._first is None:
             self._first = time.monotonic()
-        self._text = text
-        self._emit(TextDelta(id=self.request.id, text=added, tokens=1, forced=0))
-
-    def _withheld(self) -> int:
-        """Return how much of the text can be told: not its end, where that may be the beginning of the key."""
-        text, key = self._completion.text, self._key
-        if key is None or len(key) < _SHORTEST_KEY:
-            return len(text)
-        if text.find(key, max(0, len(self._text) - len(key))) >= 0:
-            raise EndpointGarbled(
-                "The server sends the key back within its answer, which was thrown away.", where=self._peer.endpoint.url
-            )
-        return next((len(text) - size for size in range(len(key) - 1, 0, -1) if text.endswith(key[:size])), len(text))
+        self._told.append(text)
+        self._emit(TextDelta(id=self.request.id, text=text, tokens=1, forced=0))
 
     def _check(self, is_last: bool) -> tuple[Checked | None, Checked]:
         """Return the answer as it is given, if it passes, and as it was sent with what is wrong with it.
@@ -254,14 +275,16 @@ class Asking:
 
     def _finish(self, answer: Checked, sent: Checked) -> None:
         """Tell the answer that passes, its values, and that it is complete."""
-        if answer.text == self._completion.text:
-            self._tell(answer.text)
-        else:
+        self._tell(self._guard.rest())
+        if answer.text != self._completion.text:
+            self._told = [answer.text]
             self._emit(TextDelta(id=self.request.id, text=answer.text, tokens=0, forced=0, keep=0))
-            self._text = answer.text
-        shares = shares_of(sent, self._completion.tokens)
+        tokens = traces(answer.text, self._completion.tokens) if self.request.trace else ()
+        if tokens:
+            self._emit(TokensWritten(id=self.request.id, tokens=tokens))
+        known = likelihoods(sent, self._completion.tokens, rivals=self.request.rivals)
         for value in answer.values:
-            known = shares.get(value.pointer)
+            likelihood = known.get(value.pointer, UNKNOWN)
             self._emit(
                 ValueClosed(
                     id=self.request.id,
@@ -269,18 +292,21 @@ class Asking:
                     value=value.value,
                     start=value.start,
                     end=value.end,
-                    mean_probability=known.mean if known else None,
-                    min_probability=known.least if known else None,
+                    mean_probability=likelihood.mean,
+                    min_probability=likelihood.least,
                     removed_mass=None,
-                    margin=known.margin if known else None,
+                    margin=likelihood.margin,
+                    absence=likelihood.absence,
+                    probability=likelihood.whole,
+                    rivals=likelihood.rivals,
                     spans=self._quotes.spans(value.path, value.value) if self._quotes else (),
                 )
             )
         self._emit(Finished(id=self.request.id, text=answer.text, receipt=self._receipt("stop")))
 
     def _withdraw(self) -> None:
-        if self._text:
-            self._text = ""
+        if self._told:
+            self._told = []
             self._emit(TextDelta(id=self.request.id, text="", tokens=0, forced=0, keep=0))
 
     def _note(self, error: EngineError, seconds: float) -> None:
@@ -294,7 +320,7 @@ class Asking:
     def _fail(self, error: EngineError, reason: FinishReason) -> None:
         receipt = None if self._began is None else self._receipt(reason)
         payload = ErrorPayload.of(self._clean(error))
-        self._emit(Failed(id=self.request.id, error=payload, text=self._text, receipt=receipt))
+        self._emit(Failed(id=self.request.id, error=payload, text="".join(self._told), receipt=receipt))
 
     def _clean(self, error: EngineError) -> EngineError:
         error.message = masked(error.message, self._key)
@@ -304,7 +330,6 @@ class Asking:
         now = time.monotonic()
         began = self._began or now
         completion, peer, spec = self._completion, self._peer, self.request.constraint
-        uses = self._compiled.uses if self._compiled else ()
         told = completion.prompt_tokens
         return Receipt(
             request=self.request.model_copy(update={"sampling": self._sampling}),
@@ -312,20 +337,13 @@ class Asking:
             finish_reason=reason,
             seed=self._sampling.seed,
             schema_sha256=spec.sha256 if isinstance(spec, MatchesSchema) else None,
-            enforcement=tuple(
-                Enforcement(
-                    pointer=use.pointer,
-                    keyword=use.keyword,
-                    how="annotation" if use.how == "annotation" else "check",
-                )
-                for use in uses
-            ),
+            enforcement=enforcement(self._compiled),
             guarantee="checked",
             attempts=tuple(self._attempts),
             prompt_tokens=self._prompt_tokens if told is None else told,
             shared_tokens=completion.shared_tokens,
             generated_tokens=completion.written,
-            rollbacks=len(self._attempts),
+            rollbacks=self._invalid,
             discarded_tokens=self._discarded,
             trimmed_characters=self._fitted.trimmed_characters,
             dropped_messages=self._fitted.dropped_messages,
@@ -335,6 +353,14 @@ class Asking:
             started_at=self._started_at,
             engine_version=__version__,
         )
+
+
+def enforcement(compiled: Compiled) -> tuple[Enforcement, ...]:
+    """Return how the keywords of a schema are held to where no mask is: by a check."""
+    return tuple(
+        Enforcement(pointer=use.pointer, keyword=use.keyword, how="annotation" if use.how == "annotation" else "check")
+        for use in (compiled.uses if compiled else ())
+    )
 
 
 def _invalid(checked: Checked) -> AnswerInvalid:
@@ -348,17 +374,16 @@ def _invalid(checked: Checked) -> AnswerInvalid:
     )
 
 
-def _told(checked: Checked, free: bool) -> tuple[ChatMessage, ...]:
-    """Return the turns that tell a model what is wrong with its answer, so that it gives another."""
+def _complaint(checked: Checked, words: str, room: int) -> tuple[ChatMessage, ...]:
+    """Return the turns that tell a model what is wrong with its answer, in so many tokens if they can."""
     wrong = "\n".join(f"- {problem.pointer or 'The whole'}: {problem.message}" for problem in checked.problems)
-    asked = "Answer again" if free else "Give the whole answer again, corrected, and nothing else"
     shown = checked.text.strip()
-    if not shown or len(shown) > _LONGEST_SHOWN_BACK:
+    if not shown or len(shown) > _LONGEST_SHOWN_BACK or estimate(shown + wrong) > room:
         shown = "…"
-    return (
-        ChatMessage(role="assistant", content=shown),
-        ChatMessage(role="user", content=f"This answer is not valid:\n{wrong}\n{asked}."),
-    )
+    asked = f"This answer is not valid:\n{wrong}\nGive the whole answer again, corrected, and nothing else."
+    if words and estimate(shown + asked + words) <= room:
+        asked = f"{asked}\n{words}"
+    return ChatMessage(role="assistant", content=shown), ChatMessage(role="user", content=asked)
 
 
 def _is_about_form(fault: StatusFault) -> bool:

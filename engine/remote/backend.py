@@ -6,18 +6,18 @@ import asyncio
 import logging
 import queue
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from engine.errors import Cancelled, EngineError, ModelError
 from engine.model.client import ClientState
-from engine.model.protocol import Enforcement, ErrorPayload, Failed, Finished, Measured, Rendered
-from engine.remote.asking import Asking
+from engine.model.protocol import ErrorPayload, Failed, Finished, Measured, Rendered
+from engine.remote.asking import Asking, enforcement
 from engine.remote.endpoint import Capabilities
 from engine.remote.faults import Fault
 from engine.remote.fitting import fit, room
 from engine.remote.forms import form, steps
+from engine.remote.loop import Loop, look_at
 from engine.remote.peer import USUAL_CONTEXT, Peer, model_info
 from engine.remote.probing import probe_async
 from engine.remote.transport import Limits
@@ -25,14 +25,13 @@ from engine.remote.transport import Limits
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Sequence
 
+    from engine.constraint.planner import Compiled
     from engine.model.protocol import GenerateRequest, ModelInfo, RequestEvent
     from engine.network import Network
     from engine.remote.endpoint import Endpoint
+    from engine.remote.forms import Form
 
 log = logging.getLogger(__name__)
-
-_GRACE_SECONDS = 5.0
-_NAMES_LOOKED_UP = 4
 
 
 @dataclass(slots=True)
@@ -71,7 +70,7 @@ class RemoteBackend:
         self._settled = threading.Condition(self._lock)
         self._state = ClientState()
         self._running: dict[str, _Running] = {}
-        self._loop: _Loop | None = None
+        self._loop: Loop | None = None
         self._peer: Peer | None = None
         self._getting_ready: asyncio.Task[None] | None = None
         self._closed = False
@@ -185,11 +184,11 @@ class RemoteBackend:
         with self._lock:
             if request.id in self._running:
                 raise ValueError(f"a request with the id {request.id} is already running")
-            if self._closed:
-                listener(Failed(id=request.id, error=ErrorPayload.of(_closed())))
+            if not self._closed:
+                running = self._running[request.id] = _Running(listener)
+                self._on_loop(self._begin(request, running, work))
                 return
-            running = self._running[request.id] = _Running(listener)
-            self._on_loop(self._begin(request, running, work))
+        listener(Failed(id=request.id, error=ErrorPayload.of(_closed())))
 
     async def _begin(
         self,
@@ -213,7 +212,7 @@ class RemoteBackend:
             self._fail(request, error)
         except Exception:
             log.exception("a request to %s has ended by a fault of this program", self._endpoint.url)
-            self._fail(request, ModelError("The request has ended by a fault of Espalier, which its log describes."))
+            self._fail(request, _fault())
 
     async def _submit(self, request: GenerateRequest, running: _Running) -> None:
         running.asking = Asking(request, self._connected(), lambda event: self._pass_on(request, event))
@@ -221,46 +220,38 @@ class RemoteBackend:
 
     async def _render(self, request: GenerateRequest, _running: _Running) -> None:
         peer = self._connected()
-        compiled = await peer.compile(request.constraint)
-        said = form(
-            request.constraint,
-            compiled,
-            peer.capabilities,
-            steps(request.constraint, compiled, peer.capabilities)[0],
-        )
+        compiled, said = await self._said(peer, request)
         lengths = peer.lengths(await peer.key())
-        fitted = await fit(request, said.words, lengths, peer.context)
-        prompt = "\n\n".join(f"{message.role}:\n{message.content}" for message in fitted.messages)
-        tokens = fitted.tokens
-        if tokens is None:
-            tokens = sum(await lengths.of([message.content for message in fitted.messages]))
+        async with peer.beside_answers():
+            fitted = await fit(request, said.words, lengths, peer.context)
+            contents = [message.content for message in fitted.messages]
+            tokens = sum(await lengths.of(contents)) if fitted.tokens is None else fitted.tokens
         self._end(
             request,
             Rendered(
                 id=request.id,
-                prompt=prompt,
+                prompt="\n\n".join(f"{message.role}:\n{message.content}" for message in fitted.messages),
                 prompt_tokens=tokens,
                 dropped_messages=fitted.dropped_messages,
-                enforcement=tuple(
-                    Enforcement(
-                        pointer=use.pointer,
-                        keyword=use.keyword,
-                        how="annotation" if use.how == "annotation" else "check",
-                    )
-                    for use in (compiled.uses if compiled else ())
-                ),
+                enforcement=enforcement(compiled),
             ),
         )
 
     async def _measure(self, request: GenerateRequest, texts: Sequence[str], _running: _Running) -> None:
         peer = self._connected()
-        compiled = await peer.compile(request.constraint)
-        ladder = steps(request.constraint, compiled, peer.capabilities)
-        said = form(request.constraint, compiled, peer.capabilities, ladder[0])
+        _, said = await self._said(peer, request)
         lengths = peer.lengths(await peer.key())
-        left = await room(request, said.words, lengths, peer.context or USUAL_CONTEXT)
-        tokens = await lengths.of(texts)
+        async with peer.beside_answers():
+            left = await room(request, said.words, lengths, peer.context or USUAL_CONTEXT)
+            tokens = await lengths.of(texts)
         self._end(request, Measured(id=request.id, room=left, tokens=tuple(tokens)))
+
+    async def _said(self, peer: Peer, request: GenerateRequest) -> tuple[Compiled, Form]:
+        """Return a request's constraint, and what a server is told of it at first."""
+        spec = request.constraint
+        compiled = await peer.compile(spec)
+        first = steps(spec, compiled, peer.capabilities)[0]
+        return compiled, form(spec, compiled, peer.capabilities, first)
 
     async def _ready(self) -> None:
         """Know what the server understands before it is asked; whoever comes first asks for all."""
@@ -269,6 +260,7 @@ class RemoteBackend:
             return
         if self._getting_ready is None or self._getting_ready.done():
             self._getting_ready = asyncio.create_task(self._learn())
+            self._getting_ready.add_done_callback(look_at)
         await asyncio.shield(self._getting_ready)
 
     async def _get_ready(self) -> None:
@@ -283,14 +275,20 @@ class RemoteBackend:
     async def _learn(self) -> None:
         try:
             peer = self._connected()
-            capabilities = await probe_async(self._endpoint, peer.transport, await peer.key())
+            with self._network.using(f"Asking {self._endpoint.name} what it can do"):
+                capabilities = await probe_async(self._endpoint, peer.transport, await peer.key())
         except Fault as fault:
-            self._set_state(ClientState("failed", error=fault.error()))
-            raise fault.error() from None
+            raise self._not_ready(fault.error()) from None
         except EngineError as error:
-            self._set_state(ClientState("failed", error=error))
-            raise
+            raise self._not_ready(error) from None
+        except Exception:
+            log.exception("asking %s what it can do has ended by a fault of this program", self._endpoint.url)
+            raise self._not_ready(_fault()) from None
         self._know(capabilities)
+
+    def _not_ready(self, error: EngineError) -> EngineError:
+        self._set_state(ClientState("failed", error=error))
+        return error
 
     def _know(self, capabilities: Capabilities) -> None:
         self._endpoint = self._endpoint.model_copy(update={"capabilities": capabilities})
@@ -343,7 +341,7 @@ class RemoteBackend:
 
     def _on_loop(self, work: Coroutine[Any, Any, None]) -> None:
         if self._loop is None:
-            self._loop = _Loop(f"endpoint {self._endpoint.name}")
+            self._loop = Loop(f"endpoint {self._endpoint.name}")
         self._loop.start(work)
 
     def _set_state(self, state: ClientState) -> None:
@@ -354,49 +352,9 @@ class RemoteBackend:
                 self._listener(state)
 
 
-class _Loop:
-    """A worker thread with an asyncio loop."""
-
-    def __init__(self, name: str) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._names = ThreadPoolExecutor(_NAMES_LOOKED_UP, thread_name_prefix=f"{name}: addresses")
-        self._loop.set_default_executor(self._names)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
-
-    def call(self, what: Callable[[], None]) -> None:
-        """Call something on the loop's thread."""
-        self._loop.call_soon_threadsafe(what)
-
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin a task."""
-
-        def begin() -> None:
-            task = self._loop.create_task(work)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-        self.call(begin)
-
-    def end(self, last: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do something as the last thing, then end; returns when the thread has."""
-        if threading.current_thread() is self._thread:
-            raise RuntimeError("a backend cannot be closed by one of its own listeners")
-        asyncio.run_coroutine_threadsafe(last(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_forever()
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        finally:
-            # Looking up a name cannot be interrupted; the worker that does ends with it.
-            self._names.shutdown(wait=False, cancel_futures=True)
-            self._loop.close()
-
-
 def _closed() -> EngineError:
     return Cancelled("The endpoint was closed.", advice="Ask again.")
+
+
+def _fault() -> EngineError:
+    return ModelError("This has ended by a fault of Espalier, which its log describes.")

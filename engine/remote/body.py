@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _OF_LLAMA = frozenset({"llama-server", "llama-cpp-python"})
 _OF_PYTHON = frozenset({"vllm", "sglang"})
+_RIVALS = 8
 _DISPENSABLE = (
     "stream_options", "top_logprobs", "logprobs", "seed", "top_k", "min_p", "repetition_penalty", "repeat_penalty",
     "repeat_last_n", "presence_penalty", "logit_bias", "temperature", "top_p", "max_completion_tokens",
@@ -27,7 +28,7 @@ _DISPENSABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one server is spoken to. `without` names fields that it has refused before."""
+    """How one server is spoken to. `without` names fields that it has refused."""
 
     model: str
     capabilities: Capabilities
@@ -46,13 +47,13 @@ class Wording:
         }
         if self.capabilities.stream and self.capabilities.server != "llama-cpp-python":
             body["stream_options"] = {"include_usage": True}
-        if request.max_tokens is not None:
+        if request.max_tokens is not None and "max_tokens" not in self.without:
             modern = self.capabilities.server == "openai" and "max_completion_tokens" not in self.without
             body["max_completion_tokens" if modern else "max_tokens"] = request.max_tokens
         if seed is not None and self.capabilities.seed:
             body["seed"] = seed
-        if self.capabilities.logprobs and not isinstance(request.constraint, Unconstrained):
-            body |= {"logprobs": True, "top_logprobs": 2}
+        if self.capabilities.logprobs and (request.trace or not isinstance(request.constraint, Unconstrained)):
+            body |= {"logprobs": True, "top_logprobs": max(request.trace, _RIVALS if request.rivals else 2)}
         if "logprobs" in self.without:
             body.pop("top_logprobs", None)
         return {name: value for name, value in body.items() if name not in self.without}

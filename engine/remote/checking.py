@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +13,14 @@ from engine.errors import ConstraintUnsupported
 from engine.schema.pointer import to_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from engine.constraint.compile import CompiledConstraint
-    from engine.remote.completion import ToldToken
 
 _LONGEST = 200
 _SHOWN = 24
 _MOST_PROBLEMS = 5
-_FENCED = re.compile(r"\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*", re.DOTALL)
-_THOUGHT = re.compile(r"\s*<think>.*?</think>\s*", re.DOTALL)
+_FENCE, _THOUGHT, _THOUGHT_OVER = "```", "<think>", "</think>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +43,14 @@ class Checked:
 
 def unwrapped(text: str) -> str:
     """Return the JSON of an answer without what models wrap it in: thoughts before it, and a fence around it."""
-    text = _THOUGHT.sub("", text, count=1) if text.lstrip().startswith("<think>") else text
-    fenced = _FENCED.fullmatch(text)
-    return (fenced[1] if fenced else text).strip()
+    text = text.strip()
+    if text.startswith(_THOUGHT) and (end := text.find(_THOUGHT_OVER)) >= 0:
+        text = text[end + len(_THOUGHT_OVER) :].strip()
+    if text.startswith(_FENCE) and text.endswith(_FENCE) and (line := text.find("\n")) >= 0:
+        language = text[len(_FENCE) : line].strip()
+        if not language or language.isalnum():
+            text = text[line + 1 : -len(_FENCE)].strip()
+    return text
 
 
 def check(text: str, constraint: CompiledConstraint | None) -> Checked:
@@ -64,65 +65,6 @@ def check(text: str, constraint: CompiledConstraint | None) -> Checked:
         return _check_json(text, constraint)
     problem = _check_text(text, constraint)
     return Checked(text, problems=(problem,) if problem else ())
-
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """How probable the tokens of a value were: the mean, the least, and the least margin before the next likeliest."""
-
-    mean: float
-    least: float
-    margin: float | None
-
-
-def shares_of(checked: Checked, tokens: Sequence[ToldToken]) -> dict[str, Shares]:
-    """Return by pointer how probable the values of an answer were, where the server told of tokens that spell it."""
-    known = _Told(checked.text, tokens)
-    found: dict[str, Shares] = {}
-    for value in checked.values:
-        quote = 1 if isinstance(value.value, str) else 0
-        told = known.between(value.start + quote, value.end - quote)
-        if told:
-            chances = [math.exp(token.logprob) for token in told]
-            margins = [
-                max(0.0, chance - math.exp(token.rival))
-                for chance, token in zip(chances, told, strict=True)
-                if token.rival is not None
-            ]
-            found[value.pointer] = Shares(sum(chances) / len(chances), min(chances), min(margins, default=None))
-    return found
-
-
-class _Told:
-    """Where each token whose probability is known stands in a text."""
-
-    def __init__(self, text: str, tokens: Sequence[ToldToken]) -> None:
-        spelled = b"".join(token.data for token in tokens)
-        place = spelled.find(text.encode()) if text else -1
-        self._tokens: list[ToldToken] = []
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        if place < 0:
-            return
-        # Offsets of bytes as those of characters: a token that ends within a character ends behind it.
-        ends = {0: 0}
-        length = 0
-        for index, character in enumerate(text):
-            width = len(character.encode())
-            for inner in range(1, width + 1):
-                ends[length + inner] = index + 1
-            length += width
-        here = -place
-        for token in tokens:
-            start, here = here, here + len(token.data)
-            if start >= 0 and here <= length:
-                self._tokens.append(token)
-                self._starts.append(ends[start])
-                self._ends.append(ends[here])
-
-    def between(self, start: int, end: int) -> list[ToldToken]:
-        """Return the tokens that have a character of `text[start:end]`."""
-        return self._tokens[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
 
 
 def _check_json(text: str, constraint: CompiledConstraint) -> Checked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,16 +17,18 @@ from engine.errors import (
 
 _BROKEN_OFF = frozenset({"error", "abort", "aborted", "cancelled"})
 _CALLS = frozenset({"tool_calls", "function_call"})
+_LEAST_LOGPROB = -1000.0
+"""Of what cannot be, which servers tell as any number."""
 _LONGEST_REFUSAL = 300
 
 
 @dataclass(frozen=True, slots=True)
 class ToldToken:
-    """The bytes of a token, with the logarithm of its probability; `rival` is that of the next likeliest."""
+    """The bytes of a token and its probability; `others` are the likeliest that could have stood in its place."""
 
     data: bytes
-    logprob: float
-    rival: float | None = None
+    share: float
+    others: tuple[tuple[bytes, float], ...] = ()
 
 
 @dataclass(slots=True)
@@ -33,15 +36,19 @@ class Completion:
     """What a server has sent of one answer. `tokens` are those whose probabilities it told."""
 
     url: str
-    text: str = ""
     finish: str | None = None
     refusal: str = ""
     calls: bool = False
-    pieces: int = 0
+    pieces: list[str] = field(default_factory=list)
     prompt_tokens: int | None = None
     shared_tokens: int = 0
     generated_tokens: int | None = None
     tokens: list[ToldToken] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The answer's text so far."""
+        return "".join(self.pieces)
 
     def take(self, chunk: Any) -> str:
         """Take a chunk, or a whole completion, and return what it adds to the text.
@@ -64,16 +71,14 @@ class Completion:
         said = said if isinstance(said, dict) else {}
         self.calls = self.calls or bool(said.get("tool_calls") or said.get("function_call"))
         if isinstance(said.get("refusal"), str):
-            self.refusal += said["refusal"]
+            self.refusal += _whole_characters(said["refusal"])
         content = said.get("content")
         if isinstance(content, list):
             content = "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
         if not isinstance(content, str) or not content:
             return ""
-        # Halves of characters, as JSON can spell them, can be neither kept nor sent on.
-        content = content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        self.pieces += 1
-        self.text += content
+        content = _whole_characters(content)
+        self.pieces.append(content)
         return content
 
     def fault(self, max_tokens: int | None) -> EngineError | None:
@@ -88,7 +93,7 @@ class Completion:
             return AnswerRefused("The server's filter has stopped the answer.", where=self.url)
         if self.finish in {"length", "max_tokens"}:
             return self._limit(max_tokens)
-        if self.finish in _CALLS or (self.calls and not self.text):
+        if self.finish in _CALLS or (self.calls and not self.pieces):
             return EndpointGarbled("The model calls a tool where an answer was asked for.", where=self.url)
         return None
 
@@ -97,7 +102,7 @@ class Completion:
         """How many tokens were generated, as far as is known: a piece without a count is taken for one."""
         if self.generated_tokens is not None:
             return self.generated_tokens
-        return max(len(self.tokens), self.pieces)
+        return max(len(self.tokens), len(self.pieces))
 
     def _limit(self, max_tokens: int | None) -> GenerationError:
         if max_tokens is not None and (self.generated_tokens is None or self.generated_tokens >= max_tokens):
@@ -122,29 +127,31 @@ class Completion:
     def _take_logprobs(self, logprobs: Any) -> None:
         told = logprobs.get("content") if isinstance(logprobs, dict) else None
         for each in told if isinstance(told, list) else ():
-            own = _logprob(each)
-            spelled = b"" if own is None else _spelled(each)
-            if own is None or not spelled:
+            own = _option(each)
+            if own is None:
                 continue
-            likeliest = each.get("top_logprobs")
-            rivals = [
-                share
-                for other in (likeliest if isinstance(likeliest, list) else ())
-                if (share := _logprob(other)) is not None and _spelled(other) != spelled
-            ]
-            self.tokens.append(ToldToken(spelled, own, max(rivals, default=None)))
+            listed = each.get("top_logprobs")
+            options = map(_option, listed if isinstance(listed, list) else ())
+            others = tuple(option for option in options if option is not None and option[0] != own[0])
+            self.tokens.append(ToldToken(*own, others))
 
 
-def _logprob(token: Any) -> float | None:
+def _whole_characters(text: str) -> str:
+    """Return a text without halves of characters: JSON can spell them, and nothing can keep them or send them on."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _option(token: Any) -> tuple[bytes, float] | None:
+    """Return the bytes of a token and its probability, as a server tells them; None for what is none."""
     value = token.get("logprob") if isinstance(token, dict) else None
-    return min(float(value), 0.0) if isinstance(value, int | float) else None
-
-
-def _spelled(token: dict[str, Any]) -> bytes:
+    if not isinstance(value, int | float) or (isinstance(value, float) and math.isnan(value)):
+        return None
     data, text = token.get("bytes"), token.get("token")
     if isinstance(data, list) and all(isinstance(byte, int) and 0 <= byte < 256 for byte in data):
-        return bytes(data)
-    return text.encode(errors="replace") if isinstance(text, str) else b""
+        spelled = bytes(data)
+    else:
+        spelled = text.encode(errors="replace") if isinstance(text, str) else b""
+    return (spelled, math.exp(min(max(value, _LEAST_LOGPROB), 0.0))) if spelled else None
 
 
 def _count(value: Any, otherwise: int | None) -> int | None:

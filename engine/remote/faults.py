@@ -32,6 +32,7 @@ _CONTEXT = re.compile(
     r"\s*\(?(\d{2,9})",
     re.IGNORECASE,
 )
+_PROMPT = re.compile(r"(\d{1,9}) (?:in the messages|in your prompt|input tokens)")
 _TOO_LONG = re.compile(
     r"context_length_exceeded|exceed_context_size|exceeds? (?:the )?(?:available |maximum )?context|"
     r"maximum context length|context window of|longer than the (?:model's )?context|input (?:is|length).{0,40}too long",
@@ -74,8 +75,12 @@ class StatusFault(Fault):
     request does not fit it.
     """
 
-    def __init__(self, status: int, words: str, *, url: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self, status: int, words: str, *, url: str, keyed: bool = True, retry_after: float | None = None
+    ) -> None:
+        """`keyed` tells whether the request had a key."""
         super().__init__(f"{status}: {words}")
+        self._keyed = keyed
         self.status = status
         self.words = words
         self.url = url
@@ -87,6 +92,12 @@ class StatusFault(Fault):
     def is_too_long(self) -> bool:
         """Whether the prompt does not fit the server's context."""
         return bool(_TOO_LONG.search(self.words))
+
+    @property
+    def is_only_the_limit(self) -> bool:
+        """Whether the prompt would fit, and what was asked for beside it does not."""
+        prompt = _PROMPT.search(self.words) if self.context else None
+        return prompt is not None and int(prompt[1]) < (self.context or 0)
 
     @property
     def context(self) -> int | None:
@@ -104,6 +115,8 @@ class StatusFault(Fault):
                 where=self.url,
                 advice="Shorten the prompt, or ask for fewer tokens.",
             )
+        if self.status == 401 and not self._keyed:
+            return EndpointRefused(f"The server wants a key{said}.", where=self.url, advice="Give the endpoint one.")
         return _error(self.status, said, self.url, self.retry_after)
 
 
@@ -133,7 +146,7 @@ def _error(status: int, said: str, url: str, retry_after: float | None) -> Endpo
 def status_fault(status: int, headers: Mapping[str, str], body: bytes, *, url: str, key: str | None) -> StatusFault:
     """Return the fault that an HTTP answer is; `body` may be cut."""
     words = words_of(body, headers.get("content-type", ""), key)
-    return StatusFault(status, words, url=url, retry_after=retry_after(headers))
+    return StatusFault(status, words, url=url, keyed=key is not None, retry_after=retry_after(headers))
 
 
 def fault_in_stream(payload: Any, *, url: str, key: str | None) -> StatusFault | None:

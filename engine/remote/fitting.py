@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import InvalidRequest, PromptTooLong
 from engine.model.protocol import ChatMessage
-from engine.remote.lengths import TURN_TOKENS
+from engine.remote.lengths import TURN_TOKENS, estimate
 
 if TYPE_CHECKING:
     from engine.model.protocol import GenerateRequest
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _BOUNDARY = 200
 _SMALLEST_SPAN = 16
 _TRIES = 8
+_MOST_ESTIMATED = 200_000
+"""Characters up to which estimating a length takes less time than asking for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,27 @@ async def fit(request: GenerateRequest, words: str, lengths: Lengths, context: i
         return await _shrink(request, words, lengths, context)
     if context is not None and request.drop == "oldest":
         return await _drop(request, words, lengths, context)
-    return Fitted(spoken(request.messages, words))
+    messages = spoken(request.messages, words)
+    if context is not None and lengths.exact:
+        await _refuse_too_long([message.content for message in messages], lengths, context)
+    return Fitted(messages)
+
+
+async def _refuse_too_long(texts: list[str], lengths: Lengths, context: int) -> None:
+    """Raise `PromptTooLong` where texts alone fill a context; a server is asked only where they might."""
+    size = sum(map(len, texts))
+    if size <= context or (size <= _MOST_ESTIMATED and sum(map(estimate, texts)) < context):
+        return
+    tokens = sum(await lengths.of(texts))
+    if tokens >= context:
+        raise _too_long(tokens, context)
+
+
+def _too_long(tokens: int, context: int) -> PromptTooLong:
+    return PromptTooLong(
+        f"The prompt is {tokens:,} tokens long and the context holds {context:,}.",
+        advice="Shorten the prompt, or use a longer context.",
+    )
 
 
 async def room(request: GenerateRequest, words: str, lengths: Lengths, context: int) -> int:
@@ -127,10 +149,7 @@ async def _drop(request: GenerateRequest, words: str, lengths: Lengths, context:
         start = turns[min(place, len(turns) - 1)]
     tokens = always + behind[start]
     if tokens >= context and lengths.exact:
-        raise PromptTooLong(
-            f"The prompt is {tokens:,} tokens long and the context holds {context:,}.",
-            advice="Shorten the prompt, or use a longer context.",
-        )
+        raise _too_long(tokens, context)
     kept = tuple(message for index, message in enumerate(messages) if index >= start or message.role == "system")
     return Fitted(spoken(kept, words), tokens=tokens, dropped_messages=len(messages) - len(kept))
 

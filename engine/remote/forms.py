@@ -13,6 +13,8 @@ from engine.constraint.spec import AnyJson, MatchesLark, MatchesRegex, MatchesSc
 from engine.schema.dialects.strict import strict_violations
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.constraint.compile import CompiledConstraint
     from engine.constraint.spec import ConstraintSpec
     from engine.remote.endpoint import Capabilities, Server, Structured
@@ -37,7 +39,6 @@ _CONVERTED = frozenset({"llama-server", "llama-cpp-python"})
 class Form:
     """What a request says of its constraint: fields of its body, and words for the end of its messages."""
 
-    step: Step
     fields: dict[str, Any]
     words: str = ""
 
@@ -60,22 +61,33 @@ def steps(spec: ConstraintSpec, constraint: CompiledConstraint | None, capabilit
     return (*found, "said")
 
 
-def form(spec: ConstraintSpec, constraint: CompiledConstraint | None, capabilities: Capabilities, step: Step) -> Form:
-    """Return what a request says of its constraint at one step of weakness."""
-    words = _words(spec, step)
+def form(
+    spec: ConstraintSpec,
+    constraint: CompiledConstraint | None,
+    capabilities: Capabilities,
+    step: Step,
+    narrowed: Callable[[Any], Any] | None = None,
+) -> Form:
+    """Return what a request says of its constraint at one step of weakness.
+
+    `narrowed` makes of a schema that is sent one for this request alone.
+    """
+    words = in_words(spec) if step in {"object", "said"} or not isinstance(spec, MatchesSchema) else ""
     if step == "said":
-        return Form(step, {}, words)
+        return Form({}, words)
     if step == "object":
-        return Form(step, {"response_format": {"type": "json_object"}}, words)
+        return Form({"response_format": {"type": "json_object"}}, words)
     if isinstance(spec, MatchesRegex):
-        return Form(step, _regex(spec.pattern, capabilities), words)
+        return Form(_regex(spec.pattern, capabilities), words)
     assert constraint is not None
     if step == "strict":
         assert constraint.schema is not None
-        wrapped = {"name": "answer", "schema": constraint.schema.declared, "strict": True}
-        return Form(step, {"response_format": {"type": "json_schema", "json_schema": wrapped}})
+        root = constraint.schema.root
+        wrapped = {"name": "answer", "schema": narrowed(root) if narrowed else root, "strict": True}
+        return Form({"response_format": {"type": "json_schema", "json_schema": wrapped}})
     schema = constraint.planned if step == "whole" else plain(constraint.planned)
-    return Form(step, _schema(schema if isinstance(schema, dict) else {}, capabilities.structured))
+    schema = narrowed(schema) if narrowed else schema
+    return Form(_schema(schema if isinstance(schema, dict) else {}, capabilities.structured))
 
 
 def plain(schema: Any) -> Any:
@@ -147,10 +159,8 @@ def _takes_regex(capabilities: Capabilities) -> bool:
     return server == "sglang" or (server == "vllm" and capabilities.structured != "none")
 
 
-def _words(spec: ConstraintSpec, step: Step) -> str:
-    """Return what the prompt has to say, since the server is not told or not all of it."""
-    if step in {"strict", "whole", "plain"}:
-        return ""
+def in_words(spec: ConstraintSpec) -> str:
+    """Return what the prompt says of a constraint, for a model that may not be held to all of it."""
     if isinstance(spec, AnyJson):
         return "Answer with one JSON object and nothing else."
     if isinstance(spec, MatchesSchema):
@@ -168,7 +178,7 @@ def _words(spec: ConstraintSpec, step: Step) -> str:
 
 
 def _is_strict(constraint: CompiledConstraint) -> bool:
-    return constraint.schema is not None and not strict_violations(constraint.schema.declared)
+    return constraint.schema is not None and not strict_violations(constraint.schema.root)
 
 
 def _can_be_object(constraint: CompiledConstraint) -> bool:

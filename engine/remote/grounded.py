@@ -33,6 +33,9 @@ _AT_THE_ENDS = " ,;:|\"'"
 _MOST_TOLD = 12
 """Quotes of a list that the model is told to choose from, at most."""
 _LONGEST_TOLD = 80
+_MOST_OFFERED = 80
+"""Quotes of a list that a server's own mask is given to choose from, at most: it compiles them for each request."""
+_ALTERNATIVES = ("anyOf", "oneOf", "allOf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,14 @@ class Quotes:
             return Read(spelled, (), spelled)
         return Read(spelled, tuple(problems), self._withdraw(found, {each.pointer for each in problems}))
 
+    def offered(self, schema: Any) -> Any:
+        """Return a schema as a server is sent it, in which strings that have to be one of a list choose from it.
+
+        So the server's own mask holds them to the document's numbers and dates. `schema` is the request's, or what was
+        made of it for a server; what is behind a reference stays as it is.
+        """
+        return self._narrowed(schema, self._grounds.places.root)
+
     def spans(self, path: Path, value: Any) -> tuple[tuple[int, int], ...]:
         """Return where a value stands in the content of the message, in its order; none where it is no quote."""
         return self._grounds.spans(path, value) or () if isinstance(value, str) else ()
@@ -107,6 +118,30 @@ class Quotes:
             return value
         return found
 
+    def _narrowed(self, schema: Any, place: Place) -> Any:
+        if not isinstance(schema, dict) or "enum" in schema or "const" in schema:
+            return schema
+        kinds = schema.get("type")
+        kinds = {kinds} if isinstance(kinds, str) else set(kinds) if isinstance(kinds, list) else set()
+        if place.name in self._grounds.places.names and "string" in kinds and kinds <= {"string", "null"}:
+            choices = [*self._listed(place), *([None] if "null" in kinds else [])]
+            return schema if not choices or len(choices) > _MOST_OFFERED else {**schema, "enum": choices}
+        made = dict(schema)
+        if isinstance(schema.get("properties"), dict):
+            made["properties"] = {
+                name: self._narrowed(each, place.below(name)) for name, each in schema["properties"].items()
+            }
+        if isinstance(schema.get("items"), dict) and "prefixItems" not in schema:
+            made["items"] = self._narrowed(schema["items"], place.below(0))
+        for keyword in _ALTERNATIVES:
+            if isinstance(schema.get(keyword), list):
+                made[keyword] = [self._narrowed(each, place) for each in schema[keyword]]
+        return made
+
+    def _listed(self, place: Place) -> list[str]:
+        kind = self._grounds.at(place)
+        return [] if kind is None or kind.pairs is None else list(self._text.texts(kind.pairs))
+
     def _spelled(self, value: str, pairs: Pairs | None) -> str | None:
         """Return a string as the document has it; None where it does not."""
         for spelled in dict.fromkeys((value, fold(value), fold(value).strip(_AT_THE_ENDS))):
@@ -122,11 +157,11 @@ class Quotes:
         shown = json.dumps(value[:_LONGEST_TOLD], ensure_ascii=False)
         listed = [] if pairs is None else list(self._text.texts(pairs))
         if pairs is not None and not listed:
-            return f"{shown} does not stand in the document, and nothing there can: write null."
+            return f"{shown} does not stand in the document, and nothing there can: write null"
         if listed and len(listed) <= _MOST_TOLD:
             choices = ", ".join(json.dumps(each, ensure_ascii=False) for each in listed)
-            return f"{shown} cannot stand here: copy one of {choices} exactly as it is, or write null."
-        return f"{shown} does not stand in the document: copy it exactly as it is written there, or write null."
+            return f"{shown} cannot stand here: copy one of {choices} exactly as it is, or write null"
+        return f"{shown} does not stand in the document: copy it exactly as it is written there, or write null"
 
     def _withdraw(self, value: Any, invented: set[str]) -> str | None:
         """Return the answer without what was made up, as far as the schema allows it."""

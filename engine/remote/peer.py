@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import random
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.constraint.planner import Planner
-from engine.errors import EndpointRefused
+from engine.errors import EndpointRefused, EngineError
 from engine.model.protocol import ModelInfo
 from engine.remote.address import root
 from engine.remote.endpoint import Capabilities
 from engine.remote.faults import ConnectionFault, Fault
 from engine.remote.lengths import Lengths
+from engine.remote.loop import look_at
 from engine.remote.transport import Transport
 from engine.remote.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from engine.constraint.planner import Compiled
     from engine.constraint.spec import ConstraintSpec
@@ -50,13 +52,27 @@ class Peer:
         self._told_context: int | None = None
         self._key = key
         self._planner = Planner()
-        self._compiled: dict[ConstraintSpec, Compiled] = {}
+        self._compiled: dict[ConstraintSpec, asyncio.Task[Compiled]] = {}
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="endpoint aside")
 
     @property
     def context(self) -> int | None:
         """Tokens that a prompt and its answer may take; None where nobody has told."""
         return self.endpoint.context or self._told_context or self.capabilities.context
+
+    @property
+    def tells_usage(self) -> bool:
+        """Whether a stream ends with the number of its tokens."""
+        return self.capabilities.server != "llama-cpp-python"
+
+    @asynccontextmanager
+    async def beside_answers(self) -> AsyncIterator[None]:
+        """Ask something about the server itself: beside its answers, or between two where they do not bear it."""
+        if not breaks_off(self.capabilities):
+            yield
+            return
+        async with self.turns.turn("interactive"):
+            yield
 
     def learn_context(self, tokens: int | None) -> bool:
         """Take it from a server's error how long its context is; tells whether that is news."""
@@ -80,7 +96,8 @@ class Peer:
         """Close connections, and end what runs aside."""
         await self.transport.close()
         self._planner.close()
-        self._aside.shutdown(cancel_futures=True)
+        # A keyring may be waiting for a person; nothing here waits for both.
+        self._aside.shutdown(wait=False, cancel_futures=True)
 
     async def key(self) -> str | None:
         """Return the key, which may take its time to be fetched. Raises `EndpointRefused` for one that is none."""
@@ -101,15 +118,22 @@ class Peer:
         return await asyncio.get_running_loop().run_in_executor(self._aside, lambda: work(*arguments))
 
     async def compile(self, spec: ConstraintSpec) -> Compiled:
-        """Compile a constraint. Raises as `engine.constraint.planner.Planner` does."""
-        if spec in self._compiled:
-            return self._compiled[spec]
+        """Compile a constraint, once for all requests. Raises as `engine.constraint.planner.Planner` does."""
+        compiling = self._compiled.get(spec)
+        if compiling is None:
+            if len(self._compiled) >= _MOST_KEPT:
+                del self._compiled[next(iter(self._compiled))]
+            compiling = self._compiled[spec] = asyncio.create_task(self._compile(spec))
+            compiling.add_done_callback(look_at)
+        try:
+            return await asyncio.shield(compiling)
+        except EngineError:
+            self._compiled.pop(spec, None)
+            raise
+
+    async def _compile(self, spec: ConstraintSpec) -> Compiled:
         begun = await self.aside(self._planner.begin, spec)
-        compiled = await asyncio.wrap_future(begun) if isinstance(begun, Future) else begun
-        if len(self._compiled) >= _MOST_KEPT:
-            del self._compiled[next(iter(self._compiled))]
-        self._compiled[spec] = compiled
-        return compiled
+        return await asyncio.wrap_future(begun) if isinstance(begun, Future) else begun
 
     def lengths(self, key: str | None) -> Lengths:
         """Return what counts tokens."""
@@ -160,11 +184,16 @@ class Peer:
 
 
 def lanes(endpoint: Endpoint, capabilities: Capabilities) -> int:
-    """Return how many requests may be in flight.
+    """Return how many requests may be in flight."""
+    return 1 if breaks_off(capabilities) else endpoint.concurrency
 
-    llama-cpp-python's server answers one at a time, and breaks off the one that streams when another arrives.
+
+def breaks_off(capabilities: Capabilities) -> bool:
+    """Tell whether a server breaks off the answer that streams when another request arrives.
+
+    llama-cpp-python's does, unless it was started otherwise; it answers one at a time in any case.
     """
-    return 1 if capabilities.server == "llama-cpp-python" else endpoint.concurrency
+    return capabilities.server == "llama-cpp-python"
 
 
 def model_info(endpoint: Endpoint, capabilities: Capabilities, context: int | None = None) -> ModelInfo:

@@ -51,11 +51,12 @@ _TOOL = {
     "type": "function",
     "function": {"name": "look", "parameters": {"type": "object", "properties": {"at": {"type": "string"}}}},
 }
-_ALL_SECONDS = 5
+_ALL_SECONDS = 3
 """How many times as long as one question all of them may take."""
-_BEYOND = 150_000
-"""Words that fit no context of a small server, so that its refusal names the length of it."""
+_BEYOND = 1_200_000
+"""Tokens that fit no context, so that the refusal names its length."""
 _MOST_MODELS = 2_000
+_LONGEST_NAME = 300
 
 
 def probe(
@@ -123,7 +124,7 @@ class _Questions:
         if self.seed is None:
             self.assumed.append("seed")
         if self.streams is None:
-            self.assumed.append("stream")
+            self.assumed += ["stream", "logprobs"]
         if self.context is None:
             self.assumed.append("context")
         return Capabilities(
@@ -159,7 +160,9 @@ class _Questions:
             )
         found = [each for each in listed if isinstance(each, dict)][:_MOST_MODELS]
         names = [each.get("id", each.get("name")) for each in found]
-        self.models = tuple(name for name in names if isinstance(name, str))
+        self.models = tuple(
+            name for name in names if isinstance(name, str) and name.isprintable() and len(name) <= _LONGEST_NAME
+        )
         own = next((each for each in found if each.get("id") == self.model), None) or next(iter(found), {})
         self.owner = str(own.get("owned_by", ""))
         self.context = _whole(own.get("max_model_len")) or _whole(own.get("context_length"))
@@ -255,8 +258,8 @@ class _Questions:
         self.tools = isinstance(answer, dict)
 
     async def _ask_beyond(self) -> None:
-        """Ask more than any small context holds: the refusal, which costs no computation, names its length."""
-        body = self._body("one " * _BEYOND, 1)
+        """Ask more than any context holds: the refusal, which comes before anything is computed, names its length."""
+        body = self._body("a " * _BEYOND, 1)
         try:
             await self._ask("POST", f"{self.endpoint.url}/chat/completions", body)
         except StatusFault as fault:

@@ -44,7 +44,7 @@ class Limits:
     """How long a request waits, in all, for a server that asks to come back later."""
     backoff: float = 0.5
     """The longest first wait before a request is sent again; it doubles."""
-    question: float = 8.0
+    question: float = 15.0
     """How long one question about the server itself may take."""
 
 
@@ -202,8 +202,12 @@ class Transport:
         return self._client
 
     def _next(self, response: httpx2.Response, url: str) -> str:
-        target = str(httpx2.URL(url).join(response.headers.get("location", "")))
-        if origin(target) != origin(self.url):
+        try:
+            target = str(httpx2.URL(url).join(response.headers.get("location", "")))
+            elsewhere = origin(target) != origin(self.url)
+        except (httpx2.InvalidURL, ValueError):
+            raise self._garbled("it redirects to what is no address") from None
+        if elsewhere:
             raise EndpointRefused(
                 f"The server sends requests on to another one, {httpx2.URL(target).host}, and nothing is sent there.",
                 where=self.url,

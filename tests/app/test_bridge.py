@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.bridge import FRAME_MS, Batches, Lane
+from app.lanes import FRAME_MS, Batches, Lane
 from engine.errors import StoreError
 
 if TYPE_CHECKING:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from app.model_choice import LAST_LOADED
 from engine.model.bundled import bundled_model
 from engine.model.protocol import LoadOptions
 from engine.store import Store
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from app.session import Session
     from app.session.models import Models
+    from engine.errors import EngineError
     from engine.model.fit import Fit
 
 
@@ -39,6 +42,10 @@ def start(start_session: Callable[..., Session], qtbot: QtBot) -> Callable[..., 
 @pytest.fixture
 def models(start: Callable[..., Session]) -> Models:
     return start().models
+
+
+LOADING_MS = 120_000
+"""On a busy machine a model takes a while."""
 
 
 def write_model(path: Path, name: str) -> Path:
@@ -175,13 +182,12 @@ def test_a_pinned_file_that_has_changed_is_not_loaded(models: Models, folder: Pa
     models.pin(key)
     qtbot.waitUntil(lambda: (entry := models.entry(key)) is not None and entry.pinned is not None)
     write_model(folder / "first.gguf", "Another")
+    models.refresh()
+    qtbot.waitUntil(lambda: (entry := models.entry(key)) is not None and entry.breaks_pin)
     models.load(key)
     qtbot.waitUntil(lambda: models.load_failure is not None)
     assert models.load_failure is not None
     assert "pinned" in models.load_failure.error.message
-    entry = models.entry(key)
-    assert entry is not None
-    assert entry.breaks_pin
     models.unpin(key)
     entry = models.entry(key)
     assert entry is not None
@@ -233,6 +239,20 @@ def test_what_computes_here_is_known_once_the_list_is(models: Models, qtbot: QtB
     assert models.build.device
 
 
+def test_a_template_is_shown_as_it_is_typed_and_a_broken_one_says_where(models: Models, qtbot: QtBot) -> None:
+    key = models.entries[0].key
+    shown: list[str] = []
+    refused: list[EngineError] = []
+    models.preview_template(key, "{% for m in messages %}<{{ m.role }}>{% endfor %}", shown.append, refused.append)
+    models.preview_template(key, None, shown.append, refused.append)
+    qtbot.waitUntil(lambda: bool(shown))
+    assert shown[-1].startswith("<|im_start|>system\n")
+    models.preview_template(key, "{% for m in messages %}\n{{ m.role", shown.append, refused.append)
+    qtbot.waitUntil(lambda: bool(refused))
+    assert "line 2" in str(refused[0])
+    assert len(shown) == 1
+
+
 def test_models_are_swapped_a_failed_one_changes_nothing_and_the_last_one_comes_back(
     start: Callable[..., Session], profile: Path, tmp_path: Path, folder: Path, qtbot: QtBot
 ) -> None:
@@ -242,7 +262,7 @@ def test_models_are_swapped_a_failed_one_changes_nothing_and_the_last_one_comes_
         store.models.put_options(bundled, {"layout": "as shipped"})  # nothing has to be timed first
     session = start(model=True)
     models = session.models
-    qtbot.waitUntil(lambda: models.loaded_key == bundled)
+    qtbot.waitUntil(lambda: models.loaded_key == bundled, timeout=LOADING_MS)
     copy = tmp_path / "copy.gguf"
     shutil.copyfile(bundled, copy)
     models.add_file(copy)
@@ -252,21 +272,45 @@ def test_models_are_swapped_a_failed_one_changes_nothing_and_the_last_one_comes_
     models.load(str(copy))
     assert models.loading_key == str(copy)
     assert models.loaded_key == bundled
-    qtbot.waitUntil(lambda: models.loaded_key == str(copy) and models.loading_key is None)
+    qtbot.waitUntil(lambda: models.loaded_key == str(copy) and models.loading_key is None, timeout=LOADING_MS)
     assert models.loaded is not None
     assert (models.loaded.context, models.loaded.lanes) == (1024, 2)
     models.load(str(folder / "first.gguf"))
     qtbot.waitUntil(lambda: models.load_failure is not None)
     assert (models.loaded_key, models.loading_key) == (str(copy), None)
 
+    models.pin(str(copy))
     session = start(model=True)
-    qtbot.waitUntil(lambda: session.models.loaded_key == str(copy))
+    qtbot.waitUntil(lambda: session.models.loaded_key == str(copy), timeout=LOADING_MS)
     assert session.start_notice == ""
     assert session.models.loaded is not None
     assert session.models.loaded.context == 1024
 
     session.close()
-    copy.unlink()
+    with copy.open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        file.write(b"x")
     session = start(model=True)
-    qtbot.waitUntil(lambda: session.models.loaded_key == bundled)
+    qtbot.waitUntil(lambda: session.models.loaded_key == bundled, timeout=LOADING_MS)
+    assert "pinned" in session.start_notice or "SHA-256" in session.start_notice
+
+
+def test_a_last_model_that_is_gone_leaves_the_bundled_one_with_a_sentence(
+    start_session: Callable[..., Session], profile: Path, qtbot: QtBot
+) -> None:
+    with Store(profile) as store:
+        store.models.put_options(str(bundled_model()), {"layout": "as shipped"})
+        store.settings.put(LAST_LOADED, "/gone/model.gguf")
+    session = start_session(model=True)
+    qtbot.waitUntil(lambda: bool(session.start_notice))
     assert "not there any more" in session.start_notice
+    assert "/gone/model.gguf" in session.start_notice
+    qtbot.waitUntil(lambda: session.known_model is not None, timeout=LOADING_MS)
+    assert session.known_model is not None
+    assert session.known_model.path == str(bundled_model())
+    models = session.models
+    assert models.load_failure is not None
+    assert models.load_failure.key == "/gone/model.gguf"
+    qtbot.waitUntil(lambda: models.known)
+    models.load(str(bundled_model()))
+    assert session.start_notice == ""

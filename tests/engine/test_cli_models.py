@@ -157,6 +157,15 @@ def test_a_pinned_file_whose_content_changes_is_told(run: Run, folder: Path) -> 
     assert _listed(run)["grape-2b"]["pin"] is None
 
 
+def test_a_model_that_is_not_what_it_was_pinned_to_answers_nothing(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "mine.gguf"
+    path.symlink_to(_listed(run)["bundled"]["path"])
+    assert run("pin", path, "--sha256", "0" * 64)[0] == 1
+    code, out, told = run("hello", "--max-tokens", 4, "--model", path, command="generate")
+    assert (code, out) == (1, "")
+    assert "pinned" in told
+
+
 def test_a_model_can_be_pinned_to_the_hash_that_its_hub_tells(run: Run, folder: Path) -> None:
     path = folder / "grape-2b.gguf"
     right, wrong = hashlib.sha256(WHOLE).hexdigest(), "0" * 64
@@ -199,6 +208,27 @@ def test_what_was_downloaded_goes_into_a_bin_and_comes_back(run: Run, tmp_path: 
     run("remove", "grape")
     assert "bytes were freed" in run("restore", "--empty-bin")[1]
     assert not path.exists()
+    assert run("restore")[1] == ""
+
+
+def test_a_model_from_an_earlier_folder_of_downloads_can_be_removed_and_restored(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    path = folder / "grape-2b.gguf"
+    with Store(tmp_path / "profile") as store:
+        store.models.keep(str(path), origin="downloaded", source={"folder": str(folder)})
+    run("remove", "grape")
+    assert not path.exists()
+    assert run("restore", path)[0] == 0
+    assert path.exists()
+
+
+def test_what_lies_elsewhere_is_never_deleted_whatever_the_list_says(run: Run, folder: Path, tmp_path: Path) -> None:
+    path = folder / "grape-2b.gguf"
+    with Store(tmp_path / "profile") as store:
+        store.models.keep(str(path), origin="downloaded")
+    code, _, told = run("remove", "grape")
+    assert (code, "Only files that this program has downloaded" in told, path.exists()) == (1, True, True)
 
 
 def test_the_bundled_model_stays(run: Run) -> None:

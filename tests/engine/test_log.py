@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from engine.errors import StoreError
@@ -44,3 +45,15 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "logs").write_text("a file")
     with pytest.raises(StoreError, match="logs cannot be written"):
         configure_logging(tmp_path, "app")
+
+
+def test_addresses_that_are_asked_are_not_logged(tmp_path: Path) -> None:
+    """Those of files that were signed for one download have their key in them."""
+    path = configure_logging(tmp_path, "terminal")
+    transport = httpx2.MockTransport(lambda request: httpx2.Response(200))
+    with httpx2.Client(transport=transport) as client:
+        client.get("https://store.example/model.gguf?signature=geheim")
+    logging.getLogger("engine.test").info("said")
+    logged = path.read_text()
+    assert "said" in logged
+    assert "geheim" not in logged

@@ -1,4 +1,4 @@
-"""How documents are read: grounded or not, looked at twice or once, and how long one may take."""
+"""How documents are read: by which model, grounded or not, looked at twice or once, and how long one may take."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QW
 
 from app.pages.extract.popover import Popover
 from app.widgets.controls import label, section_title
+from app.widgets.model_box import ModelBox
 
 if TYPE_CHECKING:
+    from app.session import Session
     from app.style.theme import Theme
 
 LIMITS: Final[dict[str, float | None]] = {
@@ -22,6 +24,9 @@ LIMITS: Final[dict[str, float | None]] = {
     "as long as it takes": None,
 }
 _INSET: Final = 22
+MODEL: Final = (
+    "A model elsewhere is sent the text of every document. What it answers is checked here: valid, or the row says why."
+)
 GROUNDING: Final = (
     "Names and texts can only be quoted from the document, numbers and dates only be read from what stands there. "
     "Without it the model writes what it likes within the schema."
@@ -33,11 +38,15 @@ LIMIT: Final = "A document that takes longer fails with a sentence, and the next
 
 
 class OptionsPopover(Popover):
-    """Three choices with what they mean; each is taken at once. `changed` is given all three."""
+    """What can be chosen, with what it means; each is taken at once.
+
+    `changed` is given grounding, second look and limit, `model_chosen` another model.
+    """
 
     changed = Signal(bool, bool, object)
+    model_chosen = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, session: Session, parent: QWidget) -> None:
         super().__init__(parent, "How documents are read")
         self._theme = theme
         self.grounding = QCheckBox("Ground values in the document")
@@ -47,7 +56,12 @@ class OptionsPopover(Popover):
         self.limit.setAccessibleName("Longest time for a document")
         self.note = label(theme, "", 12, ink="amber")
         self.note.setWordWrap(True)
+        self.model = ModelBox(theme, session, "Model that reads the documents")
+        self.model.chosen.connect(self.model_chosen)
         self.column.addWidget(section_title(theme, "How documents are read"))
+        self.column.addWidget(self.model)
+        self.column.addWidget(self._meaning(MODEL, 0))
+        self.column.addSpacing(4)
         self._add(self.grounding, GROUNDING)
         self._add(self.second_look, SECOND)
         row = QHBoxLayout()
@@ -80,9 +94,10 @@ class OptionsPopover(Popover):
         return said
 
     def show_options(
-        self, *, grounding: bool, second_look: bool, seconds_per_document: float | None, note: str = ""
+        self, *, model: str, grounding: bool, second_look: bool, seconds_per_document: float | None, note: str = ""
     ) -> None:
         """Show what is set; `note` says what a change will mean for what is read already."""
+        self.model.show_choice(model)
         with QSignalBlocker(self.grounding), QSignalBlocker(self.second_look), QSignalBlocker(self.limit):
             self.grounding.setChecked(grounding)
             self.second_look.setChecked(second_look)

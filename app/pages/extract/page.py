@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from app.model_choice import LOCAL
 from app.models.page_commands import listen
 from app.pages.extract.accuracy_panel import AccuracyPanel
 from app.pages.extract.changed_strip import ChangedStrip
@@ -30,6 +31,7 @@ from app.session.later import later
 from app.style import tokens
 from app.widgets.controls import ground
 from app.widgets.document_view import DocumentView
+from app.widgets.leaving_strip import LeavingStrip
 from app.widgets.splits import split_of
 from app.widgets.trouble_strip import TroubleStrip
 from app.widgets.undo_bar import UndoBar
@@ -101,6 +103,7 @@ class ExtractPage(QFrame):
         self.coverage = CoverageBar(theme)
         self.trouble = TroubleStrip(theme)
         self.changed = ChangedStrip(theme)
+        self.leaving = LeavingStrip(theme, "The text of the documents is", margin=tokens.PANEL_MARGIN)
         self.table = ExtractTableView(theme, self._whole.shortcuts)
         self.empty = EmptyTable(theme)
         self.review = ReviewBar(theme)
@@ -132,7 +135,7 @@ class ExtractPage(QFrame):
         self.middle.addWidget(self.empty)
         self.middle.addWidget(self.split)
         whole = _column(self)
-        for widget in (self.head, self.setup, self.coverage, self.trouble, self.changed):
+        for widget in (self.head, self.setup, self.leaving, self.coverage, self.trouble, self.changed):
             whole.addWidget(widget)
         whole.addWidget(self.middle, 1)
 
@@ -180,6 +183,8 @@ class ExtractPage(QFrame):
         self.setting_up.schema_wanted.connect(self.schema_wanted)
         self.mending.models_wanted.connect(self.models_wanted)
         self.changed.back_asked.connect(session.revert_setup)
+        self.leaving.stay_asked.connect(lambda: session.set_options(model=LOCAL))
+        self._whole.endpoints_changed.connect(self._show_standing)
         self.told.undo_asked.connect(self._take_back)
         self.empty.folder_asked.connect(self.setting_up.choose_folder)
         self.empty.files_asked.connect(self.setting_up.choose_files)
@@ -236,6 +241,7 @@ class ExtractPage(QFrame):
         table = bool(session.rows)
         self.middle.setCurrentWidget(self.split if table else self.empty)
         self.coverage.setVisible(table)
+        self.leaving.show_host(self._whole.leaves_machine(session.setup.model))
         self.changed.setVisible(table and session.setup_differs and session.state == "ready")
         self.coverage.show_reach(reach)
         read = reach.read + reach.failed + reach.empty

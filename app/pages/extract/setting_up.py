@@ -52,12 +52,13 @@ class SettingUp(QObject):
         self._bar = bar
         self._whole = session
         self._session: Extractions = session.extractions
-        self.options = OptionsPopover(theme, page)
+        self.options = OptionsPopover(theme, session, page)
         bar.sources.clicked.connect(self.offer_sources)
         bar.schema.clicked.connect(self.offer_schemas)
         bar.instructions.clicked.connect(self.edit_instructions)
         bar.options.clicked.connect(self.offer_options)
         self.options.changed.connect(self._take_options)
+        self.options.model_chosen.connect(lambda model: self._session.set_options(model=model))
         self._session.setup_changed.connect(self.show)
         self._session.sources_changed.connect(self.show)
         self._session.opened.connect(self.show)
@@ -234,6 +235,7 @@ class SettingUp(QObject):
         """Show how documents are read."""
         setup = self._session.setup
         self.options.show_options(
+            model=setup.model,
             grounding=setup.grounding,
             second_look=setup.second_look,
             seconds_per_document=setup.seconds_per_document,

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.models.benchmark_words import BARS, BenchmarkShown, line_words, other_rows, speed_words, text_of, when_words
-from app.pages.models.fields import ChoiceBox, ValueRows
+from app.pages.models.fields import ChoiceBox, ValueRows, framed
 from app.widgets.controls import button, icon_button, label, set_icon
 from app.widgets.section import Section
 
@@ -30,13 +30,8 @@ class BenchmarkSection(Section):
 
     def __init__(self, theme: Theme) -> None:
         self.copy = icon_button(theme, "copy", "Copy the benchmark as text")
-        self.run = button(theme, _RUN, icon="play", name="Run a benchmark of 20 seconds")
-        actions = QWidget()
-        pair = QHBoxLayout(actions)
-        pair.setContentsMargins(0, 0, 9, 0)
-        pair.setSpacing(4)
-        pair.addWidget(self.copy)
-        pair.addWidget(self.run)
+        self.run = button(theme, _RUN, icon="play-fill", name="Run a benchmark of 20 seconds")
+        actions = framed(self.copy, self.run)
         super().__init__(theme, "Benchmark", actions)
         self._theme = theme
         self._model = ""
@@ -58,6 +53,7 @@ class BenchmarkSection(Section):
 
     def _build(self) -> None:
         self.inside.addWidget(self.when)
+        self.inside.addSpacing(4)
         self.inside.addWidget(self.none)
         for bar in self.bars.values():
             self.inside.addWidget(bar)
@@ -102,7 +98,7 @@ class BenchmarkSection(Section):
             self._show(self._all[0] if self._all else None)
         self.run.setText("\u2009Stop" if self._running else f"\u2009{_RUN}")
         self.run.setAccessibleName("Stop the benchmark" if self._running else "Run a benchmark of 20 seconds")
-        set_icon(self._theme, self.run, "stop" if self._running else "play", "text")
+        set_icon(self._theme, self.run, "stop-fill" if self._running else "play-fill", "text")
         self.copy.setEnabled(not self._running)
 
     def _show(self, shown: BenchmarkShown | None) -> None:

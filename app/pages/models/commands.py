@@ -21,10 +21,19 @@ def intents() -> dict[str, Intent[ModelsPage]]:
     return {
         "models.add_file": Intent(lambda page: page.ways.add_file()),
         "models.add_folder": Intent(lambda page: page.ways.add_folder()),
+        "models.address": Intent(lambda page: page.focus_address()),
+        "models.sizes": Intent(lambda page: page.fetching.ask()),
+        "models.endpoint": Intent(lambda page: page.elsewhere.add()),
         "models.search": Intent(lambda page: page.search()),
         "models.refresh": Intent(lambda page: page.session.models.refresh()),
-        "models.load": Intent(lambda page: page.showing.load(), lambda page: page.showing.can_load),
-        "models.reset": Intent(lambda page: page.showing.reset(), lambda page: page.showing.can_reset),
+        "models.load": Intent(lambda page: page.showing.side.load(), lambda page: page.showing.side.can_load),
+        "models.reset": Intent(lambda page: page.showing.side.reset(), lambda page: page.showing.side.can_reset),
+        "models.template": Intent(
+            lambda page: page.showing.side.edit_template(), lambda page: page.showing.side.can_load
+        ),
+        "models.benchmark": Intent(
+            lambda page: page.session.benchmarks.run(), lambda page: page.session.models.loaded_key is not None
+        ),
         "models.undo": Intent(lambda page: page.undo(), lambda page: page.can_undo),
     }
 

@@ -8,10 +8,12 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QDoubleValidator, QIntValidator, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from app import figures
 from app.style import tokens
 from app.style.theme import set_kind
 from app.style.tips import plain_tip
 from app.widgets.controls import label
+from app.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +36,7 @@ class ChoiceBox(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
+        set_kind(self, "field")
         self.activated.connect(lambda _: self.picked.emit())
 
     def offer(self, choices: Sequence[tuple[str, Any]], chosen: Any) -> None:
@@ -92,7 +95,9 @@ class NumberField(QLineEdit):
     def _mark(self) -> None:
         wrong = not self.right
         set_kind(self, "error" if wrong else "")
-        says = f"From {self._least:,} to {self._most:,}" + (f"; empty: {self._empty}" if self._empty else "")
+        says = f"From {figures.number(self._least)} to {figures.number(self._most)}"
+        if self._empty:
+            says = f"{says}; empty: {self._empty}"
         self.setToolTip(plain_tip(says))
         self.setAccessibleDescription(says)
 
@@ -142,13 +147,24 @@ def field_row(theme: Theme, name: str, field: QWidget, names: int = NAMES) -> QW
     return made
 
 
+def framed(*actions: QWidget) -> QWidget:
+    """Return buttons with borders as the action of a section, so that the last border ends where the fields end."""
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, tokens.BUTTON_INSET, 0)
+    row.setSpacing(4)
+    for action in actions:
+        row.addWidget(action)
+    return made
+
+
 class ValueRows(QWidget):
     """Names at the left and what was measured or read at the right, 24 px each."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._rows: list[tuple[QWidget, QLabel, QLabel]] = []
+        self._rows: list[tuple[QWidget, QLabel, ElidedLabel]] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -161,19 +177,18 @@ class ValueRows(QWidget):
             whole.setVisible(at < len(rows))
             if at < len(rows):
                 name.setText(rows[at][0])
-                value.setText(rows[at][1])
+                value.say(rows[at][1])
                 value.setFont(self._theme.fonts.text(13, tabular=rows[at][1][:1].isdigit()))
-                value.setToolTip(plain_tip(rows[at][1]))
         self.setVisible(bool(rows))
 
     @property
     def rows(self) -> list[tuple[str, str]]:
         """What is shown."""
-        return [(name.text(), value.text()) for whole, name, value in self._rows if not whole.isHidden()]
+        return [(name.text(), value.line) for whole, name, value in self._rows if not whole.isHidden()]
 
     def _add(self) -> None:
         whole = QWidget()
-        name, value = label(self._theme, "", 12, ink="text2"), label(self._theme, "", 13, tabular=True)
+        name, value = label(self._theme, "", 12, ink="text2"), ElidedLabel(self._theme, 13, middle=True)
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)

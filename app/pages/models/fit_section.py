@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.models.load_choices import difference_words, fit_words
+from app.models.load_choices import difference_words, fit_words, need_words
 from app.models.model_words import VERDICTS, size_words
 from app.style.tips import plain_tip
 from app.widgets.controls import Mark, button, label, set_ink
@@ -67,17 +67,17 @@ class FitSection(Section):
         self._mark.show_state(shape, mark)
         held = info.memory_bytes if info is not None else None
         if held is not None:
-            self.verdict.setText(f"Loaded: {size_words(held)} held, {size_words(fit.needed)} estimated")
+            self.verdict.setText(f"Holds {size_words(held)} now; up to {size_words(fit.needed)} estimated")
         elif loaded:
-            self.verdict.setText(f"Loaded: {size_words(fit.needed)} estimated")
+            self.verdict.setText(f"Loaded; up to {size_words(fit.needed)} estimated")
         else:
             words = {"fits": "Fits", "tight": "Tight", "too big": "Too big"}[fit.verdict]
-            self.verdict.setText(f"{words}: about {size_words(fit.needed)} of the {size_words(fit.free)} that are free")
+            self.verdict.setText(f"{words}: {need_words(fit)}")
         set_ink(self.verdict, ink)
         self.bar.show_fit(fit, mark, held)
         self.parts.setText(fit_words(fit))
         self.advice.setText(fit.advice)
-        self.advice.setVisible(not loaded and fit.verdict != "fits" and bool(fit.advice))
+        self.advice.setVisible(not loaded and fit.would_fit is not None and bool(fit.advice))
         change = difference_words(options, fit.would_fit) if fit.would_fit is not None else ""
         self.way.setVisible(bool(change) and not loaded)
         self.way.setText("Make it fit")

@@ -139,18 +139,16 @@ class LoadWith(Section):
             self.show_more(shown=True)
 
     def _show_template(self, template: str | None, own: str | None) -> None:
-        from engine.model.template import CHATML
+        from engine.model.template import known_templates
 
-        choices: list[tuple[str, Any]] = [(_FROM_FILE if own else "ChatML", None)]
-        if own:
-            choices.append((_CHATML, CHATML))
-        if template is not None and template != CHATML:
+        known = [(each.name, each.source) for each in known_templates() if own or each.key != "chatml"]
+        choices: list[tuple[str, Any]] = [(_FROM_FILE if own else _CHATML, None), *known]
+        name = next((words for words, source in known if source == template), _EDITED)
+        if template is not None and name == _EDITED:
             choices.append((_EDITED, template))
         self.template.offer(choices, template)
         self._template_mark.show_state(*(("check", "accent") if template is None and own else ("ring", "text3")))
-        self._template_says.say(
-            "ChatML, instead of the file's own" if template == CHATML and own else template_words(template, own)
-        )
+        self._template_says.say(template_words(template, own, name))
 
     def _template_picked(self) -> None:
         self._put(template=self.template.currentData())

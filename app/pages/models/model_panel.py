@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.pages.models.benchmark_section import BenchmarkSection
 from app.pages.models.file_section import FileSection
 from app.pages.models.fit_section import FitSection
 from app.pages.models.load_with import LoadWith
+from app.pages.models.side_by_side import SideBySide, stacked
 from app.style import tokens
 from app.widgets.controls import button, ground
 from app.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from app.style.theme import Theme
-
-WIDTH = 320
 
 
 class ModelPanel(QWidget):
@@ -36,31 +35,13 @@ class ModelPanel(QWidget):
         self.load.clicked.connect(self.load_asked)
         self.says = ElidedLabel(theme, 12, ink="text3")
         self.foot = ground("canvas", "above")
-        self.columns = QWidget()
-        self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom, self.columns)
         self._build()
 
     def _build(self) -> None:
-        left, self._right = ground("canvas"), ground("canvas")
-        for holder, sections in (
-            (left, (self.load_with, self.fit)), (self._right, (self.benchmark, self.file)),
-        ):  # fmt: skip
-            column = QVBoxLayout(holder)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(0)
-            for section in sections:
-                column.addWidget(section)
-        self._sides.setContentsMargins(0, 0, 0, 0)
-        self._sides.setSpacing(0)
-        self._sides.addWidget(left, 0, Qt.AlignmentFlag.AlignTop)
-        self._sides.addWidget(self._right, 0, Qt.AlignmentFlag.AlignTop)
-        self._sides.addStretch(1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self.columns)
+        self.columns = SideBySide(
+            stacked(self.load_with, self.fit),
+            stacked(self.benchmark, self.file),
+        )
         row = QHBoxLayout(self.foot)
         row.setContentsMargins(tokens.PANEL_MARGIN, 10, tokens.PANEL_MARGIN, 10)
         row.setSpacing(12)
@@ -69,14 +50,8 @@ class ModelPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(area, 1)
+        whole.addWidget(self.columns, 1)
         whole.addWidget(self.foot)
-
-    def spread(self, *, wide: bool) -> None:
-        """Put the sections into two columns, or into one."""
-        side = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        if self._sides.direction() != side:
-            self._sides.setDirection(side)
 
     def show_deed(self, words: str, says: str, *, able: bool = True) -> None:
         """Show what can be done with the model: the words of the button, "" for nothing, and what that means."""

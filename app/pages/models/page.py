@@ -10,17 +10,20 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout
 
 from app.models.page_commands import listen
 from app.pages.models.commands import intents
+from app.pages.models.deeds import Deeds
+from app.pages.models.elsewhere import Elsewhere
+from app.pages.models.fetching import Fetching
 from app.pages.models.list import Headings, ModelsView
 from app.pages.models.listing import LONG, Listing
 from app.pages.models.loaded import LoadedModel
 from app.pages.models.showing import Showing
 from app.pages.models.side import DetailSide
-from app.pages.models.strips import UsualStrip
+from app.pages.models.strips import NoticeStrip, UsualStrip
+from app.pages.models.tools import Foot, ToolRow
 from app.pages.models.ways import Ways, droppable
 from app.style import tokens
-from app.widgets.controls import button, ground, label
+from app.widgets.controls import button, label
 from app.widgets.page import PageHead
-from app.widgets.search_field import SearchField
 from app.widgets.trouble_strip import TroubleStrip
 from app.widgets.undo_bar import UndoBar
 
@@ -39,7 +42,8 @@ if TYPE_CHECKING:
     from app.style.theme import Theme
     from engine.errors import EngineError
 
-_DROP: Final = "Drop a GGUF file or a folder anywhere on this page to add it"
+_NARROW: Final = 720
+"""Below this width the head has no room for what it promises."""
 
 
 class ModelsPage(QFrame):
@@ -49,7 +53,7 @@ class ModelsPage(QFrame):
 
     def __init__(self, theme: Theme, session: Session) -> None:
         super().__init__()
-        self._theme = theme
+        self.theme = theme
         self.session = session
         self._undo: Callable[[], None] | None = None
         self.setProperty("ground", "surface")
@@ -58,52 +62,48 @@ class ModelsPage(QFrame):
         self._build()
         self._connect()
         listen(session.shortcuts, self, "models", intents(), self)
-        session.models.refresh()
         self.showing.show_all()
+        self._ask_usual()
 
     # Building
 
     def _build(self) -> None:
-        theme, session = self._theme, self.session
+        theme, session = self.theme, self.session
         self.head = PageHead(theme, self.title)
+        self.promise = label(theme, "Nothing is fetched unless you ask", 12, ink="text2")
         self.add_file = button(theme, "Add a file…", icon="file-plus", name="Add GGUF files")
         self.add_folder = button(theme, "Add a folder…", icon="folder-open", name="Add a folder of models")
         self.loaded = LoadedModel(theme)
-        self.trouble = TroubleStrip(theme)
+        self.trouble = TroubleStrip(theme, tokens.ANSWER_MARGIN - 2)
+        self.notice = NoticeStrip(theme)
         self.usual = UsualStrip(theme)
+        self.tools = ToolRow(theme)
+        self.filter = self.tools.filter
         self.listing = Listing(session, self)
         self.headings = Headings(theme)
         self.list = ModelsView(theme, self.listing.rows)
-        self.filter = SearchField(theme, "Filter the models")
-        self.hint = label(theme, _DROP, 12, ink="text3")
+        self.foot = Foot(theme)
         self.told = UndoBar(theme)
         self.side = DetailSide(theme)
         self.ways = Ways(session, self)
+        self.fetching = Fetching(session, self.listing, self)
+        self.elsewhere = Elsewhere(theme, session, self.listing, self)
+        self.deeds = Deeds(session, self.list, self.listing, self.fetching, self.elsewhere, self.ways, self)
         self.showing = Showing(session, self)
         row = self.head.row
-        row.addWidget(label(theme, "Nothing is fetched unless you ask", 12, ink="text2"))
+        row.addWidget(self.promise)
         row.addSpacing(8)
         row.addWidget(self.add_file)
         row.addSpacing(4)
         row.addWidget(self.add_folder)
-        self.filter.hide()
-        foot = ground("surface", "above")
-        below = QHBoxLayout(foot)
-        below.setContentsMargins(tokens.ANSWER_MARGIN, 10, tokens.ANSWER_MARGIN, 10)
-        below.addWidget(self.hint)
-        tools = QHBoxLayout()
-        tools.setContentsMargins(tokens.ANSWER_MARGIN, 0, tokens.ANSWER_MARGIN, 0)
-        tools.addWidget(self.filter)
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
-        for widget in (self.head, self.loaded, self.trouble, self.usual):
+        for widget in (self.head, self.loaded, self.trouble, self.notice, self.usual, self.tools, self.headings):
             left.addWidget(widget)
-        left.addLayout(tools)
-        left.addWidget(self.headings)
         left.addWidget(self.list, 1)
         left.addWidget(self.told)
-        left.addWidget(foot)
+        left.addWidget(self.foot)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -111,22 +111,49 @@ class ModelsPage(QFrame):
         whole.addWidget(self.side)
 
     def _connect(self) -> None:
-        models = self.session.models
+        models, downloads, endpoints = self.session.models, self.session.downloads, self.session.endpoints
         models.told.connect(self.tell)
-        models.failed.connect(self.fail)
+        endpoints.told.connect(self.tell)
+        for failed in (models.failed, downloads.failed, endpoints.failed):
+            failed.connect(self.fail)
+        self.session.benchmarks.failed.connect(self.fail)
+        self.session.start_noticed.connect(self.notice.say)
+        self.notice.say(self.session.start_notice)
         self.add_file.clicked.connect(self.ways.add_file)
         self.add_folder.clicked.connect(self.ways.add_folder)
-        self.usual.answered.connect(models.allow_usual)
+        self.usual.answered.connect(self._answer_usual)
+        self.tools.asked.connect(self.fetching.look_up)
         self.filter.textChanged.connect(self.listing.filter)
         self.filter.down_asked.connect(self.list.enter)
         self.list.undo_asked.connect(self.undo)
         self.told.undo_asked.connect(self.undo)
         self.listing.shown.connect(self._listed)
+        hub, endpoint = self.side.hub, self.side.endpoint
+        hub.deed_asked.connect(lambda: self.deeds.do(self.showing.key))
+        hub.throw_away_asked.connect(lambda: self.deeds.remove(self.showing.key))
+        hub.look_up_asked.connect(lambda: self.fetching.ask(self.showing.key))
+        endpoint.check_asked.connect(lambda: self.elsewhere.check(self.showing.key))
+        endpoint.edit_asked.connect(lambda: self.elsewhere.edit(self.showing.key))
+        endpoint.remove_asked.connect(lambda: self.elsewhere.remove(self.showing.key))
 
     # The list
 
     def _listed(self) -> None:
         self.filter.setVisible(self.listing.length >= LONG or bool(self.filter.text()))
+
+    def focus_address(self) -> None:
+        """Type what a hub calls a model."""
+        self.tools.address.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.tools.address.selectAll()
+
+    def _ask_usual(self) -> None:
+        """Ask once whether the folders of other programs may be looked into, where there are any."""
+        if self.session.models.usual_allowed is None:
+            self.session.models.find_usual(self.usual.ask)
+
+    def _answer_usual(self, allowed: bool) -> None:
+        self.usual.hide()
+        self.session.models.allow_usual(allowed)
 
     def search(self) -> None:
         """Type what a model is called."""
@@ -186,6 +213,7 @@ class ModelsPage(QFrame):
         """Give the side what a wide window has to spare."""
         super().resizeEvent(event)
         self.side.spread(wide=self.window().width() >= tokens.WIDE)
+        self.promise.setVisible(self.width() - self.side.width() >= _NARROW)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Let a person go on with the list."""

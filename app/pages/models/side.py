@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.pages.models.model_panel import WIDTH, ModelPanel
+from app.pages.models.endpoint_panel import EndpointPanel
+from app.pages.models.hub_panel import HubPanel
+from app.pages.models.model_panel import ModelPanel
+from app.pages.models.side_by_side import WIDTH
 from app.style import tokens
 from app.widgets.controls import EmptyState, ground, icon_button
 from app.widgets.elided_label import ElidedLabel
@@ -27,9 +30,11 @@ class DetailSide(QFrame):
         self.name = ElidedLabel(theme, 13, 600)
         self.reset = icon_button(theme, "arrow-counter-clockwise", "Reset to the file's defaults")
         self.model = ModelPanel(theme)
+        self.hub = HubPanel(theme)
+        self.endpoint = EndpointPanel(theme)
         self.nothing = EmptyState(theme, _NONE)
         self.panels = QStackedWidget()
-        for panel in (self.nothing, self.model):
+        for panel in (self.nothing, self.model, self.hub, self.endpoint):
             self.panels.addWidget(panel)
         top = ground("canvas", "below")
         top.setFixedHeight(tokens.HEADER)
@@ -49,7 +54,8 @@ class DetailSide(QFrame):
     def spread(self, *, wide: bool) -> None:
         """Take the room that a wide window has."""
         self.setFixedWidth(2 * WIDTH if wide else WIDTH)
-        self.model.spread(wide=wide)
+        for panel in (self.model, self.hub, self.endpoint):
+            panel.columns.spread(wide=wide)
 
     def show_panel(self, panel: QWidget, name: str) -> None:
         """Bring a panel to the front, under a name; only models of this machine have defaults to go back to."""

@@ -8,12 +8,37 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from app.style import tokens
-from app.widgets.controls import button, label
+from app.widgets.controls import Mark, button, icon_button, label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.style.theme import Theme
+
+
+class NoticeStrip(QFrame):
+    """An amber strip of one sentence, which can be closed."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("ground", "amber")
+        self.words = label(theme, "", 13, ink="amber")
+        self.words.setWordWrap(True)
+        self.close_it = icon_button(theme, "x", "Close this message")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(tokens.ANSWER_MARGIN - 2, 8, 12, 8)
+        row.setSpacing(8)
+        row.addWidget(Mark(theme, "triangle", "amberMark"))
+        row.addWidget(self.words, 1)
+        row.addWidget(self.close_it)
+        self.close_it.clicked.connect(self.hide)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        """Show a sentence; "" shows none."""
+        self.words.setText(words)
+        self.setAccessibleName(words)
+        self.setVisible(bool(words))
 
 
 class UsualStrip(QFrame):

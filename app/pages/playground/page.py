@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from app import figures
 from app.exchange import Draft
+from app.model_choice import LOCAL
 from app.models.page_commands import listen
 from app.models.python_code import as_python
 from app.pages.playground.commands import intents
@@ -36,6 +37,7 @@ from app.pages.playground.threads import ThreadsPanel
 from app.session import Focus
 from app.style import tokens
 from app.widgets.controls import ground, icon_button
+from app.widgets.leaving_strip import LeavingStrip
 from app.widgets.splits import split_of
 
 if TYPE_CHECKING:
@@ -87,16 +89,18 @@ class PlaygroundPage(QFrame):
         self.message, self.answer = self.exchange.message, self.exchange.answer
         self.conversation = ConversationView(theme, self.exchange)
         self.composer = Composer(theme)
+        self.leaving = LeavingStrip(theme, "What is asked in this thread is")
         talk = ground("surface")
         self._talk = column = QVBoxLayout(talk)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
         column.addWidget(self.conversation, 1)
+        column.addWidget(self.leaving)
         column.addWidget(self.composer)
         talk.setMinimumWidth(440)
 
-        self.inspector = Inspector(theme)
+        self.inspector = Inspector(theme, self.session)
         self.threads = ThreadsPanel(theme, self.session.library)
         self.split = split_of(Qt.Orientation.Horizontal, talk, self.inspector)
         self.split.setStretchFactor(0, 1)
@@ -120,6 +124,8 @@ class PlaygroundPage(QFrame):
         self.composer.edit_left.connect(self.leave_editing)
         self.exchange.run_example.clicked.connect(self.run_example)
         self.inspector.edited.connect(self._edited)
+        self.leaving.stay_asked.connect(self._stay_here)
+        session.endpoints_changed.connect(self._show_leaving)
         self.inspector.response.saved_asked.connect(self.offer_schemas)
         self.inspector.system.prompt_asked.connect(self.show_exact_prompt)
         self.inspector.sampling.fold_changed.connect(lambda folded: session.put_setting(_SAMPLING_FOLDED, folded))
@@ -495,11 +501,22 @@ class PlaygroundPage(QFrame):
         self.composer.show_format(draft.format)
         if self.composer.prompt != draft.prompt:
             self.composer.write(draft.prompt)
+        self._show_leaving()
         self._show_count()
         self._show_middle()
 
+    def _show_leaving(self) -> None:
+        """Say where what is asked goes, if it leaves this machine."""
+        self.leaving.show_host(self.session.leaves_machine(self.inspector.model.box.choice))
+
+    def _stay_here(self) -> None:
+        """Ask the model on this machine from now on."""
+        self.inspector.model.show_choice(LOCAL)
+        self._edited()
+
     def _edited(self) -> None:
         draft = self.draft
+        self._show_leaving()
         self.composer.show_format(draft.format)
         self.session.desk.edit(draft)
         if self.session.chat.focus == Focus():

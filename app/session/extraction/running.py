@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from app.bridge import Batches
+from app.lanes import Batches
 from engine.errors import EngineError
 
 if TYPE_CHECKING:

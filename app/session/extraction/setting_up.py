@@ -64,6 +64,7 @@ class SetUpJob(ShownJob):
         reproducible: bool | None = None,
         max_tokens: int | None = None,
         seconds_per_document: float | None = None,
+        model: str | None = None,
     ) -> None:
         """Change how the model is asked; what is None stays as it is. 0 tokens or seconds: no limit is set."""
         now = self.setup
@@ -77,6 +78,7 @@ class SetUpJob(ShownJob):
                 seconds_per_document=(
                     now.seconds_per_document if seconds_per_document is None else seconds_per_document or None
                 ),
+                model=now.model if model is None else model,
             )
         )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from app.bridge import Lane
+from app.lanes import Lane
 from app.session.extraction.listing import rest
 from app.session.extraction.opening import PIECE, Table, is_ended, kept_unit, read_job, read_rows, read_table
 from app.session.extraction.rows import Held, Looking, Wholes, blank, hold, unpack

@@ -6,29 +6,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from app.bridge import Batches
+from app.lanes import Batches
+from app.session.models.asking import AskedHub, Row, first_rows
 from app.session.models.fetching import Arrived, Broken, Fetch, Moved
-from engine.errors import Cancelled, SecretsUnavailable
+from engine.errors import Cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from app.bridge import Bridge
     from engine.errors import EngineError
-    from engine.hub import Download, DownloadProgress, HubFile, Paused, Recommended
-    from engine.model.fit import Fit
-    from engine.secrets import Secrets
+    from engine.hub import Download, DownloadProgress, HubFile, Paused
+    from engine.library.removing import Removed
+    from engine.store import Store
 
 MOST_AT_ONCE: Final = 2
 _JOIN_S: Final = 2.0
 
 ItemState = Literal["waiting", "asking", "running", "paused", "failed", "done"]
 """What a download does: waits for another to end, asks its server, fetches or checks, or none of it."""
-
-TokenState = Literal["none", "kept", "held", "environment"]
-"""Where the hub's token is: nowhere, in the keyring, in memory until the program ends, or in the environment."""
 
 
 @dataclass(frozen=True)
@@ -56,41 +54,21 @@ class Item:
         return self.state in {"waiting", "asking", "running"}
 
 
-@dataclass(frozen=True)
-class Row:
-    """A recommended model. `files` are known once the hub was asked; `size` is exact then, and before that about right.
-
-    `item` is the id of its download, if there is one; `fit` what it would take, guessed from its size alone.
-    """
-
-    recommended: Recommended
-    size: int
-    files: tuple[HubFile, ...] | None = None
-    asking: bool = False
-    error: EngineError | None = None
-    item: str | None = None
-    fit: Fit | None = None
-
-
-class Downloads(QObject):
+class Downloads(AskedHub):
     """Every download of a profile, `MOST_AT_ONCE` of them under way, and what is recommended.
 
     `changed` tells of other items or rows, `progressed` of one that is further, `ended` of one that has arrived (None)
     or failed, `arrived` of a model that is to be listed. Nothing is asked of any server unless somebody says so here.
     """
 
-    changed = Signal()
     progressed = Signal(str)
     ended = Signal(str, object)
     arrived = Signal()
-    failed = Signal(object)
 
     def __init__(self, bridge: Bridge, folder: Callable[[], Path]) -> None:
         """Read what waits; `folder` tells where models are downloaded to now."""
-        super().__init__()
-        self.rows: tuple[Row, ...] = ()
-        self.token_state: TokenState | None = None
-        self._bridge = bridge
+        super().__init__(bridge)
+        self.removed: tuple[Removed, ...] = ()
         self._folder = folder
         self._items: dict[str, Item] = {}
         self._fetches: dict[str, Fetch] = {}
@@ -116,10 +94,9 @@ class Downloads(QObject):
         folder = self.folder
 
         def read() -> tuple[list[Paused], tuple[Row, ...]]:
-            from engine.hub import recommended, waiting
+            from engine.hub import waiting
 
-            rows = (Row(each, each.size_hint, fit=_guess(each.size_hint)) for each in recommended())
-            return waiting(folder), tuple(rows)
+            return waiting(folder), first_rows()
 
         def take(found: tuple[list[Paused], tuple[Row, ...]]) -> None:
             paused, rows = found
@@ -133,79 +110,34 @@ class Downloads(QObject):
 
         self._bridge.check(read, take, self.failed.emit)
 
-    # Asking a hub
+    # The bin
 
-    def ask(
-        self,
-        address: str,
-        done: Callable[[list[tuple[HubFile, ...]]], None],
-        failed: Callable[[EngineError], None],
-    ) -> None:
-        """Ask which models an address names: `owner/repo`, `owner/repo:pattern`, or one that begins with https.
+    def read_bin(self) -> None:
+        """Find out what removed models still take of the disk, and say so by `changed`."""
+        folder = self.folder
 
-        `done` is given the files of each, of a split one all parts; they are what `start` takes.
-        """
-        self._bridge.ask_network(lambda: self._look(address), done, failed)
+        def look() -> tuple[Removed, ...]:
+            from engine.library.removing import in_bin
 
-    def ask_recommended(self, *indexes: int) -> None:
-        """Ask the hub for the exact sizes and the hashes of recommended models, by their places; by default of all."""
-        for index in indexes or range(len(self.rows)):
-            row = self.rows[index]
-            if row.asking or row.files is not None:
-                continue
-            self._put_row(index, replace(row, asking=True, error=None))
-            model = row.recommended
-            self._bridge.ask_network(
-                lambda model=model: self._look(f"{model.repository}:{model.pattern}"),  # type: ignore[misc]
-                lambda found, index=index: self._row_known(index, found),  # type: ignore[misc]
-                lambda error, index=index: self._put_row(  # type: ignore[misc]
-                    index, replace(self.rows[index], asking=False, error=error)
-                ),
-            )
+            return tuple(in_bin(folder))
 
-    def start_recommended(self, index: int) -> None:
-        """Download a recommended model; the hub is asked for it first, if it was not."""
-        row = self.rows[index]
-        if row.files is not None:
-            self.start(row.files)
-            return
-        model = row.recommended
+        self._bridge.check(look, self._take_bin, self.failed.emit)
 
-        def known(found: list[tuple[HubFile, ...]]) -> None:
-            self._row_known(index, found)
-            if found:
-                self.start(found[0])
+    def empty_bin(self) -> None:
+        """Delete removed models for good."""
+        folder = self.folder
 
-        def refused(error: EngineError) -> None:
-            self._put_row(index, replace(self.rows[index], asking=False, error=error))
+        def empty() -> tuple[Removed, ...]:
+            from engine.library.removing import empty_bin, in_bin
 
-        self._put_row(index, replace(row, asking=True, error=None))
-        self._bridge.ask_network(lambda: self._look(f"{model.repository}:{model.pattern}"), known, refused)
+            empty_bin(folder)
+            return tuple(in_bin(folder))
 
-    def _row_known(self, index: int, found: list[tuple[HubFile, ...]]) -> None:
-        files = found[0] if found else None
-        size = sum(file.size for file in files) if files else self.rows[index].size
+        self._bridge.prepare(empty, self._take_bin, self.failed.emit)
 
-        def take(fit: Fit | None) -> None:
-            self._put_row(index, replace(self.rows[index], fit=fit))
-
-        self._put_row(index, replace(self.rows[index], asking=False, files=files, size=size))
-        self._bridge.check(lambda: _guess(size), take)
-
-    def _put_row(self, index: int, row: Row) -> None:
-        self.rows = (*self.rows[:index], row, *self.rows[index + 1 :])
-        self._relate()
+    def _take_bin(self, removed: tuple[Removed, ...]) -> None:
+        self.removed = removed
         self.changed.emit()
-
-    def _look(self, address: str) -> list[tuple[HubFile, ...]]:
-        from engine.hub import Hub, models_of
-
-        return models_of(Hub(self._bridge.network(), token=self._token).resolve(address))
-
-    def _token(self) -> str | None:
-        from engine.secrets import HUB
-
-        return self._bridge.secrets().get(HUB)
 
     # Downloading
 
@@ -228,6 +160,14 @@ class Downloads(QObject):
             self.changed.emit()
 
         self._bridge.check(prepare, begin, self.failed.emit)
+
+    def start_recommended(self, index: int) -> None:
+        """Download a recommended model, by its place; the hub is asked for it first, if it was not."""
+        files = self.rows[index].files
+        if files is not None:
+            self.start(files)
+        else:
+            self._ask_row(index, self.start)
 
     def pause(self, name: str) -> None:
         """Stop fetching; what has arrived stays, and `resume` goes on with it."""
@@ -261,49 +201,6 @@ class Downloads(QObject):
         if item.state != "done":
             self._bridge.check(lambda: _throw_away(item), _nothing, self.failed.emit)
         self._relate()
-        self.changed.emit()
-
-    # The token of the hub
-
-    def read_token(self) -> None:
-        """Find out where the hub's token is kept, and say so by `changed`."""
-
-        def look(secrets: Secrets) -> TokenState:
-            from engine.secrets import HUB
-
-            if secrets.from_environment(HUB) is not None:
-                return "environment"
-            return "kept" if secrets.get(HUB) is not None else "none"
-
-        self._bridge.ask_keys(look, self._take_token, self.failed.emit)
-
-    def put_token(self, token: str) -> None:
-        """Keep a token for the hub; where the system has no keyring, it is held until the program ends."""
-
-        def put(secrets: Secrets) -> TokenState:
-            from engine.secrets import HUB
-
-            try:
-                secrets.put(HUB, token)
-            except SecretsUnavailable:
-                secrets.hold(HUB, token)
-                return "held"
-            return "kept"
-
-        self._bridge.ask_keys(put, self._take_token, self.failed.emit)
-
-    def forget_token(self) -> None:
-        """Forget the token that is kept here; one of the environment stays."""
-
-        def forget(secrets: Secrets) -> None:
-            from engine.secrets import HUB
-
-            secrets.forget(HUB)
-
-        self._bridge.ask_keys(forget, lambda _: self.read_token(), self.failed.emit)
-
-    def _take_token(self, state: TokenState) -> None:
-        self.token_state = state
         self.changed.emit()
 
     def _download(self, files: tuple[HubFile, ...], folder: Path) -> Download:
@@ -354,11 +251,11 @@ class Downloads(QObject):
             self.arrived.emit()
             self.ended.emit(told.id, None)
 
-        self._bridge.ask_store(lambda store: store.models.keep(path, origin="downloaded", source=told.source))
-        if told.sha256 is not None:
-            sha256 = told.sha256
-            self._bridge.ask_store(lambda store: store.models.put_hash(path, told.size, told.changed_ns, sha256))
-        self._bridge.ask_store(lambda _: None, keep)
+        def write(store: Store) -> None:
+            store.models.keep(path, origin="downloaded", source=told.source)
+            store.models.put_hash(path, told.size, told.changed_ns, told.sha256)
+
+        self._bridge.ask_store(write, keep)
         self._start_waiting()
 
     def _take_end(self, told: Broken) -> None:
@@ -366,7 +263,8 @@ class Downloads(QObject):
         if item is not None:
             stopped = isinstance(told.error, Cancelled)
             state: ItemState = "paused" if stopped else "failed"
-            self._put(replace(item, state=state, progress=None, error=None if stopped else told.error))
+            error = None if stopped else told.error
+            self._put(replace(item, state=state, progress=None, done=told.done, error=error))
             if fetch is not None and fetch.thrown_away:
                 self.throw_away(told.id)
             elif not stopped:
@@ -405,10 +303,3 @@ def _throw_away(item: Item) -> None:
 
 def _nothing(_: None) -> None:
     """Do nothing once something is done."""
-
-
-def _guess(size: int) -> Fit | None:
-    """Return about what a model takes of which only the size is known."""
-    from app.session.models.guessing import guess_fit
-
-    return guess_fit(size)

@@ -52,17 +52,22 @@ class Endpoints(QObject):
 
     def refresh(self) -> None:
         """Read the endpoints anew."""
+        data = self._bridge.endpoints
 
-        def read(data: Mapping[str, Mapping[str, Any]]) -> dict[str, Endpoint]:
+        def read() -> dict[str, Endpoint]:
             return {name: endpoint for name, each in data.items() if (endpoint := _read(each)) is not None}
 
         def take(items: dict[str, Endpoint]) -> None:
-            self._items, self.known = items, True
+            # Those that were put meanwhile are newer, and those that were removed meanwhile are gone.
+            found = {name: self._items.get(name) or items.get(name) for name in self._bridge.endpoints}
+            self._items = {name: endpoint for name, endpoint in found.items() if endpoint is not None}
+            self.known = True
             self.changed.emit()
 
-        data = self._bridge.endpoints
-        self._bridge.check(lambda: read(data), take)
+        self._bridge.check(read, take)
         self._look_for_keys(*data)
+        if not self.known:
+            self._bridge.ask_store(lambda store: store.endpoints.empty_bin(), self._forget_keys)
 
     def put(self, endpoint: Endpoint, key: str | None = None) -> None:
         """Save an endpoint, a new one or in the place of the one with its id, and a key for it.
@@ -80,15 +85,17 @@ class Endpoints(QObject):
     def remove(self, endpoint: str) -> None:
         """Take an endpoint off the list; `told` brings what puts it back. Nothing is sent to it from now on.
 
-        Its key stays in the keyring, so that this can be taken back.
+        Its key stays in the keyring until the next start, so that this can be taken back.
         """
-        removed = self._items.pop(endpoint, None)
-        if removed is None:
+        data = self._bridge.endpoints.get(endpoint)
+        if data is None:
             return
-        self._tell_bridge({name: data for name, data in self._bridge.endpoints.items() if name != endpoint})
+        removed = self._items.pop(endpoint, None)
+        self._tell_bridge({name: each for name, each in self._bridge.endpoints.items() if name != endpoint})
         self._bridge.ask_store(lambda store: store.endpoints.remove(endpoint))
         self.changed.emit()
-        self.told.emit(f"{removed.name} removed", partial(self.put, removed))
+        if removed is not None:
+            self.told.emit(f"{removed.name} removed", partial(self.put, removed))
 
     def probe(
         self,
@@ -133,6 +140,18 @@ class Endpoints(QObject):
                 self.failed.emit(error)
 
         self._bridge.ask_keys(put, done, self.failed.emit)
+
+    def _forget_keys(self, endpoints: list[str] | None) -> None:
+        """Forget the keys of endpoints that were removed before this start."""
+
+        def forget(secrets: Secrets) -> None:
+            from engine.secrets import endpoint as named
+
+            for each in endpoints or ():
+                secrets.forget(named(each))
+
+        if endpoints:
+            self._bridge.ask_keys(forget, lambda _: None, self.failed.emit)
 
     def _look_for_keys(self, *endpoints: str) -> None:
         def look(secrets: Secrets) -> dict[str, bool]:

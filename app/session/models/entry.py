@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.errors import EngineError
     from engine.library import ModelFile
     from engine.model.fit import Fit
     from engine.model.protocol import LoadOptions
@@ -72,14 +71,6 @@ class Entry:
     def breaks_pin(self) -> bool:
         """Whether the file is known not to be the one that was pinned."""
         return self.pinned is not None and self.sha256 is not None and self.sha256 != self.pinned
-
-
-@dataclass(frozen=True)
-class LoadFailure:
-    """A model that could not be loaded, and why; the one before still answers, if there was one."""
-
-    key: str
-    error: EngineError
 
 
 def group_of(origin: Origin, folder: Path | None = None, program: str = "") -> str:

@@ -30,7 +30,7 @@ class Arrived:
 
     id: str
     path: Path
-    sha256: str | None
+    sha256: str
     size: int
     changed_ns: int
     source: dict[str, Any]
@@ -40,11 +40,12 @@ class Arrived:
 class Broken:
     """A download has ended before its time: stopped by a person where the error says so, else for this reason.
 
-    A `bug` is to be raised on the Qt thread, where the excepthook shows it.
+    `done` bytes of it are here. A `bug` is to be raised on the Qt thread, where the excepthook shows it.
     """
 
     id: str
     error: EngineError
+    done: int = 0
     bug: Exception | None = None
 
 
@@ -75,28 +76,39 @@ class Fetch:
 
     def _work(self) -> None:
         try:
-            self._tell(self._fetch())
+            download = self._make()
+            try:
+                self._tell(self._fetch(download))
+            except EngineError as error:
+                self._tell(Broken(self.id, error, _done(download)))
         except EngineError as error:
             self._tell(Broken(self.id, error))
         except Exception as error:  # noqa: BLE001 -- carried to the Qt thread, not swallowed
             failed = EngineError("Something unexpected happened.", advice="Try again; what has arrived is kept.")
-            self._tell(Broken(self.id, failed, error))
+            self._tell(Broken(self.id, failed, bug=error))
 
-    def _fetch(self) -> Arrived:
+    def _fetch(self, download: Download) -> Arrived:
         from engine.library import joined_hash, stamp_of
 
         if self._stop.is_set():
             raise Cancelled("Stopped before it had begun.")
-        download = self._make()
         paths = download.run(lambda progress: self._tell(Moved(self.id, progress)), self._stop.is_set)
-        hashes = [file.sha256 for file in download.files if file.sha256 is not None]
         first = download.files[0]
         source = {
             "repository": first.repository,
             "revision": first.revision,
-            "files": [{"name": file.name, "sha256": file.sha256} for file in download.files],
+            "files": [
+                {"name": file.name, "sha256": sha256}
+                for file, sha256 in zip(download.files, download.hashes, strict=True)
+            ],
             "licence": first.licence,
             "folder": str(self._models),
         }
-        sha256 = joined_hash(hashes) if len(hashes) == len(paths) else None
-        return Arrived(self.id, paths[0], sha256, *stamp_of(paths), source)
+        return Arrived(self.id, paths[0], joined_hash(download.hashes), *stamp_of(paths), source)
+
+
+def _done(download: Download) -> int:
+    """Return how many bytes of a download that has ended are here."""
+    from engine.hub import waiting
+
+    return next((each.done for each in waiting(download.folder) if each.files == download.files), 0)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from app.bridge import Batches
+from app.lanes import Batches
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +97,7 @@ class Hashing(QObject):
             ended = self._hash(key, parts, stamp)
             with self._changed:
                 self._under_way = set()
-            if ended is not None:
+            if ended is not None and not self._stop.is_set():
                 self._batches.put(ended)
 
     def _hash(self, key: str, parts: tuple[Path, ...], stamp: Stamp) -> Hashed | None:
@@ -108,7 +108,8 @@ class Hashing(QObject):
 
         def tell(share: float) -> None:
             nonlocal told
-            if share - told >= _STEP:
+            # Nobody listens any more once it was stopped, which this OS thread may notice late.
+            if share - told >= _STEP and not self._stop.is_set():
                 told = share
                 self._batches.put(Hashed(key, stamp, share))
 

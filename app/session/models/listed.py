@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from app.bridge import Batches, Lane
+from app.lanes import Batches, Lane
 from app.session.models.hashing import Hashed, Hashing
 from app.session.models.searching import Found, Headers, Search, Searched, Wanted, read_wanted, weigh
 from engine.errors import InvalidRequest, ModelFileInvalid
@@ -90,6 +90,16 @@ class ListedModels(QObject):
         self._put_setting(USUAL, allowed)
         self.refresh()
 
+    def find_usual(self, done: Callable[[list[str]], None]) -> None:
+        """Find out which other programs keep models here; nothing in their folders is looked at."""
+
+        def look() -> list[str]:
+            from engine.library import usual_places
+
+            return [place.program for place in usual_places()]
+
+        self._bridge.check(look, done)
+
     def refresh(self) -> None:
         """Look for models anew; files that have not changed since are not read again."""
         self.stop_search()
@@ -101,10 +111,16 @@ class ListedModels(QObject):
                 return
             asked = replace(wanted or Wanted({}), usual=bool(self.usual_allowed), loaded=self._loaded)
             self.folders = asked.folders
-            self._lane.submit(partial(search.run, asked, self._headers, self._finds.put))
+            job = partial(search.run, asked, self._headers, self._finds.put)
+            self._lane.submit(job, None, partial(self._search_failed, search))
 
         self._bridge.ask_store(read_wanted, begin)
         self.changed.emit()
+
+    def _search_failed(self, search: Search, error: EngineError) -> None:
+        if search is self._search:
+            self.stop_search()
+            self.failed.emit(error)
 
     def stop_search(self) -> None:
         """Find no more models than have been found."""
@@ -233,7 +249,7 @@ class ListedModels(QObject):
             self._put_pin(entry, entry.sha256)
         else:
             self._to_pin.add(key)
-            self._hash_first(entry)
+            self._hashing.add(entry.file.parts, entry.stamp, first=True)
 
     def unpin(self, key: str) -> None:
         """Let a model's file be whatever it is."""
@@ -244,10 +260,6 @@ class ListedModels(QObject):
 
     def _put_pin(self, entry: Entry, sha256: str | None) -> None:
         self._change(replace(entry, pinned=sha256), lambda store: store.models.pin(entry.key, sha256))
-
-    def _hash_first(self, entry: Entry) -> None:
-        """Compute a hash before all others; `_hash_ended` is called in any case."""
-        self._hashing.add(entry.file.parts, entry.stamp, first=True)
 
     def _take_hashes(self, batch: list[Hashed]) -> None:
         newest = {told.key: told for told in batch}

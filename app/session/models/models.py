@@ -6,17 +6,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from app.loading import broken_pin
+from app.loading import LoadFailure, broken_pin
 from app.model_choice import LAST_LOADED
-from app.session.models.entry import LoadFailure
 from app.session.models.listed import ListedModels, gone
+from app.session.models.templates import TemplateAsked
 from engine.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.bridge import Bridge
-    from app.session.models.entry import Entry
     from engine.errors import EngineError
     from engine.library import ModelFile
     from engine.model.build import Build
@@ -33,6 +32,7 @@ class Models(ListedModels):
         self.load_failure: LoadFailure | None = None
         self._asked: str | None = None
         self._checking: str | None = None
+        self._template = TemplateAsked(self)
 
     def _search_ended(self) -> None:
         """Ask what this machine's llama.cpp was built for, once the list is there: that takes half a second."""
@@ -65,9 +65,8 @@ class Models(ListedModels):
     @property
     def load_stage(self) -> tuple[str, float | None]:
         """What is done of loading in words, and its share (0..1) where that is known."""
-        entry = self._entries.get(self._checking) if self._checking is not None else None
-        if entry is not None:
-            return ("Checking its SHA-256" if entry.hashing is not None else "Reading its header"), entry.hashing
+        if self._checking is not None:
+            return "Reading its header", None
         return (self._state.stage, self._state.fraction) if self._state is not None else ("", None)
 
     def load(self, key: str) -> None:
@@ -98,31 +97,40 @@ class Models(ListedModels):
         elif not entry.loadable:
             what = "an adapter, which is applied to a model" if entry.file.kind == "adapter" else "a part for pictures"
             self._refuse(key, InvalidRequest(f"{entry.name} is {what}, not a model by itself.", where=key))
-        elif entry.pinned is not None and entry.sha256 is None:
-            self._hash_first(entry)
+        elif entry.breaks_pin:
+            self._refuse(key, broken_pin(key))
         else:
-            self._load_checked(entry)
+            self._checking, self._asked = None, key
+            path, options, pinned = entry.file.path, entry.options, entry.pinned
+            self._bridge.ask_model(lambda client: client.load(path, options, expected_sha256=pinned))
+            self.loading_changed.emit()
 
-    def _load_checked(self, entry: Entry) -> None:
-        if entry.pinned is not None and entry.sha256 != entry.pinned:
-            self._refuse(entry.key, broken_pin(entry.key))
-            return
-        self._checking, self._asked = None, entry.key
-        path, options = entry.file.path, entry.options
-        self._bridge.ask_model(lambda client: client.load(path, options))
+    def say_failed(self, failure: LoadFailure) -> None:
+        """Take in that a model could not be loaded which nobody has asked for here: the last one, at the start."""
+        self.load_failure = failure
         self.loading_changed.emit()
 
     def _refuse(self, key: str, error: EngineError) -> None:
-        self._checking, self.load_failure = None, LoadFailure(key, error)
-        self.loading_changed.emit()
+        self._checking = None
+        self.say_failed(LoadFailure(key, error))
 
-    def _hash_ended(self, entry: Entry, error: EngineError | None) -> None:
-        super()._hash_ended(entry, error)
-        if entry.key == self._checking:
-            if error is not None:
-                self._refuse(entry.key, error)
-            else:
-                self._load_checked(entry)
+    # Chat templates
+
+    def preview_template(
+        self, key: str, template: str | None, done: Callable[[str], None], failed: Callable[[EngineError], None]
+    ) -> None:
+        """Render a short conversation with a template, None being the file's own.
+
+        Of several that are asked for quickly one after the other, only the last is answered.
+        """
+        entry = self._entries.get(key)
+        own = entry.file.facts.template if entry is not None and entry.file.facts is not None else None
+        self._template.ask(own if template is None else template, done, failed)
+
+    def close(self) -> None:
+        """End what looks for models, reads them and renders."""
+        self._template.close()
+        super().close()
 
     def take_state(self, state: ClientState) -> None:
         """Take in how the model is."""
@@ -142,6 +150,6 @@ class Models(ListedModels):
         entry = self._entries.get(model.path)
         if self._asked == model.path:
             self._put_setting(LAST_LOADED, "" if entry is not None and entry.origin == "bundled" else model.path)
-        if entry is not None and entry.sha256 is None and len(entry.file.parts) == 1:
+        if entry is not None and entry.sha256 is None:
             self._put_hash(entry, model.sha256)
         self._weigh(*self._entries)

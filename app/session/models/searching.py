@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,41 +83,24 @@ class Search:
 
     def run(self, wanted: Wanted, headers: Headers, tell: Callable[[object], None]) -> None:
         """Tell of each model once, as `Found`, then `Searched`; of nothing more once it was stopped."""
-        from engine.library import identity_of
-
-        seen: set[object] = set()
         for file, origin, group in self._look(wanted, headers):
-            if self._stop.is_set():
-                return
-            identity = identity_of(file.path)
-            if identity in seen or str(file.path) in wanted.hidden:
-                continue
-            seen.add(identity)
             tell(Found(self, make_entry(file, origin, group, wanted)))
         if not self._stop.is_set():
             tell(Searched(self))
 
     def _look(self, wanted: Wanted, headers: Headers) -> Iterator[tuple[ModelFile, Origin, str]]:
-        from engine.library import find_models, parts_of, usual_places
+        from engine.library import list_models, listing
         from engine.model.bundled import bundled_model
 
-        try:
-            bundled = bundled_model()
-        except EngineError:
-            pass  # the client says so, where it is to be loaded
-        else:
-            yield headers.read(*parts_of(bundled)), "bundled", group_of("bundled")
-        listed: tuple[Origin, ...] = ("downloaded", "added")
-        for origin in listed:
-            for path, kept in wanted.kept.items():
-                if kept.origin == origin:
-                    yield headers.read(*parts_of(Path(path))), origin, group_of(origin)
-        for folder in wanted.folders:
-            for file in find_models(folder, self._stop.is_set, headers.read):
-                yield file, "folder", group_of("folder", folder)
-        for place in usual_places() if wanted.usual else ():
-            for file in find_models(place.folder, self._stop.is_set, headers.read):
-                yield file, "usual", group_of("usual", program=place.program)
+        files: list[tuple[Path, Origin]] = []
+        with suppress(EngineError):  # the client says so, where it is to be loaded
+            files.append((bundled_model(), "bundled"))
+        kept: tuple[Origin, ...] = ("downloaded", "added")
+        files += [(Path(path), origin) for origin in kept for path, it in wanted.kept.items() if it.origin == origin]
+        asked = listing.Wanted(tuple(files), wanted.folders, wanted.usual, wanted.hidden)
+        for listed in list_models(asked, self._stop.is_set, headers.read):
+            folder = Path(listed.place) if listed.origin == "folder" else None
+            yield listed.file, listed.origin, group_of(listed.origin, folder, listed.place)
 
 
 def read_wanted(store: Store) -> Wanted:

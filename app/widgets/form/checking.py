@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
-from app.bridge import Lane
+from app.lanes import Lane
 from engine.constraint.validate import validator_of
 from engine.errors import SchemaInvalid
 from engine.schema.document import read_schema

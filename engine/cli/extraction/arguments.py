@@ -26,7 +26,6 @@ def describe_extract(parser: argparse.ArgumentParser) -> None:
         "text that a spreadsheet would take for a formula (it begins with = + - @) gets an apostrophe in front; in "
         "XLSX it is text."
     )
-    parser.set_defaults(refuse=parser.error)
     parser.add_argument("sources", type=Path, nargs="*", metavar="SOURCE", help="folders of documents, or documents")
     parser.add_argument("--schema", type=Path, metavar="FILE", help="the JSON Schema of a record")
     parser.add_argument("--instructions", metavar="TEXT", help="what the model is told before the document")

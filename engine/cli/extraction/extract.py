@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from engine.cli.console import Interrupt, open_model
+from engine.cli.console import Interrupt, open_backend
 from engine.cli.extraction.asked import read_asked
 from engine.cli.extraction.output import check_formats, print_accuracy, print_cells_to_review, read_output
 from engine.cli.extraction.progress import ProgressLines
@@ -35,7 +36,7 @@ def extract(options: argparse.Namespace) -> int:
         truth = None if options.truth is None else read_truth(options.truth, schema_text)
         with (
             DocumentPool(cache=options.profile / "cache" / "documents") as documents,
-            open_model(options, lanes=options.lanes) as client,
+            closing(open_backend(options, "Documents", lanes=options.lanes)) as client,
         ):
             asked = asked.with_model(client.wait_until_ready(), store.jobs)
             job = ExtractionJob(asked.plan, store, client, documents, again=options.again, after=asked.after)

@@ -42,9 +42,10 @@ def describe_models(parser: argparse.ArgumentParser) -> None:
     restored = actions.add_parser("restore", help="put a model back that was taken off the list")
     restored.add_argument("path", type=Path, nargs="?", metavar="FILE", help="the file; if not given, list them")
     restored.add_argument("--empty-bin", action="store_true", help="delete for good what lies in the bin instead")
+    fetched, recommended = _describe_fetching(actions)
     for action in (shown, pinned, removed):
         action.add_argument("model", metavar="MODEL", help=_NAMED)
-    for action in (listed, shown, added, pinned, removed, restored):
+    for action in (listed, shown, added, pinned, removed, restored, fetched, recommended):
         # Suppressed, so that it does not undo a --profile that stands before the action.
         describe_profile(action, default=argparse.SUPPRESS)
 
@@ -68,6 +69,29 @@ def _describe_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", default=suppressed or False, help="print the list as JSON")
 
 
+def _describe_fetching(
+    actions: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    fetched = actions.add_parser("download", help="download a model from the hub, or go on with it")
+    fetched.description = (
+        "Download a model, and compare its SHA-256 with the hub's. Ctrl+C pauses, and the same command goes on where "
+        "it was, also after a crash. HF_ENDPOINT names another hub and HF_TOKEN a token; without it, the one in the "
+        "system's keyring is used."
+    )
+    fetched.add_argument(
+        "what",
+        metavar="WHAT",
+        help="owner/repository, owner/repository:Q4_K_M, the name of a recommended model, or a GGUF file's address",
+    )
+    fetched.add_argument("--file", metavar="PATTERN", help="which of a repository's models: Q4_K_M, or *q8_0.gguf")
+    fetched.add_argument("--into", type=Path, metavar="DIR", help="the folder; the profile's own if not given")
+    listed = actions.add_parser("recommended", help="list models that are worth downloading")
+    listed.description = (
+        "List models that are worth downloading, with licence and size. Nothing is asked of the network."
+    )
+    return fetched, listed
+
+
 def models(options: argparse.Namespace) -> int:
     """Do what the action says, or list the models; return the exit code."""
     if options.action == "show":
@@ -84,6 +108,10 @@ def models(options: argparse.Namespace) -> int:
             "restore": keeping.restore,
         }
         return actions[options.action](options)
+    if options.action in {"download", "recommended"}:
+        from engine.cli.models import downloading
+
+        return downloading.download(options) if options.action == "download" else downloading.recommend(options)
     from engine.cli.models.listing import list_all
 
     return list_all(options)

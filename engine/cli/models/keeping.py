@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.console import Interrupt, showable
-from engine.cli.models.known import downloads_of, known_hash
-from engine.cli.models.naming import find_named, name_of
+from engine.cli.models.known import bins_of, folder_of, known_hash
+from engine.cli.models.naming import find_named, name_of, whole_path
 from engine.cli.models.telling import one_line, spell_size
 from engine.errors import InvalidRequest
 from engine.library import hash_of, parts_of, read_model
-from engine.library.removing import empty_bin, in_bin, move_to_bin
+from engine.library.removing import empty_bin, move_to_bin
 from engine.library.removing import restore as put_back
 from engine.store import Store
 
@@ -29,7 +29,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 def add(options: argparse.Namespace) -> int:
     """Put a file or a folder on the list."""
-    path = _absolute(options.path)
+    path = whole_path(options.path)
     with Store(options.profile) as store:
         if path.is_dir():
             store.models.add_folder(str(path))
@@ -70,7 +70,7 @@ def pin(options: argparse.Namespace) -> int:
 def remove(options: argparse.Namespace) -> int:
     """Take a model or a folder off the list; what this program downloaded goes into the bin."""
     with Store(options.profile) as store:
-        folder = str(_absolute(Path(options.model)))
+        folder = str(whole_path(Path(options.model)))
         if folder in store.models.folders():
             store.models.remove_folder(folder)
             print(f"Models in {showable(folder)} are no longer on the list. The folder is as it was.")
@@ -80,7 +80,7 @@ def remove(options: argparse.Namespace) -> int:
         if listed.origin == "bundled":
             raise InvalidRequest("The bundled model belongs to the program and stays on the list.")
         if listed.origin == "downloaded":
-            removed = move_to_bin(listed.file.parts, downloads_of(store))
+            removed = move_to_bin(listed.file.parts, folder_of(store.models.get(path), store))
             store.models.forget(path)
             print(
                 f"{name} is in the bin, with {spell_size(removed.size)}. `espalier models restore` puts it back; "
@@ -95,19 +95,19 @@ def remove(options: argparse.Namespace) -> int:
 def restore(options: argparse.Namespace) -> int:
     """Put back what was taken off the list, list it, or delete for good what lies in the bin."""
     with Store(options.profile) as store:
-        downloads = downloads_of(store)
+        binned = {str(removed.path): removed for removed in bins_of(store)}
         if options.empty_bin:
-            print(f"{spell_size(empty_bin(downloads))} were freed.")
+            folders = dict.fromkeys(removed.place.parent.parent for removed in binned.values())
+            print(f"{spell_size(sum(map(empty_bin, folders)))} were freed.")
             return 0
-        binned = {str(removed.path): removed for removed in in_bin(downloads)}
-        gone = [file.path for file in store.models.files(removed=True)]
+        gone = [file.path for file in store.models.files(removed=True) if os.path.lexists(file.path)]
         paths = sorted({*binned, *gone})
         if options.path is None:
             for path in paths:
                 where = f" (in the bin, {spell_size(binned[path].size)})" if path in binned else ""
                 print(f"{one_line(path)}{where}")
             return 0
-        path = str(_absolute(options.path))
+        path = str(whole_path(options.path))
         if path not in paths:
             raise InvalidRequest(
                 "This file was not taken off the list.", where=path, advice="`espalier models restore` lists those."
@@ -146,8 +146,3 @@ def _progress(file: ModelFile) -> Callable[[float], None]:
             print(f"\rReading the file: {percent} %", end="\n" if percent == 100 else "", file=sys.stderr, flush=True)
 
     return tell
-
-
-def _absolute(path: Path) -> Path:
-    """Return the whole path by which a file is known, without following links, which may lead to other names."""
-    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - `absolute` keeps the steps up

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from engine.errors import ModelFileInvalid
 from engine.library import Wanted
+from engine.library.removing import in_bin
 from engine.model.bundled import bundled_model
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from engine.library import ModelFile
     from engine.library.listing import Origin
+    from engine.library.removing import Removed
     from engine.store import Store
     from engine.store.models import KeptFile
 
@@ -28,6 +30,18 @@ def downloads_of(store: Store) -> Path:
 
     chosen = read(store.settings.all()).settings.folders.downloads
     return Path(chosen) if chosen else store.profile / "models"
+
+
+def folder_of(kept: KeptFile | None, store: Store) -> Path:
+    """Return the folder that held all downloads when a model was one of them; its bin is there."""
+    kept_folder = None if kept is None or kept.source is None else kept.source.get("folder")
+    return Path(kept_folder) if isinstance(kept_folder, str) and kept_folder else downloads_of(store)
+
+
+def bins_of(store: Store) -> list[Removed]:
+    """Return the downloaded models that lie in a bin, of this folder of downloads or of those before it."""
+    folders = [downloads_of(store), *(folder_of(file, store) for file in store.models.files(removed=True))]
+    return [removed for folder in dict.fromkeys(folders) for removed in in_bin(folder)]
 
 
 def wanted_of(store: Store, more: Sequence[Path] = (), *, usual: bool = False) -> Wanted:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from engine.cli.console import showable
 from engine.cli.models.known import wanted_of
-from engine.errors import InvalidRequest
+from engine.errors import InvalidRequest, ModelFileInvalid
 from engine.library import Listed, ModelFile, identity_of, list_models, parts_of, read_model
+from engine.model.bundled import bundled_model
 from engine.store import Store
+from engine.store.profile import DATABASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,6 +34,22 @@ def model_path(named: Path | None, profile: Path) -> Path | None:
         return named
     with Store(profile) as store:
         return find_named(str(named), store).file.path
+
+
+def pinned_hash(path: Path | None, profile: Path) -> str | None:
+    """Return the hash that a model's file, or the bundled model's for None, has to have; None where it is not pinned.
+
+    A profile that does not exist yet is not made.
+    """
+    if not (profile / DATABASE).exists():
+        return None
+    try:
+        path = bundled_model() if path is None else path
+    except ModelFileInvalid:  # whoever loads it says so
+        return None
+    with Store(profile) as store:
+        kept = store.models.get(str(parts_of(whole_path(path))[0][0]))
+    return None if kept is None else kept.pinned
 
 
 def find_named(name: str, store: Store) -> Listed:
@@ -76,13 +94,17 @@ def _is_path(named: Path) -> bool:
 
 
 def _listed(path: Path, store: Store) -> Listed:
-    path = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - `resolve` would follow links to other names
-    parts, name = parts_of(path)
+    parts, name = parts_of(whole_path(path))
     origin: Origin = "added"
     for other, how in wanted_of(store).files:
         if identity_of(other) == identity_of(parts[0]):
             origin = how
     return Listed(read_model(parts, name), origin)
+
+
+def whole_path(path: Path) -> Path:
+    """Return the whole path by which a file is known, without following links, which may lead to other names."""
+    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - `absolute` keeps the steps up
 
 
 def _unread(parts: tuple[Path, ...], name: str) -> ModelFile:

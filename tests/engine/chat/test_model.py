@@ -8,10 +8,11 @@ import pytest
 from pydantic import BaseModel, Field, field_validator
 
 import engine
-from engine import EngineError, MatchesRegex, Sampling, load_model
+from engine import EngineError, MatchesRegex, Sampling, connect, load_model
 from engine.chat.model import Model
 from engine.errors import InvalidRequest, SchemaInvalid, TokenLimitReached
 from engine.model.protocol import Finished, TextDelta
+from tests.engine.remote.scripted import Asked, ScriptedServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,3 +123,21 @@ def test_a_form_that_the_messages_tell_is_not_told_again(model: Model) -> None:
     assert [message.role for message in told.receipt.request.messages] == ["system", "user"]
     assert [message.role for message in shown.receipt.request.messages] == ["user"]
     assert Person.model_validate(shown.value)
+
+
+def test_a_model_elsewhere_is_used_like_one_that_is_loaded() -> None:
+    def answers(asked: Asked) -> None:
+        asked.stream(['{"name": "Anna", ', '"age": 34, "status": "employed"}'])
+
+    with ScriptedServer([answers]) as server, connect(server.url, model="far-7b", key="sk-1234567890") as model:
+        answer = model.generate("Anna is 34.", response_format=Person)
+        assert answer.value == {"name": "Anna", "age": 34, "status": "employed"}
+        assert (answer.receipt.guarantee, answer.receipt.model.name) == ("checked", "far-7b")
+        assert model.parse("Anna is 34.", Person) == Person(name="Anna", age=34, status="employed")
+        assert server.asked[-1].headers["Authorization"] == "Bearer sk-1234567890"
+
+
+@pytest.mark.parametrize("url", ["", "not an address", "ftp://a"])
+def test_what_is_no_address_of_a_server_is_refused(url: str) -> None:
+    with pytest.raises(InvalidRequest, match="not the address"):
+        connect(url)

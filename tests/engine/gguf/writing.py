@@ -16,7 +16,9 @@ def text(value: str) -> bytes:
 
 
 def value(thing: Any) -> bytes:
-    """Return an entry's type and value."""
+    """Return an entry's type and value; bytes are both already."""
+    if isinstance(thing, bytes):
+        return thing
     if isinstance(thing, str):
         return struct.pack("<I", _STRING) + text(thing)
     if isinstance(thing, list):

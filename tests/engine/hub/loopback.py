@@ -16,8 +16,10 @@ while it serves:
 * `gated`: whoever has no `token` is told to accept the licence (403).
 * `ignores_ranges`: every answer is the whole file (200).
 * `pace`: seconds to wait before each piece of 64 KiB. `gate`: while it is cleared, no more bytes are sent.
-* `hold_after`: clears the gate by itself once so many bytes of a file were sent; `held` is set then.
+* `hold_after`: clears the gate by itself once so many bytes of files were sent in all; `held` is set then. `hang_up()`
+  ends all answers that are under way and opens the gate again.
 * `answers_empty`: connections are closed without a word.
+* `api`: what is answered to every question that is not for a file, instead of the list.
 * `redirect_to`: where requests for a file are sent instead of to the second server.
 
 `asked` lists every request as an `Asked`, newest last; `sent` counts the bytes of files.
@@ -27,10 +29,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
@@ -83,6 +86,7 @@ class LoopbackHub:
     pace: float = 0.0
     hold_after: int | None = None
     redirect_to: str | None = None
+    api: bytes | None = None
     refusals: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     sent: int = 0
@@ -94,10 +98,8 @@ class LoopbackHub:
         self.gate.set()
         self.held = threading.Event()
         self.progressed = threading.Condition()
-        self._servers = [ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, kind)) for kind in ("hub", "store")]
-        for server in self._servers:
-            server.daemon_threads = True
-            server.block_on_close = False
+        self.calls = 0
+        self._servers = [_Server(("127.0.0.1", 0), _handler(self, kind)) for kind in ("hub", "store")]
 
     def __enter__(self) -> Self:
         for server in self._servers:
@@ -132,6 +134,12 @@ class LoopbackHub:
         self.elsewhere[path] = data
         return f"{self.store_url}{path}"
 
+    def hang_up(self) -> None:
+        """End every answer that is under way without another byte."""
+        self.calls += 1
+        self.held.clear()
+        self.gate.set()
+
     def wait_sent(self, size: int, timeout: float = 60.0) -> bool:
         """Wait until so many bytes of files were sent, over all answers together."""
         with self.progressed:
@@ -140,6 +148,16 @@ class LoopbackHub:
     def files_asked(self) -> list[Asked]:
         """Return the requests for a file's bytes."""
         return [asked for asked in self.asked if asked.server == "store"]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever breaks off, as downloads do when they are paused or killed, is no news."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(hub: LoopbackHub, kind: Literal["hub", "store"]) -> type[BaseHTTPRequestHandler]:
@@ -165,6 +183,9 @@ def _handler(hub: LoopbackHub, kind: Literal["hub", "store"]) -> type[BaseHTTPRe
         def _api(self, path: str) -> None:
             name = path.partition("/revision/")[0]
             repository = hub.repositories.get(name)
+            if hub.api is not None:
+                self._answer(200, {"Content-Type": "application/json"}, hub.api)
+                return
             if self._refuses_token():
                 return
             if repository is None:
@@ -235,7 +256,7 @@ def _handler(hub: LoopbackHub, kind: Literal["hub", "store"]) -> type[BaseHTTPRe
             if hub.cut_after is not None and hub.cuts != 0 and hub.cut_after < end:
                 end = hub.cut_after
                 hub.cuts = None if hub.cuts is None else hub.cuts - 1
-            at = 0
+            at, call = 0, hub.calls
             try:
                 while at < end:
                     if hub.pace:
@@ -253,6 +274,8 @@ def _handler(hub: LoopbackHub, kind: Literal["hub", "store"]) -> type[BaseHTTPRe
                     if not hub.gate.is_set():
                         hub.held.set()
                         hub.gate.wait()
+                    if hub.calls != call:
+                        end = at
             except OSError:  # whoever asked has gone
                 self.close_connection = True
             if end < len(data):

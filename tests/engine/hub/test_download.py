@@ -77,7 +77,7 @@ class Person:
         self.hub.hold_after = self.hub.sent + size
         with pytest.raises(Cancelled):
             self.download(files, lambda: sum(part.stat().st_size for part in self.folder.glob("*.part")) >= size)
-        self.hub.gate.set()
+        self.hub.hang_up()
 
     @property
     def part(self) -> Path:
@@ -332,7 +332,8 @@ def test_a_hub_that_asks_to_wait_is_waited_for(hub: LoopbackHub, person: Person)
         ([(429, {})] * 3, DownloadRefused, "come back later"),
         ([(502, {})] * 3, DownloadError, "a fault of its own"),
         ([(418, {})], DownloadRefused, "HTTP 418"),
-        ([(302, {"Location": "ftp://127.0.0.1/m.gguf"})], EngineError, "https address"),
+        ([(302, {"Location": "ftp://127.0.0.1/m.gguf"})], DownloadRefused, "cannot be followed"),
+        ([(429, {"RateLimit": '"resolvers";r=0;t=290'})], DownloadRefused, "come back in 5 minutes"),
     ],
 )
 def test_a_hub_that_does_not_hand_it_out_is_told_once_waiting_has_its_limit(
@@ -483,6 +484,16 @@ def test_a_file_of_another_origin_is_never_written_over(hub: LoopbackHub, person
         with pytest.raises(DownloadError, match="Another file of this name"):
             person.download()
         assert own.read_bytes() == contents
+
+
+def test_an_unfinished_file_of_another_program_is_left_alone(hub: LoopbackHub, person: Person) -> None:
+    """Browsers call theirs the same."""
+    person.folder.mkdir()
+    person.part.write_bytes(b"half of something")
+    with pytest.raises(DownloadError, match="Another file of this name"):
+        person.download()
+    assert person.part.read_bytes() == b"half of something"
+    assert person.left() == [person.part.name]
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ from engine.model.protocol import (
     TextDelta,
     ValueClosed,
 )
+from tests.engine.gguf.writing import LLAMA, gguf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -339,8 +340,8 @@ def test_a_file_that_is_no_model_is_refused_in_a_sentence_and_the_running_model_
     own_client.load(path)
     before = own_client.wait_until_ready(60)
     error = own_client.state.error
-    assert isinstance(error, ModelFileInvalid | ModelCrashed)
-    assert error.where == str(path)
+    assert isinstance(error, ModelFileInvalid)
+    assert str(error.where).startswith(str(path))
     assert before.name == "SmolLM2-135M-Instruct"
     assert finished(own_client, ask(schema=person)).text
 
@@ -349,9 +350,12 @@ def test_truncated_and_missing_and_oversized_models_are_refused(own_client: Mode
     truncated, huge = tmp_path / "short.gguf", tmp_path / "huge.gguf"
     with bundled_model().open("rb") as whole:
         truncated.write_bytes(whole.read(40_000_000))
+    side = 1 << 20
+    rows = psutil.virtual_memory().total // side
     with huge.open("wb") as file:
-        file.write(b"GGUF")
-        file.truncate(psutil.virtual_memory().total * 4)
+        header = gguf(LLAMA, {"token_embd.weight": ((side, rows), 0, 0)})
+        file.write(header)
+        file.truncate(len(header) + 4 * side * rows)
     expected = {truncated: ModelFileInvalid, tmp_path / "absent.gguf": ModelFileInvalid, huge: ModelTooLarge}
     for path, kind in expected.items():
         own_client.load(path)

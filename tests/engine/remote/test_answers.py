@@ -18,6 +18,7 @@ from engine.model.protocol import (
     Grounding,
     Sampling,
     TextDelta,
+    TokensWritten,
     ValueClosed,
 )
 from engine.remote.endpoint import Capabilities
@@ -58,6 +59,7 @@ def text_of(events: list[RequestEvent]) -> str:
         ("[" * 30_000, "the root"),
         ("Anna is 34.", "the root"),
         ("", "the root"),
+        ('{"name": "Anna", "age": ' + "1" * 5000 + "}", "/age"),
     ],
 )
 def test_what_does_not_satisfy_the_schema_is_an_error_with_its_place(
@@ -159,6 +161,60 @@ def test_probabilities_are_those_of_a_values_own_tokens(open_backend: Open) -> N
     assert name.margin == pytest.approx(0.25)
     assert age.mean_probability == pytest.approx(0.25)
     assert age.margin == 0
+
+
+def test_what_else_a_value_could_have_been_is_told_where_asked_for(open_backend: Open) -> None:
+    schema = '{"type": "object", "properties": {"name": {"type": ["string", "null"]}}, "required": ["name"]}'
+    tokens = [
+        logprob('{"name":', 1.0),
+        logprob(' "', 0.75, (" null", 0.25)),
+        logprob("An", 0.5, ("Bo", 0.25), ("é", 0.125)),
+        logprob("na", 0.5, ("ne", 0.25)),
+        logprob('"}', 1.0),
+    ]
+
+    def tell(asked: Asked) -> None:
+        asked.head()
+        for token in tokens:
+            asked.chunk(token["token"], logprobs={"content": [token]})
+        asked.chunk(finish="stop")
+
+    capabilities = KNOWN.model_copy(update={"logprobs": True})
+    request = ask(constraint=MatchesSchema(schema_text=schema), rivals=True)
+    with ScriptedServer([tell]) as server:
+        events = events_of(open_backend(server.url, capabilities=capabilities), request)
+        assert server.chats[0].body["top_logprobs"] > 2
+    name = next(event for event in events if isinstance(event, ValueClosed) and event.pointer == "/name")
+    assert name.probability == pytest.approx(0.25)
+    assert name.absence == pytest.approx(0.25)
+    assert [(rival.text, pytest.approx(rival.probability)) for rival in name.rivals] == [
+        ('"Bo', 0.25),
+        ('"é', 0.125),
+        ('"Anne', 0.125),
+    ]
+
+
+def test_tokens_are_told_where_asked_for(open_backend: Open) -> None:
+    leaf = "🌿".encode()
+    tokens = [
+        logprob("A ", 0.5, ("The ", 0.25)),
+        {"token": "?", "logprob": -0.5, "bytes": list(leaf[:2])},
+        {"token": "?", "logprob": -0.5, "bytes": list(leaf[2:])},
+    ]
+
+    def tell(asked: Asked) -> None:
+        asked.head()
+        asked.chunk("A 🌿", logprobs={"content": tokens})
+        asked.chunk(finish="stop")
+
+    capabilities = KNOWN.model_copy(update={"logprobs": True})
+    with ScriptedServer([tell]) as server:
+        events = events_of(open_backend(server.url, capabilities=capabilities), ask(trace=5))
+        assert server.chats[0].body["top_logprobs"] == 5
+    [told] = [event for event in events if isinstance(event, TokensWritten)]
+    assert [token.text for token in told.tokens] == ["A ", "", "🌿"]
+    assert [option.text for option in told.tokens[0].alternatives] == ["A ", "The "]
+    assert told.tokens[0].token == told.tokens[0].alternatives[0].token != told.tokens[0].alternatives[1].token
 
 
 def test_probabilities_of_other_tokens_than_the_texts_are_not_told(open_backend: Open) -> None:
@@ -274,6 +330,23 @@ def test_what_the_weaker_form_lets_through_is_still_refused(open_backend: Open) 
         assert "^[A-Z]" in server.chats[-1].body["messages"][0]["content"]
     assert isinstance(error, AnswerInvalid)
     assert error.where == "/name"
+
+
+def test_where_a_schema_was_passed_over_it_is_said_in_words(open_backend: Open) -> None:
+    with ScriptedServer([says("Anna, 34"), says(ANNA)]) as server:
+        answer_of(open_backend(server.url), ask_person())
+        first, second = (json.dumps(asked.body["messages"]) for asked in server.chats)
+    assert "minimum" not in first
+    assert "minimum" in second
+
+
+def test_an_answer_that_leaves_no_room_is_not_shown_to_the_model_again(open_backend: Open) -> None:
+    long = json.dumps({"name": "Anna " * 400, "age": -1})
+    with ScriptedServer([says(long), says(ANNA)]) as server:
+        answer_of(open_backend(server.url, context=600), ask_person())
+        shown, asked = (message["content"] for message in server.chats[1].body["messages"][-2:])
+    assert shown == "…"
+    assert "/age" in asked
 
 
 def test_a_setting_that_is_refused_is_left_out_and_the_receipt_says_so(open_backend: Open) -> None:

@@ -297,6 +297,31 @@ def test_a_redirect_without_end_is_given_up(open_backend: Open) -> None:
     assert isinstance(error, EndpointGarbled)
 
 
+@pytest.mark.parametrize("location", ["http://[bad", "http://x:99999999/", ""])
+def test_a_redirect_to_nowhere_is_given_up(open_backend: Open, location: str) -> None:
+    with ScriptedServer([lambda asked: asked.head(307, Location=location)]) as server:
+        error = failure_of(open_backend(server.url, attempts=1), ask()).error.error()
+    assert isinstance(error, EndpointGarbled | EndpointRefused)
+
+
+def test_a_limit_beyond_the_context_is_none(open_backend: Open) -> None:
+    message = (
+        "'max_tokens' is too large: 9000. This model's maximum context length is 4096 tokens and your request has "
+        "12 input tokens (9000 > 4096 - 12)."
+    )
+
+    def act(asked: Asked) -> None:
+        if "max_tokens" in asked.body:
+            asked.json({"error": {"message": message}}, 400)
+        else:
+            asked.stream(["Hi"])
+
+    with ScriptedServer([act]) as server:
+        finished = answer_of(open_backend(server.url), ask(max_tokens=9000))
+    assert finished.text == "Hi"
+    assert finished.receipt.model.context == 4096
+
+
 def test_a_server_that_does_not_stream_answers_too(open_backend: Open) -> None:
     message = {"role": "assistant", "content": '{"name": "Anna", "age": 34}'}
     whole = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}], "usage": {"prompt_tokens": 3}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -157,3 +158,21 @@ def test_whatever_passes_stands_in_the_document(document: str, written: str) -> 
     assert (value is None) == bool(read.problems)
     if value is not None:
         assert quotes.spans(("name",), value)
+
+
+def test_a_server_is_given_the_numbers_of_the_document_to_choose_from() -> None:
+    lines = {"type": "array", "items": {"anyOf": [NUMBER, {"type": "boolean"}]}}
+    schema = record(total=NUMBER, name=QUOTE, kind={"enum": ["bill"]}, lines=lines)
+    offered = Quotes(ask(schema, lists=NUMBERS)).offered(schema)["properties"]
+    assert offered["total"]["enum"] == ["1,252.00", "208.67", None]
+    assert offered["lines"]["items"]["anyOf"] == [NUMBER | {"enum": ["1,252.00", "208.67", None]}, {"type": "boolean"}]
+    assert (offered["name"], offered["kind"]) == (QUOTE, {"enum": ["bill"]})
+
+
+def test_what_the_document_has_none_of_can_only_be_null_and_too_many_are_not_offered() -> None:
+    schema = record(total=NUMBER)
+    assert Quotes(ask(schema, lists={"number /total": ()})).offered(schema)["properties"]["total"]["enum"] == [None]
+    text = " ".join(str(number) for number in range(200))
+    places = tuple((match.start(), match.end()) for match in re.finditer(r"\d+", text))
+    many = Quotes(ask(schema, text, lists={"number /total": places}))
+    assert many.offered(schema) == schema

@@ -55,8 +55,13 @@ def echo_in_a_stream(asked: Asked) -> None:
     asked.raw(('data: {"error": "' + KEY.replace('"', '\\"') + '"}\n\n').encode())
 
 
+def echo_as_the_reason(asked: Asked) -> None:
+    asked.raw(f"HTTP/1.1 401 Not {KEY}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+
+
 @pytest.mark.parametrize(
-    "act", [echo, echo_far_behind, echo_as_text, echo_in_an_answer, echo_in_a_refusal, echo_in_a_stream]
+    "act",
+    [echo, echo_far_behind, echo_as_text, echo_in_an_answer, echo_in_a_refusal, echo_in_a_stream, echo_as_the_reason],
 )
 def test_a_key_that_a_server_sends_back_is_in_no_event_and_no_log(
     open_backend: Open, caplog: pytest.LogCaptureFixture, act: Callable[[Asked], None]
@@ -117,6 +122,14 @@ def test_without_a_key_none_is_sent(open_backend: Open) -> None:
     with ScriptedServer([says("Hi")]) as server:
         answer_of(open_backend(server.url), ask())
         assert "Authorization" not in server.chats[0].headers
+
+
+def test_a_server_that_wants_a_key_is_told_from_one_that_does_not_accept_it(open_backend: Open) -> None:
+    with ScriptedServer([fails(401, {"detail": "Not authenticated"})]) as server:
+        without = failure_of(open_backend(server.url), ask()).error.error()
+        wrong = failure_of(open_backend(server.url, key=KEY), ask()).error.error()
+    assert without.message == "The server wants a key: Not authenticated."
+    assert wrong.message == "The server does not accept the key: Not authenticated."
 
 
 def test_a_locked_keyring_is_told() -> None:

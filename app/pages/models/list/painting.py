@@ -179,9 +179,8 @@ class ModelPainting(RowPainting):
                 painter.setBrush(self.theme.colour(colour))
                 painter.drawRoundedRect(QRectF(columns.meter, middle - 3, METER * wide, 6), 3, 3)
         paint_mark(painter, shape, QPointF(columns.verdict + 5, middle), self.theme.colour(mark))
-        words = f"{need.verdict}, roughly" if need.rough else need.verdict
         box = QRectF(columns.verdict + 18, middle - ROW / 2, columns.button - columns.verdict - 22, ROW)
-        self.words(painter, box, middle, words, self.theme.fonts.text(12), ink)
+        self.words(painter, box, middle, need.verdict, self.theme.fonts.text(12), ink)
 
     def _chip(self, painter: QPainter, words: str, columns: Columns, middle: float) -> None:
         font = self.theme.fonts.text(11, 500)

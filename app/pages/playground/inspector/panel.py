@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.exchange import Draft
-from app.model_choice import LOCAL
+from app.pages.playground.inspector.model import ModelSection
 from app.pages.playground.inspector.preset_menu import PresetMenu
 from app.pages.playground.inspector.response_format import ResponseFormatSection
 from app.pages.playground.inspector.sampling import SamplingSection
@@ -17,6 +17,7 @@ from app.style import tokens
 from app.widgets.controls import ground, icon_button, label
 
 if TYPE_CHECKING:
+    from app.session import Session
     from app.style.theme import Theme
 
 
@@ -25,17 +26,17 @@ class Inspector(QFrame):
 
     edited = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, session: Session) -> None:
         super().__init__()
         self._filling = False
-        self._model = LOCAL
         self.setProperty("ground", "canvas")
         self.setMinimumWidth(288)
         self.setMaximumWidth(640)
         self.response = ResponseFormatSection(theme)
         self.sampling = SamplingSection(theme)
         self.system = SystemPromptSection(theme)
-        for section in (self.response, self.sampling, self.system):
+        self.model = ModelSection(theme, session)
+        for section in (self.response, self.sampling, self.system, self.model):
             section.edited.connect(self._edited)
         self._lay_out(theme)
 
@@ -47,6 +48,7 @@ class Inspector(QFrame):
         column.addWidget(self.response, 1)
         column.addWidget(self.sampling)
         column.addWidget(self.system)
+        column.addWidget(self.model)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -73,7 +75,7 @@ class Inspector(QFrame):
     def show_draft(self, draft: Draft) -> None:
         """Fill every control; this is no edit."""
         self._filling = True
-        self._model = draft.model
+        self.model.show_choice(draft.model)
         self.response.show_draft(draft)
         self.system.show_draft(draft)
         self.sampling.show_draft(draft)
@@ -81,7 +83,8 @@ class Inspector(QFrame):
 
     def draft(self, prompt: str) -> Draft:
         """Return what the controls hold, with a prompt."""
-        return self.system.apply(self.sampling.apply(self.response.apply(Draft(prompt=prompt, model=self._model))))
+        draft = Draft(prompt=prompt, model=self.model.box.choice)
+        return self.system.apply(self.sampling.apply(self.response.apply(draft)))
 
     def _edited(self) -> None:
         if not self._filling:

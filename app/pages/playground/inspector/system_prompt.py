@@ -25,7 +25,7 @@ class SystemPromptSection(Section):
 
     def __init__(self, theme: Theme) -> None:
         exact = button(theme, "Exact prompt", "go")
-        super().__init__(theme, "System prompt", exact, last=True)
+        super().__init__(theme, "System prompt", exact)
         self.exact = exact
         self.exact.setToolTip("Show what the model reads, token for token")
         self.exact.clicked.connect(self.prompt_asked)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.bridge import Lane
+from app.lanes import Lane
 from engine.schema.editing import Edit
 from engine.workers.text_search import Found, TextSearch
 
