@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from app import figures
 from app.models.dates import full, local, short
 from app.models.model_words import size_words
 
@@ -30,33 +31,33 @@ class BenchmarkShown:
 
 def speed_words(tokens_per_second: float) -> str:
     """Return a speed: 81 tok/s."""
-    return f"{tokens_per_second:,.0f} tok/s" if tokens_per_second >= 9.95 else f"{tokens_per_second:.1f} tok/s"
+    return f"{figures.number(tokens_per_second, 0 if tokens_per_second >= 9.95 else 1)} tok/s"
 
 
-def other_rows(figures: Mapping[str, float]) -> list[tuple[str, str]]:
+def other_rows(measured: Mapping[str, float]) -> list[tuple[str, str]]:
     """Return what is told beside the bars, as far as it was measured."""
     rows: list[tuple[str, str]] = []
-    if "prefill" in figures:
-        rows.append(("Prefill", speed_words(figures["prefill"])))
-    if "first_token_s" in figures:
-        rows.append(("First token", f"{figures['first_token_s']:.2f} s"))
-    if "peak_memory" in figures:
-        rows.append(("Peak memory", size_words(figures["peak_memory"])))
-    if "together" in figures:
-        lanes = round(figures.get("lanes", 0))
-        rows.append((f"{lanes} answers at once" if lanes > 1 else "Answers at once", speed_words(figures["together"])))
+    if "prefill" in measured:
+        rows.append(("Prefill", speed_words(measured["prefill"])))
+    if "first_token_s" in measured:
+        rows.append(("First token", f"{figures.number(measured['first_token_s'], 2)} s"))
+    if "peak_memory" in measured:
+        rows.append(("Peak memory", size_words(measured["peak_memory"])))
+    if "together" in measured:
+        lanes = round(measured.get("lanes", 0))
+        rows.append((f"{lanes} answers at once" if lanes > 1 else "Answers at once", speed_words(measured["together"])))
     return rows
 
 
 def when_words(created: str, today: date) -> str:
     """Return when a benchmark was made: today, 11:02."""
     at = local(created)
-    return f"today, {at:%H:%M}" if at.date() >= today else short(at, today)
+    return f"today, {figures.clock(at)}" if at.date() >= today else short(at, today)
 
 
 def line_words(shown: BenchmarkShown, today: date) -> str:
     """Return a benchmark in a line, for the list of earlier ones."""
-    speeds = [f"{shown.figures[key]:,.0f}" for key, _, _ in BARS if key in shown.figures]
+    speeds = [figures.number(round(shown.figures[key])) for key, _, _ in BARS if key in shown.figures]
     return f"{when_words(shown.created, today)}: {' / '.join(speeds)} tok/s" if speeds else shown.created
 
 

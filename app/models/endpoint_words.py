@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from app import figures
 from app.models.dates import full, local
 from app.models.model_list import ModelLine, Said
 
@@ -87,7 +88,7 @@ def capability_lines(found: Capabilities) -> list[Line]:
     ):
         lines.append(("check", "accent", yes) if able else ("ring", "text3", no))
     if found.context:
-        lines.append(("check", "accent", f"{found.context:,} tokens of context"))
+        lines.append(("check", "accent", f"{figures.number(found.context)} tokens of context"))
     if found.assumed:
         lines.append(("ring", "text3", f"Not asked, or not answered: {', '.join(found.assumed)}"))
     return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from app import figures
 from app.models.model_words import size_words
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ def context_choices(trained: int | None, chosen: int | None) -> list[tuple[str, 
     usual = min(trained or DEFAULT_CONTEXT, DEFAULT_CONTEXT)
     most = max(trained or DEFAULT_CONTEXT, chosen or 0)
     sizes = {1 << power for power in range(10, 24) if 1 << power < most} | {most, chosen or most}
-    return [(f"{usual:,} tokens", None), *((f"{size:,} tokens", size) for size in sorted(sizes - {usual}))]
+    return [
+        (f"{figures.number(usual)} tokens", None),
+        *((f"{figures.number(size)} tokens", size) for size in sorted(sizes - {usual})),
+    ]
 
 
 def template_words(template: str | None, own: str | None, name: str = "") -> str:
@@ -63,13 +67,13 @@ def difference_words(options: LoadOptions, other: LoadOptions) -> str:
     """Return what other options would change: "a context of 4,096 tokens and 2 lanes"."""
     words: list[str] = []
     if other.context != options.context and other.context is not None:
-        words.append(f"a context of {other.context:,} tokens")
+        words.append(f"a context of {figures.number(other.context)} tokens")
     if other.lanes != options.lanes:
         words.append("1 lane" if other.lanes == 1 else f"{other.lanes} lanes")
     if other.cache_type != options.cache_type:
         words.append(f"a cache of {other.cache_type}")
     if other.batch != options.batch:
-        words.append(f"prompts read {other.batch:,} tokens at a time")
+        words.append(f"prompts read {figures.number(other.batch)} tokens at a time")
     if other.gpu_layers != options.gpu_layers:
         words.append(f"{other.gpu_layers} layers on the GPU")
     if other.layout != options.layout:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from app import figures
 from app.models.model_list import ModelLine, Need, Said
 from app.models.model_words import licence_words, name_of, parameter_words, place_words, size_words
 
@@ -94,7 +95,7 @@ def entry_line(entry: Entry, standing: Standing) -> ModelLine:
         "row",
         name,
         aside=facts.quantization,
-        context=f"{facts.context:,}" if facts.context else "",
+        context=figures.number(facts.context) if facts.context else "",
         size=size_words(file.size),
         licence=licence_words(facts.licence),
         need=need_of(entry.fit),
@@ -124,7 +125,7 @@ def _tip(entry: Entry, name: str) -> str:
     lines = [name, place_words(entry.file.path)]
     if facts is not None:
         said = [facts.architecture, f"{parameter_words(facts.parameters)} parameters", facts.quantization]
-        said.append(f"{facts.context:,} tokens of context" if facts.context else "")
+        said.append(f"{figures.number(facts.context)} tokens of context" if facts.context else "")
         lines.append(", ".join(part for part in said if part))
     if len(entry.file.parts) > 1:
         lines.append(f"{len(entry.file.parts)} files")

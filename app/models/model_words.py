@@ -7,6 +7,8 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final, Literal
 
+from app import figures
+
 if TYPE_CHECKING:
     from app.style.drawing import MarkShape
     from engine.library import ModelFile
@@ -36,15 +38,16 @@ def size_words(size: float) -> str:
         if size >= unit * 0.9995:
             value = size / unit
             digits = 0 if value >= 99.95 or name in {"MB", "kB"} else 1 if value >= 9.995 else 2
-            return f"{value:,.{digits}f} {name}"
-    return f"{size:,.0f} B"
+            return f"{figures.number(value, digits)} {name}"
+    return f"{figures.number(round(size))} B"
 
 
 def parameter_words(count: float) -> str:
     """Return a number of parameters: 135 million, 1.7 billion."""
     if count >= 999.5e6:
-        return f"{count / 1e9:.3g} billion"
-    return f"{count / 1e6:,.0f} million" if count >= 1e6 else f"{count:,.0f}"
+        billions = count / 1e9
+        return f"{figures.number(billions, 0 if billions >= 99.5 else 1 if billions >= 9.95 else 2)} billion"
+    return f"{figures.number(round(count / 1e6))} million" if count >= 1e6 else figures.number(round(count))
 
 
 def licence_words(licence: str | None) -> str:
@@ -65,7 +68,7 @@ def left_words(seconds: float | None) -> str:
         return f"about {max(10, round(seconds / 10) * 10)} s left" if seconds > 5 else "a few seconds left"
     if seconds < 3600:
         return f"about {max(1, round(seconds / 60))} min left"
-    return f"about {seconds / 3600:.1f} h left" if seconds < 86_400 * 2 else "days left"
+    return f"about {figures.number(seconds / 3600, 1)} h left" if seconds < 86_400 * 2 else "days left"
 
 
 def progress_words(done: int, total: int) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import psutil
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.gguf import ModelFacts
-    from engine.model.protocol import CacheType, LoadOptions
+    from engine.model.protocol import Adapter, CacheType, LoadOptions
 
 __all__ = ["Build", "Fit", "Memory", "Verdict", "cells_of", "context_of", "describe_build", "estimate", "guess"]
 
@@ -46,7 +47,7 @@ _CACHE_BLOCK = 32
 _LAYOUT_BITS = {"F16": 16.0, "Q8_0": 8.5, "Q6_K": 6.5625, "Q5_1": 6.0, "Q5_0": 5.5, "Q4_1": 5.0, "Q4_0": 4.5}
 _UNQUANTIZED = ("F16", "BF16", "F32")
 
-_PROCESS = 48_000_000
+_PROCESS = 40_000_000
 """Bytes of the host's own code and libraries."""
 _TOKEN = 600
 """Bytes of one token of the vocabulary, in llama.cpp, in the mask engine and in the host."""
@@ -170,7 +171,7 @@ def _weigh(facts: ModelFacts, size: int, options: LoadOptions, memory: Memory, l
     context = context_of(options, facts.context)
     # As the host shares them out; it counts a cache of whole numbers, whatever they are kept as.
     cells = cells_of(context, options.lanes, facts.cache_numbers * 2)
-    weights = _weights(facts, size, options, layout)
+    weights = _weights(facts, size, options, layout) + sum(_size_of(adapter) for adapter in options.adapters)
     token = facts.cache_numbers * _BITS[options.cache_type] / 8
     states = 4 * facts.state_numbers * (options.lanes + EXTRA_LANES)
     cache, buffers = round(cells * token) + states, _buffers(facts, options, context)
@@ -194,6 +195,13 @@ def _weights(facts: ModelFacts, size: int, options: LoadOptions, layout: str | N
         return shipped
     laid_out = round(facts.parameters * _LAYOUT_BITS[name] / 8)
     return max(laid_out, shipped) if options.layout == "measured" and layout is None else laid_out
+
+
+def _size_of(adapter: Adapter) -> int:
+    try:
+        return Path(adapter.path).stat().st_size
+    except (OSError, ValueError):
+        return 0  # loading says what is wrong with it
 
 
 def _buffers(facts: ModelFacts, options: LoadOptions, context: int) -> int:

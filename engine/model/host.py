@@ -23,6 +23,7 @@ from engine.model.admission import Admitted, admit, lack_of_memory
 from engine.model.build import ask_build
 from engine.model.cache import file_sha256, machine, model_sha256
 from engine.model.fit import EXTRA_LANES, Memory, cells_of, context_of
+from engine.model.held import held_memory
 from engine.model.layouts import choose_layout
 from engine.model.llama import Context, ContextShape, Weights, start_backend
 from engine.model.prefixes import Prefixes
@@ -164,7 +165,7 @@ class Host:
             flash_attention=context.flash_attention,
             adapters=adapters,
             template_sha256=None if options.template is None else hashlib.sha256(options.template.encode()).hexdigest(),
-            memory_bytes=_held(),
+            memory_bytes=held_memory(psutil.Process()),
         )
         self._emit(Ready(model=model))
         return Scheduler(
@@ -259,15 +260,6 @@ def _shape(admitted: Admitted, options: LoadOptions, context: int, threads: int,
         flash_attention=flash,
         cache_type=options.cache_type,
     )
-
-
-def _held() -> int | None:
-    """Return the bytes of memory that would be free again if this process ended."""
-    process = psutil.Process()
-    try:
-        return int(process.memory_full_info().uss)
-    except (psutil.Error, AttributeError):
-        return int(process.memory_info().rss)
 
 
 def _template(weights: Weights, options: LoadOptions) -> ChatTemplate:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import psutil
 
 from engine.model.client import ModelClient
+from engine.model.held import held_memory
 from engine.model.protocol import ChatMessage, Failed, Finished, GenerateRequest, ShrinkableSpan
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from engine.model.protocol import LoadOptions, RequestEvent
 
-_INTERVAL_S = 0.02
+_INTERVAL_S = 0.1
 _ANSWER = 16
 _PATIENCE_S = 900
 _WORDS = "Every word counts. "
@@ -89,4 +90,4 @@ class _Watch:
 
     def _look(self) -> None:
         while not self._over.wait(_INTERVAL_S):
-            self.most = max(self.most, self._process.memory_full_info().uss)
+            self.most = max(self.most, held_memory(self._process))

@@ -124,7 +124,7 @@ class EndpointDialog(QDialog):
         self._asked += 1
         asked = self._asked
         self.check.setEnabled(False)
-        self.when.setText("Asking; every question is given up after a few seconds…")
+        self.when.setText("Asking; the first time this may take up to a minute…")
         self._probe(
             endpoint,
             self.form.typed_key,

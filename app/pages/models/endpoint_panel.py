@@ -102,7 +102,7 @@ class EndpointPanel(QWidget):
         )
         self.check.setEnabled(not probing)
         if probing:
-            self.when.setText("Asking; every question is given up after a few seconds…")
+            self.when.setText("Asking; the first time this may take up to a minute…")
         elif error is not None:
             self.when.setText("")
         else:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QDoubleValidator, QIntValidator, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from app import figures
 from app.style import tokens
 from app.style.theme import set_kind
 from app.style.tips import plain_tip
@@ -94,7 +95,9 @@ class NumberField(QLineEdit):
     def _mark(self) -> None:
         wrong = not self.right
         set_kind(self, "error" if wrong else "")
-        says = f"From {self._least:,} to {self._most:,}" + (f"; empty: {self._empty}" if self._empty else "")
+        says = f"From {figures.number(self._least)} to {figures.number(self._most)}"
+        if self._empty:
+            says = f"{says}; empty: {self._empty}"
         self.setToolTip(plain_tip(says))
         self.setAccessibleDescription(says)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
+from app import figures
 from app.models.load_choices import known_template
 from app.models.model_words import NOTHING, licence_words, parameter_words, size_words
 from app.pages.models.fields import NAMES, ValueRows
@@ -61,8 +62,8 @@ class FileSection(Section):
                 ("Architecture", facts.architecture),
                 ("Parameters", parameter_words(facts.parameters)),
                 ("Quantized", facts.quantization),
-                ("Trained for", f"{facts.context:,} tokens" if facts.context else NOTHING),
-                ("Vocabulary", f"{facts.vocabulary:,} tokens" if facts.vocabulary else NOTHING),
+                ("Trained for", f"{figures.number(facts.context)} tokens" if facts.context else NOTHING),
+                ("Vocabulary", f"{figures.number(facts.vocabulary)} tokens" if facts.vocabulary else NOTHING),
                 ("Licence", licence_words(facts.licence) or "not told"),
                 ("Template", known_template(facts.template) if facts.template else "none: ChatML is used"),
             ]

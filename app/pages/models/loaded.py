@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app import figures
 from app.models.model_words import licence_words, name_of, short_hash, size_words
 from app.style import tokens
 from app.style.tips import plain_tip
@@ -144,7 +145,7 @@ class LoadedModel(QFrame):
             "Size": size_words(info.size_bytes),
             "Quantized": info.quantization,
             "Licence": licence_words(facts.licence if facts is not None else None),
-            "Context": f"{info.context:,}",
+            "Context": figures.number(info.context),
             "SHA-256": short_hash(info.sha256),
         }
         for name, value in values.items():

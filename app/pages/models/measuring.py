@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from app.pages.models.benchmark_section import BenchmarkSection
     from app.session import Session
-    from engine.store.models import KeptBenchmark
+    from app.session.models import KeptBenchmark
 
 
 class Measuring(QObject):

@@ -10,6 +10,7 @@ from app.session.models.downloads import Downloads, Item, ItemState
 from app.session.models.endpoints import Endpoints
 from app.session.models.entry import ADDED, BUNDLED, DOWNLOADED, Entry, Origin
 from app.session.models.models import Models
+from engine.store.models import KeptBenchmark
 
 __all__ = [
     "ADDED",
@@ -22,6 +23,7 @@ __all__ = [
     "Entry",
     "Item",
     "ItemState",
+    "KeptBenchmark",
     "LoadFailure",
     "Models",
     "Origin",

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from engine.gguf import ModelFacts, facts_of, read_header
 from engine.model.build import Build
 from engine.model.bundled import bundled_model
 from engine.model.fit import Fit, Memory, describe_build, estimate, guess
-from engine.model.protocol import LoadOptions
+from engine.model.protocol import Adapter, LoadOptions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.model.client import ModelClient
 
 GB = 10**9
 
@@ -58,6 +65,20 @@ def test_a_longer_context_more_lanes_and_wider_numbers_take_more(bundled: ModelF
     assert needed(lanes=1) < needed(lanes=4)
     assert needed(cache_type="q4_0") < needed(cache_type="q8_0") < needed()
     assert needed(layout="Q4_0") < needed(layout="F16") == needed()
+
+
+def test_an_adapter_takes_what_its_file_has(bundled: ModelFacts, tmp_path: Path) -> None:
+    path = tmp_path / "adapter.gguf"
+    path.write_bytes(bytes(1_000_000))
+    gone = fit(bundled, LoadOptions(adapters=(Adapter(path=str(tmp_path / "gone.gguf")),)), GB).needed
+    assert fit(bundled, LoadOptions(adapters=(Adapter(path=str(path)),)), GB).needed == gone + 1_000_000
+
+
+def test_what_a_loaded_model_holds_is_what_was_estimated(model_client: ModelClient, bundled: ModelFacts) -> None:
+    model = model_client.wait_until_ready()
+    found = estimate(bundled, model.size_bytes, LoadOptions(), layout=model.layout)
+    assert model.memory_bytes is not None
+    assert found.loaded == pytest.approx(model.memory_bytes, rel=0.1)
 
 
 def test_what_no_setting_helps_has_none(bundled: ModelFacts) -> None:
