@@ -13,7 +13,7 @@ from app import figures
 from app.models.commands import Command
 from app.pages.playground.page import PlaygroundPage
 from app.scale import LEAST
-from app.shortcuts import BY_ID
+from app.shortcuts import BY_ID, show_keys
 from app.widgets.command_palette import CommandPalette
 from app.widgets.rail import Rail
 from app.widgets.saving import EXPORTS
@@ -85,7 +85,14 @@ class Window(QMainWindow):
 
     def _bind(self) -> None:
         intents = {**self._intents(), "window.palette": self.open_palette}
-        self._session.shortcuts.bind(self, intents, Qt.ShortcutContext.WindowShortcut)
+        keys = self._session.shortcuts
+        keys.bind(self, intents, Qt.ShortcutContext.WindowShortcut)
+        show_keys(keys, {f"window.{name.lower()}": item for name, item in self.rail.items.items()})
+        keys.changed.connect(self._show_keys)
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        self.status.show_palette_keys(self._session.shortcuts.shown("window.palette"))
 
     # Pages
 

@@ -152,8 +152,10 @@ class KeyboardSection(SettingsSection):
         rows = super().search(query)
         if not query.strip() or self.rows["keyboard.shortcuts"].isVisibleTo(self):
             self.model.search("")
+            self._show_able()
             return rows
         found = self.model.search(query)
+        self._show_able()
         self.rows["keyboard.shortcuts"].setVisible(found > 0)
         self.setVisible(rows + found > 0)
         return rows + found

@@ -119,6 +119,7 @@ class SettingsPage(Page):
         for section in self.sections.values():
             section.check()
             rows.addWidget(section)
+        section.setProperty("rule", "")  # nothing comes after the last
         rows.addStretch(1)
         self.view = QScrollArea()
         self.view.setWidgetResizable(True)
@@ -163,6 +164,7 @@ class SettingsPage(Page):
             self.names[key].setEnabled(many > 0)
             found += many
         self.none.setVisible(not found)
+        self._mark_at_top()
 
     def show_section(self, key: str) -> None:
         """Bring a section to the top."""
@@ -198,10 +200,14 @@ class SettingsPage(Page):
 
     def _follow_scroll(self) -> None:
         """Mark the section at the top; the last one where the end is in sight."""
+        if not any(self.names[each].hasFocus() for each in self.names):
+            self._mark_at_top()
+
+    def _mark_at_top(self) -> None:
         bar = self.view.verticalScrollBar()
-        shown = [section for section in self.sections.values() if section.isVisible()]
+        shown = [section for section in self.sections.values() if not section.isHidden()]
         above = [section for section in shown if section.y() <= bar.value() + tokens.ROW]
-        if shown and not any(self.names[each].hasFocus() for each in self.names):
+        if shown:
             at = shown[-1] if bar.value() == bar.maximum() and bar.maximum() else (above or shown[:1])[-1]
             self.names[at.key].setChecked(True)
 
