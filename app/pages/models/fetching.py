@@ -12,7 +12,7 @@ from app.models.hub_lines import Found, item_words
 from app.models.model_words import licence_words, name_and_quantization, size_words
 from app.pages.models.hub_panel import HubShown
 from app.session.later import later
-from app.session.models.guessing import guess_fit
+from engine.model.fit import guess
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -61,7 +61,7 @@ class Fetching(QObject):
 
         def take(models: list[tuple[HubFile, ...]]) -> None:
             if asked == self._asked:
-                weighed = tuple((files, guess_fit(sum(file.size for file in files))) for files in models)
+                weighed = tuple((files, guess(sum(file.size for file in files))) for files in models)
                 self._show(Found(address, weighed))
 
         def refuse(error: EngineError) -> None:
@@ -109,7 +109,7 @@ class Fetching(QObject):
                 return Subject(files=files, item=self._item_of(files), fit=fit)
         if kind == "item":
             item = self._downloads.item(rest)
-            return Subject(files=item.files, item=item, fit=guess_fit(item.total)) if item is not None else None
+            return Subject(files=item.files, item=item, fit=guess(item.total)) if item is not None else None
         return None
 
     def _item_of(self, files: tuple[HubFile, ...]) -> Item | None:
