@@ -272,6 +272,10 @@ class StoreDamaged(StoreError):
     """The profile's database is not what was written: no database, cut short, or with pages that contradict it."""
 
 
+class BackupRefused(StoreError):
+    """A file is no backup, a damaged one, or one of a newer version. `where` is its path; nothing was changed."""
+
+
 class ProfileInUse(StoreError):
     """Another window has the profile open."""
 

@@ -1,9 +1,9 @@
 """The terminal: `espalier generate | extract | interface | models | endpoints …`, as `espalier --help` lists them.
 
-`python -m engine.cli` is the same. Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an
-error, told in one sentence, or `schema problems` or `interface check` found one, or `schema diff` a change; 2, the
-command line was wrong; 3, `extract` ended and some documents failed, or `threads import` or `schemas import` and some
-could not be read; 130, stopped by Ctrl+C.
+`espalier --help` names all commands; `python -m engine.cli` is the same. Answers go to stdout, everything else to
+stderr. Exit codes: 0, all went well; 1, an error, told in one sentence, or `schema problems` or `interface check` found
+one, or `schema diff` a change; 2, the command line was wrong; 3, `extract` ended and some documents failed, or `threads
+import` or `schemas import` and some could not be read; 130, stopped by Ctrl+C.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from engine.cli.arguments import describe_profile, describe_run, positive
 from engine.cli.endpoints import describe_endpoints
 from engine.cli.extraction.arguments import describe_extract, describe_jobs
 from engine.cli.models import describe_models
+from engine.cli.profile import describe_backup, describe_restore
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -30,7 +31,20 @@ DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 """Of output that goes to a file on a disk that is full."""
 
-COMMANDS = ("generate", "extract", "jobs", "interface", "check", "schema", "schemas", "models", "endpoints", "threads")
+COMMANDS = (
+    "generate",
+    "extract",
+    "jobs",
+    "interface",
+    "check",
+    "schema",
+    "schemas",
+    "models",
+    "endpoints",
+    "threads",
+    "backup",
+    "restore",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,6 +114,10 @@ def _run(options: argparse.Namespace) -> int:
         from engine.cli.threads import threads
 
         return threads(options)
+    if options.command in {"backup", "restore"}:
+        from engine.cli.profile import backup, restore
+
+        return backup(options) if options.command == "backup" else restore(options)
     if options.command == "schemas":
         from engine.cli.schemas import schemas
 
@@ -130,6 +148,8 @@ def build_parser() -> argparse.ArgumentParser:
     describe_endpoints(commands.add_parser("endpoints", help="the models elsewhere: list, add, probe, remove"))
     _describe_threads(commands.add_parser("threads", help="list, search, export and import conversations"))
     _describe_schemas(commands.add_parser("schemas", help="list, export and import the schemas of the library"))
+    describe_backup(commands.add_parser("backup", help="write everything of a profile into one file"))
+    describe_restore(commands.add_parser("restore", help="put such a file in the place of a profile"))
     return parser
 
 

@@ -237,7 +237,7 @@ def test_the_settings_show_the_theme_in_force(window: Window, theme: Theme) -> N
     page = window.page("Settings")
     assert isinstance(page, SettingsPage)
     window.choose_theme("dark")
-    assert page._buttons["dark"].isChecked()
+    assert page.appearance.themes.current == "dark"
 
 
 def test_run_needs_a_prompt(window: Window) -> None:

@@ -36,6 +36,8 @@ class HubShown:
     button: str
     primary: bool
     throws_away: bool
+    refused: bool
+    """Whether the hub would not hand it out, so that a token may help."""
 
 
 class HubPanel(QWidget):
@@ -66,6 +68,7 @@ class HubPanel(QWidget):
         self.state = label(theme, "", 12, ink="text2", tabular=True)
         self.state.setWordWrap(True)
         self.deed = button(theme, "Download")
+        self.token = button(theme, "Token…", "flat", name="Give a token of your account at the hub")
         self.throw_away = button(theme, "Throw away", "danger", name="Throw away what has arrived")
         self._build()
         self.deed.clicked.connect(self.deed_asked)
@@ -100,6 +103,7 @@ class HubPanel(QWidget):
         ways = QHBoxLayout()
         ways.setSpacing(8)
         ways.addWidget(self.throw_away)
+        ways.addWidget(self.token)
         ways.addStretch(1)
         ways.addWidget(self.deed)
         below.addLayout(ways)
@@ -125,6 +129,7 @@ class HubPanel(QWidget):
         self.state.setVisible(bool(shown.state))
         set_ink(self.state, "brick" if shown.failed else "text2")
         self.throw_away.setVisible(shown.throws_away)
+        self.token.setVisible(shown.refused)
         self.deed.setText(shown.button)
         self.deed.setAccessibleName(shown.button)
         self.deed.setVisible(bool(shown.button))

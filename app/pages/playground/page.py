@@ -35,6 +35,7 @@ from app.pages.playground.thread_files import (
 from app.pages.playground.thread_head import ThreadHead
 from app.pages.playground.threads import ThreadsPanel
 from app.session import Focus
+from app.shortcuts import show_keys
 from app.style import tokens
 from app.widgets.controls import ground, icon_button
 from app.widgets.leaving_strip import LeavingStrip
@@ -194,7 +195,19 @@ class PlaygroundPage(QFrame):
         desk.previewed.connect(self._previewed)
         desk.preview_failed.connect(self._preview_failed)
         session.model_changed.connect(self._show_count)
-        listen(session.shortcuts, self, "playground", intents(), self)
+        keys = session.shortcuts
+        listen(keys, self, "playground", intents(), self)
+        tips = {
+            "playground.inspector": self.unfold,
+            "playground.threads": self.unfold_threads,
+            "playground.attach": self.composer.attach,
+            "playground.edit": self.message.edit,
+            "playground.new": self.threads.new,
+        }
+        show_keys(keys, tips)
+        show_keys(keys, {"playground.inspector": self.inspector.fold, "playground.run_again": self.answer.again})
+        keys.changed.connect(self._show_run_keys)
+        self._show_run_keys()
 
     @property
     def compare(self) -> CompareView:
@@ -219,6 +232,9 @@ class PlaygroundPage(QFrame):
         self.inspector.presets.show_presets(self.session.presets.names)
         self.session.show_restored()
         self.composer.text.setFocus()
+
+    def _show_run_keys(self) -> None:
+        self.composer.show_keys(self.session.shortcuts.shown("playground.run"))
 
     # Intents
 
