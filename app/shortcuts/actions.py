@@ -159,6 +159,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("models.add_folder", "Add a folder of models", ("Ctrl+Shift+O",), "gguf look"),
     Action("models.address", "Look up a model on the hub", ("Ctrl+L",), "download huggingface url repository"),
     Action("models.sizes", "Look up the sizes of recommended models", words="hub ask hash"),
+    Action("models.token", "Token of the hub", words="huggingface account key gated"),
     Action("models.endpoint", "Add an endpoint", words="server vllm openai remote elsewhere"),
     Action("models.search", "Filter the models", ("Ctrl+F",), "find"),
     Action("models.refresh", "Look for models again", ("F5",), "scan refresh"),
