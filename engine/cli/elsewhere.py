@@ -68,6 +68,10 @@ def new_endpoint(address: str, **fields: Any) -> Endpoint:
     """Return an endpoint by its address; of `fields` those that are None are left out. Raises InvalidRequest."""
     url = parse_address(address)
     given = {"name": host_of(url)} | {name: value for name, value in fields.items() if value is not None}
+    if not given["name"].strip() or not given["name"].isprintable():
+        raise InvalidRequest(
+            "This is not a name that a server can have.", where="--name", advice="Use letters and digits."
+        )
     try:
         return Endpoint(id=uuid.uuid4().hex, url=url, **given)
     except ValidationError as error:
