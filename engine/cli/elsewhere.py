@@ -11,15 +11,14 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from engine.cli.console import StageLine, explain, open_model
+from engine.cli.network import network_of
 from engine.errors import InvalidRequest
-from engine.network import Network
 from engine.remote.address import parse_address
 from engine.remote.backend import RemoteBackend
 from engine.remote.endpoint import Endpoint
 from engine.remote.fallback import FallbackBackend
 from engine.secrets import Secrets
 from engine.secrets import endpoint as key_name
-from engine.settings import read
 from engine.store import Store
 
 if TYPE_CHECKING:
@@ -52,13 +51,6 @@ def open_elsewhere(options: argparse.Namespace, what: str, **load: Any) -> Backe
     if options.then_here:
         backends.append(open_model(options, **load))
     return backends[0] if len(backends) == 1 else FallbackBackend(backends)
-
-
-def network_of(store: Store) -> Network:
-    """Return the door to the network, as the settings have it. Raises NetworkOff where they forbid it."""
-    network = Network(allowed=read(store.settings.all()).settings.network.use != "never")
-    network.check()
-    return network
 
 
 def kept_endpoints(store: Store) -> list[Endpoint]:
