@@ -9,6 +9,7 @@ import` or `schemas import` and some could not be read; 130, stopped by Ctrl+C.
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+"""Of output that goes to a file on a disk that is full."""
 
 COMMANDS = (
     "generate",
@@ -50,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a pipe on Windows has the code page's encoding
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        return _run(options)
+        code = _run(options)
+        sys.stdout.flush()  # what cannot be written is told here, not at the end of the interpreter
     except EngineError as error:
         print(f"espalier: {error}", file=sys.stderr)
         return FAILED
@@ -58,9 +63,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("espalier: Stopped.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has heard enough; what is still buffered must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()  # whoever read the output has heard enough
         return FAILED
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        print(f"espalier: What was to be written has no room: {error.strerror}.", file=sys.stderr)
+        _say_no_more()
+        return FAILED
+    return code
+
+
+def _say_no_more() -> None:
+    """Let what is still buffered go nowhere: it must not raise again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -279,6 +279,12 @@ def test_fixed_keys_cannot_be_changed_or_taken(page: SettingsPage, window: Windo
     assert not page.keyboard.change.isEnabled()
 
 
+def test_keys_that_an_editor_takes_are_not_given_to_its_page(page: SettingsPage, window: Window, qtbot: QtBot) -> None:
+    press(page, qtbot, "schemas.versions", Qt.Key.Key_H)
+    assert "Ctrl+H belongs to Replace in the text (Text of a schema), and stays there." in words(page)
+    assert window.session.shortcuts.changes == {}
+
+
 def test_keys_are_taken_away_and_all_come_back(page: SettingsPage, window: Window, qtbot: QtBot) -> None:
     shortcuts = window.session.shortcuts
     page.keyboard.show_command("playground.run")

@@ -14,6 +14,7 @@ from app.pages.models.fields import ValueRows
 from app.pages.models.fit_section import FitBar
 from app.pages.models.side_by_side import SideBySide
 from app.style import tokens
+from app.style.theme import set_kind
 from app.widgets.controls import Mark, button, ground, label, set_ink
 from app.widgets.facts import CodeValue
 from app.widgets.section import Section
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HubShown:
-    """What is shown: sentences may be "", `fit` None; `button` is what the panel's button does, "" for nothing."""
+    """What is shown: sentences may be "", `fit` None.
+
+    `button` is what the panel's button does, "" for nothing; where it begins a download it is the `primary` one.
+    """
 
     good_at: str
     rows: tuple[tuple[str, str], ...]
@@ -130,6 +134,7 @@ class HubPanel(QWidget):
         set_ink(self.state, "brick" if shown.failed else "text2")
         self.throw_away.setVisible(shown.throws_away)
         self.token.setVisible(shown.refused)
+        set_kind(self.deed, "primary" if shown.primary else "")
         self.deed.setText(shown.button)
         self.deed.setAccessibleName(shown.button)
         self.deed.setVisible(bool(shown.button))

@@ -26,6 +26,7 @@ from app.pages.playground.exchange_pane import ExchangePane
 from app.pages.playground.inspector import Inspector
 from app.pages.playground.inspector.saved_schemas import SavedSchemas
 from app.pages.playground.prompt_dialog import PromptDialog
+from app.pages.playground.sides import LEAST_TALK, Sides
 from app.pages.playground.thread_files import (
     ask_what_to_attach,
     ask_what_to_import,
@@ -99,10 +100,11 @@ class PlaygroundPage(QFrame):
         column.addWidget(self.conversation, 1)
         column.addWidget(self.leaving)
         column.addWidget(self.composer)
-        talk.setMinimumWidth(440)
+        talk.setMinimumWidth(LEAST_TALK)
 
         self.inspector = Inspector(theme, self.session)
         self.threads = ThreadsPanel(theme, self.session.library)
+        self.sides = Sides({"threads": (self.threads, self.unfold_threads), "inspector": (self.inspector, self.unfold)})
         self.split = split_of(Qt.Orientation.Horizontal, talk, self.inspector)
         self.split.setStretchFactor(0, 1)
         self.split.setStretchFactor(1, 0)
@@ -225,10 +227,10 @@ class PlaygroundPage(QFrame):
         """Lay the page out as it was left; the session has opened a thread already, or does so now."""
         width = self.session.setting(_SPLIT, tokens.INSPECTOR)
         self.split.setSizes([2000, int(width)])
+        self.fold_threads(folded=bool(self.session.setting(_THREADS_FOLDED, False)))
         self.fold_inspector(folded=bool(self.session.setting(_FOLDED, False)))
         self.inspector.sampling.set_folded(folded=bool(self.session.setting(_SAMPLING_FOLDED, False)))
         self.threads.restore_folds(self.session.setting(_FOLDERS, []))
-        self.fold_threads(folded=bool(self.session.setting(_THREADS_FOLDED, False)))
         self.inspector.presets.show_presets(self.session.presets.names)
         self.session.show_restored()
         self.composer.text.setFocus()
@@ -417,8 +419,7 @@ class PlaygroundPage(QFrame):
 
     def fold_threads(self, *, folded: bool) -> None:
         """Hide or show the threads."""
-        self.threads.setVisible(not folded)
-        self.unfold_threads.setVisible(folded)
+        self.sides.want("threads", shown=not folded)
         self.session.put_setting(_THREADS_FOLDED, folded)
 
     def toggle_inspector(self) -> None:
@@ -432,8 +433,7 @@ class PlaygroundPage(QFrame):
 
     def fold_inspector(self, *, folded: bool) -> None:
         """Hide or show the inspector."""
-        self.inspector.setVisible(not folded)
-        self.unfold.setVisible(folded)
+        self.sides.want("inspector", shown=not folded)
         self.session.put_setting(_FOLDED, folded)
 
     def _show_compare(self, *, comparing: bool) -> None:
@@ -442,8 +442,7 @@ class PlaygroundPage(QFrame):
         self.composer.setVisible(not comparing)
         self.compare.setVisible(comparing)
         folded = comparing or bool(self.session.setting(_FOLDED, False))
-        self.inspector.setVisible(not folded)
-        self.unfold.setVisible(folded)
+        self.sides.want("inspector", shown=not folded)
         if not comparing:
             self.composer.text.setFocus()
 
@@ -626,8 +625,9 @@ class PlaygroundPage(QFrame):
         self.composer.show_count(preview.prompt_tokens if preview else None, context)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Split the answer in two where there is room."""
+        """Split the answer in two where there is room, and leave out a panel where there is none."""
         super().resizeEvent(event)
+        self.sides.fit(self.width())
         self.answer.set_wide(wide=self.window().width() >= tokens.WIDE)
 
 

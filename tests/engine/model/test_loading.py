@@ -77,6 +77,16 @@ def test_a_loaded_model_tells_how_it_was_loaded(client: ModelClient, tiny: Path,
     assert answer(client, ask())
 
 
+def test_a_model_that_computes_no_numbers_is_refused(client: ModelClient, folder: Path) -> None:
+    broken = write_tiny(folder / "nan.gguf")[0]
+    data = bytearray(broken.read_bytes())
+    data[-64:] = b"\xff" * 64  # within the weights of the last layer
+    broken.write_bytes(data)
+    error = refusal(client, broken)
+    assert isinstance(error, ModelFileInvalid)
+    assert "no numbers" in error.message
+
+
 def test_flash_attention_is_off_on_a_processor_unless_asked_for(client: ModelClient, tiny: Path) -> None:
     load(client, tiny)
     assert not client.wait_until_ready().flash_attention
