@@ -19,8 +19,11 @@ _U16, _I32, _ARRAY = 2, 5, 9
 _NORMAL, _CONTROL = 1, 3
 
 
-def write_tiny(path: Path, *, extra: int = 0, parts: int = 1, **values: Any) -> list[Path]:
-    """Write a model and return its files; `extra` tokens make the vocabulary larger, `values` replace entries."""
+def write_tiny(path: Path, *, extra: int = 0, parts: int = 1, spoilt: str | None = None, **values: Any) -> list[Path]:
+    """Write a model and return its files; `extra` tokens make the vocabulary larger, `values` replace entries.
+
+    Where it reads the letter `spoilt`, it computes no numbers.
+    """
     tokens = [*_bytes(), "<|end|>", *(f"tok{number}" for number in range(extra))]
     end = tokens.index("<|end|>")
     entries: dict[str, Any] = {
@@ -35,6 +38,8 @@ def write_tiny(path: Path, *, extra: int = 0, parts: int = 1, **values: Any) -> 
         "tokenizer.ggml.add_bos_token": False, "tokenizer.chat_template": TEMPLATE,
     }  # fmt: skip
     shapes = {"token_embd.weight": (WIDTH, len(tokens)), "output_norm.weight": (WIDTH,)}
+    if spoilt is not None:
+        shapes["output.weight"] = shapes["token_embd.weight"]  # else no numbers would come for that letter either
     groups = WIDTH * GROUPS // HEADS
     for layer in range(LAYERS):
         for name, shape in {
@@ -49,7 +54,8 @@ def write_tiny(path: Path, *, extra: int = 0, parts: int = 1, **values: Any) -> 
         own = {name: shapes[name] for name in names[part::parts]}
         split = _split(part, parts, len(names)) if parts > 1 else {}
         file = path if parts == 1 else path.with_name(f"{path.stem}-{part + 1:05d}-of-{parts:05d}.gguf")
-        file.write_bytes(_file((entries if part == 0 else {}) | split | (values if part == 0 else {}), own))
+        row = None if spoilt is None else tokens.index(spoilt)
+        file.write_bytes(_file((entries if part == 0 else {}) | split | (values if part == 0 else {}), own, spoilt=row))
         files.append(file)
     return files
 
@@ -78,12 +84,16 @@ def _signed(numbers: list[int]) -> bytes:
     return struct.pack(f"<IIQ{len(numbers)}i", _ARRAY, _I32, len(numbers), *numbers)
 
 
-def _file(entries: dict[str, Any], shapes: dict[str, tuple[int, ...]], *, spread: float = 0.2) -> bytes:
+def _file(
+    entries: dict[str, Any], shapes: dict[str, tuple[int, ...]], *, spread: float = 0.2, spoilt: int | None = None
+) -> bytes:
     tensors, data = {}, bytearray()
     for name, shape in shapes.items():
         draw = random.Random(name)
         count = shape[0] * (shape[1] if len(shape) > 1 else 1)
         numbers = [1.0] * count if name.endswith("norm.weight") else [draw.gauss(0, spread) for _ in range(count)]
+        if spoilt is not None and name == "token_embd.weight":
+            numbers[spoilt * WIDTH] = float("nan")
         tensors[name] = (shape, _F32, len(data))
         data += array("f", numbers).tobytes()
         data += bytes(-len(data) % 32)
