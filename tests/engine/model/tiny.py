@@ -16,14 +16,17 @@ WIDTH, HEADS, GROUPS, STEP, LAYERS = 64, 2, 1, 128, 2
 TEMPLATE = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{{ eos_token }}{% endfor %}<assistant>"
 _F32 = 0
 _U16, _I32, _ARRAY = 2, 5, 9
-_NORMAL, _CONTROL = 1, 3
+_NORMAL, _CONTROL, _UNUSED = 1, 3, 5
 
 
-def write_tiny(path: Path, *, extra: int = 0, parts: int = 1, spoilt: str | None = None, **values: Any) -> list[Path]:
+def write_tiny(
+    path: Path, *, extra: int = 0, parts: int = 1, spoilt: str | None = None, unused: bool = False, **values: Any
+) -> list[Path]:
     """Write a model and return its files; `extra` tokens make the vocabulary larger, `values` replace entries.
 
-    Where it reads the letter `spoilt`, it computes no numbers.
+    Where it reads the letter `spoilt`, it computes no numbers. With `unused` no token of it is for texts.
     """
+    normal = _UNUSED if unused else _NORMAL
     tokens = [*_bytes(), "<|end|>", *(f"tok{number}" for number in range(extra))]
     end = tokens.index("<|end|>")
     entries: dict[str, Any] = {
@@ -33,7 +36,7 @@ def write_tiny(path: Path, *, extra: int = 0, parts: int = 1, spoilt: str | None
         "llama.attention.head_count_kv": GROUPS, "llama.attention.layer_norm_rms_epsilon": 1e-5,
         "llama.rope.dimension_count": WIDTH // HEADS, "tokenizer.ggml.model": "gpt2",
         "tokenizer.ggml.pre": "default", "tokenizer.ggml.tokens": tokens,
-        "tokenizer.ggml.token_type": _signed([_CONTROL if number == end else _NORMAL for number in range(len(tokens))]),
+        "tokenizer.ggml.token_type": _signed([_CONTROL if number == end else normal for number in range(len(tokens))]),
         "tokenizer.ggml.merges": ["a b"], "tokenizer.ggml.bos_token_id": end, "tokenizer.ggml.eos_token_id": end,
         "tokenizer.ggml.add_bos_token": False, "tokenizer.chat_template": TEMPLATE,
     }  # fmt: skip
