@@ -159,7 +159,17 @@ class ModelError(EngineError):
 
 
 class ModelFileInvalid(ModelError):
-    """The file is missing, cut short or not a GGUF. `where` is its path."""
+    """The file is missing, cut short or not a GGUF. `where` is its path.
+
+    `log` is what llama.cpp wrote of it, for those who look closer; "" where it was not asked or wrote nothing.
+    """
+
+    log = ""
+
+    def __init__(self, message: str, *, where: str | None = None, advice: str | None = None, log: str = "") -> None:
+        super().__init__(message, where=where, advice=advice)
+        if log:
+            self.log = log
 
 
 class ModelTooLarge(ModelError):

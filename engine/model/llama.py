@@ -19,6 +19,7 @@ import numpy as np
 
 from engine.errors import ModelFileInvalid
 from engine.model.admission import RECURRENT
+from engine.model.complaint import complaint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,8 +58,13 @@ def start_backend() -> None:
 
 
 def last_complaint() -> str:
-    """Return llama.cpp's last warnings as one line, newest last."""
-    return " ".join(list(_log)[-3:])
+    """Return why llama.cpp has just failed, as one clause, as far as its warnings tell; "" where they do not."""
+    return complaint(_log)
+
+
+def last_lines() -> str:
+    """Return llama.cpp's last warnings as it wrote them."""
+    return "\n".join(_log)
 
 
 def uses_amx() -> bool:
@@ -97,6 +103,7 @@ class Weights:
                 f"llama.cpp cannot load this model: {last_complaint() or 'no reason given'}.",
                 where=str(path),
                 advice="The file may be cut short or made for a newer llama.cpp: download it again or choose another.",
+                log=last_lines(),
             )
         self._vocab = lib.llama_model_get_vocab(self._model)
         self.vocabulary_size: int = lib.llama_vocab_n_tokens(self._vocab)

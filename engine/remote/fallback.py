@@ -18,6 +18,7 @@ from engine.errors import (
     ModelCrashed,
     ModelFileInvalid,
     ModelTooLarge,
+    NetworkOff,
 )
 from engine.model.protocol import (
     Attempt,
@@ -49,6 +50,7 @@ NOT_THERE: Final = (
     ModelCrashed,
     ModelFileInvalid,
     ModelTooLarge,
+    NetworkOff,
 )
 """How a model is not there. An answer that is wrong or too long would be so from the next one as well."""
 
@@ -253,7 +255,8 @@ class FallbackBackend:
 
     def _let_rest(self, index: int, error: EngineError) -> None:
         # A host that ended is started again by the next request, and it may have been the request that ended it.
-        if not isinstance(error, ModelCrashed):
+        # That the network is off costs nothing to find out, and a person may turn it on at any time.
+        if not isinstance(error, ModelCrashed | NetworkOff):
             with self._lock:
                 self._resting[index] = self._now() + REST_S, error
 

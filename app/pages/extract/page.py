@@ -299,11 +299,10 @@ class ExtractPage(QFrame):
             what = "sample invoice" if example else "document"
             rows = "it" if found.count == 1 else "each"
             line = f"{count(found.count, what)} {ready} ready: Run makes a row of {rows}."
-            hint = (
-                "Nothing leaves this machine. Drop files here to read those instead."
-                if example
-                else ("Each value will say where it stands in its document.")
-            )
+            hint = "Each value will say where it stands in its document."
+            if example:
+                stays = "" if self._whole.leaves_machine(setup.model) else "Nothing leaves this machine. "
+                hint = f"{stays}Drop files here to read those instead."
         self.empty.show_setup(line, hint, example=not example)
 
     # Cells

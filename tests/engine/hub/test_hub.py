@@ -161,8 +161,10 @@ def test_nothing_is_asked_while_the_network_is_off(served: LoopbackHub) -> None:
 
 def test_a_hub_that_cannot_be_reached_is_told(served: LoopbackHub, hub: Hub) -> None:
     served.answers_empty = True
-    with pytest.raises(DownloadError, match="cannot be reached"):
+    with pytest.raises(DownloadError, match="cannot be reached") as told:
         hub.files(REPOSITORY)
+    assert told.value.advice is not None
+    assert "arrived" not in told.value.advice, "nothing was fetched"
 
 
 @pytest.mark.parametrize(

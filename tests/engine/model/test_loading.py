@@ -209,7 +209,11 @@ def test_a_whole_file_that_is_no_model_is_refused_too(
 ) -> None:
     path = tmp_path / "other.gguf"
     path.write_bytes(gguf(LLAMA | values, TENSORS, data=768 + 4352))
-    assert says in refusal(client, path).message
+    error = refusal(client, path)
+    assert says in error.message
+    assert "llama_model_load" not in error.message, "what llama.cpp calls its functions is for its log"
+    assert isinstance(error, ModelFileInvalid)
+    assert ("llama_model_load" in error.log) == ("llama.cpp" in says)
 
 
 def test_a_model_whose_reading_cannot_be_taken_back_is_refused(client: ModelClient, tmp_path: Path) -> None:

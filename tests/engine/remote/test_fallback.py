@@ -20,6 +20,7 @@ from engine.errors import (
     ModelCrashed,
     ModelFileInvalid,
     ModelTooLarge,
+    NetworkOff,
     TokenLimitReached,
 )
 from engine.model.client import ModelClient
@@ -91,6 +92,7 @@ def test_the_first_model_answers_and_the_others_are_not_asked() -> None:
         ModelCrashed("dead"),
         ModelFileInvalid("no model"),
         ModelTooLarge("too large"),
+        NetworkOff("nothing may be sent"),
     ],
     ids=lambda error: error.kind,
 )
@@ -170,6 +172,14 @@ def test_a_model_that_was_not_there_rests_and_is_asked_again_later() -> None:
         last = ended(both, "c")
     assert isinstance(last, Finished)
     assert last.text == "I am first."
+
+
+def test_an_endpoint_is_asked_again_as_soon_as_the_network_is_on_again() -> None:
+    first, second = played("first", gone=NetworkOff("Nothing may be sent.")), played("second")
+    with FallbackBackend([first, second], now=Clock()) as both:
+        assert ended(both).text == "I am second."
+        first.gone = None
+        assert ended(both, "two").text == "I am first."
 
 
 def test_models_that_all_rest_are_asked_all_the_same() -> None:

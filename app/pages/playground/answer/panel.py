@@ -235,12 +235,14 @@ class AnswerPanel(QFrame):
             self.read.setCurrentWidget(self.prose)
             self.prose.show_text(answer.text)
         else:
-            self.tree.grow(value, answer.text, answer.closed, endings.get(answer.state, "growing"))
+            ending = endings.get(answer.state, "growing")
+            self.tree.grow(value, answer.text, answer.closed, ending, answer.wrong_at)
             self.stem.grown()
         self.json.show_json(answer.text, growing=answer.running)
 
     def _show_state(self, answer: Answer, line: int) -> None:
-        counts = f"{figures.number(answer.tokens)} tokens · {figures.number(answer.forced)} forced"
+        forced = "" if answer.elsewhere and not answer.forced else f" · {figures.number(answer.forced)} forced"
+        counts = f"{figures.number(answer.tokens)} tokens{forced}"
         kept = f"{figures.number(answer.tokens)} token{'s' if answer.tokens != 1 else ''} kept"
         match answer.state:
             case "waiting":
