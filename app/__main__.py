@@ -64,6 +64,8 @@ def open_window(options: argparse.Namespace) -> int:
     from app.alerts import RESTART, bring_to_front, install_excepthook, refuse, show_error
     from app.instance import Instance, ask_to_show
     from app.pages.playground.example import EXAMPLE
+    from app.restarting import start_anew
+    from app.scale import chosen_size, scaled
     from app.session import Session
     from app.style.theme import Theme
     from app.window import Window
@@ -72,7 +74,8 @@ def open_window(options: argparse.Namespace) -> int:
     from engine.store.profile import default_profile
 
     profile = options.profile or default_profile()
-    app = QApplication(sys.argv[:1])
+    with scaled(chosen_size(profile)):
+        app = QApplication(sys.argv[:1])
     app.setApplicationName("Espalier")
     app.setApplicationDisplayName("Espalier")
     try:
@@ -94,6 +97,7 @@ def open_window(options: argparse.Namespace) -> int:
     window.restore()
     instance.shown_again.connect(lambda: bring_to_front(window))
     session.failed.connect(lambda error: show_error(window, session, error))
+    session.leaving_asked.connect(lambda job: start_anew(window, session, job))
     window.show()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: window.close())

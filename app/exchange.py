@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from app.model_choice import LOCAL, is_choice
 from app.token_trace import Trace
-from engine.errors import Cancelled, EngineError
+from engine.errors import AnswerInvalid, Cancelled, EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -193,6 +193,19 @@ class Answer:
         return None if self.receipt is None else _CAVEATS.get(self.receipt["finish_reason"])
 
     @property
+    def wrong_at(self) -> str | None:
+        """Where an answer that was checked does not satisfy its schema, as a JSON Pointer; None for all others."""
+        error = self.error
+        if not isinstance(error, AnswerInvalid) or not _is_json(self.text):
+            return None
+        return error.where if error.where and error.where.startswith("/") else ""
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it was written on a server, of whose tokens none are known to be forced."""
+        return bool(self.receipt and self.receipt["model"].get("endpoint"))
+
+    @property
     def running(self) -> bool:
         """Whether the model still owes something."""
         return self.state in {"waiting", "reading", "writing"}
@@ -271,7 +284,7 @@ class Answer:
 
 def _readable(receipt: Any) -> dict[str, Any] | None:
     """Return a receipt as this version reads it, or None: what another program wrote may be anything."""
-    needed = {"seed": int, "finish_reason": str, "request": dict, "model": dict}
+    needed: dict[str, Any] = {"seed": (int, NoneType), "finish_reason": str, "request": dict, "model": dict}
     whole = isinstance(receipt, dict) and all(isinstance(receipt.get(name), kind) for name, kind in needed.items())
     return receipt if whole and isinstance(receipt["model"].get("name"), str) else None
 

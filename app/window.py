@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 from app import figures
 from app.models.commands import Command
 from app.pages.playground.page import PlaygroundPage
-from app.shortcuts import BY_ID
+from app.scale import LEAST
+from app.shortcuts import BY_ID, show_keys
 from app.widgets.command_palette import CommandPalette
 from app.widgets.rail import Rail
+from app.widgets.saving import EXPORTS
 from app.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
@@ -50,8 +52,9 @@ class Window(QMainWindow):
         self._theme = theme
         self._session = session
         self._locale = session.preferences.now.locale
+        self.setProperty(EXPORTS, session.preferences.now.folders.exports)
         self.setWindowTitle("Espalier")
-        self.setMinimumSize(960, 600)
+        self.setMinimumSize(*LEAST)
         self.playground = PlaygroundPage(theme, session)
         self.pages = QStackedWidget()
         self._made: dict[str, QWidget] = {"Playground": self.playground}
@@ -82,7 +85,14 @@ class Window(QMainWindow):
 
     def _bind(self) -> None:
         intents = {**self._intents(), "window.palette": self.open_palette}
-        self._session.shortcuts.bind(self, intents, Qt.ShortcutContext.WindowShortcut)
+        keys = self._session.shortcuts
+        keys.bind(self, intents, Qt.ShortcutContext.WindowShortcut)
+        show_keys(keys, {f"window.{name.lower()}": item for name, item in self.rail.items.items()})
+        keys.changed.connect(self._show_keys)
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        self.status.show_palette_keys(self._session.shortcuts.shown("window.palette"))
 
     # Pages
 
@@ -138,6 +148,7 @@ class Window(QMainWindow):
                 from app.pages.settings.page import SettingsPage
 
                 page = SettingsPage(self._theme, self._session)
+                page.models_asked.connect(lambda: self.show_page("Models"))
         self._made[name] = page
         self.pages.addWidget(page)
         return page
@@ -204,9 +215,11 @@ class Window(QMainWindow):
         from app.pages.models import commands as models
         from app.pages.playground import commands as playground
         from app.pages.schemas import commands as schemas
+        from app.pages.settings import commands as settings
 
+        pages = (playground, schemas, interface, extract, models, settings)
         return [
-            *(command for page in (playground, schemas, interface, extract, models) for command in page.commands(self)),
+            *(command for page in pages for command in page.commands(self)),
             *(self._command(action, intent) for action, intent in self._intents().items()),
         ]
 
@@ -233,6 +246,7 @@ class Window(QMainWindow):
 
     def _follow_settings(self) -> None:
         now = self._session.preferences.now
+        self.setProperty(EXPORTS, now.folders.exports)
         self._theme.choose(now.appearance.theme)
         if now.locale != self._locale:
             self._locale = now.locale
@@ -252,12 +266,16 @@ class Window(QMainWindow):
         self.playground.restore()
         self.show_page(name if name in known else "Playground")
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout, end the model's host, save what is unsaved."""
+    def keep_layout(self) -> None:
+        """Remember where the window and its parts stand."""
         geometry = base64.b64encode(self.saveGeometry().data()).decode()
         self._session.put_setting(_GEOMETRY, geometry)
         if "Extract" in self._made:
             self._extract().keep_state()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout, end the model's host, save what is unsaved."""
+        self.keep_layout()
         self.hide()
         self._session.close()
         self.closed.emit()

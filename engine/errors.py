@@ -159,7 +159,17 @@ class ModelError(EngineError):
 
 
 class ModelFileInvalid(ModelError):
-    """The file is missing, cut short or not a GGUF. `where` is its path."""
+    """The file is missing, cut short or not a GGUF. `where` is its path.
+
+    `log` is what llama.cpp wrote of it, for those who look closer; "" where it was not asked or wrote nothing.
+    """
+
+    log = ""
+
+    def __init__(self, message: str, *, where: str | None = None, advice: str | None = None, log: str = "") -> None:
+        super().__init__(message, where=where, advice=advice)
+        if log:
+            self.log = log
 
 
 class ModelTooLarge(ModelError):
@@ -270,6 +280,10 @@ class StoreError(EngineError):
 
 class StoreDamaged(StoreError):
     """The profile's database is not what was written: no database, cut short, or with pages that contradict it."""
+
+
+class BackupRefused(StoreError):
+    """A file is no backup, a damaged one, or one of a newer version. `where` is its path; nothing was changed."""
 
 
 class ProfileInUse(StoreError):

@@ -33,13 +33,16 @@ take_back_import()
 import picture_models
 from picture_invoices import INSTRUCTIONS, make_folder, truth, truth_lines
 from picture_invoices import SCHEMA as INVOICE
+from picture_settings import walk_settings
 
 from app.pages.playground.example import EXAMPLE
+from app.scale import scaled
 from app.session import Session
 from app.style.theme import Theme
 from app.window import Window
 from engine.interface.acting import Send
 from engine.schema.editing import Set
+from engine.settings import SCALES
 from engine.store import Store
 from engine.store.profile import default_profile
 
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from app.pages.schemas.page import SchemasPage
     from app.session.extraction import Extractions
     from app.session.interfaces import Interfaces
+    from engine.settings import Size
 
 SIZES = ((1280, 800), (1920, 1080))
 THEMES = ("light", "dark")
@@ -162,8 +166,9 @@ DRAWN = """\
 class Studio:
     """The window, walked through its states; each state is pictured in every size and theme."""
 
-    def __init__(self, app: QApplication, folder: Path, profile: Path, only: str) -> None:
+    def __init__(self, app: QApplication, folder: Path, profile: Path, only: str, size: Size = "normal") -> None:
         self.app = app
+        self.size = size
         self.folder = folder
         self.only = only
         furnish(profile)
@@ -203,7 +208,8 @@ class Studio:
                 if self.only not in full:
                     continue
                 self.theme.choose(theme)
-                self.window.resize(width, height)
+                factor = SCALES[self.size]
+                self.window.resize(round(width / factor), round(height / factor))
                 yield self.idle(settling)
                 self._save(name, (width, height), theme)
 
@@ -216,7 +222,8 @@ class Studio:
                 dialog.grab().save(str(self.folder / f"{name}-{theme}.png"))
 
     def _save(self, name: str, size: tuple[int, int], theme: str) -> None:
-        self.window.grab().save(str(self.folder / f"{name}-{size[0]}x{size[1]}-{theme}.png"))
+        suffix = "" if self.size == "normal" else f"-{self.size}"
+        self.window.grab().save(str(self.folder / f"{name}-{size[0]}x{size[1]}-{theme}{suffix}.png"))
 
     def _begin(self, draft: Draft, title: str = "") -> Callable[[], bool]:
         """Begin a thread with a draft."""
@@ -262,6 +269,7 @@ class Studio:
             ("interface", self._walk_interface),
             ("extract", self._walk_extract),
             ("models", partial(picture_models.walk, self)),
+            ("settings", lambda: walk_settings(self)),
         ):
             if self.only.startswith(beginning):
                 session.start()
@@ -694,16 +702,19 @@ def main() -> int:
     parser.add_argument("folder", type=Path, nargs="?", help="where the pictures go; default: a new temporary folder")
     parser.add_argument("--cache", type=Path, help="the model's cache; default: the profile's, so that it is shared")
     parser.add_argument("--only", default="", metavar="TEXT", help="only pictures whose name contains TEXT")
+    sizes = "show everything in another size, as the settings can"
+    parser.add_argument("--size", choices=tuple(SCALES), default="normal", help=sizes)
     parser.add_argument("--readme", action="store_true", help="also write resources/pictures")
     options = parser.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="espalier-pictures-"))
     folder.mkdir(parents=True, exist_ok=True)
     cache = options.cache or default_profile() / "cache"
     cache.mkdir(parents=True, exist_ok=True)
-    app = QApplication(sys.argv[:1])
+    with scaled(options.size):
+        app = QApplication(sys.argv[:1])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         (Path(profile) / "cache").symlink_to(cache.resolve(), target_is_directory=True)
-        studio = Studio(app, folder, Path(profile), options.only)
+        studio = Studio(app, folder, Path(profile), options.only, options.size)
         QTimer.singleShot(PATIENCE_MS, app.quit)
         app.exec()
         del studio

@@ -69,8 +69,13 @@ class AnswerTree(QAbstractItemModel):
             self._root.children.append(only)
         return self._root.children[0]
 
-    def grow(self, value: Any, text: str, closed: Mapping[str, Closed], ending: Ending) -> None:
-        """Take what has been written: its value as far as it parses, its text, and which values are complete."""
+    def grow(
+        self, value: Any, text: str, closed: Mapping[str, Closed], ending: Ending, wrong: str | None = None
+    ) -> None:
+        """Take what has been written: its value as far as it parses, its text, and which values are complete.
+
+        `wrong` is the JSON Pointer at which an answer that was checked does not do: there it failed, not at its end.
+        """
         if value is MISSING and ending == "growing" and not text:
             return
         if not self._lone and not self._root.children and value is not MISSING and not isinstance(value, dict):
@@ -78,7 +83,10 @@ class AnswerTree(QAbstractItemModel):
         self.ending = ending
         before = self.head
         self.head = None
-        head = None if ending == "done" else _head(self._shape, value, closed)
+        if wrong is not None:
+            head: tuple[str | int, ...] | None = _path(wrong, value)
+        else:
+            head = None if ending == "done" else _head(self._shape, value, closed)
         self._room = Room()
         top = self._top()
         self._fill(top, self._shape, value, head, closed, text, notify=True)
@@ -362,3 +370,21 @@ def _head(shape: Shape, value: Any, closed: Mapping[str, Closed]) -> tuple[str |
             return (shape.properties[0][0],)
         return tuple(path)
     return None
+
+
+def _path(pointer: str, value: Any) -> tuple[str | int, ...]:
+    """Return the path to the value at a pointer, or to the innermost one around it that is there."""
+    path: list[str | int] = []
+    for token in pointer.split("/")[1:]:
+        if isinstance(value, dict):
+            key: str | int = token.replace("~1", "/").replace("~0", "~")
+            value = value.get(key, MISSING)
+        elif isinstance(value, list) and token.isascii() and token.isdigit() and int(token) < len(value):
+            key = int(token)
+            value = value[key]
+        else:
+            break
+        if value is MISSING:
+            break
+        path.append(key)
+    return tuple(path)

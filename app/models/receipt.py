@@ -35,12 +35,13 @@ def receipt_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
     request, model = receipt["request"], receipt["model"]
     sampling, kind = request["sampling"], request["constraint"]["kind"]
     generated, forced = receipt["generated_tokens"], receipt["forced_tokens"]
+    far = bool(model.get("endpoint"))  # receipts from before there were models elsewhere have none
     writing = receipt["total_s"] - (receipt["first_token_s"] or 0.0)
     shared = figures.number(receipt["shared_tokens"])
     rows = [
         ("Answer", ""),
         ("Ended", _ENDS.get(receipt["finish_reason"], receipt["finish_reason"])),
-        ("Tokens", f"{figures.number(generated)}, of which {figures.number(forced)} forced"),
+        ("Tokens", figures.number(generated) + ("" if far else f", of which {figures.number(forced)} forced")),
         (
             "Prompt",
             f"{figures.number(receipt['prompt_tokens'])} tokens, {shared} of them computed before",
@@ -82,7 +83,7 @@ def receipt_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
         rows += [("Top-p", f"{sampling['top_p']:g}"), ("Min-p", f"{sampling['min_p']:g}")]
     rows += [
         ("Repetition penalty", "off" if sampling["repetition_penalty"] == 1 else f"{sampling['repetition_penalty']:g}"),
-        ("Seed", str(receipt["seed"])),
+        ("Seed", "none: the server takes none" if receipt["seed"] is None else str(receipt["seed"])),
         ("Reproducible", "yes, it ran alone" if request["reproducible"] else "not asked for"),
         (
             "Max tokens",
@@ -97,7 +98,7 @@ def receipt_rows(receipt: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _model_rows(model: dict[str, Any]) -> list[tuple[str, str]]:
     """Return which model ran: a file here, or what a server elsewhere calls by a name."""
-    if model.get("endpoint"):  # receipts from before there were models elsewhere have none
+    if model.get("endpoint"):
         return [
             ("Name", model["name"]),
             ("Asked at", model["endpoint"]),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from app.shortcuts import Shortcuts
+    from engine.settings import Size
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ class Preferences(QObject):
         self.now = AppSettings()
         self.notes: tuple[Note, ...] = ()
         self.kept = True
+        self.shown_size: Size = "normal"
+        """The size that everything has in this run."""
         self._shortcuts = shortcuts
         self._put_setting = put_setting
 
@@ -40,6 +43,7 @@ class Preferences(QObject):
         self.notes, self.kept = found.notes, not found.newer
         for note in found.notes:
             log.warning("settings %s: %s", note.where, note.sentence)
+        self.shown_size = found.settings.appearance.size
         self._use(found.settings)
         if KEY not in kept:
             self._keep()

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from app.session.interfaces import Interfaces
     from app.session.interfaces.exporting import InterfaceExport
     from app.session.models import Benchmarks, Downloads, Endpoints, Models
+    from app.session.profile_data import ProfileData
     from app.session.reading import Loaded
     from app.session.schema_editing import SchemaEditing
     from app.session.schema_exchange import SchemaExchange
@@ -71,6 +72,8 @@ class Session(QObject):
     endpoints_changed = Signal()
     memory_changed = Signal(object)
     failed = Signal(object)
+    leaving_asked = Signal(object)
+    """Brings what is to be done when the session is closed, before the program starts anew."""
 
     def __init__(self, profile: Path, model_path: Path | None = None) -> None:
         super().__init__()
@@ -84,6 +87,7 @@ class Session(QObject):
         self.shortcuts = Shortcuts(self)
         self.preferences = Preferences(self.shortcuts, self.put_setting)
         self._bridge = Bridge(profile, model_path)
+        self.preferences.changed.connect(self._follow_preferences)
         self._first = FirstModel(self._bridge, model_path)
         self.desk = Desk(self._bridge)
         self.runs = Runs(self._bridge)
@@ -305,6 +309,22 @@ class Session(QObject):
         return made
 
     # Settings
+
+    @functools.cached_property
+    def profile_data(self) -> ProfileData:
+        """What the profile holds as a whole; made when the settings are first shown."""
+        from app.session.profile_data import ProfileData
+
+        made = ProfileData(self._bridge)
+        made.leaving_asked.connect(self.leaving_asked)
+        return made
+
+    def restart(self) -> None:
+        """Ask to be closed, and the program to be started anew."""
+        self.leaving_asked.emit(None)
+
+    def _follow_preferences(self) -> None:
+        self.allow_network(self.preferences.now.network.use == "asked")
 
     def setting(self, key: str, default: Any = None) -> Any:
         """Return a setting as it was restored or last put."""

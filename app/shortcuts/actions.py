@@ -26,6 +26,10 @@ PLACES: Final[dict[str, Place]] = {
     "table": Place("Table of an extraction", ("extract",)),
     "models": Place("Models"),
     "document": Place("Document", ("extract",)),
+    "text": Place("Text of a schema", ("schemas",)),
+    "tree": Place("Tree of a schema", ("schemas",)),
+    "parts": Place("Tree of an interface", ("interface",)),
+    "lists": Place("Lists", ("playground", "schemas", "interface", "extract")),
 }
 
 
@@ -50,6 +54,37 @@ class Action:
 
 
 _REDO: Final = ("Ctrl+Shift+Z", "Ctrl+Y")
+
+_OF_WIDGETS: Final = tuple(
+    Action(each, name, (keys,), fixed=True)
+    for each, name, keys in (
+        ("table.accept", "Accept the value", "Enter"),
+        ("table.edit", "Edit the value", "F2"),
+        ("table.absent", "The document does not have it", "Del"),
+        ("text.find", "Find in the text", "Ctrl+F"),
+        ("text.replace", "Replace in the text", "Ctrl+H"),
+        ("text.suggest", "Suggest", "Ctrl+Space"),
+        ("text.format", "Format the document", "Alt+Shift+F"),
+        ("text.fold", "Fold", "Ctrl+Shift+["),
+        ("text.unfold", "Unfold", "Ctrl+Shift+]"),
+        ("text.fold_all", "Fold all", "Ctrl+Shift+-"),
+        ("text.unfold_all", "Unfold all", "Ctrl+Shift+="),
+        ("tree.rename", "Rename the property", "F2"),
+        ("tree.constraints", "Constraints of the property", "Alt+Enter"),
+        ("tree.definition", "Go to the definition", "F12"),
+        ("tree.duplicate", "Duplicate the property", "Ctrl+D"),
+        ("tree.up", "Move the property up", "Alt+Up"),
+        ("tree.down", "Move the property down", "Alt+Down"),
+        ("tree.inside", "Add inside", "Shift+Ins"),
+        ("tree.mend", "Mend the problem", "Ctrl+."),
+        ("parts.duplicate", "Duplicate the part", "Ctrl+D"),
+        ("parts.up", "Move the part up", "Alt+Up"),
+        ("parts.down", "Move the part down", "Alt+Down"),
+        ("lists.rename", "Rename what is chosen", "F2"),
+        ("lists.delete", "Delete what is chosen", "Del"),
+    )
+)
+"""Keys that widgets take while they have the focus: known here to be shown, and to be given to nothing else."""
 
 ACTIONS: Final[tuple[Action, ...]] = (
     Action("playground.run", "Run", ("Ctrl+Enter",)),
@@ -159,6 +194,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("models.add_folder", "Add a folder of models", ("Ctrl+Shift+O",), "gguf look"),
     Action("models.address", "Look up a model on the hub", ("Ctrl+L",), "download huggingface url repository"),
     Action("models.sizes", "Look up the sizes of recommended models", words="hub ask hash"),
+    Action("models.token", "Token of the hub", words="huggingface account key gated"),
     Action("models.endpoint", "Add an endpoint", words="server vllm openai remote elsewhere"),
     Action("models.search", "Filter the models", ("Ctrl+F",), "find"),
     Action("models.refresh", "Look for models again", ("F5",), "scan refresh"),
@@ -180,8 +216,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("window.use_schema", "Extract with this schema", words="job folder"),
     Action("window.restart_model", "Restart the model", words="host crash load"),
     Action("window.quit", "Quit Espalier", ("Ctrl+Q",), "exit close"),
+    *_OF_WIDGETS,
 )
 """In the order of lists. What is made from data, such as opening one schema, is a command without an entry here."""
+
+OF_WIDGETS: Final[frozenset[str]] = frozenset(action.id for action in _OF_WIDGETS)
 
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
-from app.shortcuts.actions import BY_ID
+from app.shortcuts.actions import ACTIONS, BY_ID, meet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from PySide6.QtWidgets import QWidget
+
+    from app.shortcuts.actions import Action
 
 _WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
@@ -33,11 +35,37 @@ class Shortcuts(QObject):
     def shown(self, action: str) -> str:
         """Return the first keys of a command as this machine writes them; "" where it has none."""
         keys = self.keys(action)
-        return QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+        return native(keys[0]) if keys else ""
+
+    def all_shown(self, action: str) -> str:
+        """Return all keys of a command as this machine writes them: Ctrl+Shift+Z, Ctrl+Y."""
+        return ", ".join(map(native, self.keys(action)))
+
+    @property
+    def changes(self) -> dict[str, tuple[str, ...]]:
+        """The keys that are not the usual ones, by command."""
+        return dict(self._changes)
+
+    def is_changed(self, action: str) -> bool:
+        """Whether a command has other keys than its usual ones."""
+        return action in self._changes
+
+    def rivals(self, action: str, keys: str) -> list[Action]:
+        """Return the commands that have these keys already and are heard where this one is."""
+        place = BY_ID[action].place
+        return [
+            other
+            for other in ACTIONS
+            if other.id != action and meet(other.place, place) and keys in self.keys(other.id)
+        ]
 
     def use(self, changes: Mapping[str, tuple[str, ...]]) -> None:
         """Let these keys be in force, and those of the registry for every other command that can be changed."""
-        taken = {action: keys for action, keys in changes.items() if action in BY_ID and not BY_ID[action].fixed}
+        taken = {
+            action: keys
+            for action, keys in changes.items()
+            if action in BY_ID and not BY_ID[action].fixed and keys != BY_ID[action].keys
+        }
         if taken != self._changes:
             self._changes = taken
             self.changed.emit()
@@ -83,6 +111,11 @@ class _Bound(QObject):
         shortcut = QShortcut(QKeySequence(keys), self._owner, context=self._context)
         shortcut.activated.connect(intent)
         return shortcut
+
+
+def native(keys: str) -> str:
+    """Return keys as this machine writes them."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def _both_enters(keys: str) -> tuple[str, ...]:

@@ -103,6 +103,11 @@ class Rail(QFrame):
             self._items[name] = item
             column.addWidget(item)
 
+    @property
+    def items(self) -> dict[str, RailItem]:
+        """The items by the names of their pages."""
+        return self._items
+
     def choose(self, name: str) -> None:
         """Mark the page in front."""
         self._items[name].setChecked(True)

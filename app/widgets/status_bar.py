@@ -81,6 +81,11 @@ class StatusBar(QFrame):
         session.network_changed.connect(self.show_network)
         self.show_network(session.network_uses)
 
+    def show_palette_keys(self, keys: str) -> None:
+        """Say which keys open the palette."""
+        self._palette.setText(keys or "Commands")
+        self._palette.setAccessibleName(f"Open the command palette, {keys}" if keys else "Open the command palette")
+
     def _show(self, part: QLabel, text: str) -> None:
         part.setText(text)
         part.setVisible(bool(text))

@@ -1,14 +1,15 @@
 """The terminal: `espalier generate | extract | interface | models | endpoints …`, as `espalier --help` lists them.
 
-`python -m engine.cli` is the same. Answers go to stdout, everything else to stderr. Exit codes: 0, all went well; 1, an
-error, told in one sentence, or `schema problems` or `interface check` found one, or `schema diff` a change; 2, the
-command line was wrong; 3, `extract` ended and some documents failed, or `threads import` or `schemas import` and some
-could not be read; 130, stopped by Ctrl+C.
+`espalier --help` names all commands; `python -m engine.cli` is the same. Answers go to stdout, everything else to
+stderr. Exit codes: 0, all went well; 1, an error, told in one sentence, or `schema problems` or `interface check` found
+one, or `schema diff` a change; 2, the command line was wrong; 3, `extract` ended and some documents failed, or `threads
+import` or `schemas import` and some could not be read; 130, stopped by Ctrl+C.
 """
 
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -19,6 +20,7 @@ from engine.cli.arguments import describe_profile, describe_run, positive
 from engine.cli.endpoints import describe_endpoints
 from engine.cli.extraction.arguments import describe_extract, describe_jobs
 from engine.cli.models import describe_models
+from engine.cli.profile import describe_backup, describe_restore
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -26,7 +28,23 @@ if TYPE_CHECKING:
 
 DONE, FAILED, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130
 
-COMMANDS = ("generate", "extract", "jobs", "interface", "check", "schema", "schemas", "models", "endpoints", "threads")
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+"""Of output that goes to a file on a disk that is full."""
+
+COMMANDS = (
+    "generate",
+    "extract",
+    "jobs",
+    "interface",
+    "check",
+    "schema",
+    "schemas",
+    "models",
+    "endpoints",
+    "threads",
+    "backup",
+    "restore",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a pipe on Windows has the code page's encoding
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        return _run(options)
+        code = _run(options)
+        sys.stdout.flush()  # what cannot be written is told here, not at the end of the interpreter
     except EngineError as error:
         print(f"espalier: {error}", file=sys.stderr)
         return FAILED
@@ -44,9 +63,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("espalier: Stopped.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has heard enough; what is still buffered must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()  # whoever read the output has heard enough
         return FAILED
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        print(f"espalier: What was to be written has no room: {error.strerror}.", file=sys.stderr)
+        _say_no_more()
+        return FAILED
+    return code
+
+
+def _say_no_more() -> None:
+    """Let what is still buffered go nowhere: it must not raise again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -84,6 +114,10 @@ def _run(options: argparse.Namespace) -> int:
         from engine.cli.threads import threads
 
         return threads(options)
+    if options.command in {"backup", "restore"}:
+        from engine.cli.profile import backup, restore
+
+        return backup(options) if options.command == "backup" else restore(options)
     if options.command == "schemas":
         from engine.cli.schemas import schemas
 
@@ -114,6 +148,8 @@ def build_parser() -> argparse.ArgumentParser:
     describe_endpoints(commands.add_parser("endpoints", help="the models elsewhere: list, add, probe, remove"))
     _describe_threads(commands.add_parser("threads", help="list, search, export and import conversations"))
     _describe_schemas(commands.add_parser("schemas", help="list, export and import the schemas of the library"))
+    describe_backup(commands.add_parser("backup", help="write everything of a profile into one file"))
+    describe_restore(commands.add_parser("restore", help="put such a file in the place of a profile"))
     return parser
 
 

@@ -11,15 +11,14 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from engine.cli.console import StageLine, explain, open_model
+from engine.cli.network import network_of
 from engine.errors import InvalidRequest
-from engine.network import Network
 from engine.remote.address import parse_address
 from engine.remote.backend import RemoteBackend
 from engine.remote.endpoint import Endpoint
 from engine.remote.fallback import FallbackBackend
 from engine.secrets import Secrets
 from engine.secrets import endpoint as key_name
-from engine.settings import read
 from engine.store import Store
 
 if TYPE_CHECKING:
@@ -54,13 +53,6 @@ def open_elsewhere(options: argparse.Namespace, what: str, **load: Any) -> Backe
     return backends[0] if len(backends) == 1 else FallbackBackend(backends)
 
 
-def network_of(store: Store) -> Network:
-    """Return the door to the network, as the settings have it. Raises NetworkOff where they forbid it."""
-    network = Network(allowed=read(store.settings.all()).settings.network.use != "never")
-    network.check()
-    return network
-
-
 def kept_endpoints(store: Store) -> list[Endpoint]:
     """Return the endpoints of a profile, in the order in which they were added."""
     return [Endpoint.model_validate(each.data) for each in store.endpoints.all()]
@@ -76,6 +68,10 @@ def new_endpoint(address: str, **fields: Any) -> Endpoint:
     """Return an endpoint by its address; of `fields` those that are None are left out. Raises InvalidRequest."""
     url = parse_address(address)
     given = {"name": host_of(url)} | {name: value for name, value in fields.items() if value is not None}
+    if not given["name"].strip() or not given["name"].isprintable():
+        raise InvalidRequest(
+            "This is not a name that a server can have.", where="--name", advice="Use letters and digits."
+        )
     try:
         return Endpoint(id=uuid.uuid4().hex, url=url, **given)
     except ValidationError as error:

@@ -141,7 +141,8 @@ def _remove(store: Store, options: argparse.Namespace) -> int:
 
 def _asked(store: Store, endpoint: Endpoint, key: str | None) -> Endpoint:
     """Return an endpoint with what its server understands. Raises `EndpointError` and `NetworkOff`."""
-    from engine.cli.elsewhere import host_of, network_of
+    from engine.cli.elsewhere import host_of
+    from engine.cli.network import network_of
     from engine.remote.probing import probe
 
     network = network_of(store)

@@ -126,7 +126,7 @@ class Fetching:
             stream.start()
             head = self._next(stream)
             if not isinstance(head, Head):
-                raise _Again(unreachable(self._where))
+                raise _Again(unreachable(self._where, fetching=True))
             start = self._accept(head, offset)
             if start != offset:
                 self._meter.move(start - offset)
@@ -138,12 +138,12 @@ class Fetching:
             except OSError as error:
                 raise disk_error(error, self._part) from error
         if self._size() < self._file.size:
-            raise _Again(unreachable(self._where))
+            raise _Again(unreachable(self._where, fetching=True))
 
     def _accept(self, head: Head, offset: int) -> int:
         """Return from which byte on the answer is the file; raises where it is not, or begins elsewhere."""
         if head.status in ASKS_TO_WAIT or head.status in MAY_PASS:
-            error = refusal(head.status, head.headers, self._where, with_token=head.with_token)
+            error = refusal(head.status, head.headers, self._where, with_token=head.with_token, fetching=True)
             wait = asked_wait(head.headers)
             if wait is not None and wait > self._way.patience.longest_wait:
                 raise error
@@ -151,7 +151,7 @@ class Fetching:
         if head.status == 416 and offset:
             raise self._begin_anew()
         if head.status not in {200, 206}:
-            raise refusal(head.status, head.headers, self._where, with_token=head.with_token)
+            raise refusal(head.status, head.headers, self._where, with_token=head.with_token, fetching=True)
         start, size = extent(head)
         if offset and self._tag and head.tag and self._tag != head.tag:
             raise self._begin_anew()
@@ -195,7 +195,7 @@ class Fetching:
             except queue.Empty:
                 continue
             if isinstance(item, httpx2.HTTPError | OSError):
-                raise _Again(unreachable(self._where)) from None
+                raise _Again(unreachable(self._where, fetching=True)) from None
             if isinstance(item, httpx2.InvalidURL):
                 raise DownloadError("The server redirects to an address that is none.", where=self._where)
             if isinstance(item, Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import functools
 import logging
 import os
 import queue
@@ -23,6 +24,7 @@ from engine.errors import (
     SecretsUnavailable,
 )
 from engine.hub.addresses import Elsewhere, check_reachable, hub_endpoint, is_private, read_address, shown
+from engine.hub.bounded import bound
 from engine.hub.fetching import extent
 from engine.hub.file import ENDING, HubFile, split_name
 from engine.hub.refusals import refusal, unreachable
@@ -47,7 +49,7 @@ _asking = threading.Lock()
 class Hub:
     """A hub, by default the one of `HF_ENDPOINT` or huggingface.co. `token` is asked before each question.
 
-    Every question waits for an answer, some twenty seconds at most: ask on a worker.
+    Every question waits for an answer, which has to be there within some forty seconds: ask on a worker.
     """
 
     def __init__(self, network: Network, *, endpoint: str | None = None, token: Callable[[], str | None]) -> None:
@@ -119,7 +121,7 @@ class Hub:
                 raise refusal(status, headers, where, with_token=token is not None) from error
             except (httpx2.HTTPError, OSError) as error:
                 raise unreachable(where) from error
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
                 raise _garbled(where) from error
             finally:
                 close_session()
@@ -132,8 +134,9 @@ class Hub:
         def prepare(request: httpx2.Request) -> None:
             check_reachable(str(request.url), self._endpoint, self._endpoint)
             request.headers["User-Agent"] = own
+            request.headers["Accept-Encoding"] = "identity"
 
-        client.event_hooks = {"request": [prepare], "response": []}
+        client.event_hooks = {"request": [prepare], "response": [functools.partial(bound, seconds=_SECONDS)]}
         # Repositories are renamed. httpx2 takes the token off when it is led to another host.
         client.follow_redirects = True
         return client
@@ -150,7 +153,7 @@ class Hub:
             name, size, digest = told.rfilename, told.size, told.lfs.sha256 if told.lfs is not None else None
             if not isinstance(name, str) or not name.isprintable() or not name.lower().endswith(ENDING):
                 continue
-            if not isinstance(size, int) or size <= 0:
+            if not isinstance(size, int) or isinstance(size, bool) or size <= 0:
                 continue
             known = isinstance(digest, str) and _SHA256.fullmatch(digest)
             url = f"{self._endpoint}/{repository}/resolve/{revision}/{quote(name)}"
@@ -210,7 +213,9 @@ def _matches(name: str, pattern: str) -> bool:
 
 def _licence(info: ModelInfo) -> str | None:
     card: Any = info.card_data
-    told = None if card is None else card.get("license")
+    if not hasattr(card, "get"):  # the library leaves what is no card as it came
+        return None
+    told = card.get("license")
     if told == "other":
         told = card.get("license_name", told)
     return told[:80] if isinstance(told, str) and told.isprintable() else None

@@ -17,13 +17,20 @@ ASKS_TO_WAIT = frozenset({429, 503})
 MAY_PASS = frozenset({408, 425, 500, 502, 503, 504})
 """Faults of a server or of those before it, which the next attempt may not meet."""
 
-KEPT = "Try again later; what has arrived is kept."
 
 _GATED = "Accept the licence on the model's page at the hub, and give a token of your account."
 
 
-def refusal(status: int, headers: Mapping[str, str], where: str, *, with_token: bool) -> DownloadError:
-    """Return the error that an answer with this status stands for."""
+def again_later(*, fetching: bool) -> str:
+    """Return what to do about a fault that may pass; only of a file that is `fetching` has something arrived."""
+    return "Try again later; what has arrived is kept." if fetching else "Try again later."
+
+
+def refusal(
+    status: int, headers: Mapping[str, str], where: str, *, with_token: bool, fetching: bool = False
+) -> DownloadError:
+    """Return the error that an answer with this status stands for, to a question, or while a file is `fetching`."""
+    later = again_later(fetching=fetching)
     code = headers.get("X-Error-Code", "")
     if status == 401 and with_token:
         return DownloadRefused("The hub does not accept the token.", where=where, advice="Give a new one.")
@@ -44,18 +51,18 @@ def refusal(status: int, headers: Mapping[str, str], where: str, *, with_token: 
     if status == 429:
         wait = asked_wait(headers)
         when = "later" if wait is None else f"in {spell_wait(wait)}"
-        return DownloadRefused(f"The hub was asked too often, and says to come back {when}.", where=where, advice=KEPT)
+        return DownloadRefused(f"The hub was asked too often, and says to come back {when}.", where=where, advice=later)
     if status in MAY_PASS:
-        return DownloadError(f"The hub has a fault of its own (HTTP {status}).", where=where, advice=KEPT)
+        return DownloadError(f"The hub has a fault of its own (HTTP {status}).", where=where, advice=later)
     return DownloadRefused(f"The hub refuses this (HTTP {status}).", where=where)
 
 
-def unreachable(where: str) -> DownloadError:
+def unreachable(where: str, *, fetching: bool = False) -> DownloadError:
     """Return the error for a server that cannot be reached, or whose answers break off again and again."""
     return DownloadError(
         "The server cannot be reached, or does not answer.",
         where=where,
-        advice=f"Check the connection to the internet. {KEPT}",
+        advice=f"Check the connection to the internet. {again_later(fetching=fetching)}",
     )
 
 

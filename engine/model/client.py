@@ -8,19 +8,14 @@ from __future__ import annotations
 
 import logging
 import queue
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass, replace
-from typing import IO, TYPE_CHECKING, Literal, Self
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Literal, Self
 
 from engine.errors import Cancelled, EngineError, ModelCrashed, ModelFileInvalid
 from engine.model.bundled import bundled_model
-from engine.model.environment import host_environment
+from engine.model.host_process import HostProcess
 from engine.model.protocol import (
-    EVENTS,
     Cancel,
     Command,
     ErrorPayload,
@@ -40,7 +35,6 @@ from engine.model.protocol import (
     Render,
     Rendered,
     RequestEvent,
-    Shutdown,
     TextDelta,
 )
 
@@ -52,8 +46,6 @@ log = logging.getLogger(__name__)
 
 FINISH_SECONDS = 20.0
 """What a model that was replaced has to finish what it is answering."""
-_GRACE_SECONDS = 2.0
-_LARGEST_LOG = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +80,7 @@ class _Pending:
     request: GenerateRequest
     listener: Callable[[RequestEvent], None]
     command: Command
-    host: _HostProcess | None
+    host: HostProcess | None
     text: str = ""
 
 
@@ -118,10 +110,10 @@ class ModelClient:
         self._lock = threading.RLock()
         self._settled = threading.Condition(self._lock)
         self._state = ClientState()
-        self._host: _HostProcess | None = None
-        self._candidate: _HostProcess | None = None
+        self._host: HostProcess | None = None
+        self._candidate: HostProcess | None = None
         self._coming: _Wanted | None = None  # what the candidate loads, or what is loaded once the old host has ended
-        self._leaving: set[_HostProcess] = set()
+        self._leaving: set[HostProcess] = set()
         self._back: _Wanted | None = None  # what had to end first, and is loaded again where the new one fails
         self._pending: dict[str, _Pending] = {}
         self._closed = False
@@ -269,14 +261,14 @@ class ModelClient:
             memory_limit=self._memory_limit,
             given_back=self._held(),
         )
-        self._candidate = _HostProcess(load, self._cache_dir, self._hear)
+        self._candidate = HostProcess(load, self._cache_dir, self._hear)
 
     def _held(self) -> int:
         """Return the bytes that would be free if the model that answers were ended."""
         model = self._state.model
         return (model.memory_bytes or 0) if model is not None and self._host is not None else 0
 
-    def _hear(self, host: _HostProcess, event: HostEvent | None) -> None:
+    def _hear(self, host: HostProcess, event: HostEvent | None) -> None:
         """Take an event of a host; None says that its output has ended."""
         with self._lock:
             if host is self._candidate:
@@ -289,7 +281,7 @@ class ModelClient:
                 return
         self._pass_on(event)
 
-    def _hear_candidate(self, host: _HostProcess, event: HostEvent | None) -> None:
+    def _hear_candidate(self, host: HostProcess, event: HostEvent | None) -> None:
         if isinstance(event, LoadProgress):
             self._set_state(replace(self._state, stage=event.stage, fraction=event.fraction))
         elif isinstance(event, LoadFailed):
@@ -309,7 +301,7 @@ class ModelClient:
             )
             self._give_up(crash)
 
-    def _take_over(self, host: _HostProcess, model: ModelInfo) -> None:
+    def _take_over(self, host: HostProcess, model: ModelInfo) -> None:
         old, self._host, self._candidate = self._host, host, None
         assert self._coming is not None
         # The model from before is back where the one that was to follow it has failed, and its error stays to be seen.
@@ -322,14 +314,14 @@ class ModelClient:
         if old is not None:
             self._let_finish(old)
 
-    def _take_turns(self, old: _HostProcess) -> None:
+    def _take_turns(self, old: HostProcess) -> None:
         """End the running model so that the new one has its memory; it is launched when the old host is gone."""
         self._host, self._back = None, self._wanted
         stage = "Waiting for the model before it to end"
         self._set_state(replace(self._state, stage=stage, fraction=None, model=None))
         self._let_finish(old)
 
-    def _let_finish(self, old: _HostProcess) -> None:
+    def _let_finish(self, old: HostProcess) -> None:
         """Let a host that was replaced finish what it runs, and end it then."""
         self._leaving.add(old)
         if self._runs_something(old):
@@ -339,10 +331,10 @@ class ModelClient:
         else:
             old.dismiss()
 
-    def _runs_something(self, host: _HostProcess) -> bool:
+    def _runs_something(self, host: HostProcess) -> bool:
         return any(pending.host is host for pending in self._pending.values())
 
-    def _lose_patience(self, old: _HostProcess) -> None:
+    def _lose_patience(self, old: HostProcess) -> None:
         with self._lock:
             orphans = [pending for pending in self._pending.values() if pending.host is old]
             if old not in self._leaving or not orphans:
@@ -366,7 +358,7 @@ class ModelClient:
         self._set_state(ClientState("failed", error=error))
         self._fail([pending for pending in self._pending.values() if pending.host is None], error)
 
-    def _mourn(self, host: _HostProcess) -> None:
+    def _mourn(self, host: HostProcess) -> None:
         """Take leave of a host that has ended: one that was told to, or one that died."""
         orphans = [pending for pending in self._pending.values() if pending.host is host]
         left = host in self._leaving
@@ -421,82 +413,3 @@ class ModelClient:
 
 def _closed_while_answering() -> ModelCrashed:
     return ModelCrashed("The model was closed while it answered.")
-
-
-class _HostProcess:
-    """One life of a host, with the thread that reads its events."""
-
-    def __init__(self, load: Load, cache_dir: Path, hear: Callable[[_HostProcess, HostEvent | None], None]) -> None:
-        self.load = load
-        self._hear = hear
-        cache_dir.mkdir(parents=True, exist_ok=True)
-        with _open_log(cache_dir / "host.log") as errors:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "engine.model.host"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                env=host_environment(),
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        self.pid = self._process.pid
-        self._writing = threading.Lock()
-        self.write(load)
-        threading.Thread(target=self._read, daemon=True, name=f"events of host {self.pid}").start()
-
-    def write(self, command: Command) -> None:
-        """Send a command; a host that is gone is noticed by its reader, not here."""
-        assert self._process.stdin is not None
-        try:
-            with self._writing:
-                self._process.stdin.write(command.model_dump_json().encode() + b"\n")
-                self._process.stdin.flush()
-        except (OSError, ValueError):
-            log.info("host %d takes no more commands", self.pid)
-
-    def end(self) -> None:
-        """Ask the host to end, and see that it does."""
-        self.write(Shutdown())
-        self._close_commands()
-        try:
-            self._process.wait(_GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def dismiss(self) -> None:
-        """Let the host end, without waiting for it."""
-        threading.Thread(target=self.end, daemon=True, name=f"end of host {self.pid}").start()
-
-    def exit_reason(self) -> str:
-        """Say how the process ended."""
-        code = self._process.wait()
-        return f"signal {-code}" if code < 0 else f"exit code {code}"
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as events:
-            for line in events:
-                try:
-                    event = EVENTS.validate_json(line)
-                except ValidationError:
-                    log.exception("host %d says what cannot be read; it is ended", self.pid)
-                    self._process.kill()
-                    break
-                self._hear(self, event)
-        self._process.wait()
-        self._close_commands()
-        self._hear(self, None)
-
-    def _close_commands(self) -> None:
-        assert self._process.stdin is not None
-        with self._writing:
-            try:
-                self._process.stdin.close()
-            except OSError:
-                log.info("host %d was already gone", self.pid)
-
-
-def _open_log(path: Path) -> IO[bytes]:
-    large = path.exists() and path.stat().st_size > _LARGEST_LOG
-    return path.open("wb" if large else "ab")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.gguf import ModelFacts
     from engine.model.protocol import Adapter, CacheType, LoadOptions
 
-__all__ = ["Build", "Fit", "Memory", "Verdict", "cells_of", "context_of", "describe_build", "estimate"]
+__all__ = ["Build", "Fit", "Memory", "Verdict", "cells_of", "context_of", "describe_build", "estimate", "guess"]
 
 Verdict = Literal["fits", "tight", "too big"]
 
@@ -59,6 +59,13 @@ _READ_APART = 192
 """Tokens of a prompt that are read in one decode beside other requests."""
 _BYTE_PAIRS = "gpt2"
 _SHORTEST_ADVISED = 1024
+_LAID_OUT = 2
+"""Times the bytes of an eight-bit file that its weights take once they are laid out as F16."""
+_GUESSED_CACHE = 8
+"""The weights are so many times the cache of a usual context, in models of one to thirty billion parameters."""
+_GUESSED_LEAST = 256 << 20
+_GUESSED_BUFFERS = 128 << 20
+_GUESSED_VOCABULARY = 128_000
 _SPARE = 16
 """A model is tight where less than this part of the machine's memory stays free for everything else."""
 
@@ -137,6 +144,29 @@ def estimate(
     return fit
 
 
+def guess(size: int, memory: Memory | None = None) -> Fit:
+    """Guess what a model takes of which nothing but the bytes of its files is known, with the usual options.
+
+    It may be wrong by a third: what the cache takes stands in the header alone.
+    """
+    memory = memory or Memory.now()
+    weights = size * _LAID_OUT if size <= LARGEST_TRIED else size
+    cache = max(_GUESSED_LEAST, size // _GUESSED_CACHE)
+    base = _PROCESS + _TOKEN * _GUESSED_VOCABULARY
+    needed = weights + cache + _GUESSED_BUFFERS + base
+    verdict = _verdict(needed, memory)
+    advice = f"{_plain(verdict, needed, memory)} That is guessed from its size; its header tells more, once it is here."
+    return Fit(
+        needed, memory.free, memory.total, verdict, weights, cache, _GUESSED_BUFFERS, base, advice, would_fit=None
+    )
+
+
+def _verdict(needed: int, memory: Memory) -> Verdict:
+    if needed > memory.free:
+        return "too big"
+    return "tight" if needed > memory.free - memory.total // _SPARE else "fits"
+
+
 def _weigh(facts: ModelFacts, size: int, options: LoadOptions, memory: Memory, layout: str | None) -> Fit:
     context = context_of(options, facts.context)
     # As the host shares them out; it counts a cache of whole numbers, whatever they are kept as.
@@ -149,11 +179,7 @@ def _weigh(facts: ModelFacts, size: int, options: LoadOptions, memory: Memory, l
         buffers += _apart(facts, context, cells // options.lanes, token)
     base = _PROCESS + (_TOKEN + (_MERGE if facts.tokenizer == _BYTE_PAIRS else 0)) * (facts.vocabulary or 0)
     needed = weights + cache + buffers + base
-    verdict: Verdict = "fits"
-    if needed > memory.free:
-        verdict = "too big"
-    elif needed > memory.free - memory.total // _SPARE:
-        verdict = "tight"
+    verdict = _verdict(needed, memory)
     return Fit(
         needed, memory.free, memory.total, verdict, weights, cache, buffers, base, _plain(verdict, needed, memory), None
     )

@@ -142,7 +142,12 @@ class Host:
         context = Context(weights, _shape(admitted, options, context_length, threads, offloads=offloads))
         self._progress("Reading the vocabulary")
         tokenizer = weights.mask_tokenizer()
-        context.warm_up()
+        if not context.warm_up():
+            raise ModelFileInvalid(
+                "What this model computes are no numbers: its weights are damaged, or its settings are.",
+                where=str(path),
+                advice="Download or copy the file again, or choose another one.",
+            )
         model = ModelInfo(
             name=_name(path),
             path=str(path),

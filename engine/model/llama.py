@@ -19,6 +19,7 @@ import numpy as np
 
 from engine.errors import ModelFileInvalid
 from engine.model.admission import RECURRENT
+from engine.model.complaint import complaint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,8 +58,13 @@ def start_backend() -> None:
 
 
 def last_complaint() -> str:
-    """Return llama.cpp's last warnings as one line, newest last."""
-    return " ".join(list(_log)[-3:])
+    """Return why llama.cpp has just failed, as one clause, as far as its warnings tell; "" where they do not."""
+    return complaint(_log)
+
+
+def last_lines() -> str:
+    """Return llama.cpp's last warnings as it wrote them."""
+    return "\n".join(_log)
 
 
 def uses_amx() -> bool:
@@ -89,6 +95,7 @@ class Weights:
         params.use_extra_bufts = extra_buffers
         params.vocab_only = vocabulary_only
         _log.clear()
+        self._path = path
         self._adapters: list[tuple[Any, float]] = []
         self._model = lib.llama_model_load_from_file(str(path).encode(), params)
         if not self._model:
@@ -96,6 +103,7 @@ class Weights:
                 f"llama.cpp cannot load this model: {last_complaint() or 'no reason given'}.",
                 where=str(path),
                 advice="The file may be cut short or made for a newer llama.cpp: download it again or choose another.",
+                log=last_lines(),
             )
         self._vocab = lib.llama_model_get_vocab(self._model)
         self.vocabulary_size: int = lib.llama_vocab_n_tokens(self._vocab)
@@ -233,7 +241,14 @@ class Weights:
         """
         first = int(lib.llama_vocab_eos(self._vocab))
         ends = [first, *sorted(self.end_tokens - {first})]
-        return llguidance.llamacpp.lltokenizer_from_vocab(self._vocab, n_vocab=self.vocabulary_size, eos_token=ends)
+        try:
+            return llguidance.llamacpp.lltokenizer_from_vocab(self._vocab, n_vocab=self.vocabulary_size, eos_token=ends)
+        except ValueError as error:
+            raise ModelFileInvalid(
+                f"The model's vocabulary cannot be used to hold answers to a schema: {error}.",
+                where=str(self._path),
+                advice="Choose another model.",
+            ) from error
 
     def close(self) -> None:
         """Free the weights."""
@@ -413,13 +428,18 @@ class Context:
         """Forget everything, so that the next decode is the same whatever ran before."""
         lib.llama_memory_clear(self._memory, False)
 
-    def warm_up(self) -> None:
-        """Decode a token and forget it, so that the weights are in memory before anybody waits for an answer."""
+    def warm_up(self) -> bool:
+        """Decode a token and forget it, so that the weights are in memory before anybody waits for an answer.
+
+        Returns whether numbers came out: of damaged weights it may be none, and then every answer would be made up.
+        """
         self.clear_batch()
-        self.add(0, 0, 0, logits=True)
+        row = self.add(0, 0, 0, logits=True)
         self.decode()
+        has_numbers = not np.isnan(self.logits(row)).any()
         self.clear_batch()
         self.clear()
+        return has_numbers
 
     def close(self) -> None:
         """Free the context."""

@@ -139,6 +139,7 @@ class Asking:
             if error is None:
                 answer, checked = await peer.aside(self._check, go == peer.endpoint.attempts)
                 if answer is not None:
+                    self._refuse_key_within(answer)
                     self._finish(answer, checked)
                     return
                 self._invalid += 1
@@ -233,6 +234,14 @@ class Asking:
     def _refuse_emptiness(self, error: EngineError | None) -> None:
         if error is None and isinstance(self.request.constraint, Unconstrained) and not self._completion.text.strip():
             raise EndpointGarbled("The answer is empty.", where=self._peer.endpoint.url, advice="Try again.")
+
+    def _refuse_key_within(self, answer: Checked) -> None:
+        """Raise where the key stands in a value, though not in the text, which may spell any sign another way."""
+        try:
+            self._guard.refuse_within(answer.value)
+        except EndpointGarbled:
+            self._withdraw()
+            raise
 
     @property
     def _may_shrink(self) -> bool:

@@ -14,6 +14,7 @@ from engine.errors import (
     GenerationError,
     TokenLimitReached,
 )
+from engine.remote.faults import one_line
 
 _BROKEN_OFF = frozenset({"error", "abort", "aborted", "cancelled"})
 _CALLS = frozenset({"tool_calls", "function_call"})
@@ -84,7 +85,7 @@ class Completion:
     def fault(self, max_tokens: int | None) -> EngineError | None:
         """Return the error of an answer that did not end as the model meant it; None where it did."""
         if self.refusal:
-            words = self.refusal.strip()
+            words = one_line(self.refusal)
             words = words if len(words) <= _LONGEST_REFUSAL else f"{words[:_LONGEST_REFUSAL]}…"
             return AnswerRefused(f"The model refuses: {words}", where=self.url)
         if self.finish is None or self.finish in _BROKEN_OFF:

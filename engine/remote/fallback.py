@@ -18,6 +18,7 @@ from engine.errors import (
     ModelCrashed,
     ModelFileInvalid,
     ModelTooLarge,
+    NetworkOff,
 )
 from engine.model.protocol import (
     Attempt,
@@ -49,6 +50,7 @@ NOT_THERE: Final = (
     ModelCrashed,
     ModelFileInvalid,
     ModelTooLarge,
+    NetworkOff,
 )
 """How a model is not there. An answer that is wrong or too long would be so from the next one as well."""
 
@@ -78,16 +80,19 @@ class FallbackBackend:
     """Asks the first of some models, and those behind it where it is not there (`NOT_THERE`), for each request.
 
     What the first one had written is withdrawn then. An answer that is not valid, too long or stopped is no reason to
-    ask another model. One that was not there rests for `rest_s` seconds, as long as there are others. A model is begun
-    with when it is needed.
+    ask another model. One that was not there rests for `REST_S` seconds, as long as there are others: then one
+    request finds out whether it is there again. A model is begun with when it is needed.
     """
 
-    def __init__(self, backends: Sequence[Backend], *, rest_s: float = REST_S) -> None:
-        """Take models in the order in which they are asked, at least one; `close` closes all of them."""
+    def __init__(self, backends: Sequence[Backend], *, now: Callable[[], float] = time.monotonic) -> None:
+        """Take models in the order in which they are asked, at least one; `close` closes all of them.
+
+        `now` tells the time in seconds, by which models rest.
+        """
         if not backends:
             raise ValueError("a fallback order has at least one model")
         self._backends = tuple(backends)
-        self._rest_s = rest_s
+        self._now = now
         self._lock = threading.Lock()
         self._errands: dict[str, _Errand] = {}
         self._resting: dict[int, tuple[float, EngineError]] = {}
@@ -179,19 +184,22 @@ class FallbackBackend:
     # Going from one to the next
 
     def _send(self, request: GenerateRequest, listener: Hear, ask: Ask) -> None:
-        now = time.monotonic()
+        now = self._now()
         with self._lock:
             if request.id in self._errands:
                 raise ValueError(f"a request with the id {request.id} is already running")
-            self._resting = {index: each for index, each in self._resting.items() if each[0] > now}
-            resting = dict(self._resting)
+            resting = {index: error for index, (until, error) in self._resting.items() if until > now}
+            # This request finds out whether those that have rested are there again; others go on without them.
+            self._resting |= {
+                index: (now + REST_S, error) for index, (until, error) in self._resting.items() if index not in resting
+            }
             every = range(len(self._backends))
             order = [*(i for i in every if i not in resting), *(i for i in every if i in resting)]
             errand = self._errands[request.id] = _Errand(request, listener, ask, order)
             self._step(errand)
         # Those that rest are asked last, and that they were passed over is told.
         passed = [index for index in resting if index < errand.index]
-        errand.attempts = [self._attempt(index, resting[index][1]) for index in sorted(passed)]
+        errand.attempts = [self._attempt(index, resting[index]) for index in sorted(passed)]
         self._ask(errand)
 
     def _step(self, errand: _Errand) -> None:
@@ -222,6 +230,8 @@ class FallbackBackend:
                 return
             event = failed
         elif isinstance(event, Finished):
+            with self._lock:
+                self._resting.pop(index, None)
             event = event.model_copy(update={"receipt": self._receipt(errand, index, event.receipt)})
         if isinstance(event, Finished | Failed | Rendered | Measured):
             with self._lock:
@@ -245,9 +255,10 @@ class FallbackBackend:
 
     def _let_rest(self, index: int, error: EngineError) -> None:
         # A host that ended is started again by the next request, and it may have been the request that ended it.
-        if not isinstance(error, ModelCrashed):
+        # That the network is off costs nothing to find out, and a person may turn it on at any time.
+        if not isinstance(error, ModelCrashed | NetworkOff):
             with self._lock:
-                self._resting[index] = time.monotonic() + self._rest_s, error
+                self._resting[index] = self._now() + REST_S, error
 
     def _attempt(self, index: int, error: EngineError, begun: float | None = None) -> Attempt:
         backend = self._backends[index]

@@ -218,8 +218,13 @@ def _words(payload: Any) -> str:
     return ""
 
 
+def one_line(text: str) -> str:
+    """Return what a server says as one line that may be shown: nothing in it commands a terminal."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
 def _one_line(text: str, key: str | None) -> str:
     # The key goes first: cut in two it would not be found.
     text = masked(text, key)
-    line = " ".join("".join(each if each.isprintable() else " " for each in text).split()).rstrip(".")
+    line = one_line(text).rstrip(".")
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"

@@ -124,8 +124,7 @@ class Quotes:
         kinds = schema.get("type")
         kinds = {kinds} if isinstance(kinds, str) else set(kinds) if isinstance(kinds, list) else set()
         if place.name in self._grounds.places.names and "string" in kinds and kinds <= {"string", "null"}:
-            choices = [*self._listed(place), *([None] if "null" in kinds else [])]
-            return schema if not choices or len(choices) > _MOST_OFFERED else {**schema, "enum": choices}
+            return self._choice(schema, self._listed(place), nullable="null" in kinds)
         made = dict(schema)
         if isinstance(schema.get("properties"), dict):
             made["properties"] = {
@@ -137,6 +136,14 @@ class Quotes:
             if isinstance(schema.get(keyword), list):
                 made[keyword] = [self._narrowed(each, place) for each in schema[keyword]]
         return made
+
+    def _choice(self, schema: dict[str, Any], choices: list[str], *, nullable: bool) -> dict[str, Any]:
+        """Return a choice in the form that all converters know: beside a list of types, some read no `enum`."""
+        if len(choices) > _MOST_OFFERED or not (choices or nullable):
+            return schema
+        kinds: list[dict[str, Any]] = [{"type": "string", "enum": choices}] if choices else []
+        kinds += [{"type": "null"}] if nullable else []
+        return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
 
     def _listed(self, place: Place) -> list[str]:
         kind = self._grounds.at(place)

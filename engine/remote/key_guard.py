@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from engine.errors import EndpointGarbled
 
 _SHORTEST = 12
@@ -22,15 +25,23 @@ class KeyGuard:
         if key is None:
             return text
         if key in text:
-            raise EndpointGarbled(
-                "The server sends the key back within its answer, which was thrown away.", where=self._url
-            )
+            raise self._sent_back()
         longest = min(len(key) - 1, len(text))
         size = next((size for size in range(longest, 0, -1) if text.endswith(key[:size])), 0)
         self._held = text[len(text) - size :]
         return text[: len(text) - size]
 
+    def refuse_within(self, value: Any) -> None:
+        """Raise `EndpointGarbled` where the key stands in a JSON value, in whatever way its text has spelled it."""
+        if self._key is not None and json.dumps(self._key)[1:-1] in json.dumps(value):
+            raise self._sent_back()
+
     def rest(self) -> str:
         """Return what was held back: the text has ended, and the key did not come."""
         held, self._held = self._held, ""
         return held
+
+    def _sent_back(self) -> EndpointGarbled:
+        return EndpointGarbled(
+            "The server sends the key back within its answer, which was thrown away.", where=self._url
+        )

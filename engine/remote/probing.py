@@ -16,7 +16,7 @@ from engine.errors import EndpointError, EndpointGarbled, EndpointUnreachable
 from engine.remote.address import root
 from engine.remote.completion import Completion
 from engine.remote.endpoint import Capabilities
-from engine.remote.faults import Fault, StatusFault
+from engine.remote.faults import Fault, StatusFault, one_line
 from engine.remote.transport import Limits, Transport
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ class _Questions:
             return
         version = await self._look("/version")
         if isinstance(version, dict) and isinstance(version.get("version"), str):
-            self.version = version["version"][:40]
+            self.version = one_line(version["version"])[:40]
         if self.owner == "vllm":
             self.server = "vllm"
             return
@@ -197,7 +197,7 @@ class _Questions:
         props = await self._look("/props")
         if isinstance(props, dict) and "default_generation_settings" in props:
             self.server = "llama-server"
-            self.version = str(props.get("build_info", ""))[:40]
+            self.version = one_line(str(props.get("build_info", "")))[:40]
             settings = props["default_generation_settings"]
             self.context = _whole(settings.get("n_ctx")) if isinstance(settings, dict) else None
             return
@@ -205,7 +205,7 @@ class _Questions:
         info = described.get("info") if isinstance(described, dict) else None
         if isinstance(info, dict) and _PYTHON_TITLE in str(info.get("title", "")):
             self.server = "llama-cpp-python"
-            self.version = str(info.get("version", ""))[:40]
+            self.version = one_line(str(info.get("version", "")))[:40]
 
     async def _ask_tokenize(self) -> None:
         path, name = _TOKENIZE.get(self.server, ("", ""))

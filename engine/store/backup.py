@@ -25,9 +25,10 @@ _PATTERN = "espalier-%Y%m%d-%H%M%S.db"
 _STEP_PAGES = 256
 _PAUSE_S = 0.002
 """Between two steps, so that whoever else uses the disk gets a turn."""
-_SPARE = 64 * 2**20
+SPARE = 64 * 2**20
 """Bytes that a backup leaves free: saving what a person writes comes first."""
-_COMPANIONS = ("-wal", "-shm")
+COMPANIONS = ("-wal", "-shm")
+"""What SQLite keeps beside a database, by the ends of their names."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def back_up(profile: Path, keep: int = 3) -> Backup:
     database = profile / DATABASE
     folder = profile / _FOLDER
     busy = StoreError("A backup is being made already.", where=str(folder), advice="Wait until it is done.")
-    with lock_file(profile / "locks" / "backup.lock", busy), _explaining_files(folder):
+    with lock_file(profile / "locks" / "backup.lock", busy), explaining_files(folder):
         if not database.exists() or not database.stat().st_size:
             raise StoreError("There is no database to copy yet.", where=str(database))
         folder.mkdir(exist_ok=True)
@@ -73,9 +74,9 @@ def back_up(profile: Path, keep: int = 3) -> Backup:
         target = folder / made.strftime(_PATTERN)
         partial = target.with_name(f"{target.name}.part")
         try:
-            _copy(database, partial)
-            _check(partial, database)
-            _sync(partial)
+            copy_database(database, partial)
+            check_copy(partial, database)
+            sync(partial)
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
@@ -94,11 +95,11 @@ def restore(profile: Path, backup: Backup) -> Path | None:
     """
     database = profile / DATABASE
     partial = profile / f"{DATABASE}.restored.part"
-    with _explaining_files(profile):
+    with explaining_files(profile):
         try:
             shutil.copyfile(backup.path, partial)
-            _check(partial, backup.path)
-            _sync(partial)
+            check_copy(partial, backup.path)
+            sync(partial)
             kept = _move_aside(database, keep_name=True)
             partial.replace(database)
         finally:
@@ -111,7 +112,7 @@ def set_aside(profile: Path) -> Path | None:
 
     For a damaged file without a backup. To be called under `claim_profile`, with no `Store` open.
     """
-    with _explaining_files(profile):
+    with explaining_files(profile):
         return _move_aside(profile / DATABASE, keep_name=False)
 
 
@@ -127,7 +128,8 @@ def refuse_emptied(profile: Path) -> None:
             raise StoreDamaged("The database is empty, and it was not always.", where=str(database), advice=RESTORE)
 
 
-def _copy(database: Path, target: Path) -> None:
+def copy_database(database: Path, target: Path) -> None:
+    """Write the state of one moment into a new file, while others read and write. Raises StoreError."""
     try:
         with (
             contextlib.closing(sqlite3.connect(database, isolation_level=None)) as source,
@@ -145,7 +147,8 @@ def _copy(database: Path, target: Path) -> None:
         raise explain(error, database) from error
 
 
-def _check(copy: Path, blamed: Path) -> None:
+def check_copy(copy: Path, blamed: Path) -> None:
+    """Read every page of a copy. Raises StoreDamaged where they contradict each other, and names the file to blame."""
     try:
         with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as connection:
             found = [row[0] for row in connection.execute("PRAGMA quick_check(1)")]
@@ -167,7 +170,7 @@ def _move_aside(database: Path, *, keep_name: bool) -> Path | None:
             os.link(database, kept)
         except OSError:  # a file system without hard links
             database.rename(kept)
-    for companion in _COMPANIONS:  # a log without its database would be taken for that of the next one
+    for companion in COMPANIONS:  # a log without its database would be taken for that of the next one
         beside = database.with_name(database.name + companion)
         if beside.exists():
             beside.rename(kept.with_name(kept.name + companion))
@@ -177,7 +180,7 @@ def _move_aside(database: Path, *, keep_name: bool) -> Path | None:
 
 
 def _require_room(database: Path, folder: Path) -> None:
-    needed = database.stat().st_size + _SPARE
+    needed = database.stat().st_size + SPARE
     if shutil.disk_usage(folder).free < needed:
         raise StoreError(
             f"The disk has no room for a backup: {needed / 2**20:,.0f} MB are needed.",
@@ -186,13 +189,15 @@ def _require_room(database: Path, folder: Path) -> None:
         )
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file is on the disk."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
 @contextlib.contextmanager
-def _explaining_files(folder: Path) -> Iterator[None]:
+def explaining_files(folder: Path) -> Iterator[None]:
+    """Turn what the operating system refuses within the block into a StoreError."""
     try:
         yield
     except OSError as error:

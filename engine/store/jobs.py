@@ -27,6 +27,11 @@ RowState = Literal["pending", "running", "done", "incomplete", "empty", "failed"
 
 _ANSWERED: frozenset[RowState] = frozenset(("done", "incomplete"))
 _LONGEST_NAME = 1_000
+_FORGET = (
+    "UPDATE job_rows SET state = 'pending', sha256 = NULL, record = NULL, notes = '[]', error = NULL, receipt = NULL, "
+    "parts = '{{}}', seconds = NULL, cells = NULL, fields = NULL, updated = ? WHERE {rows}"
+)
+"""Makes rows pending again and drops what they held."""
 _ALL = -1
 
 
@@ -172,6 +177,30 @@ class Jobs:
         """Take a job out of the bin."""
         self._database.write("UPDATE jobs SET deleted = NULL WHERE id = ?", (job,))
 
+    def plan_anew(self, job: Job, plan: Mapping[str, Any], *, identity: str) -> Job | None:
+        """Give a job of which nothing has been read another plan, and return it; what failed under the first is to do.
+
+        None, and nothing is changed, where a document was read or a person said something, where another job has this
+        plan already, or where the job is running.
+        """
+        with contextlib.ExitStack() as claimed:
+            try:
+                claimed.enter_context(self.claim(job))
+            except StoreError:
+                return None
+            with self._database.transaction() as connection:
+                found = connection.execute(
+                    "UPDATE jobs SET plan = ?, identity = ?, finished = NULL WHERE id = ? AND deleted IS NULL "
+                    "AND NOT EXISTS (SELECT 1 FROM jobs WHERE identity = ? AND deleted IS NULL) "
+                    "AND NOT EXISTS (SELECT 1 FROM job_rows WHERE job = ? "
+                    "AND (record IS NOT NULL OR state NOT IN ('pending', 'failed'))) "
+                    "AND NOT EXISTS (SELECT 1 FROM job_corrections WHERE job = ?) RETURNING *",
+                    (json.dumps(plan, ensure_ascii=False), identity, job.id, identity, job.id, job.id),
+                ).fetchone()
+                if found is not None:
+                    connection.execute(_FORGET.format(rows="job = ? AND state = 'failed'"), (_now(), job.id))
+        return None if found is None else _job(found)
+
     @contextlib.contextmanager
     def claim(self, job: Job) -> Iterator[None]:
         """Be the only one to run a job; a lock of the operating system, so that a killed process frees it.
@@ -272,9 +301,7 @@ class Jobs:
         """Make documents pending again and drop what their rows held."""
         with self._database.transaction() as connection:
             connection.executemany(
-                "UPDATE job_rows SET state = 'pending', sha256 = NULL, record = NULL, notes = '[]', "
-                "error = NULL, receipt = NULL, parts = '{}', seconds = NULL, cells = NULL, fields = NULL, updated = ? "
-                "WHERE job = ? AND document = ?",
+                _FORGET.format(rows="job = ? AND document = ?"),
                 [(_now(), job.id, document) for document in documents],
             )
 

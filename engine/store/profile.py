@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 from engine.errors import StoreError
 
@@ -33,3 +37,16 @@ def prepare_profile(profile: Path) -> Path:
             advice="Choose another folder with --profile.",
         ) from error
     return profile
+
+
+def glance(profile: Path, key: str) -> Any:
+    """Return one setting without opening the store, which may migrate or refuse; None where that is not to be had."""
+    database = profile / DATABASE
+    with contextlib.suppress(sqlite3.Error, OSError, ValueError):
+        if database.is_file():
+            with contextlib.closing(
+                sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True, timeout=0.2)
+            ) as opened:
+                found = opened.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
+                return json.loads(found[0]) if found else None
+    return None

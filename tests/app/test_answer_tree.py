@@ -286,3 +286,30 @@ def test_the_outline_of_a_schema_whose_parts_multiply_has_an_end() -> None:
         return 1 + sum(parts(inner) for _, inner in shape.properties)
 
     assert 1_000 < parts(shape_of_schema(schema)) < 50_000
+
+
+@pytest.mark.parametrize(
+    ("pointer", "label", "failed"),
+    [
+        ("/items", "items", ["items"]),
+        ("/vendor/country", "country", ["vendor"]),
+        ("/items/0/price", "1", ["items"]),
+        ("/vendor/nothing", "vendor", ["vendor"]),
+    ],
+)
+def test_an_answer_that_does_not_pass_its_check_fails_where_it_is_wrong(
+    pointer: str, label: str, failed: list[str]
+) -> None:
+    text = TEXT + 'nd", "price": 2}], "note": null, "paid": true}'
+    tree = framed()
+    tree.grow(partial(text), text, {}, "failed", pointer)
+    assert tree.head is not None
+    assert tree.head.label == label
+    assert [node.label for node in rows(tree) if node.state == "failed"] == failed
+
+
+def test_no_field_is_blamed_for_what_is_wrong_with_the_whole_answer() -> None:
+    text = '{"reasoning": "because"}'
+    tree = framed()
+    tree.grow(partial(text), text, {}, "failed", "")
+    assert all(node.state != "failed" for node in rows(tree))

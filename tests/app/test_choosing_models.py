@@ -149,6 +149,17 @@ def test_documents_are_read_where_the_setup_says_and_the_page_says_where(opened:
     assert extract.session.setup.model == LOCAL
 
 
+def test_where_the_documents_are_sent_away_nothing_says_that_they_stay(opened: Window, qtbot: QtBot) -> None:
+    opened.show_page("Extract")
+    page: Any = opened.page("Extract")
+    extract: ExtractPage = page
+    extract.setting_up.offer_options()
+    qtbot.waitUntil(lambda: "Nothing leaves this machine" in extract.empty.hint.text())
+    choose(extract.setting_up.options.model, FAR)
+    qtbot.waitUntil(lambda: extract.leaving.host == "models.example.org")
+    assert "leaves" not in extract.empty.hint.text()
+
+
 def test_a_receipt_tells_what_was_tried_before_and_what_the_guarantee_is(model_info: ModelInfo) -> None:
     gone = EndpointUnreachable("Nobody answers there.", where="https://models.example.org/v1")
     wrong = AnswerInvalid("This is no number.", where="/total")

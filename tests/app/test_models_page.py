@@ -100,6 +100,9 @@ def test_a_folder_brings_its_models_and_says_what_is_wrong_with_broken_ones(
     assert "cut short" in broken.said.words
     assert broken.button == "Show file"
     assert found["invoices"].deed is None
+    page.list.choose(str(folder / "broken.gguf"))
+    assert "cut short" in page.side.model.file.wrong.words[0]
+    assert page.side.model.foot.isHidden(), "it cannot be loaded"
 
 
 def test_files_and_folders_can_be_dropped_anywhere(page: ModelsPage, folder: Path, qtbot: QtBot) -> None:

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app.exchange import Answer
 from app.models.receipt import ReceiptTable, receipt_rows
 from engine.constraint.spec import MatchesSchema
 from engine.model.protocol import ChatMessage, Enforcement, GenerateRequest, Receipt
+from engine.store import Answer as KeptAnswer
+from engine.store import Node
 
 if TYPE_CHECKING:
     from pytestqt.modeltest import ModelTester
@@ -97,3 +100,16 @@ def test_a_receipt_with_numbers_beyond_all_bounds_can_be_copied(receipt: dict[st
     table.show_receipt(receipt | {"total_s": 10**400})
     assert table.rowCount() == 1
     assert "0" * 400 in table.text
+
+
+def test_a_receipt_from_elsewhere_tells_nothing_that_a_server_does_not_tell(receipt: dict[str, Any]) -> None:
+    far = receipt["model"] | {"endpoint": "https://models.example.org/v1"}
+    rows = shown(receipt | {"model": far, "seed": None, "forced_tokens": 0})
+    assert rows["Tokens"] == "61"
+    assert "None" not in rows["Seed"]
+
+
+def test_a_receipt_without_a_seed_is_there_again_when_its_thread_is_opened(receipt: dict[str, Any]) -> None:
+    node = Node(7, 6, "assistant", "done", 2, "2026-01-01T00:00:00Z")
+    kept = KeptAnswer(request={"format": "json"}, receipt=receipt | {"seed": None})
+    assert Answer.restore(1, node, "{}", kept, "").receipt is not None

@@ -5,11 +5,11 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHelpEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from app.shortcuts import ACTIONS, BY_ID, PLACES, Shortcuts, meet
+from app.shortcuts import ACTIONS, BY_ID, OF_WIDGETS, PLACES, Shortcuts, meet, with_keys
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -37,7 +37,7 @@ def test_every_command_is_in_the_palette_once_with_its_keys(window: Window) -> N
     commands = window.commands()
     counted = Counter(command.id for command in commands)
     assert set(counted.values()) == {1}
-    assert set(BY_ID) - set(counted) == {"window.palette"}
+    assert set(BY_ID) - set(counted) == {"window.palette"} | OF_WIDGETS
     keys = {command.id: command.keys for command in commands}
     assert keys["playground.run"] == "Ctrl+Enter"
     assert keys["window.models"] == "Ctrl+5"
@@ -86,3 +86,26 @@ def test_a_page_that_was_not_shown_is_not_made_to_list_its_commands(window: Wind
     assert not window.is_made("Extract")
     assert {"extract.run", "schemas.new", "interface.new"} <= offered
     assert not {"extract.stop", "schemas.strict", "interface.export_json", "window.use_schema"} & offered
+
+
+def test_tooltips_and_hints_say_the_keys_that_are_in_force(window: Window, qtbot: QtBot) -> None:
+    shortcuts = window.session.shortcuts
+    tip = window.playground.threads.new.toolTip()
+    assert with_keys(shortcuts, tip, "playground.new") == tip == "New thread (Ctrl+N)"
+    assert window.playground.composer._key.text() == "Ctrl ↵"
+    shortcuts.use({"playground.new": ("Ctrl+J",), "playground.run": ("F5",), "window.palette": ("Ctrl+Shift+P",)})
+    assert with_keys(shortcuts, tip, "playground.new") == "New thread (Ctrl+J)"
+    assert window.playground.composer._key.text() == "F5"
+    assert window.status._palette.text() == "Ctrl+Shift+P"
+    shortcuts.use({"playground.new": (), "window.palette": ()})
+    assert with_keys(shortcuts, tip, "playground.new") == "New thread"
+    assert window.status._palette.text() == "Commands"
+
+
+def test_a_tooltip_is_shown_with_the_changed_keys(window: Window, qtbot: QtBot) -> None:
+    window.session.shortcuts.use({"playground.new": ("Ctrl+J",)})
+    button = window.playground.threads.new
+    at = button.rect().center()
+    QApplication.sendEvent(button, QHelpEvent(QEvent.Type.ToolTip, at, button.mapToGlobal(at)))
+    qtbot.waitUntil(lambda: QToolTip.text() == "New thread (Ctrl+J)")
+    QToolTip.hideText()

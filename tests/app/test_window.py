@@ -237,7 +237,7 @@ def test_the_settings_show_the_theme_in_force(window: Window, theme: Theme) -> N
     page = window.page("Settings")
     assert isinstance(page, SettingsPage)
     window.choose_theme("dark")
-    assert page._buttons["dark"].isChecked()
+    assert page.appearance.themes.current == "dark"
 
 
 def test_run_needs_a_prompt(window: Window) -> None:
@@ -359,3 +359,23 @@ def test_a_failure_says_what_happened_and_below_it_where_and_what_to_do(window: 
     (box,) = window.findChildren(QMessageBox)
     assert (box.text(), box.informativeText()) == ("It is <b>cut</b> off.", "/tmp/a.json, /0\n\nFetch it again.")
     assert box.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_the_least_window_shows_one_panel_beside_the_conversation_and_the_other_when_asked(window: Window) -> None:
+    page = window.playground
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    assert page.threads.isVisible()
+    assert page.inspector.isVisible()
+    window.resize(960, 600)
+    QApplication.processEvents()
+    assert page.inspector.isVisible()
+    assert not page.threads.isVisible()
+    assert page.inspector.mapTo(window, page.inspector.rect().bottomRight()).x() < window.width(), "nothing is cut off"
+    page.unfold_threads.click()
+    assert page.threads.isVisible()
+    assert not page.inspector.isVisible()
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    assert page.threads.isVisible()
+    assert page.inspector.isVisible()

@@ -12,16 +12,14 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from engine.cli import main
 from engine.store import Store
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SCHEMA = {
     "type": "object",
@@ -58,6 +56,16 @@ def test_help_says_what_the_commands_are_without_loading_them() -> None:
     probe = "import sys, engine.cli; engine.cli.build_parser().format_help(); print('pydantic' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("command", [("models", "recommended"), ("models", "--json"), ("jobs",)])
+def test_a_disk_without_room_for_what_is_written_is_told_in_a_sentence(profile: Path, command: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        asked = [*CLI, *command, "--profile", str(profile)]
+        ran = subprocess.run(asked, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", timeout=120, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr == "espalier: What was to be written has no room: No space left on device.\n"
 
 
 def test_generate_streams_an_answer_that_satisfies_the_schema(profile: Path, schema: Path, tmp_path: Path) -> None:

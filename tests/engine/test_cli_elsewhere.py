@@ -232,6 +232,14 @@ def test_servers_are_kept_under_names_with_their_keys_in_the_keyring(
     assert (code, err.split(" `")[0]) == (1, "espalier: There is no server called Cluster.")
 
 
+@pytest.mark.parametrize("name", ["", " ", "red\x1b[31m", "two\nlines"])
+def test_a_name_that_cannot_be_shown_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str) -> None:
+    asked = ("endpoints", "add", "http://127.0.0.1:9/v1", "--unasked", "--name", name)
+    code, out, told = run(capsys, *asked, profile=tmp_path / "profile")
+    assert (code, out) == (1, "")
+    assert "not a name" in told
+
+
 def test_a_server_that_is_not_there_is_not_kept_unless_nobody_asks_it(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

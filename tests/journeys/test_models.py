@@ -9,10 +9,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.exchange import Draft
 from app.pages.models.page import ModelsPage
+from app.window import Window
 from engine.model.bundled import bundled_model
 from tests.engine.gguf.writing import LLAMA, TENSORS, gguf
 from tests.engine.hub.loopback import LoopbackHub
+from tests.engine.keyrings import MemoryKeyring, using_keyring
+from tests.engine.remote.scripted import ScriptedServer, says
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 
     from app.models.model_list import ModelLine
     from app.session import Session
-    from app.window import Window
+    from tests.engine.remote.scripted import Asked
 
     Start = Callable[[], tuple[Window, Session]]
 
@@ -161,3 +165,58 @@ def test_a_model_is_held_to_its_hash_and_to_its_settings_after_a_restart(
     assert loaded is not None
     assert loaded.lanes == 2
     assert page.side.model.foot.isHidden(), "there is nothing left to do"
+
+
+def test_a_thread_is_pointed_at_a_server_and_back(start: Start, qtbot: QtBot) -> None:
+    """Nothing is sent there before it is chosen, and the answer's receipt says that it was only checked here."""
+    page, session = open_page(start, qtbot)
+
+    def models(asked: Asked) -> None:
+        asked.json({"object": "list", "data": [{"id": "big"}]})
+
+    with using_keyring(MemoryKeyring()), ScriptedServer([says("Apples and pears.")], {"/v1/models": models}) as server:
+        page.elsewhere.add()
+        dialog = page.elsewhere.dialog
+        assert dialog is not None
+        QTest.keyClicks(dialog.form.url, server.url)
+        dialog.check.click()
+        qtbot.waitUntil(dialog.keep.isEnabled, timeout=LOADING_MS)
+        dialog.keep.click()
+        (endpoint,) = session.endpoints.items
+        asked = len(server.asked)
+
+        window = page.window()
+        assert isinstance(window, Window)
+        window.show_page("Playground")
+        playground = window.playground
+        first = Draft(prompt="Which trees are espaliered?", format="text", max_tokens=20)
+        session.chat.create(first)
+        qtbot.waitUntil(lambda: session.desk.draft == first)
+        box = playground.inspector.model.box
+        qtbot.waitUntil(lambda: box.findData(f"endpoint:{endpoint.id}") >= 0)
+        box.setCurrentIndex(box.findData(f"endpoint:{endpoint.id}"))
+        box.activated.emit(box.currentIndex())
+        assert len(server.asked) == asked, "choosing sends nothing"
+        qtbot.waitUntil(lambda: playground.composer.can_run, timeout=LOADING_MS)
+        playground.run()
+        qtbot.waitUntil(lambda: session.chat.answer is not None and not session.chat.answer.running, timeout=LOADING_MS)
+        answer = session.chat.answer
+        assert answer is not None
+        assert answer.text == "Apples and pears."
+        assert len(server.asked) > asked
+
+        box.setCurrentIndex(box.findData(""))
+        box.activated.emit(box.currentIndex())
+        asked = len(server.asked)
+        second = Draft(prompt="And when are they pruned?", format="text", max_tokens=5)
+        session.chat.create(second)
+        qtbot.waitUntil(lambda: session.desk.draft == second)
+        qtbot.waitUntil(lambda: playground.composer.can_run, timeout=LOADING_MS)
+        playground.run()
+
+        def answered() -> bool:
+            newest = session.chat.answer
+            return newest is not None and newest is not answer and not newest.running
+
+        qtbot.waitUntil(answered, timeout=LOADING_MS)
+        assert len(server.asked) == asked, "what is answered here is sent nowhere"

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import figures
 from app.pages.extract.popover import Popover
 from app.pages.extract.words import count
-from app.style.theme import set_kind
 from app.widgets.controls import button, label, section_title
+from app.widgets.segments import Segments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,38 +50,6 @@ class ExportChoice:
             sources=kept.get("sources") is True,
             confidence=kept.get("confidence") is True,
         )
-
-
-class Segments(QFrame):
-    """One of a few, side by side in one box."""
-
-    chosen = Signal(str)
-
-    def __init__(self, theme: Theme, names: dict[str, str], what: str) -> None:
-        super().__init__()
-        set_kind(self, "segments")
-        self.setAccessibleName(what)
-        self.parts: dict[str, QPushButton] = {}
-        group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for key, words in names.items():
-            part = button(theme, words, "segment", name=f"{what}: {words}")
-            part.setCheckable(True)
-            part.clicked.connect(lambda _checked=False, which=key: self.chosen.emit(which))
-            group.addButton(part)
-            row.addWidget(part)
-            self.parts[key] = part
-
-    @property
-    def current(self) -> str:
-        """The one that is chosen."""
-        return next((key for key, part in self.parts.items() if part.isChecked()), next(iter(self.parts)))
-
-    def choose(self, key: str) -> None:
-        """Choose one."""
-        self.parts[key].setChecked(True)
 
 
 class ExportPopover(Popover):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
+from app.widgets.saving import save_dialog
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -52,9 +54,5 @@ def ask_for_file(parent: QWidget, title: str, filters: Sequence[str], done: Call
 
 def ask_where_to_save(parent: QWidget, title: str, name: str, ending: str, done: Callable[[Path], None]) -> None:
     """Ask for the file that something is to be written to."""
-    dialog = QFileDialog(parent, title)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(ending)
-    dialog.setNameFilters([f"*.{ending}", "All files (*)"])
-    dialog.selectFile(f"{name}.{ending}")
+    dialog = save_dialog(parent, title, f"{name}.{ending}", [f"*.{ending}"])
     _open(dialog, None, lambda paths: done(paths[0]))

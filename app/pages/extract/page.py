@@ -28,6 +28,7 @@ from app.pages.extract.table import ExtractTableView
 from app.pages.extract.ways import Ways
 from app.pages.extract.words import WAITS, begun, count
 from app.session.later import later
+from app.shortcuts import show_keys
 from app.style import tokens
 from app.widgets.controls import ground
 from app.widgets.document_view import DocumentView
@@ -195,7 +196,15 @@ class ExtractPage(QFrame):
         self.split.splitterMoved.connect(self._moved_split)
 
     def _bind(self) -> None:
-        listen(self._whole.shortcuts, self, "extract", intents(), self)
+        keys = self._whole.shortcuts
+        listen(keys, self, "extract", intents(), self)
+        tips = {
+            "extract.jobs": self.head.jobs,
+            "extract.export": self.head.export,
+            "extract.next": self.review.next,
+            "table.filter": self.coverage.filter,
+        }
+        show_keys(keys, tips)
 
     def _restore(self) -> None:
         kept = self._whole.setting(_SPLIT)
@@ -290,11 +299,10 @@ class ExtractPage(QFrame):
             what = "sample invoice" if example else "document"
             rows = "it" if found.count == 1 else "each"
             line = f"{count(found.count, what)} {ready} ready: Run makes a row of {rows}."
-            hint = (
-                "Nothing leaves this machine. Drop files here to read those instead."
-                if example
-                else ("Each value will say where it stands in its document.")
-            )
+            hint = "Each value will say where it stands in its document."
+            if example:
+                stays = "" if self._whole.leaves_machine(setup.model) else "Nothing leaves this machine. "
+                hint = f"{stays}Drop files here to read those instead."
         self.empty.show_setup(line, hint, example=not example)
 
     # Cells

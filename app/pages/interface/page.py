@@ -27,6 +27,7 @@ from app.pages.interface.status import Status
 from app.pages.interface.tree_panel import TreePanel
 from app.pages.interface.variants import VariantsView
 from app.pages.interface.ways import Ways
+from app.shortcuts import show_keys
 from app.widgets.splits import are_sizes, split_of
 from engine.interface.examples import examples
 
@@ -182,7 +183,16 @@ class InterfacePage(QFrame):
         self.variants.left.connect(lambda: self._show(self.work))
 
     def _bind(self) -> None:
-        listen(self._whole.shortcuts, self, "interface", intents(), self)
+        keys = self._whole.shortcuts
+        listen(keys, self, "interface", intents(), self)
+        tips = {
+            "interface.gallery": self.conversation.gallery,
+            "interface.new": self.gallery.new,
+            "interface.undo": self.tree.undo,
+            "interface.redo": self.tree.redo,
+            "interface.inspect": self.preview.inspect,
+        }
+        show_keys(keys, tips)
 
     def _restore(self) -> None:
         """Lay the page out as it was left."""

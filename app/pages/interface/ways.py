@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.session.interfaces.exporting import ENDINGS, Exported
 from app.style.icons import GlyphMissing, svg_path
 from app.style.plain_text import one_line
+from app.widgets.saving import save_dialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,12 +118,7 @@ class Ways(QObject):
 
     def save(self, name: str, ending: str, content: bytes) -> None:
         """Ask for the place of a file, and write it there, whole or not at all."""
-        dialog = QFileDialog(self._page, "Export")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(ending)
-        dialog.setNameFilters([f"*.{ending}", "All files (*)"])
-        dialog.selectFile(f"{name}.{ending}")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = save_dialog(self._page, "Export", f"{name}.{ending}", [f"*.{ending}"])
         dialog.fileSelected.connect(lambda chosen: self._write(Path(chosen), content))
         dialog.open()
 

@@ -23,6 +23,7 @@ def intents() -> dict[str, Intent[ModelsPage]]:
         "models.add_folder": Intent(lambda page: page.ways.add_folder()),
         "models.address": Intent(lambda page: page.focus_address()),
         "models.sizes": Intent(lambda page: page.fetching.ask()),
+        "models.token": Intent(lambda page: page.deeds.give_token()),
         "models.endpoint": Intent(lambda page: page.elsewhere.add()),
         "models.search": Intent(lambda page: page.search()),
         "models.refresh": Intent(lambda page: page.session.models.refresh()),

@@ -91,6 +91,10 @@ class Deeds(QObject):
         """Hold a model to the hash that its file has now, or let it be any file."""
         (self._models.pin if pinned else self._models.unpin)(key)
 
+    def give_token(self) -> None:
+        """Open the dialog for the token of the hub."""
+        self._fetching.give_token(self._view)
+
     # The menu
 
     def _offer(self, at: QPoint) -> None:
@@ -116,6 +120,8 @@ class Deeds(QObject):
             menu.addAction("Remove\tDel", lambda: self.remove(key))
         elif self._fetching.subject(key) is not None:
             self._fill_hub(menu, key)
+        if key == "found:error":
+            menu.addAction("Token of the hub…", self.give_token)
         return menu
 
     def _fill_entry(self, menu: QMenu, entry: Entry) -> None:

@@ -58,8 +58,6 @@ class Elsewhere(QObject):
     def _open(self, endpoint: Endpoint, *, new: bool) -> None:
         known = False if new else self._endpoints.has_key(endpoint.id)
         dialog = EndpointDialog(self._theme, self._page, endpoint, self._endpoints.probe, new=new, has_key=known)
-        if new:
-            dialog.form.url.clear()
         dialog.kept.connect(self._keep)
         dialog.finished.connect(self._closed)
         self.dialog = dialog

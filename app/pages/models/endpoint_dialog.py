@@ -57,6 +57,8 @@ class EndpointDialog(QDialog):
         self.keep = button(theme, "Add" if new else "Keep", "primary")
         self._build(theme, new=new)
         self.form.show_endpoint(endpoint, has_key=has_key)
+        if new:
+            self.form.url.clear()
         self.form.changed.connect(self._changed)
         self.check.clicked.connect(self.ask)
         self._show_found(self._found)

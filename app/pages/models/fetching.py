@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QMessageBox
 from app.models.hub_lines import Found, item_words
 from app.models.model_words import licence_words, name_and_quantization, size_words
 from app.pages.models.hub_panel import HubShown
+from app.pages.models.token_dialog import TokenDialog
 from app.session.later import later
-from app.session.models.guessing import guess_fit
+from engine.errors import DownloadRefused
+from engine.model.fit import guess
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from app.pages.models.listing import Listing
     from app.session import Session
     from app.session.models import Item, Row
+    from app.style.theme import Theme
     from engine.errors import EngineError
     from engine.hub import HubFile
     from engine.model.fit import Fit
@@ -43,8 +46,10 @@ class Subject:
 class Fetching(QObject):
     """Knows rows of the hub by their keys. Nothing is asked of any server but by `look_up`, `ask` and `do`."""
 
-    def __init__(self, session: Session, listing: Listing, parent: QObject) -> None:
+    def __init__(self, theme: Theme, session: Session, listing: Listing, parent: QObject) -> None:
         super().__init__(parent)
+        self._theme = theme
+        self.dialog: TokenDialog | None = None
         self._downloads = session.downloads
         self._listing = listing
         self._asked = 0
@@ -61,7 +66,7 @@ class Fetching(QObject):
 
         def take(models: list[tuple[HubFile, ...]]) -> None:
             if asked == self._asked:
-                weighed = tuple((files, guess_fit(sum(file.size for file in files))) for files in models)
+                weighed = tuple((files, guess(sum(file.size for file in files))) for files in models)
                 self._show(Found(address, weighed))
 
         def refuse(error: EngineError) -> None:
@@ -109,7 +114,7 @@ class Fetching(QObject):
                 return Subject(files=files, item=self._item_of(files), fit=fit)
         if kind == "item":
             item = self._downloads.item(rest)
-            return Subject(files=item.files, item=item, fit=guess_fit(item.total)) if item is not None else None
+            return Subject(files=item.files, item=item, fit=guess(item.total)) if item is not None else None
         return None
 
     def _item_of(self, files: tuple[HubFile, ...]) -> Item | None:
@@ -141,6 +146,15 @@ class Fetching(QObject):
         subject = self.subject(key)
         if subject is not None and subject.item is not None:
             self._downloads.throw_away(subject.item.id)
+
+    def give_token(self, parent: QWidget) -> None:
+        """Open the dialog for the token of the hub."""
+        self.dialog = TokenDialog(self._theme, parent.window(), self._downloads)
+        self.dialog.finished.connect(self._token_closed)
+        self.dialog.open()
+
+    def _token_closed(self) -> None:
+        self.dialog = None
 
     def ask_to_empty(self, parent: QWidget) -> None:
         """Delete the models in the bin for good, once that was said yes to: it cannot be taken back."""
@@ -200,4 +214,5 @@ class Fetching(QObject):
             button,
             starts,
             alive,
+            isinstance(error, DownloadRefused),
         )

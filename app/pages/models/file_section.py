@@ -11,6 +11,7 @@ from app import figures
 from app.models.load_choices import known_template
 from app.models.model_words import NOTHING, licence_words, parameter_words, size_words
 from app.pages.models.fields import NAMES, ValueRows
+from app.pages.models.found_lines import FoundLines
 from app.widgets.controls import button, label
 from app.widgets.facts import CodeValue
 from app.widgets.section import Section
@@ -29,6 +30,7 @@ class FileSection(Section):
         self.show_file = button(theme, "Show file", "flat")
         super().__init__(theme, "The file", self.show_file, last=True)
         self.show_file.clicked.connect(self.show_asked)
+        self.wrong = FoundLines(theme)
         self.rows = ValueRows(theme)
         self.path = CodeValue(theme, "Path")
         self.sha256 = CodeValue(theme, "SHA-256")
@@ -42,12 +44,14 @@ class FileSection(Section):
         grid.setColumnStretch(1, 1)
         grid.addWidget(label(theme, "Path", 12, ink="text2"), 0, 0)
         grid.addWidget(self.path, 0, 1)
-        grid.addWidget(label(theme, "SHA-256", 12, ink="text2"), 1, 0)
+        self._hash_name = label(theme, "SHA-256", 12, ink="text2")
+        grid.addWidget(self._hash_name, 1, 0)
         hashed = QHBoxLayout()
         hashed.setContentsMargins(0, 0, 0, 0)
         hashed.addWidget(self.sha256)
         hashed.addWidget(self._hash_state)
         grid.addLayout(hashed, 1, 1)
+        self.inside.addWidget(self.wrong)
         self.inside.addWidget(self.rows)
         self.inside.addWidget(codes)
 
@@ -73,4 +77,10 @@ class FileSection(Section):
         self.sha256.setVisible(bool(sha256))
         hashing = f"being read, {entry.hashing:.0%}" if entry.hashing is not None else "not read yet"
         self._hash_state.setText("" if sha256 else hashing)
-        self._hash_state.setVisible(not sha256)
+        error = entry.file.error
+        self._hash_name.setVisible(error is None)
+        self._hash_state.setVisible(not sha256 and error is None)
+        if error is not None:
+            self.wrong.show_error(error)
+        else:
+            self.wrong.show_lines([])

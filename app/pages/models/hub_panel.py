@@ -14,6 +14,7 @@ from app.pages.models.fields import ValueRows
 from app.pages.models.fit_section import FitBar
 from app.pages.models.side_by_side import SideBySide
 from app.style import tokens
+from app.style.theme import set_kind
 from app.widgets.controls import Mark, button, ground, label, set_ink
 from app.widgets.facts import CodeValue
 from app.widgets.section import Section
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HubShown:
-    """What is shown: sentences may be "", `fit` None; `button` is what the panel's button does, "" for nothing."""
+    """What is shown: sentences may be "", `fit` None.
+
+    `button` is what the panel's button does, "" for nothing; where it begins a download it is the `primary` one.
+    """
 
     good_at: str
     rows: tuple[tuple[str, str], ...]
@@ -36,6 +40,8 @@ class HubShown:
     button: str
     primary: bool
     throws_away: bool
+    refused: bool
+    """Whether the hub would not hand it out, so that a token may help."""
 
 
 class HubPanel(QWidget):
@@ -66,6 +72,7 @@ class HubPanel(QWidget):
         self.state = label(theme, "", 12, ink="text2", tabular=True)
         self.state.setWordWrap(True)
         self.deed = button(theme, "Download")
+        self.token = button(theme, "Token…", "flat", name="Give a token of your account at the hub")
         self.throw_away = button(theme, "Throw away", "danger", name="Throw away what has arrived")
         self._build()
         self.deed.clicked.connect(self.deed_asked)
@@ -100,6 +107,7 @@ class HubPanel(QWidget):
         ways = QHBoxLayout()
         ways.setSpacing(8)
         ways.addWidget(self.throw_away)
+        ways.addWidget(self.token)
         ways.addStretch(1)
         ways.addWidget(self.deed)
         below.addLayout(ways)
@@ -125,6 +133,8 @@ class HubPanel(QWidget):
         self.state.setVisible(bool(shown.state))
         set_ink(self.state, "brick" if shown.failed else "text2")
         self.throw_away.setVisible(shown.throws_away)
+        self.token.setVisible(shown.refused)
+        set_kind(self.deed, "primary" if shown.primary else "")
         self.deed.setText(shown.button)
         self.deed.setAccessibleName(shown.button)
         self.deed.setVisible(bool(shown.button))

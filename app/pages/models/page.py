@@ -86,7 +86,7 @@ class ModelsPage(QFrame):
         self.told = UndoBar(theme)
         self.side = DetailSide(theme)
         self.ways = Ways(session, self)
-        self.fetching = Fetching(session, self.listing, self)
+        self.fetching = Fetching(theme, session, self.listing, self)
         self.elsewhere = Elsewhere(theme, session, self.listing, self)
         self.deeds = Deeds(session, self.list, self.listing, self.fetching, self.elsewhere, self.ways, self)
         self.showing = Showing(session, self)
@@ -131,6 +131,7 @@ class ModelsPage(QFrame):
         hub, endpoint = self.side.hub, self.side.endpoint
         hub.deed_asked.connect(lambda: self.deeds.do(self.showing.key))
         hub.throw_away_asked.connect(lambda: self.deeds.remove(self.showing.key))
+        hub.token.clicked.connect(self.deeds.give_token)
         hub.look_up_asked.connect(lambda: self.fetching.ask(self.showing.key))
         endpoint.check_asked.connect(lambda: self.elsewhere.check(self.showing.key))
         endpoint.edit_asked.connect(lambda: self.elsewhere.edit(self.showing.key))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from app import figures
 from app.exchange import FORMATS
 from app.session import Reading
+from app.shortcuts import as_signs
 from app.style import tokens
 from app.style.plain_text import one_line
 from app.style.theme import set_kind, set_state
@@ -65,7 +66,8 @@ class Composer(QFrame):
         self._format = button(theme, "", "flat", name="Go to the response format")
         self.format_asked = self._format.clicked
         self._count = label(theme, "", 12, ink="text2", tabular=True)
-        self._key = key_hint(theme, "Ctrl ↵")
+        self._run_keys = ""
+        self._key = key_hint(theme, "")
         self._run = button(theme, "Run", "primary", "play-fill")
         self._run.setMinimumWidth(76)
         self._run.clicked.connect(self._pressed)
@@ -137,6 +139,12 @@ class Composer(QFrame):
             words = f"{figures.number(tokens_)} of {figures.number(context)} tokens"
         self._count.setText(words)
 
+    def show_keys(self, keys: str) -> None:
+        """Say which keys run what is written; "" where there are none."""
+        self._run_keys = as_signs(keys)
+        self._key.setText("Esc" if self._running else self._run_keys)
+        self._key.setVisible(bool(self._key.text()))
+
     def show_running(self, *, running: bool) -> None:
         """Turn Run into Stop, or back."""
         if running == self._running:
@@ -146,7 +154,7 @@ class Composer(QFrame):
         self._run.setText("\u2009Stop" if running else "\u2009Run")
         self._run.setAccessibleName("Stop" if running else "Run")
         set_icon(self._theme, self._run, "stop-fill" if running else "play-fill", "text" if running else "onAccent")
-        self._key.setText("Esc" if running else "Ctrl ↵")
+        self._key.setText("Esc" if running else self._run_keys)
         self._refresh()
 
     def refuse(self, reason: str) -> None:

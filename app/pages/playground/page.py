@@ -26,6 +26,7 @@ from app.pages.playground.exchange_pane import ExchangePane
 from app.pages.playground.inspector import Inspector
 from app.pages.playground.inspector.saved_schemas import SavedSchemas
 from app.pages.playground.prompt_dialog import PromptDialog
+from app.pages.playground.sides import LEAST_TALK, Sides
 from app.pages.playground.thread_files import (
     ask_what_to_attach,
     ask_what_to_import,
@@ -35,6 +36,7 @@ from app.pages.playground.thread_files import (
 from app.pages.playground.thread_head import ThreadHead
 from app.pages.playground.threads import ThreadsPanel
 from app.session import Focus
+from app.shortcuts import show_keys
 from app.style import tokens
 from app.widgets.controls import ground, icon_button
 from app.widgets.leaving_strip import LeavingStrip
@@ -98,10 +100,11 @@ class PlaygroundPage(QFrame):
         column.addWidget(self.conversation, 1)
         column.addWidget(self.leaving)
         column.addWidget(self.composer)
-        talk.setMinimumWidth(440)
+        talk.setMinimumWidth(LEAST_TALK)
 
         self.inspector = Inspector(theme, self.session)
         self.threads = ThreadsPanel(theme, self.session.library)
+        self.sides = Sides({"threads": (self.threads, self.unfold_threads), "inspector": (self.inspector, self.unfold)})
         self.split = split_of(Qt.Orientation.Horizontal, talk, self.inspector)
         self.split.setStretchFactor(0, 1)
         self.split.setStretchFactor(1, 0)
@@ -194,7 +197,19 @@ class PlaygroundPage(QFrame):
         desk.previewed.connect(self._previewed)
         desk.preview_failed.connect(self._preview_failed)
         session.model_changed.connect(self._show_count)
-        listen(session.shortcuts, self, "playground", intents(), self)
+        keys = session.shortcuts
+        listen(keys, self, "playground", intents(), self)
+        tips = {
+            "playground.inspector": self.unfold,
+            "playground.threads": self.unfold_threads,
+            "playground.attach": self.composer.attach,
+            "playground.edit": self.message.edit,
+            "playground.new": self.threads.new,
+        }
+        show_keys(keys, tips)
+        show_keys(keys, {"playground.inspector": self.inspector.fold, "playground.run_again": self.answer.again})
+        keys.changed.connect(self._show_run_keys)
+        self._show_run_keys()
 
     @property
     def compare(self) -> CompareView:
@@ -212,13 +227,16 @@ class PlaygroundPage(QFrame):
         """Lay the page out as it was left; the session has opened a thread already, or does so now."""
         width = self.session.setting(_SPLIT, tokens.INSPECTOR)
         self.split.setSizes([2000, int(width)])
+        self.fold_threads(folded=bool(self.session.setting(_THREADS_FOLDED, False)))
         self.fold_inspector(folded=bool(self.session.setting(_FOLDED, False)))
         self.inspector.sampling.set_folded(folded=bool(self.session.setting(_SAMPLING_FOLDED, False)))
         self.threads.restore_folds(self.session.setting(_FOLDERS, []))
-        self.fold_threads(folded=bool(self.session.setting(_THREADS_FOLDED, False)))
         self.inspector.presets.show_presets(self.session.presets.names)
         self.session.show_restored()
         self.composer.text.setFocus()
+
+    def _show_run_keys(self) -> None:
+        self.composer.show_keys(self.session.shortcuts.shown("playground.run"))
 
     # Intents
 
@@ -401,8 +419,7 @@ class PlaygroundPage(QFrame):
 
     def fold_threads(self, *, folded: bool) -> None:
         """Hide or show the threads."""
-        self.threads.setVisible(not folded)
-        self.unfold_threads.setVisible(folded)
+        self.sides.want("threads", shown=not folded)
         self.session.put_setting(_THREADS_FOLDED, folded)
 
     def toggle_inspector(self) -> None:
@@ -416,8 +433,7 @@ class PlaygroundPage(QFrame):
 
     def fold_inspector(self, *, folded: bool) -> None:
         """Hide or show the inspector."""
-        self.inspector.setVisible(not folded)
-        self.unfold.setVisible(folded)
+        self.sides.want("inspector", shown=not folded)
         self.session.put_setting(_FOLDED, folded)
 
     def _show_compare(self, *, comparing: bool) -> None:
@@ -426,8 +442,7 @@ class PlaygroundPage(QFrame):
         self.composer.setVisible(not comparing)
         self.compare.setVisible(comparing)
         folded = comparing or bool(self.session.setting(_FOLDED, False))
-        self.inspector.setVisible(not folded)
-        self.unfold.setVisible(folded)
+        self.sides.want("inspector", shown=not folded)
         if not comparing:
             self.composer.text.setFocus()
 
@@ -610,8 +625,9 @@ class PlaygroundPage(QFrame):
         self.composer.show_count(preview.prompt_tokens if preview else None, context)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Split the answer in two where there is room."""
+        """Split the answer in two where there is room, and leave out a panel where there is none."""
         super().resizeEvent(event)
+        self.sides.fit(self.width())
         self.answer.set_wide(wide=self.window().width() >= tokens.WIDE)
 
 

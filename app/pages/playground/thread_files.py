@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app import figures
 from app.style.plain_text import one_line
+from app.widgets.saving import begin_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ def ask_where_to_export(parent: QWidget, transfer: Transfer, threads: list[int])
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters(list(_EXPORTS))
     dialog.setDefaultSuffix("json")
+    begin_in(dialog, parent)
     dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_EXPORTS[chosen][1]))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(

@@ -13,6 +13,7 @@ from app.style import tokens
 from app.style.theme import set_kind
 from app.widgets.controls import button, label
 from app.widgets.json_editor import JsonEditor
+from app.widgets.saving import save_dialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,12 +35,7 @@ def ask_what_to_open(parent: QWidget, done: Callable[[list[Path]], None]) -> Non
 
 def ask_where_to_save(parent: QWidget, name: str, ending: str, done: Callable[[Path], None]) -> None:
     """Ask for the file that something is to be written to."""
-    dialog = QFileDialog(parent, "Export")
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(ending)
-    dialog.setNameFilters([f"*.{ending}", "All files (*)"])
-    dialog.selectFile(f"{name}.{ending}")
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog = save_dialog(parent, "Export", f"{name}.{ending}", [f"*.{ending}"])
     dialog.fileSelected.connect(lambda chosen: done(Path(chosen)))
     dialog.open()
 

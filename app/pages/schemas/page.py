@@ -27,6 +27,7 @@ from app.pages.schemas.trial import TrialPanel
 from app.pages.schemas.versions_dialog import VersionsDialog
 from app.pages.schemas.ways import Ways
 from app.session.later import later
+from app.shortcuts import show_keys
 from app.widgets.controls import EmptyState, button, ground
 from app.widgets.splits import are_sizes, split_of
 from app.widgets.undo_bar import UndoBar
@@ -172,7 +173,16 @@ class SchemasPage(QFrame):
             split.splitterMoved.connect(self._keep_splits)
 
     def _bind(self) -> None:
-        listen(self._session.shortcuts, self, "schemas", intents(), self)
+        keys = self._session.shortcuts
+        listen(keys, self, "schemas", intents(), self)
+        tips = {
+            "schemas.new": self.list.new,
+            "schemas.save": self.head.save,
+            "schemas.undo": self.head.undo,
+            "schemas.redo": self.head.redo,
+            "schemas.sample": self.trial.again,
+        }
+        show_keys(keys, tips)
 
     def _restore(self) -> None:
         """Lay the page out as it was left, and look for the problems that were looked for."""

@@ -94,7 +94,7 @@ class AskedHub(QObject):
         files = found[0] if found else None
         size = sum(file.size for file in files) if files else self.rows[index].size
 
-        def take(fit: Fit | None) -> None:
+        def take(fit: Fit) -> None:
             self._put_row(index, replace(self.rows[index], fit=fit))
 
         self._put_row(index, replace(self.rows[index], asking=False, files=files, size=size))
@@ -169,8 +169,7 @@ def first_rows() -> tuple[Row, ...]:
     return tuple(Row(each, each.size_hint, fit=_guess(each.size_hint)) for each in recommended())
 
 
-def _guess(size: int) -> Fit | None:
-    """Return about what a model takes of which only the size is known."""
-    from app.session.models.guessing import guess_fit
+def _guess(size: int) -> Fit:
+    from engine.model.fit import guess
 
-    return guess_fit(size)
+    return guess(size)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from app.shortcuts import show_keys
 from app.style.plain_text import one_line
 from app.widgets.controls import label
 from app.widgets.document_view.find_bar import FindBar
@@ -111,6 +112,17 @@ class DocumentView(QWidget):
                 "document.look": self.turn_look,
             },
         )
+        head = self.head
+        tips = {
+            "document.find": head.find_button,
+            "document.larger": head.larger,
+            "document.smaller": head.smaller,
+            "document.fit": head.fit,
+            "document.page_after": head.on,
+            "document.page_before": head.back,
+            "document.look": head.look,
+        }
+        show_keys(shortcuts, tips)
 
     # What is shown
 

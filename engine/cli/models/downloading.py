@@ -14,10 +14,10 @@ from engine.cli.console import Interrupt
 from engine.cli.extraction.progress import spell
 from engine.cli.models.known import downloads_of
 from engine.cli.models.telling import one_line, spell_size
+from engine.cli.network import network_of
 from engine.errors import Cancelled, InvalidRequest
 from engine.hub import Download, Hub, folder_of, models_of, name_of, recommended
 from engine.library.hashing import joined_hash, stamp_of
-from engine.network import Network
 from engine.secrets import HUB, Secrets
 from engine.store import Store
 
@@ -48,7 +48,8 @@ def recommend(_options: argparse.Namespace) -> int:
 def download(options: argparse.Namespace) -> int:
     """Download the model of the command line into its folder; return the exit code."""
     secrets = Secrets()
-    network = Network()
+    with Store(options.profile) as store:
+        network = network_of(store)
 
     def token() -> str | None:
         return secrets.get(HUB)

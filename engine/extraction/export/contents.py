@@ -152,10 +152,10 @@ def model_of(row: Row, job: Job | None) -> dict[str, Any] | None:
     identity = job.plan.get("model") if job else None
     if not isinstance(identity, str):
         return None
-    if " " in identity:
-        endpoint, name = identity.split(" ", 1)
-        return {"name": name, "sha256": None, "endpoint": endpoint}
-    return {"name": None, "sha256": identity}
+    first, _, rest = identity.partition(" ")
+    if first.startswith(("http://", "https://")):
+        return {"name": rest, "sha256": None, "endpoint": first}
+    return {"name": None, "sha256": first}
 
 
 def field_name(pointer: str, record: Any) -> str:

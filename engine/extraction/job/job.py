@@ -39,9 +39,9 @@ class ExtractionJob:
 
     `run` and `run_fields` block, so they have an OS thread of their own, and `store` is opened in that thread. `client`
     is started; `lanes` documents are with the model at once, by default as many as it decodes together. With `again`
-    there is a new job that does all of them. Where `after` is a job of this very plan and model, that one goes on; else
-    the new job takes over from it what still holds of the same documents: the top-level fields that both plans ask for
-    in the same way, and what a person said of them.
+    there is a new job that does all of them. Where `after` is a job of this very plan and model, or nothing of it has
+    been read, that one goes on; else the new job takes over from it what still holds of the same documents: the
+    top-level fields that both plans ask for in the same way, and what a person said of them.
     """
 
     def __init__(
@@ -150,8 +150,13 @@ class ExtractionJob:
         identity = self._plan.identity(model)
         if self._after is not None and self._after.identity == identity and not self._again:
             return self._after
-        after = {} if self._after is None or self._again else {"after": self._after.id}
-        plan = self._plan.to_json(model) | after
+        plan = self._plan.to_json(model)
+        if self._after is not None and not self._again:
+            before = self._after.plan.get("after")
+            same = plan if before is None else plan | {"after": before}
+            if (job := self._jobs.plan_anew(self._after, same, identity=identity)) is not None:
+                return job
+            plan |= {"after": self._after.id}
         return self._jobs.open(plan, identity=identity, name=name_of(self._plan.sources), again=self._again)
 
     def _before(self, job: Job) -> Job | None:

@@ -23,8 +23,13 @@ from engine.extraction.export.contents import model_of
 from engine.extraction.plan import WHERE_NOT_MASKED
 from engine.extraction.ranking import cells_to_review
 from engine.extraction.results import results
+from engine.network import Network
+from engine.remote.backend import RemoteBackend
+from engine.remote.endpoint import Capabilities, Endpoint
 from engine.remote.fallback import FallbackBackend
+from engine.store import Job, Row
 from tests.engine.remote.played import Played, failed, finished, growing, unreachable
+from tests.engine.remote.scripted import Asked, ScriptedServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -265,3 +270,34 @@ def test_another_model_goes_on_with_the_job_and_each_row_says_who_read_it(
     assert {attempt["error"]["fields"]["kind"] for each in passed_over for attempt in each} == {"EndpointUnreachable"}
     assert ExtractionJob(plan, store, server(), pool).run().done == DOCUMENTS
     assert len(store.jobs.all()) == 1
+
+
+def test_what_a_server_makes_up_is_told_to_it_and_never_becomes_a_value(
+    folder: Path, store: Store, pool: DocumentPool
+) -> None:
+    def makes_up(asked: Asked) -> None:
+        asked.stream(['{"vendor": "Globex Imaginary", "total": "999.99", "phone": ', "null}"])
+
+    known = Capabilities(server="vllm", models=("far",), structured="json_schema")
+    with ScriptedServer([makes_up]) as server:
+        endpoint = Endpoint(id="e", name="far", url=server.url, model="far", attempts=2, capabilities=known)
+        with RemoteBackend(endpoint, Network(), lambda: None) as backend:
+            job = ExtractionJob(ExtractionPlan((folder / "03.txt",), SCHEMA), store, backend, pool)
+            assert job.run().incomplete == 1
+    (row,) = job.rows()
+    assert row.record == {"vendor": None, "total": None, "phone": None}
+    assert (row.error or {})["missing"] == ["/vendor", "/total"]
+    first, second = server.chats
+    wire = first.body["response_format"]["json_schema"]["schema"]["properties"]
+    assert wire["total"] == {"anyOf": [{"type": "string", "enum": ["1,003.50"]}, {"type": "null"}]}
+    told = second.body["messages"][-1]["content"]
+    assert '"Globex Imaginary" does not stand in the document' in told
+    assert 'copy one of "1,003.50" exactly' in told
+
+
+def test_a_row_that_was_not_read_yet_still_tells_which_model_its_job_is_of() -> None:
+    def model_of_job(identity: str) -> Any:
+        return model_of(Row("a", "pending"), Job(1, "a", {"model": identity}, ""))
+
+    assert model_of_job("http://far/v1 a model") == {"name": "a model", "sha256": None, "endpoint": "http://far/v1"}
+    assert model_of_job("12ab + 34cd x 1") == {"name": None, "sha256": "12ab"}

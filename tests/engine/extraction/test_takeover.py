@@ -281,3 +281,34 @@ def test_the_schema_of_some_fields_keeps_what_they_need() -> None:
     assert part["required"] == ["a"]
     assert part["additionalProperties"] is False
     assert part["$defs"] == whole["$defs"]
+
+
+def test_a_job_of_which_nothing_was_read_goes_on_under_another_plan(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    """As one that was sent to a server which never answered, and is then read here."""
+    first = ExtractionJob(ExtractionPlan((folder,), schema(total=TOTAL)), store, model_client, pool)
+    first.run(should_stop=lambda: True)
+    store.jobs.save(done(first), Row("1.txt", "failed", error={"kind": "EndpointGarbled", "message": "No."}))
+    second = ExtractionJob(
+        ExtractionPlan((folder,), schema(vendor=VENDOR)), store, model_client, pool, after=done(first)
+    )
+    assert second.run(retry_failed=False).done == 2
+    assert done(second).id == done(first).id
+    assert [job.id for job in store.jobs.all()] == [done(first).id]
+    assert all(asked_keys(row) == ["vendor"] for row in second.rows())
+
+
+def test_a_job_that_is_running_elsewhere_or_of_which_something_is_known_keeps_its_plan(
+    folder: Path, store: Store, model_client: ModelClient, pool: DocumentPool
+) -> None:
+    first = ExtractionJob(ExtractionPlan((folder,), schema(total=TOTAL)), store, model_client, pool)
+    first.run(should_stop=lambda: True)
+    job = done(first)
+    with store.jobs.claim(job):
+        assert store.jobs.plan_anew(job, {}, identity="other") is None
+    other = store.jobs.open({"other": True}, identity="taken")
+    assert store.jobs.plan_anew(job, {}, identity=other.identity) is None
+    store.jobs.correct(job, [Correction("1.txt", "/total", "edited", 3)])
+    assert store.jobs.plan_anew(job, {}, identity="other") is None
+    assert store.jobs.get(job.id) == job

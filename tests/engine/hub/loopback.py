@@ -19,7 +19,7 @@ while it serves:
 * `hold_after`: clears the gate by itself once so many bytes of files were sent in all; `held` is set then. `hang_up()`
   ends all answers that are under way and opens the gate again.
 * `answers_empty`: connections are closed without a word.
-* `api`: what is answered to every question that is not for a file, instead of the list.
+* `api`: what is answered to every question that is not for a file, instead of the list; `api_headers` go with it.
 * `redirect_to`: where requests for a file are sent instead of to the second server.
 
 `asked` lists every request as an `Asked`, newest last; `sent` counts the bytes of files.
@@ -87,6 +87,7 @@ class LoopbackHub:
     hold_after: int | None = None
     redirect_to: str | None = None
     api: bytes | None = None
+    api_headers: dict[str, str] = field(default_factory=dict)
     refusals: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     sent: int = 0
@@ -184,7 +185,7 @@ def _handler(hub: LoopbackHub, kind: Literal["hub", "store"]) -> type[BaseHTTPRe
             name = path.partition("/revision/")[0]
             repository = hub.repositories.get(name)
             if hub.api is not None:
-                self._answer(200, {"Content-Type": "application/json"}, hub.api)
+                self._answer(200, {"Content-Type": "application/json"} | hub.api_headers, hub.api)
                 return
             if self._refuses_token():
                 return

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import httpx2
 import pytest
 
 from engine.errors import DownloadError, DownloadRefused, EngineError, NetworkOff
 from engine.hub import Hub, HubFile, folder_of, models_of, name_of, recommended
 from engine.hub.addresses import Elsewhere, InRepository, read_address, shown
+from engine.hub.bounded import bound
 from engine.network import Network
 from tests.engine.hub.loopback import LoopbackHub
 
@@ -31,6 +34,14 @@ FILES = {
 }
 TOKEN = "hf_secret_of_the_test"
 PUBLIC = "https://huggingface.co"
+
+
+class Trickle(httpx2.SyncByteStream):
+    """An answer that goes on and on, a byte at a time."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            yield b" "
 
 
 @pytest.fixture
@@ -150,8 +161,10 @@ def test_nothing_is_asked_while_the_network_is_off(served: LoopbackHub) -> None:
 
 def test_a_hub_that_cannot_be_reached_is_told(served: LoopbackHub, hub: Hub) -> None:
     served.answers_empty = True
-    with pytest.raises(DownloadError, match="cannot be reached"):
+    with pytest.raises(DownloadError, match="cannot be reached") as told:
         hub.files(REPOSITORY)
+    assert told.value.advice is not None
+    assert "arrived" not in told.value.advice, "nothing was fetched"
 
 
 @pytest.mark.parametrize(
@@ -164,12 +177,35 @@ def test_a_hub_that_cannot_be_reached_is_told(served: LoopbackHub, hub: Hub) -> 
         b'{"id": "a/b", "sha": "0123456789abcdef", "siblings": [{"size": 3}]}',
         b'{"id": "a/b", "sha": "0123456789abcdef", "siblings": 3}',
         b'{"id": "a/b", "sha": "../../up", "siblings": []}',
+        b"[" * 100_000,
+        b" " * (33 << 20),
     ],
+    ids=lambda answer: answer[:40].decode(),
 )
 def test_what_is_no_hub_is_told_as_that(served: LoopbackHub, hub: Hub, answer: bytes) -> None:
     served.api = answer
     with pytest.raises(DownloadError, match="no hub"):
         hub.files(REPOSITORY)
+
+
+def test_an_answer_that_is_packed_unasked_is_not_unpacked(served: LoopbackHub, hub: Hub) -> None:
+    served.api, served.api_headers = gzip.compress(b"[]"), {"Content-Encoding": "gzip"}
+    with pytest.raises(DownloadError, match="packed"):
+        hub.files(REPOSITORY)
+    assert served.asked[-1].headers["accept-encoding"] == "identity"
+
+
+def test_an_answer_that_comes_too_slowly_is_given_up() -> None:
+    response = httpx2.Response(200, stream=Trickle(), request=httpx2.Request("GET", PUBLIC))
+    bound(response, seconds=0.0)
+    with pytest.raises(DownloadError, match="does not answer"):
+        response.read()
+
+
+def test_a_card_that_is_none_has_no_licence(served: LoopbackHub, hub: Hub) -> None:
+    siblings = [{"rfilename": "a.gguf", "size": 10}, {"rfilename": "b.gguf", "size": True}]
+    served.api = json.dumps({"id": "a/b", "sha": "0123456789abcdef", "siblings": siblings, "cardData": [1]}).encode()
+    assert [(file.name, file.licence) for file in hub.files(REPOSITORY)] == [("a.gguf", None)]
 
 
 def test_odd_entries_of_a_list_are_left_out(served: LoopbackHub, hub: Hub) -> None:

@@ -9,7 +9,7 @@ import pytest
 from engine.gguf import ModelFacts, facts_of, read_header
 from engine.model.build import Build
 from engine.model.bundled import bundled_model
-from engine.model.fit import Fit, Memory, describe_build, estimate
+from engine.model.fit import Fit, Memory, describe_build, estimate, guess
 from engine.model.protocol import Adapter, LoadOptions
 
 if TYPE_CHECKING:
@@ -97,3 +97,11 @@ def test_a_build_tells_what_it_computes_on() -> None:
     assert isinstance(build, Build)
     assert build.device != "none"
     assert build.can_offload == (build.device != "CPU")
+
+
+@pytest.mark.parametrize(("size", "verdict"), [(2 * GB, "fits"), (6 * GB, "tight"), (9 * GB, "too big")])
+def test_a_model_that_is_not_here_yet_is_guessed_by_its_size(size: int, verdict: str) -> None:
+    found = guess(size, Memory(8 * GB, 16 * GB))
+    assert found.verdict == verdict
+    assert found.needed == found.weights + found.cache + found.buffers + found.base
+    assert "guessed" in found.advice

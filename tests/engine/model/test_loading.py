@@ -77,6 +77,16 @@ def test_a_loaded_model_tells_how_it_was_loaded(client: ModelClient, tiny: Path,
     assert answer(client, ask())
 
 
+def test_a_model_that_computes_no_numbers_is_refused(client: ModelClient, folder: Path) -> None:
+    broken = write_tiny(folder / "nan.gguf")[0]
+    data = bytearray(broken.read_bytes())
+    data[-64:] = b"\xff" * 64  # within the weights of the last layer
+    broken.write_bytes(data)
+    error = refusal(client, broken)
+    assert isinstance(error, ModelFileInvalid)
+    assert "no numbers" in error.message
+
+
 def test_flash_attention_is_off_on_a_processor_unless_asked_for(client: ModelClient, tiny: Path) -> None:
     load(client, tiny)
     assert not client.wait_until_ready().flash_attention
@@ -199,7 +209,11 @@ def test_a_whole_file_that_is_no_model_is_refused_too(
 ) -> None:
     path = tmp_path / "other.gguf"
     path.write_bytes(gguf(LLAMA | values, TENSORS, data=768 + 4352))
-    assert says in refusal(client, path).message
+    error = refusal(client, path)
+    assert says in error.message
+    assert "llama_model_load" not in error.message, "what llama.cpp calls its functions is for its log"
+    assert isinstance(error, ModelFileInvalid)
+    assert ("llama_model_load" in error.log) == ("llama.cpp" in says)
 
 
 def test_a_model_whose_reading_cannot_be_taken_back_is_refused(client: ModelClient, tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ def test_a_refusal_has_the_words_of_the_model(open_backend: Open) -> None:
     def refuse(asked: Asked) -> None:
         asked.head()
         asked.chunk(delta={"refusal": "I cannot "})
-        asked.chunk(delta={"refusal": "help with that."})
+        asked.chunk(delta={"refusal": "help\x1b\nwith that."})
         asked.chunk(finish="stop")
 
     with ScriptedServer([refuse]) as server:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,11 +20,12 @@ from engine.errors import (
     ModelCrashed,
     ModelFileInvalid,
     ModelTooLarge,
+    NetworkOff,
     TokenLimitReached,
 )
 from engine.model.client import ModelClient
 from engine.model.protocol import ChatMessage, Failed, Finished, GenerateRequest, Measured, Started, TextDelta
-from engine.remote.fallback import FallbackBackend
+from engine.remote.fallback import REST_S, FallbackBackend
 from tests.engine.remote.played import Played, failed, growing, says, unreachable
 
 if TYPE_CHECKING:
@@ -50,6 +52,15 @@ def ended(backend: FallbackBackend, name: str = "one") -> Finished | Failed:
     *_, last = backend.stream(request(name))
     assert isinstance(last, Finished | Failed)
     return last
+
+
+class Clock:
+    """A clock that a test moves on."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
 
 
 def text_of(events: list[RequestEvent]) -> str:
@@ -81,6 +92,7 @@ def test_the_first_model_answers_and_the_others_are_not_asked() -> None:
         ModelCrashed("dead"),
         ModelFileInvalid("no model"),
         ModelTooLarge("too large"),
+        NetworkOff("nothing may be sent"),
     ],
     ids=lambda error: error.kind,
 )
@@ -148,19 +160,26 @@ def test_where_all_are_gone_the_last_error_says_what_was_heard_of_each() -> None
 
 def test_a_model_that_was_not_there_rests_and_is_asked_again_later() -> None:
     first, second = played("first", gone=unreachable("first")), played("second")
-    with FallbackBackend([first, second]) as both:
+    clock = Clock()
+    with FallbackBackend([first, second], now=clock) as both:
         ended(both, "a")
         last = ended(both, "b")
         assert [asked.id for asked in first.asked] == ["a"]
         assert isinstance(last, Finished)
         assert [attempt.error.error().kind for attempt in last.receipt.attempts] == ["EndpointUnreachable"]
-    first, second = played("first", gone=unreachable("first")), played("second")
-    with FallbackBackend([first, second], rest_s=0.0) as both:
-        ended(both, "a")
         first.gone = None
-        last = ended(both, "b")
+        clock.seconds += REST_S
+        last = ended(both, "c")
     assert isinstance(last, Finished)
     assert last.text == "I am first."
+
+
+def test_an_endpoint_is_asked_again_as_soon_as_the_network_is_on_again() -> None:
+    first, second = played("first", gone=NetworkOff("Nothing may be sent.")), played("second")
+    with FallbackBackend([first, second], now=Clock()) as both:
+        assert ended(both).text == "I am second."
+        first.gone = None
+        assert ended(both, "two").text == "I am first."
 
 
 def test_models_that_all_rest_are_asked_all_the_same() -> None:
@@ -237,3 +256,29 @@ def test_a_file_that_is_no_model_is_passed_over(tmp_path: Path) -> None:
         last = ended(both)
     assert isinstance(last, Finished)
     assert last.text == "I am second."
+
+
+def test_whether_a_model_is_there_again_is_found_out_by_one_request_while_others_go_on() -> None:
+    first, second = played("first", gone=unreachable("first")), played("second")
+    clock = Clock()
+    with FallbackBackend([first, second], now=clock) as both:
+        ended(both, "a")
+        first.gone = None
+        back = threading.Event()
+
+        def comes_back(asked: GenerateRequest) -> Iterator[RequestEvent]:
+            assert back.wait(30)
+            yield from says("I am first.", first.model)(asked)
+
+        first.play = comes_back
+        clock.seconds += REST_S
+        heard: queue.SimpleQueue[RequestEvent] = queue.SimpleQueue()
+        both.submit(request("b"), heard.put)
+        meanwhile = ended(both, "c")
+        back.set()
+        while not isinstance(last := heard.get(timeout=30), Finished):
+            pass
+        later = ended(both, "d")
+    assert isinstance(meanwhile, Finished)
+    assert isinstance(later, Finished)
+    assert [each.text for each in (meanwhile, last, later)] == ["I am second.", "I am first.", "I am first."]

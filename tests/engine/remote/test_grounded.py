@@ -164,14 +164,16 @@ def test_a_server_is_given_the_numbers_of_the_document_to_choose_from() -> None:
     lines = {"type": "array", "items": {"anyOf": [NUMBER, {"type": "boolean"}]}}
     schema = record(total=NUMBER, name=QUOTE, kind={"enum": ["bill"]}, lines=lines)
     offered = Quotes(ask(schema, lists=NUMBERS)).offered(schema)["properties"]
-    assert offered["total"]["enum"] == ["1,252.00", "208.67", None]
-    assert offered["lines"]["items"]["anyOf"] == [NUMBER | {"enum": ["1,252.00", "208.67", None]}, {"type": "boolean"}]
+    # Beside a list of types, the converters of llama.cpp read no enum.
+    choice = {"anyOf": [{"type": "string", "enum": ["1,252.00", "208.67"]}, {"type": "null"}]}
+    assert offered["total"] == choice
+    assert offered["lines"]["items"]["anyOf"] == [choice, {"type": "boolean"}]
     assert (offered["name"], offered["kind"]) == (QUOTE, {"enum": ["bill"]})
 
 
 def test_what_the_document_has_none_of_can_only_be_null_and_too_many_are_not_offered() -> None:
     schema = record(total=NUMBER)
-    assert Quotes(ask(schema, lists={"number /total": ()})).offered(schema)["properties"]["total"]["enum"] == [None]
+    assert Quotes(ask(schema, lists={"number /total": ()})).offered(schema)["properties"]["total"] == {"type": "null"}
     text = " ".join(str(number) for number in range(200))
     places = tuple((match.start(), match.end()) for match in re.finditer(r"\d+", text))
     many = Quotes(ask(schema, text, lists={"number /total": places}))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.errors import EndpointRefused, SecretsUnavailable
+from engine.errors import EndpointGarbled, EndpointRefused, SecretsUnavailable
+from engine.model.protocol import Failed
 from engine.network import Network
 from engine.remote.backend import RemoteBackend
 from engine.remote.endpoint import Endpoint
@@ -75,6 +76,17 @@ def test_a_key_that_a_server_sends_back_is_in_no_event_and_no_log(
     for secret in (KEY, KEY.replace('"', '\\"'), KEY[:16], "secret"):
         assert secret not in told
         assert secret not in caplog.text
+
+
+def test_a_key_that_is_spelled_otherwise_within_an_answer_is_in_no_event(open_backend: Open) -> None:
+    spelled = "".join(f"\\u{ord(character):04x}" for character in KEY)
+    with ScriptedServer([says(f'{{"name": "It is {spelled}", "age": 34}}')]) as server:
+        events = events_of(open_backend(server.url, key=KEY), ask_person())
+    last = events[-1]
+    assert isinstance(last, Failed)
+    assert isinstance(last.error.error(), EndpointGarbled)
+    assert last.text == ""
+    assert not any(event.type == "value_closed" for event in events)
 
 
 def test_the_beginning_of_a_key_that_goes_on_otherwise_is_told(open_backend: Open) -> None:

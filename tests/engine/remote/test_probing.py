@@ -81,9 +81,9 @@ SERVERS: dict[str, tuple[dict[str, Act], Act, dict[str, Any]]] = {
         {"version": "0.11.0", "structured": "json_schema", "context": 4096, "tokenize": "/tokenize", "tools": False},
     ),
     "an older vllm": (
-        {"/v1/models": models("vllm"), "/version": gives({"version": "0.4.0"})},
+        {"/v1/models": models("vllm"), "/version": gives({"version": "0.4\x1b\n.0"})},
         chats(lambda body: body.get("guided_json")),
-        {"server": "vllm", "structured": "guided_json", "context": None, "tokenize": None},
+        {"server": "vllm", "version": "0.4 .0", "structured": "guided_json", "context": None, "tokenize": None},
     ),
     "sglang": (
         {

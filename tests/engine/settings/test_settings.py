@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.cli import main
 from engine.settings import KEY, SCALES, Appearance, AppSettings, Folders, Locale, Network, read, write
 from engine.store import Store
 
@@ -110,3 +111,12 @@ def test_nothing_that_is_kept_can_stop_a_start(kept: Any) -> None:
     again = read({KEY: written})
     assert again.settings == found.settings
     assert all(note.where == "/version" for note in again.notes)
+
+
+def test_the_terminal_fetches_nothing_where_the_settings_say_never(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path) as store:
+        store.settings.put(KEY, write(AppSettings(network=Network("never"))))
+    assert main(["models", "download", "someone/a-model", "--profile", str(tmp_path)]) == 1
+    assert "The network is off" in capsys.readouterr().err

@@ -115,15 +115,15 @@ class AnswerPanel(QFrame):
         self._detail = ElidedLabel(theme, 12, ink="text2", tabular=True, hugs=True)
         self._copy: QPushButton = icon_button(theme, "copy", "Copy the answer")
         self._copy.clicked.connect(self._copy_answer)
-        self._again: QPushButton = icon_button(theme, "arrow-clockwise", "Run again", "Ctrl+R")
-        self._again.clicked.connect(self.run_again)
+        self.again: QPushButton = icon_button(theme, "arrow-clockwise", "Run again", "Ctrl+R")
+        self.again.clicked.connect(self.run_again)
         self._beside: QPushButton = icon_button(theme, "scales", "Compare with other settings")
         self._beside.clicked.connect(self.compare_asked)
         self._continue: QPushButton = icon_button(theme, "arrow-line-right", "Continue where it stopped")
         self._continue.clicked.connect(self.continue_asked)
         self.switch = AlternativesSwitch(theme, "answer")
         self.switch.stepped.connect(self.stepped)
-        for widget in (self._chip, self._detail, self.switch, self._copy, self._continue, self._beside, self._again):
+        for widget in (self._chip, self._detail, self.switch, self._copy, self._continue, self._beside, self.again):
             self._left.row.addWidget(widget)
         self.strip = NoticeStrip(theme)
         self.strip.run_again.connect(self.run_again)
@@ -197,7 +197,7 @@ class AnswerPanel(QFrame):
         self._chip.say("")
         self._detail.say(f"{count} field{'s' if count != 1 else ''}, none written yet" if count else "")
         self._copy.setVisible(False)
-        self._again.setVisible(False)
+        self.again.setVisible(False)
         self._beside.setVisible(False)
         self._continue.setVisible(False)
 
@@ -235,12 +235,14 @@ class AnswerPanel(QFrame):
             self.read.setCurrentWidget(self.prose)
             self.prose.show_text(answer.text)
         else:
-            self.tree.grow(value, answer.text, answer.closed, endings.get(answer.state, "growing"))
+            ending = endings.get(answer.state, "growing")
+            self.tree.grow(value, answer.text, answer.closed, ending, answer.wrong_at)
             self.stem.grown()
         self.json.show_json(answer.text, growing=answer.running)
 
     def _show_state(self, answer: Answer, line: int) -> None:
-        counts = f"{figures.number(answer.tokens)} tokens · {figures.number(answer.forced)} forced"
+        forced = "" if answer.elsewhere and not answer.forced else f" · {figures.number(answer.forced)} forced"
+        counts = f"{figures.number(answer.tokens)} tokens{forced}"
         kept = f"{figures.number(answer.tokens)} token{'s' if answer.tokens != 1 else ''} kept"
         match answer.state:
             case "waiting":
@@ -263,7 +265,7 @@ class AnswerPanel(QFrame):
                 self._detail.say("")
         ended = not answer.running
         self._copy.setVisible(ended and bool(answer.text))
-        self._again.setVisible(ended)
+        self.again.setVisible(ended)
         self._beside.setVisible(ended and answer.question is not None)
         self._continue.setVisible(answer.state in {"stopped", "failed"} and bool(answer.text))
         self._show_notice(answer, line)

@@ -236,7 +236,7 @@ class ColumnView(QFrame):
         self._grown = grown
         if structured:
             ending = _ENDINGS.get(answer.state, "growing")
-            self.tree.grow(value_so_far(answer.text), answer.text, answer.closed, ending)
+            self.tree.grow(value_so_far(answer.text), answer.text, answer.closed, ending, answer.wrong_at)
             self.stem.grown()
         else:
             self.prose.show_text(answer.text, growing=answer.running)
@@ -250,7 +250,9 @@ class ColumnView(QFrame):
         counts = f"{figures.number(answer.tokens)} tokens" if answer is not None and answer.tokens else ""
         self._detail.setText(counts)
         self._detail.setToolTip(
-            f"{figures.number(answer.forced)} of them forced" if answer is not None and counts else ""
+            f"{figures.number(answer.forced)} of them forced"
+            if answer is not None and counts and not answer.elsewhere
+            else ""
         )
         if refused:
             self._chip.say("cannot run", "failed")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QV
 from app import figures
 from app.pages.playground.compare.column import LEAST_WIDTH, Beside, ColumnView
 from app.pages.playground.compare.differences import Differences
+from app.shortcuts import as_signs, show_keys
 from app.style import tokens
 from app.style.theme import set_kind, set_state
 from app.widgets.controls import Chip, button, ground, icon_button, key_hint, label, set_icon
@@ -58,6 +59,10 @@ class CompareView(QFrame):
         session.shortcuts.bind(
             self, {"comparison.next": partial(self.step, 1), "comparison.before": partial(self.step, -1)}
         )
+        show_keys(session.shortcuts, {"comparison.before": self.before, "comparison.next": self.after})
+        self._shortcuts = session.shortcuts
+        self._shortcuts.changed.connect(self._show_keys)
+        self._show_keys()
         if self._comparison.active:
             self._opened()
 
@@ -70,7 +75,7 @@ class CompareView(QFrame):
         self.after.clicked.connect(lambda: self.step(1))
         self.add = button(theme, "Add a column", "", "plus")
         self.add.clicked.connect(self.add_column)
-        self._key = key_hint(theme, "Ctrl ↵")
+        self._key = key_hint(theme, "")
         self.run = button(theme, "Run", "primary", "play-fill")
         self.run.setMinimumWidth(76)
         self.run.clicked.connect(self._pressed)
@@ -257,7 +262,10 @@ class CompareView(QFrame):
                 self._scrolled(self._columns[0])  # each has followed its own end
             set_kind(self.run, "" if running else "primary")
             set_icon(self._theme, self.run, "stop-fill" if running else "play-fill", "text" if running else "onAccent")
-            self._key.setText("Esc" if running else "Ctrl ↵")
+            self._show_keys()
+
+    def _show_keys(self) -> None:
+        self._key.setText("Esc" if self._running else as_signs(self._shortcuts.shown("playground.run")))
 
     def _closed(self) -> None:
         for view in self._columns:

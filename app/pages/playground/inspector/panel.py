@@ -13,6 +13,7 @@ from app.pages.playground.inspector.preset_menu import PresetMenu
 from app.pages.playground.inspector.response_format import ResponseFormatSection
 from app.pages.playground.inspector.sampling import SamplingSection
 from app.pages.playground.inspector.system_prompt import SystemPromptSection
+from app.pages.playground.sides import LEAST_INSPECTOR
 from app.style import tokens
 from app.widgets.controls import ground, icon_button, label
 
@@ -30,7 +31,7 @@ class Inspector(QFrame):
         super().__init__()
         self._filling = False
         self.setProperty("ground", "canvas")
-        self.setMinimumWidth(288)
+        self.setMinimumWidth(LEAST_INSPECTOR)
         self.setMaximumWidth(640)
         self.response = ResponseFormatSection(theme)
         self.sampling = SamplingSection(theme)

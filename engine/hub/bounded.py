@@ -1,0 +1,56 @@
+"""Bounds on what a hub answers to a question, as it comes: httpx2 bounds neither its size nor all of its time."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, cast
+
+import httpx2
+
+from engine.errors import DownloadDamaged
+from engine.hub.addresses import shown
+from engine.hub.refusals import unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LARGEST = 32 << 20
+"""Bytes; a list of ten thousand files takes a few megabytes."""
+
+
+def bound(response: httpx2.Response, *, seconds: float) -> None:
+    """Have an answer, of which only the head is there, end in time and in size: a hook of a client.
+
+    Reading it raises `DownloadError` where it takes longer than about twice so many seconds, and `DownloadDamaged`
+    where it is far larger than any list of files, or packed although nobody asked for that.
+    """
+    where = shown(str(response.url))
+    if response.headers.get("Content-Encoding", "identity").strip().lower() not in {"identity", ""}:
+        raise _damaged(where, "is packed, which was not asked for")  # a few bytes may unpack to gigabytes
+    response.stream = _Bounded(cast("httpx2.SyncByteStream", response.stream), where, seconds)
+
+
+class _Bounded(httpx2.SyncByteStream):
+    def __init__(self, stream: httpx2.SyncByteStream, where: str, seconds: float) -> None:
+        self._stream = stream
+        self._where = where
+        self._until = time.monotonic() + seconds
+
+    def __iter__(self) -> Iterator[bytes]:
+        left = _LARGEST
+        for piece in self._stream:
+            left -= len(piece)
+            if left < 0:
+                raise _damaged(self._where, "does not end")
+            if time.monotonic() > self._until:
+                raise unreachable(self._where)
+            yield piece
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _damaged(where: str, why: str) -> DownloadDamaged:
+    return DownloadDamaged(
+        f"What answers there is no hub: its answer {why}.", where=where, advice="Check HF_ENDPOINT, or the proxy."
+    )
