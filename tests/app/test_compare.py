@@ -282,7 +282,7 @@ class TestRunning:
     def ready(self, session: Session, model_info: ModelInfo, monkeypatch: pytest.MonkeyPatch) -> None:
         self.sent: list[str] = []
         self.cancelled: list[str] = []
-        monkeypatch.setattr(Bridge, "submit", lambda _self, build, _failed: self.sent.append(build().id))
+        monkeypatch.setattr(Bridge, "submit", lambda _self, build, _failed, _model: self.sent.append(build().id))
         monkeypatch.setattr(Bridge, "cancel", lambda _self, request: self.cancelled.append(request))
         monkeypatch.setattr(Bridge, "render", lambda *_: None)
         session._model_changed(ClientState(phase="ready", model=model_info))

@@ -108,7 +108,7 @@ def interfaces(session: Session, qtbot: QtBot) -> Interfaces:
 @pytest.fixture
 def host(session: Session, model_info: ModelInfo, monkeypatch: pytest.MonkeyPatch) -> Host:
     made = Host(session)
-    monkeypatch.setattr(Bridge, "submit", lambda _self, build, _failed: made.requests.append(build()))
+    monkeypatch.setattr(Bridge, "submit", lambda _self, build, _failed, _model: made.requests.append(build()))
     monkeypatch.setattr(Bridge, "cancel", lambda _self, request: made.cancelled.append(request))
     session._model_changed(ClientState(phase="ready", model=model_info))
     return made

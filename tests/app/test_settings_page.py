@@ -344,21 +344,13 @@ def test_deleting_wants_a_word_and_says_what_the_copies_hold(page: SettingsPage,
     dialog.reject()
 
 
-def leave_with(window: Window, qtbot: QtBot) -> list[int]:
-    """Do what the program does when it is asked to start anew, without ending the test; return the codes."""
-    codes: list[int] = []
-    window.session.leaving_asked.connect(lambda job: start_anew(window, window.session, job))
-    return codes
-
-
 def test_deleting_all_deletes_all(
     page: SettingsPage, window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     codes: list[int] = []
     monkeypatch.setattr(QApplication, "exit", codes.append)
     profile = window.session.profile
-    keyring = MemoryKeyring()
-    with using_keyring(keyring):
+    with using_keyring(MemoryKeyring()):
         window.session.leaving_asked.connect(lambda job: start_anew(window, window.session, job))
         page.privacy.erase.click()
         dialog = window.findChild(EraseDialog)

@@ -99,8 +99,11 @@ def _answer(value: dict[str, Any], where: str) -> Answer:
 
 
 def _of_anybody(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return settings without the model that was asked: no file may choose who is sent what is typed here."""
-    return {name: value for name, value in settings.items() if name != "model"}
+    """Return settings without a model elsewhere that was asked: no file may choose who is sent what is typed here.
+
+    The empty choice, the model of whatever machine it is, stays.
+    """
+    return {name: value for name, value in settings.items() if name != "model" or value == ""}
 
 
 def _attachments(value: dict[str, Any], where: str) -> tuple[Attachment, ...]:
