@@ -102,7 +102,7 @@ def _recommended(at: int, row: Row, items: Mapping[str, Item], here: Here) -> Mo
     if row.error is not None:
         return replace(common, said=_wrong(row.error), deed="download", button="Try again")
     if row.fit is not None and row.fit.verdict == "too big":
-        return replace(common, deed=None, button="", beside=f"Needs {size_words(row.fit.needed)}")
+        return replace(common, deed=None, button="", beside=f"Needs {size_words(row.fit.least or row.fit.needed)}")
     return common
 
 

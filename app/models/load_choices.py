@@ -82,12 +82,16 @@ def difference_words(options: LoadOptions, other: LoadOptions) -> str:
 
 
 def need_words(fit: Fit) -> str:
-    """Return what an estimate comes to, beside what is free."""
+    """Return what an estimate comes to, beside what is free; a guess is a range."""
+    if fit.least is not None and fit.most is not None:
+        return f"needs {size_words(fit.least)} to {size_words(fit.most)}, {size_words(fit.free)} are free"
     return f"needs about {size_words(fit.needed)}, {size_words(fit.free)} are free"
 
 
 def fit_words(fit: Fit) -> str:
-    """Return what an estimate is made of."""
+    """Return what an estimate is made of; a guess has no parts that anybody could rely on."""
+    if fit.least is not None:
+        return "Guessed from its size. Its header tells more, once it is here."
     return (
         f"Weights {size_words(fit.weights)}, cache {size_words(fit.cache)}, buffers {size_words(fit.buffers)}, "
         f"program {size_words(fit.base)}"

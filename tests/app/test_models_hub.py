@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.models.hub_lines import foot_words
+from app.models.load_choices import fit_words, need_words
 from app.models.model_words import name_and_quantization
 from app.pages.models.page import ModelsPage
+from engine.model.fit import Memory, guess
 from tests.engine.gguf.writing import LLAMA, TENSORS, gguf
 from tests.engine.hub.loopback import LoopbackHub
 from tests.engine.keyrings import MemoryKeyring, using_keyring
@@ -162,3 +164,9 @@ def test_a_name_says_the_model_and_its_quantization() -> None:
 def test_nothing_is_said_at_the_foot_where_nothing_moves() -> None:
     items: list[Item] = []
     assert foot_words(items) == ""
+
+
+def test_a_guess_before_a_download_is_told_as_a_range() -> None:
+    found = guess(98_000_000, Memory(8 * 10**9, 16 * 10**9))
+    assert need_words(found) == "needs 1.00 GB to 1.86 GB, 8.00 GB are free"
+    assert "Guessed" in fit_words(found)
