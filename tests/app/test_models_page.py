@@ -103,6 +103,7 @@ def test_a_folder_brings_its_models_and_says_what_is_wrong_with_broken_ones(
     assert broken.button == "Show file"
     assert found["invoices"].deed is None
     page.list.choose(str(folder / "broken.gguf"))
+    assert page.side.name.line == "broken.gguf"
     assert "cut short" in page.side.model.file.wrong.words[0]
     assert page.side.model.foot.isHidden(), "it cannot be loaded"
 

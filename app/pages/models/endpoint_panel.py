@@ -67,6 +67,8 @@ class EndpointPanel(QWidget):
         self.about.inside.addWidget(self.rows)
         self.about.inside.addSpacing(8)
         self.about.inside.addWidget(self.how)
+        self.about.inside.addSpacing(8)
+        self.about.inside.addWidget(self.use, 0, Qt.AlignmentFlag.AlignLeft)
         inside = self.understands.inside
         inside.addWidget(self.when)
         inside.addSpacing(4)
@@ -81,7 +83,6 @@ class EndpointPanel(QWidget):
         ways.addWidget(self.remove)
         ways.addStretch(1)
         ways.addWidget(self.edit)
-        ways.addWidget(self.use)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

@@ -182,7 +182,7 @@ class Showing(QObject):
 
     def _show_entry(self, entry: Entry) -> None:
         side = self._page.side
-        side.show_panel(side.model, name_of(entry.file))
+        side.show_panel(side.model, entry.name)
         side.reset.setEnabled(entry.own_options)
         self.side.show_entry(entry)
 
