@@ -145,16 +145,21 @@ def test_the_chosen_row_is_shown_at_the_right_and_what_is_set_there_is_remembere
     assert settings.threads.text() == "3"
 
 
-def test_a_number_that_cannot_be_is_marked_and_not_kept(page: ModelsPage) -> None:
+def test_a_number_that_cannot_be_is_marked_and_not_kept(window: Window, page: ModelsPage, qtbot: QtBot) -> None:
     key = str(bundled_model())
     page.list.choose(key)
     lanes = page.side.model.load_with.lanes
+    window.activateWindow()
+    lanes.setFocus()
+    qtbot.waitUntil(lanes.hasFocus)
     lanes.selectAll()
     QTest.keyClicks(lanes, "99")
     entry = page.session.models.entry(key)
     assert entry is not None
     assert entry.options.lanes == 9
     assert lanes.property("kind") == "error"
+    page.session.models.entry_changed.emit(key)
+    assert lanes.text() == "99", "what is known anew of the model leaves alone what is being typed"
     assert page.side.model.load_with.wrong.text() == "Lanes: from 1 to 64"
     lanes.editingFinished.emit()
     assert (lanes.text(), page.side.model.load_with.wrong.isHidden()) == ("64", True)

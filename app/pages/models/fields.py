@@ -60,12 +60,12 @@ class ChoiceBox(QComboBox):
 class NumberField(QLineEdit):
     """A whole number between two others; left empty, it is what the grey words say.
 
-    Wrong ones are not told of by `edited`; `marked` brings what is wrong in words, or "". Whoever leaves the field with
-    a number beyond its range leaves the nearest one there.
+    Wrong ones are not told of by `edited`; `marked` tells that `wrong` may be another. Whoever leaves the field with a
+    number beyond its range leaves the nearest one there.
     """
 
     edited = Signal()
-    marked = Signal(str)
+    marked = Signal()
 
     def __init__(self, theme: Theme, name: str, least: int, most: int, empty: str = "") -> None:
         super().__init__()
@@ -93,20 +93,27 @@ class NumberField(QLineEdit):
 
     def show_value(self, value: int | None) -> None:
         """Show a number, but leave alone what is being typed."""
-        if self.hasFocus() and self.value == value:
+        if self.hasFocus() and (self.value == value or not self.right):
             return
         self.setText("" if value is None else str(value))
         self._mark()
 
-    def _mark(self) -> None:
-        wrong = not self.right
-        set_kind(self, "error" if wrong else "")
+    @property
+    def wrong(self) -> str:
+        """What is wrong with what stands there; "" where nothing is."""
+        return "" if self.right else f"{self.accessibleName()}: {self._range[:1].lower()}{self._range[1:]}"
+
+    @property
+    def _range(self) -> str:
         says = f"From {figures.number(self._least)} to {figures.number(self._most)}"
-        if self._empty:
-            says = f"{says}; empty: {self._empty}"
+        return f"{says}; empty: {self._empty}" if self._empty else says
+
+    def _mark(self) -> None:
+        says = self._range
+        set_kind(self, "" if self.right else "error")
         self.setToolTip(plain_tip(says))
         self.setAccessibleDescription(says)
-        self.marked.emit(f"{self.accessibleName()}: {says[:1].lower()}{says[1:]}" if wrong else "")
+        self.marked.emit()
 
     def _bring_within(self) -> None:
         text = self.text().strip()

@@ -51,6 +51,7 @@ class LoadWith(Section):
         self.more = button(theme, "More", "fold", "caret-right", name="More settings for loading")
         self._rest = QWidget()
         self.batch = NumberField(theme, "Prompt batch", 32, 8192)
+        self._numbers = (self.threads, self.layers, self.lanes, self.batch)
         self.cache = ChoiceBox(theme, "Cache")
         self.flash = ChoiceBox(theme, "Flash attention")
         self.adapters = AdapterRows(theme)
@@ -100,7 +101,7 @@ class LoadWith(Section):
         inside.addWidget(self._rest)
 
     def _connect(self) -> None:
-        for number in (self.threads, self.layers, self.lanes, self.batch):
+        for number in self._numbers:
             number.edited.connect(self._tell)
             number.marked.connect(self._show_wrong)
         for choice in (self.context, self.cache, self.flash):
@@ -111,7 +112,8 @@ class LoadWith(Section):
         self.adapters.add.clicked.connect(self.adapter_asked)
         self.more.clicked.connect(lambda: self.show_more(shown=self._rest.isHidden()))
 
-    def _show_wrong(self, words: str) -> None:
+    def _show_wrong(self) -> None:
+        words = ". ".join(said for number in self._numbers if (said := number.wrong))
         self.wrong.setText(words)
         self.wrong.setVisible(bool(words))
 
@@ -174,7 +176,7 @@ class LoadWith(Section):
             self._put(adapters=(*self._options.adapters, Adapter(path=str(path))))
 
     def _tell(self) -> None:
-        if not all(field.right for field in (self.threads, self.layers, self.lanes, self.batch)):
+        if not all(number.right for number in self._numbers):
             return
         cache = self.cache.currentData()
         self._put(
