@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bridge import Bridge
 from app.model_choice import LAST_LOADED, LOCAL, at_endpoint, endpoints_of, host_of, in_order
+from app.model_names import name_of_loaded
 from app.session.comparison import Comparison
 from app.session.desk import Desk
 from app.session.first_model import FirstModel
@@ -384,7 +385,7 @@ class Session(QObject):
 
     def model_choices(self) -> list[tuple[str, str]]:
         """Return what may be chosen to answer, and what it is called: the model here, and those elsewhere."""
-        here = f"This machine: {self.known_model.name}" if self.known_model is not None else "This machine"
+        here = f"This machine: {name_of_loaded(self.known_model)}" if self.known_model is not None else "This machine"
         choices = [(LOCAL, here)]
         for name, data in self._bridge.endpoints.items():
             there = str(data.get("name") or data.get("model") or host_of(data) or name)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 from app import figures
 from app.exchange import Author
 from app.model_choice import LOCAL, order_of
+from app.model_names import name_of_loaded
 from app.models.model_words import name_and_quantization
 from app.style import tokens
 from app.style.plain_text import one_line
@@ -127,7 +128,7 @@ class StatusBar(QFrame):
         elif reader:
             shown, quantization = Author(reader, reader, elsewhere=True), ""
         elif here is not None:
-            shown, quantization = Author.of(here.model_dump()), here.quantization
+            shown, quantization = Author.of(here.model_dump() | {"name": name_of_loaded(here)}), here.quantization
         else:
             shown, quantization = None, ""
         if shown is not None:

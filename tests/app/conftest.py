@@ -60,7 +60,7 @@ def model_info() -> ModelInfo:
 
     return ModelInfo(
         name="Some-Model",
-        path="/models/" + "deep/" * 40 + "some.gguf",
+        path="/models/" + "deep/" * 40 + "Some-Model.Q4_1.gguf",
         size_bytes=98_000_000,
         sha256="ab" * 32,
         parameters=135_000_000,

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.model_names import name_of
+from app.model_names import name_of, name_of_loaded
 from app.models.load_choices import context_choices
 from app.models.model_list import ModelLine, ModelList, Need, Said
 from app.models.model_words import left_words, progress_words, size_words
@@ -330,7 +330,7 @@ def test_sizes_and_times_are_said_in_three_digits() -> None:
     ]  # fmt: skip
 
 
-def test_a_model_is_called_by_its_file_without_the_quantization(tmp_path: Path) -> None:
+def test_a_model_is_called_by_its_file_without_the_quantization(tmp_path: Path, model_info: ModelInfo) -> None:
     for file, name in {
         "Qwen2.5-1.5B-Instruct-Q5_K_M.gguf": "Qwen2.5-1.5B-Instruct",
         "SmolLM2-135M-Instruct.Q4_1.gguf": BUNDLED,
@@ -342,6 +342,8 @@ def test_a_model_is_called_by_its_file_without_the_quantization(tmp_path: Path) 
         path = tmp_path / file
         path.write_bytes(WHOLE)
         assert name_of(read_model((path,), path.stem)) == name
+        info = model_info.model_copy(update={"path": str(path), "name": "Espalier Test"})
+        assert name_of_loaded(info) == name, "the status bar calls it as the list does"
 
 
 def test_columns_give_way_before_names_do() -> None:

@@ -77,7 +77,7 @@ def test_after_a_swap_nothing_is_left_of_the_model_before(
     window._session.runs.rate_by = before
     status.show_rate(40.0)
     assert (used(status), status._rate.text()) == ("Context 1,355 of 4,096", "40 tok/s")
-    other = model_info.model_copy(update={"name": "Tall-Tree", "sha256": "cd" * 32, "context": 2048})
+    other = model_info.model_copy(update={"path": "Tall-Tree.gguf", "sha256": "cd" * 32, "context": 2048})
     status.show_model(ClientState("ready", model=other))
     assert (said(status), used(status)) == ("Tall-Tree Q4_1 Ready", "Context 0 of 2,048")
     assert status._rate.text() == ""

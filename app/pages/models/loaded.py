@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app import figures
-from app.model_names import name_of
+from app.model_names import name_of_loaded
 from app.models.model_words import licence_words, short_hash, size_words
 from app.pages.models.pinning import show_pin
 from app.style import tokens
@@ -145,7 +145,7 @@ class LoadedModel(QFrame):
     def _show_facts(self, info: ModelInfo | None, entry: Entry | None) -> None:
         if info is None:
             return
-        self.name.say(name_of(entry.file) if entry is not None else info.name)
+        self.name.say(name_of_loaded(info))
         self.origin.say({"bundled": "bundled", "downloaded": "downloaded"}.get(entry.origin, "") if entry else "")
         self._show_pin(entry, info.sha256)
         facts = entry.file.facts if entry is not None else None
