@@ -306,4 +306,6 @@ def _advice(fit: Fit, other: Fit, options: LoadOptions, easier: LoadOptions, fac
 
 def spell(size: int) -> str:
     """Return a number of bytes as people read it, e.g. '1.9 GB'."""
+    if size >= 0.95e12:
+        return f"{size / 1e12:,.1f} TB"
     return f"{size / 1e9:.1f} GB" if size >= 0.95e9 else f"{size / 1e6:.0f} MB"

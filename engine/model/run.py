@@ -244,7 +244,8 @@ class Run:
             if least is not None:
                 bounds = f": the shortest answer that was found takes {least:,}"
             return TokenLimitReached(
-                f"The answer was not complete after {asked:,} tokens.", advice=f"Allow more tokens{bounds}."
+                f"The answer was not complete after {asked:,} {'token' if asked == 1 else 'tokens'}.",
+                advice=f"Allow more tokens{bounds}.",
             )
         return ContextFull(
             f"The context of {self.room + len(self.prompt.tokens):,} tokens was full before the answer was complete.",

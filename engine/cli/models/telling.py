@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def spell_size(size: int) -> str:
     """Return bytes as people read them."""
+    if size >= 1e12:
+        return f"{size / 1e12:,.1f} TB"
     return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.0f} MB" if size >= 1e6 else f"{size:,} bytes"
 
 

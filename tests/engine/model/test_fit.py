@@ -10,7 +10,7 @@ import pytest
 from engine.gguf import ModelFacts, facts_of, read_header
 from engine.model.build import Build
 from engine.model.bundled import bundled_model
-from engine.model.fit import Fit, Memory, describe_build, estimate, guess
+from engine.model.fit import Fit, Memory, describe_build, estimate, guess, spell
 from engine.model.protocol import Adapter, LoadOptions
 
 if TYPE_CHECKING:
@@ -161,3 +161,7 @@ def test_the_bundled_model_is_guessed_as_it_is_estimated(bundled: ModelFacts) ->
     assert before.most is not None
     assert before.least <= after.needed <= before.most
     assert "to" in before.advice
+
+
+def test_vast_sizes_are_told_in_their_own_unit() -> None:
+    assert [spell(size) for size in (3 * 10**8, 2 * GB, 24_189_600_000_000)] == ["300 MB", "2.0 GB", "24.2 TB"]
