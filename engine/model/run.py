@@ -98,6 +98,8 @@ class Run:
         self.computed = 0
         self.shared = 0
         self.decodes = 0
+        self.alone = request.reproducible
+        """Whether nobody else may be on the context with it."""
         self.room = context - len(prompt.tokens)
         seed = request.sampling.seed
         self.seed = secrets.randbits(32) if seed is None else seed
@@ -186,7 +188,10 @@ class Run:
             self._began = time.monotonic()
 
     def choose(self, logits: NDArray[np.float32]) -> Choice:
-        """Draw the next token within the constraint. Raises `ConstraintUnsupported` where the mask fails."""
+        """Draw the next token within the constraint.
+
+        Raises `ConstraintUnsupported` where the mask fails, and what `Sampler.choose` does.
+        """
         allowed = None if self.matcher is None else self.matcher.allowed()
         if allowed is not None and not len(allowed):
             raise BudgetExceeded(
