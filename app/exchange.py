@@ -218,7 +218,8 @@ class Answer:
     @property
     def author(self) -> Author | None:
         """Who writes or wrote it; None where that is not known, or not yet."""
-        return self.begun_by if self.receipt is None else Author.of(self.receipt["model"])
+        model = None if self.receipt is None else self.receipt.get("model")
+        return Author.of(model) if model and "name" in model else self.begun_by
 
     @property
     def caveat(self) -> Caveat | None:

@@ -102,7 +102,7 @@ def _recommended(at: int, row: Row, items: Mapping[str, Item], here: Here) -> Mo
     if row.error is not None:
         return replace(common, said=_wrong(row.error), deed="download", button="Try again")
     if row.fit is not None and row.fit.verdict == "too big":
-        return replace(common, deed=None, button="", beside=f"Needs {size_words(row.fit.least or row.fit.needed)}")
+        return replace(common, deed=None, button="", beside=f"Needs {size_words(row.fit.needed)}")
     return common
 
 
@@ -118,7 +118,9 @@ def found_lines(found: Found | None, items: Mapping[str, Item], here: Here) -> l
         said = _wrong(found.error)
         return [
             *lines,
-            ModelLine("found:error", "row", "Not found", said=said, deed="retry", button="Try again", tip=tip),
+            ModelLine(
+                "found:error", "row", "Could not be looked up", said=said, deed="retry", button="Try again", tip=tip
+            ),
         ]
     if not found.models:
         return [*lines, ModelLine("note:found", "note", "There is no GGUF file there.")]
@@ -155,7 +157,8 @@ def download_lines(items: Sequence[Item], shown: frozenset[str]) -> list[ModelLi
             name, quantization = name_and_quantization(item.files[0].name)
             line = ModelLine(
                 item_key(item.id), "row", name, aside=quantization, size=size_words(item.total),
-                licence=licence_words(item.files[0].licence), tip=f"{item.name}\n{item.files[0].repository}",
+                licence=licence_words(item.files[0].licence), need=need_of(item.fit),
+                tip=f"{item.name}\n{item.files[0].repository}",
             )  # fmt: skip
             rows.append(_with_item(line, item))
     return [head(DOWNLOADS), *rows] if rows else []

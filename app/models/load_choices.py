@@ -19,14 +19,11 @@ FLASH: Final = (("Where it helps", "auto"), ("On", "on"), ("Off", "off"))
 
 
 def context_choices(trained: int | None, chosen: int | None) -> list[tuple[str, int | None]]:
-    """Return contexts to choose from: what is taken by itself first, then powers of two up to what was trained for."""
+    """Return contexts to choose from: powers of two up to what was trained for, None being what is taken by itself."""
     usual = min(trained or DEFAULT_CONTEXT, DEFAULT_CONTEXT)
     most = max(trained or DEFAULT_CONTEXT, chosen or 0)
     sizes = {1 << power for power in range(10, 24) if 1 << power < most} | {most, chosen or most}
-    return [
-        (f"{figures.number(usual)} tokens", None),
-        *((f"{figures.number(size)} tokens", size) for size in sorted(sizes - {usual})),
-    ]
+    return [(f"{figures.number(size)} tokens", None if size == usual else size) for size in sorted(sizes | {usual})]
 
 
 def template_words(template: str | None, own: str | None, name: str = "") -> str:
@@ -82,16 +79,12 @@ def difference_words(options: LoadOptions, other: LoadOptions) -> str:
 
 
 def need_words(fit: Fit) -> str:
-    """Return what an estimate comes to, beside what is free; a guess is a range."""
-    if fit.least is not None and fit.most is not None:
-        return f"needs {size_words(fit.least)} to {size_words(fit.most)}, {size_words(fit.free)} are free"
+    """Return what an estimate comes to, beside what is free."""
     return f"needs about {size_words(fit.needed)}, {size_words(fit.free)} are free"
 
 
 def fit_words(fit: Fit) -> str:
-    """Return what an estimate is made of; a guess has no parts that anybody could rely on."""
-    if fit.least is not None:
-        return "Guessed from its size. Its header tells more, once it is here."
+    """Return what an estimate is made of."""
     return (
         f"Weights {size_words(fit.weights)}, cache {size_words(fit.cache)}, buffers {size_words(fit.buffers)}, "
         f"program {size_words(fit.base)}"
