@@ -157,13 +157,39 @@ class Closed:
         return placed and (mean is None or (isinstance(mean, int | float) and 0 <= mean <= 1 + 1e-6))
 
 
+@dataclass(frozen=True)
+class Author:
+    """The model that writes or wrote an answer: a file's hash, or the address of a server, tells it from others."""
+
+    name: str
+    key: str
+    context: int | None = None
+    elsewhere: bool = False
+
+    @classmethod
+    def of(cls, model: Mapping[str, Any]) -> Author:
+        """Take it from a `ModelInfo` as plain JSON, of which an imported receipt may lack anything but the name."""
+        endpoint, context = model.get("endpoint"), model.get("context")
+        key = str(endpoint or model.get("sha256") or "")
+        return cls(model["name"], key, context if _is_count(context) else None, bool(endpoint))
+
+
+@dataclass(frozen=True)
+class Postponed:
+    """A server is waited for: in how many seconds it is asked again, and the kind of error that it gave."""
+
+    seconds: float
+    kind: str
+
+
 @dataclass
 class Answer:
     """One answer as it is now. The session changes it and says so; pages only read.
 
     `message` is its row in the store and `question` that of what it answers; None until they are saved, or where
     there is none. `begin` is what the model was given to go on from: text, or exact tokens. `form_told` says that the
-    turns tell the form of the answer already, `traced` that its tokens are told and kept.
+    turns tell the form of the answer already, `traced` that its tokens are told and kept. `begun_by` is who has begun
+    to write it, `postponed` that a server is waited for.
     """
 
     id: str
@@ -186,6 +212,14 @@ class Answer:
     attachments: tuple[Attachment, ...] = field(default=(), compare=False)
     form_told: bool = False
     traced: bool = True
+    begun_by: Author | None = field(default=None, compare=False)
+    postponed: Postponed | None = field(default=None, compare=False)
+
+    @property
+    def author(self) -> Author | None:
+        """Who writes or wrote it; None where that is not known, or not yet."""
+        model = None if self.receipt is None else self.receipt.get("model")
+        return Author.of(model) if model and "name" in model else self.begun_by
 
     @property
     def caveat(self) -> Caveat | None:
@@ -202,8 +236,8 @@ class Answer:
 
     @property
     def elsewhere(self) -> bool:
-        """Whether it was written on a server, of whose tokens none are known to be forced."""
-        return bool(self.receipt and self.receipt["model"].get("endpoint"))
+        """Whether a server writes or wrote it, of whose tokens none are known to be forced."""
+        return self.author is not None and self.author.elsewhere
 
     @property
     def running(self) -> bool:

@@ -144,6 +144,8 @@ class Window(QMainWindow):
                 from app.pages.models.page import ModelsPage
 
                 page = ModelsPage(self._theme, self._session)
+                page.settings_asked.connect(lambda: self.show_page(SETTINGS[0]))
+                page.use_asked.connect(self._use_model)
             case _:
                 from app.pages.settings.page import SettingsPage
 
@@ -157,6 +159,11 @@ class Window(QMainWindow):
         """Hold what is asked next in the Playground to a schema of the editor."""
         self.show_page("Playground")
         self.playground.use_schema(text)
+
+    def _use_model(self, choice: str) -> None:
+        """Ask a model of the list in the thread that is open."""
+        self.show_page("Playground")
+        self.playground.use_model(choice)
 
     def _edit_schema(self, text: str) -> None:
         """Take a schema of the Playground into the editor."""

@@ -24,13 +24,29 @@ SERVERS: Final = {
     "llama-server": "llama-server",
     "llama-cpp-python": "llama-cpp-python",
     "openai": "OpenAI-compatible",
-    "unknown": "unknown server",
+    "unknown": "A server",
 }
 HONEST: Final = (
     "Answers from there are valid or an error: the server holds them to the schema as far as it can, and each is "
     "checked here with the whole schema, and asked for again where it is wrong. On this machine an answer cannot break "
     "its schema at all."
 )
+
+USED: Final = (
+    "It answers where it is chosen: for a thread under Model in the Playground, for a job in the options of Extract."
+)
+
+ASKED: Final = {
+    "structured": "how schemas are held",
+    "logprobs": "probabilities",
+    "seed": "seed",
+    "stream": "streaming",
+    "tools": "tools",
+    "context": "context",
+    "models": "models",
+    "tokenize": "counting tokens",
+}
+"""What a server is asked, in words; what it was not asked is told in words already."""
 
 Line = tuple["MarkShape", str, str]
 """A mark, its colour, and a plain line."""
@@ -90,7 +106,13 @@ def capability_lines(found: Capabilities) -> list[Line]:
     if found.context:
         lines.append(("check", "accent", f"{figures.number(found.context)} tokens of context"))
     if found.assumed:
-        lines.append(("ring", "text3", f"Not asked, or not answered: {', '.join(found.assumed)}"))
+        lines.append(
+            (
+                "ring",
+                "text3",
+                f"Not asked, or not answered: {', '.join(ASKED.get(each, each) for each in found.assumed)}",
+            )
+        )
     return lines
 
 
@@ -127,10 +149,9 @@ def _line(endpoint: Endpoint, probing: bool, error: EngineError | None) -> Model
     elif found is None:
         said = Said(f"{host}. Not asked yet.{leaves}", "ring")
     else:
-        server = SERVERS.get(found.server, found.server)
-        said = Said(
-            f"{host}, {server}.{leaves}", "triangle" if leaves else "check", mark="amberMark" if leaves else "accent"
-        )
+        server = f", {SERVERS.get(found.server, found.server)}" if found.server != "unknown" else ""
+        words = f"{host}{server}.{leaves}" if leaves else f"{host}{server}"
+        said = Said(words, "triangle" if leaves else "check", mark="amberMark" if leaves else "accent")
     tip = [endpoint.name, endpoint.url, endpoint.model, checked_words(found), leaves_words(endpoint)]
     if error is not None:
         tip[3] = str(error)

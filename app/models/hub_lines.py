@@ -118,7 +118,9 @@ def found_lines(found: Found | None, items: Mapping[str, Item], here: Here) -> l
         said = _wrong(found.error)
         return [
             *lines,
-            ModelLine("found:error", "row", "Not found", said=said, deed="retry", button="Try again", tip=tip),
+            ModelLine(
+                "found:error", "row", "Could not be looked up", said=said, deed="retry", button="Try again", tip=tip
+            ),
         ]
     if not found.models:
         return [*lines, ModelLine("note:found", "note", "There is no GGUF file there.")]
@@ -155,7 +157,8 @@ def download_lines(items: Sequence[Item], shown: frozenset[str]) -> list[ModelLi
             name, quantization = name_and_quantization(item.files[0].name)
             line = ModelLine(
                 item_key(item.id), "row", name, aside=quantization, size=size_words(item.total),
-                licence=licence_words(item.files[0].licence), tip=f"{item.name}\n{item.files[0].repository}",
+                licence=licence_words(item.files[0].licence), need=need_of(item.fit),
+                tip=f"{item.name}\n{item.files[0].repository}",
             )  # fmt: skip
             rows.append(_with_item(line, item))
     return [head(DOWNLOADS), *rows] if rows else []

@@ -19,14 +19,11 @@ FLASH: Final = (("Where it helps", "auto"), ("On", "on"), ("Off", "off"))
 
 
 def context_choices(trained: int | None, chosen: int | None) -> list[tuple[str, int | None]]:
-    """Return contexts to choose from: what is taken by itself first, then powers of two up to what was trained for."""
+    """Return contexts to choose from: powers of two up to what was trained for, None being what is taken by itself."""
     usual = min(trained or DEFAULT_CONTEXT, DEFAULT_CONTEXT)
     most = max(trained or DEFAULT_CONTEXT, chosen or 0)
     sizes = {1 << power for power in range(10, 24) if 1 << power < most} | {most, chosen or most}
-    return [
-        (f"{figures.number(usual)} tokens", None),
-        *((f"{figures.number(size)} tokens", size) for size in sorted(sizes - {usual})),
-    ]
+    return [(f"{figures.number(size)} tokens", None if size == usual else size) for size in sorted(sizes | {usual})]
 
 
 def template_words(template: str | None, own: str | None, name: str = "") -> str:

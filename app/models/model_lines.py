@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app import figures
+from app.model_names import name_of
 from app.models.model_list import ModelLine, Need, Said
-from app.models.model_words import licence_words, name_of, parameter_words, place_words, size_words
+from app.models.model_words import licence_words, parameter_words, place_words, size_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +95,7 @@ def entry_line(entry: Entry, standing: Standing) -> ModelLine:
         entry.key,
         "row",
         name,
-        aside=facts.quantization,
+        aside=f"{facts.quantization}, pinned" if entry.pinned else facts.quantization,
         context=figures.number(facts.context) if facts.context else "",
         size=size_words(file.size),
         licence=licence_words(facts.licence),
@@ -102,6 +103,7 @@ def entry_line(entry: Entry, standing: Standing) -> ModelLine:
         said=said,
         deed=None if loaded or loading else "load",
         button="" if loaded or loading else "Load",
+        able=not entry.breaks_pin,
         chip="loaded" if loaded else "loading" if loading else "",
         tip=_tip(entry, name),
     )

@@ -8,10 +8,10 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final, Literal
 
 from app import figures
+from app.model_names import QUANTIZED
 
 if TYPE_CHECKING:
     from app.style.drawing import MarkShape
-    from engine.library import ModelFile
 
 NOTHING: Final = "–"  # noqa: RUF001
 
@@ -24,11 +24,7 @@ VERDICTS: Final[dict[str, tuple[MarkShape, str, str]]] = {
 """How a verdict looks: its mark, the colour of mark and bar, and the ink of its words."""
 
 _LICENCES: Final = {"apache-2.0": "Apache-2.0", "mit": "MIT", "cc-by-4.0": "CC-BY-4.0", "cc-by-nc-4.0": "CC-BY-NC-4.0"}
-_QUANTIZED: Final = re.compile(
-    r"(?<=.)[-._](?:UD-)?(?:I?Q[0-9][A-Z0-9_]*|TQ[0-9]_0|MXFP4\w*|B?F(?:16|32))$", re.IGNORECASE
-)
 _PART: Final = re.compile(r"-\d{5}-of-\d{5}$")
-_NAMELESS: Final = {"model", "ggml-model", "consolidated", "pytorch_model"}
 _UNITS: Final = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -80,22 +76,10 @@ def progress_words(done: int, total: int) -> str:
     return f"{part} of {whole}"
 
 
-def name_of(file: ModelFile) -> str:
-    """Return what a model is called: by its file, as its maker named it, but for the quantization.
-
-    Headers are worse: converters write the name of a checkpoint, or "model". Only a file that is called so itself goes
-    by its header.
-    """
-    name = _QUANTIZED.sub("", file.name.rpartition("/")[2]) or file.name
-    if name.lower() in _NAMELESS and file.facts is not None:
-        return file.facts.name
-    return name
-
-
 def name_and_quantization(file: str) -> tuple[str, str]:
     """Return what the name of a GGUF file says: the model, and its quantization or ""."""
     stem = _PART.sub("", PurePosixPath(file).name.removesuffix(".gguf").replace("*", ""))
-    found = _QUANTIZED.search(stem)
+    found = QUANTIZED.search(stem)
     return (stem[: found.start()] or stem, stem[found.start() + 1 :].upper()) if found else (stem, "")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.exchange import Closed, build_request
+from app.exchange import Author, Closed, Postponed, build_request
 from app.model_choice import LOCAL
 from app.session.tracing import token_of
 from engine.errors import Cancelled, EngineError
@@ -32,7 +32,7 @@ class Runs(QObject):
     """Every answer that is being written, in whatever thread.
 
     `changed` tells of an answer that has grown or ended, `ended` of its end alone, `rate_changed` of the tokens a
-    second, `restart_asked` that an answer waits for a model which is not there.
+    second, which `rate_by` writes or wrote, `restart_asked` that an answer waits for a model which is not there.
     """
 
     changed = Signal(object)
@@ -43,6 +43,7 @@ class Runs(QObject):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self.rate: float | None = None
+        self.rate_by: Author | None = None
         self._bridge = bridge
         self._model: ClientState | None = None
         self._running: dict[str, Answer] = {}
@@ -154,6 +155,11 @@ class Runs(QObject):
                     answer.state = "reading"
                     answer.prompt_tokens = event.prompt_tokens
                     answer.dropped = event.dropped_messages
+                    model = event.model or (self._model.model if self._model is not None else None)
+                    answer.begun_by = Author.of(model.model_dump()) if model is not None else None
+                    answer.postponed = None
+                case "postponed":
+                    answer.postponed = Postponed(event.seconds, event.error.error().kind) if event.seconds else None
                 case "text_delta":
                     answer.state = "writing"
                     answer.text = event.onto(answer.text)
@@ -161,7 +167,7 @@ class Runs(QObject):
                         answer.withdraw(event.keep)
                     answer.tokens += event.tokens
                     answer.forced += event.forced
-                    self._note_rate(event.tokens)
+                    self._note_rate(event.tokens, answer.author)
                 case "tokens_written":
                     answer.trace.extend(event.keep, map(token_of, event.tokens))
                 case "value_closed":
@@ -174,7 +180,7 @@ class Runs(QObject):
                     answer.tokens = receipt.generated_tokens or answer.tokens
                     answer.forced = receipt.forced_tokens or answer.forced
                     writing = receipt.total_s - (receipt.first_token_s or 0.0)
-                    self._say_rate(answer.tokens / writing if writing > 0 else None)
+                    self._say_rate(answer.tokens / writing if writing > 0 else None, answer.author)
                     self._end(answer)
                     del grown[answer.id]
                 case "failed":
@@ -243,17 +249,17 @@ class Runs(QObject):
 
         self._bridge.ask_store(lambda store: store.messages.append(message, text, keep), None, failed)
 
-    def _note_rate(self, tokens: int) -> None:
+    def _note_rate(self, tokens: int, author: Author | None) -> None:
         now = time.monotonic()
         self._rates.append((now, tokens))
         while self._rates and now - self._rates[0][0] > _RATE_OVER_S:
             self._rates.pop(0)
         span = now - self._rates[0][0]
         if span > 0.2:
-            self._say_rate(sum(count for _, count in self._rates[1:]) / span)
+            self._say_rate(sum(count for _, count in self._rates[1:]) / span, author)
 
-    def _say_rate(self, rate: float | None) -> None:
-        self.rate = rate
+    def _say_rate(self, rate: float | None, author: Author | None) -> None:
+        self.rate, self.rate_by = rate, author
         self.rate_changed.emit(rate)
 
 

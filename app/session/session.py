@@ -247,6 +247,7 @@ class Session(QObject):
         from app.session.extraction import Extractions
 
         made = Extractions(self._bridge, self.setting, self.put_setting)
+        made.state_changed.connect(self._extractions_moved)
         made.start()
         return made
 
@@ -284,7 +285,13 @@ class Session(QObject):
         """How quick models are here; made when first asked for."""
         from app.session.models import Benchmarks
 
-        return Benchmarks(self._bridge, self._busy)
+        made = Benchmarks(self._bridge, self._busy)
+        self.runs.changed.connect(made.give_way)
+        return made
+
+    def _extractions_moved(self) -> None:
+        if "benchmarks" in self.__dict__:
+            self.benchmarks.give_way()
 
     def _busy(self) -> str:
         """Say what the model does just now; nothing where it is idle."""

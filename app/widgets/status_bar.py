@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
 from app import figures
+from app.exchange import Author
+from app.model_choice import LOCAL, order_of
+from app.models.model_words import name_and_quantization
 from app.style import tokens
 from app.style.plain_text import one_line
 from app.style.tips import plain_tip
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
 _OFFLINE: Final = "Espalier uses the network only when you ask for a download, or choose a model elsewhere"
 _LONGEST_USE: Final = 48
+_LONGEST_NAME: Final = 40
 
 
 class StatusBar(QFrame):
@@ -33,7 +38,10 @@ class StatusBar(QFrame):
     def __init__(self, theme: Theme, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._context: int | None = None
+        self._model: ClientState | None = None
+        self._answer: Answer | None = None
+        self._shown: Author | None = None
+        self._speed: float | None = None
         self._reading = 0
         self.setProperty("ground", "sunken")
         self.setProperty("rule", "above")
@@ -75,7 +83,7 @@ class StatusBar(QFrame):
         self._show(self._used, "")
         session.model_changed.connect(self.show_model)
         session.runs.changed.connect(self.show_answer)
-        session.chat.focused.connect(lambda focus: self._show_used(focus.answer))
+        session.chat.focused.connect(lambda focus: self.show_answer(focus.answer))
         session.runs.rate_changed.connect(self.show_rate)
         session.memory_changed.connect(self.show_memory)
         session.network_changed.connect(self.show_network)
@@ -93,16 +101,84 @@ class StatusBar(QFrame):
 
     def show_model(self, state: ClientState) -> None:
         """Show the model and what it does."""
-        if state.model is not None:
-            self._name.setText(state.model.name)
-            self._quant.setText(state.model.quantization)
-            self._context = state.model.context
+        self._model = state
+        self._show_standing()
+
+    def show_answer(self, answer: Answer | None) -> None:
+        """Show who writes, and how much of its context is used."""
+        self._answer = answer
+        self._show_standing()
+
+    def show_reading(self, documents: int) -> None:
+        """Show that an extraction reads so many documents just now; none, that there is none."""
+        if documents != self._reading:
+            self._reading = documents
+            self._show_standing()
+
+    def _show_standing(self) -> None:
+        """Show who answers, which may be a server, or a model that another one is about to replace; else who would."""
+        state, answer = self._model, self._answer
+        if state is None:
+            return
+        doing, reader = self._doing()
+        here = state.model
+        if answer is not None and answer.running and answer.author is not None and answer.author.elsewhere:
+            shown, quantization = answer.author, ""
+        elif reader:
+            shown, quantization = Author(reader, reader, elsewhere=True), ""
+        elif here is not None:
+            shown, quantization = Author.of(here.model_dump()), here.quantization
+        else:
+            shown, quantization = None, ""
+        if shown is not None:
+            self._name.setText(one_line(shown.name, _LONGEST_NAME))
+            self._quant.setText(quantization)
+        why = str(state.error) if state.error is not None else self._session.start_notice
+        if shown is not None and shown.elsewhere:
+            self._say("arc", "accent", doing, "accent")
+            why = ""
+        else:
+            self._show_here(state, doing)
+        self._state.setToolTip(plain_tip(why) if why else "")
+        self._name.setAccessibleName(f"Model {self._name.text()}: {self._state.text()}. Open Models")
+        self._shown = shown
+        self._show_used()
+        self._show_rate()
+
+    def _doing(self) -> tuple[str, str]:
+        """Return what is being done in a word, "" for nothing, and what is called the server that does it, if one."""
+        answer = self._answer
+        if answer is not None and answer.running:
+            if answer.postponed is not None:
+                return "Waiting for the server", ""
+            if answer.author is None and answer.draft.model != LOCAL:
+                return "Asking", self._called(order_of(answer.draft.model)[0])
+            return "Generating" if answer.state == "writing" else "Reading", ""
+        if self._reading:
+            words = f"Reading {figures.number(self._reading)} document{'' if self._reading == 1 else 's'}"
+            return words, self._called(self._session.extractions.reads_with)
+        return "", ""
+
+    def _called(self, choice: str) -> str:
+        """Return what a choice of a model elsewhere is called, "" for the one here."""
+        return "" if choice == LOCAL else dict(self._session.model_choices()).get(choice, "")
+
+    def _show_here(self, state: ClientState, doing: str) -> None:
+        """Show what the model on this machine does."""
         match state.phase:
             case "loading":
-                part = f", {state.fraction:.0%}" if state.fraction is not None else ""
-                self._say("arc", "accent", f"{state.stage or 'Loading'}{part}", "accent")
+                part = f", {figures.percent(state.fraction)}" if state.fraction is not None else ""
+                words = f"{state.stage or 'Loading'}{part}"
                 if state.model is None:
                     self._name.setText("Model")
+                    self._quant.setText("")
+                elif state.candidate:
+                    coming, _ = name_and_quantization(PurePath(state.candidate).name)
+                    loads = f"oading {one_line(coming, _LONGEST_NAME)}{part}"
+                    words = f"{doing}, l{loads}" if doing else f"Ready, l{loads}"
+                self._say("arc", "accent", words, "accent")
+            case "ready" if doing:
+                self._say("arc", "accent", doing, "accent")
             case "ready":
                 self._say("dot", "accent", self._ready, "text2")
             case "crashed":
@@ -111,10 +187,6 @@ class StatusBar(QFrame):
                 self._say("cross", "brickMark", "Not loaded", "brick")
             case _:
                 self._say("ring", "text3", "Not running", "text2")
-        why = str(state.error) if state.error is not None else self._session.start_notice
-        self._state.setToolTip(plain_tip(why) if why else "")
-        self._name.setAccessibleName(f"Model {self._name.text()}: {self._state.text()}. Open Models")
-        self._show_used(self._session.chat.answer)
 
     @property
     def _ready(self) -> str:
@@ -125,35 +197,26 @@ class StatusBar(QFrame):
         self._state.setText(words)
         set_ink(self._state, ink)
 
-    def show_answer(self, answer: Answer | None) -> None:
-        """Show that the model writes, and how much of its context is used."""
-        state = self._session.model
-        if state is not None and state.phase == "ready":
-            running = answer is not None and answer.running
-            words = "Generating" if running and answer is not None and answer.state == "writing" else "Reading"
-            if not running and self._reading:
-                running, words = True, f"Reading {self._reading} document{'' if self._reading == 1 else 's'}"
-            if running:
-                self._say("arc", "accent", words, "accent")
-            else:
-                self._say("dot", "accent", self._ready, "text2")
-        self._show_used(answer)
-
-    def show_reading(self, documents: int) -> None:
-        """Show that an extraction reads so many documents just now; none, that there is none."""
-        if documents != self._reading:
-            self._reading = documents
-            self.show_answer(self._session.chat.answer)
-
-    def _show_used(self, answer: Answer | None) -> None:
-        if self._context is None:
+    def _show_used(self) -> None:
+        """Show how much of the shown model's context the answer takes: none of it, where another one wrote it."""
+        shown, answer = self._shown, self._answer
+        if shown is None or shown.context is None:
+            self._show(self._used, "")
             return
-        used = answer.prompt_tokens + answer.tokens if answer is not None else 0
-        self._show(self._used, f"Context {figures.number(used)} of {figures.number(self._context)}")
+        used = 0
+        if answer is not None and answer.author is not None and answer.author.key == shown.key:
+            used = answer.prompt_tokens + answer.tokens
+        self._show(self._used, f"Context {figures.number(used)} of {figures.number(shown.context)}")
+
+    def _show_rate(self) -> None:
+        by = self._session.runs.rate_by
+        own = by is None or (self._shown is not None and by.key == self._shown.key)
+        self._show(self._rate, f"{figures.number(self._speed)} tok/s" if self._speed and own else "")
 
     def show_rate(self, rate: float | None) -> None:
-        """Show tokens a second."""
-        self._show(self._rate, f"{figures.number(rate)} tok/s" if rate else "")
+        """Show tokens a second, of the model that writes them."""
+        self._speed = rate
+        self._show_rate()
 
     def show_memory(self, measured: tuple[int, int]) -> None:
         """Show what the app and its host hold of the machine's memory (bytes)."""

@@ -349,6 +349,16 @@ class Started(Wire):
     provisional: bool = Field(
         default=False, description="whether closed values may be withdrawn, since checks are left"
     )
+    model: ModelInfo | None = Field(default=None, description="who answers; None: the model on this machine")
+
+
+class Postponed(Wire):
+    """A server is busy or failed before it began to answer: the same is asked again in so many seconds; 0: now."""
+
+    type: Literal["postponed"] = "postponed"
+    id: str
+    seconds: float
+    error: ErrorPayload
 
 
 class TextDelta(Wire):
@@ -521,7 +531,7 @@ class Measured(Wire):
 
 
 RequestEvent = Annotated[
-    Started | TextDelta | TokensWritten | ValueClosed | Finished | Failed | Rendered | Measured,
+    Started | Postponed | TextDelta | TokensWritten | ValueClosed | Finished | Failed | Rendered | Measured,
     Field(discriminator="type"),
 ]
 HostEvent = Annotated[
@@ -529,6 +539,7 @@ HostEvent = Annotated[
     | Ready
     | LoadFailed
     | Started
+    | Postponed
     | TextDelta
     | TokensWritten
     | ValueClosed

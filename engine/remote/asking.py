@@ -31,6 +31,7 @@ from engine.model.protocol import (
     Finished,
     FinishReason,
     GenerateRequest,
+    Postponed,
     Receipt,
     Started,
     TextDelta,
@@ -170,7 +171,8 @@ class Asking:
             self._sampling = as_sent(self.request.sampling, body, seed)
             began = time.monotonic()
             try:
-                await peer.send(body, self._take, key=self._key, patient=self.request.priority == "job")
+                patient = self.request.priority == "job"
+                await peer.send(body, self._take, key=self._key, patient=patient, postponed=self._postpone)
             except StatusFault as fault:
                 if self._completion.pieces:
                     raise EndpointGarbled(fault.error().message, where=peer.endpoint.url) from None
@@ -213,6 +215,7 @@ class Asking:
                     trimmed_characters=self._fitted.trimmed_characters,
                     dropped_messages=self._fitted.dropped_messages,
                     provisional=True,
+                    model=model_info(peer.endpoint, peer.capabilities, peer.context),
                 )
             )
 
@@ -253,6 +256,10 @@ class Asking:
         if context is None:
             return _LONGEST_SHOWN_BACK
         return context - self._prompt_tokens - min(self.request.max_tokens or context // 4, context // 2)
+
+    def _postpone(self, seconds: float, fault: Fault) -> None:
+        error = ErrorPayload.of(self._clean(fault.error()))
+        self._emit(Postponed(id=self.request.id, seconds=seconds, error=error))
 
     def _take(self, chunk: Any) -> None:
         """Take a chunk of the answer, and tell what it adds; nothing of the key is ever told."""

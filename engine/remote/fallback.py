@@ -26,6 +26,7 @@ from engine.model.protocol import (
     Failed,
     Finished,
     Measured,
+    Postponed,
     Rendered,
     Started,
     TextDelta,
@@ -54,13 +55,20 @@ NOT_THERE: Final = (
 )
 """How a model is not there. An answer that is wrong or too long would be so from the next one as well."""
 
+PATIENCE_S = 3.0
+"""How long a busy server is waited for, in all, while another model stands ready."""
+
 REST_S = 30.0
 """How long a model that was not there is not asked again, while another one is."""
 
 
 @dataclass
 class _Errand:
-    """A request on its way from model to model. `begun` is when the one at `index` was asked, monotonic."""
+    """A request on its way from model to model. `begun` is when the one at `index` was asked, monotonic.
+
+    `busy_since` is when it first asked to come back, by the clock of the backend, and `given_up` what it said when it
+    was waited for no longer.
+    """
 
     request: GenerateRequest
     listener: Hear
@@ -74,14 +82,17 @@ class _Errand:
     stale_text: bool = False
     stale_tokens: bool = False
     cancelled: bool = False
+    busy_since: float | None = None
+    given_up: EngineError | None = None
 
 
 class FallbackBackend:
     """Asks the first of some models, and those behind it where it is not there (`NOT_THERE`), for each request.
 
-    What the first one had written is withdrawn then. An answer that is not valid, too long or stopped is no reason to
-    ask another model. One that was not there rests for `REST_S` seconds, as long as there are others: then one
-    request finds out whether it is there again. A model is begun with when it is needed.
+    What the first one had written is withdrawn then. A busy server is waited for, within its own limits, as long as no
+    other model stands ready; else for `PATIENCE_S` seconds. An answer that is not valid, too long or stopped is no
+    reason to ask another model. One that was not there rests for `REST_S` seconds, as long as there are others: then
+    one request finds out whether it is there again. A model is begun with when it is needed.
     """
 
     def __init__(self, backends: Sequence[Backend], *, now: Callable[[], float] = time.monotonic) -> None:
@@ -205,6 +216,7 @@ class FallbackBackend:
     def _step(self, errand: _Errand) -> None:
         errand.index, errand.begun = errand.left.pop(0), time.monotonic()
         errand.stale_text, errand.stale_tokens = errand.text, errand.tokens
+        errand.busy_since = errand.given_up = None
 
     def _ask(self, errand: _Errand) -> None:
         index = errand.index
@@ -215,7 +227,13 @@ class FallbackBackend:
 
     def _hear(self, errand: _Errand, index: int, event: RequestEvent) -> None:
         """Pass an event on, or ask the next model; runs on the thread of the model that was asked."""
-        if isinstance(event, Started):
+        if errand.given_up is not None and not isinstance(event, Finished | Failed):
+            return
+        if isinstance(event, Postponed):
+            if self._gives_up(errand, event):
+                self._backends[index].cancel(errand.request.id)
+                return
+        elif isinstance(event, Started):
             event = event.model_copy(update={"provisional": event.provisional or bool(errand.left)})
         elif isinstance(event, TextDelta):
             event = event.model_copy(update={"keep": 0}) if errand.stale_text else event
@@ -240,7 +258,7 @@ class FallbackBackend:
 
     def _go_on(self, errand: _Errand, index: int, failed: Failed) -> Failed | None:
         """Return how a request failed in the end, or None where the next model is to be asked."""
-        error = failed.error.error()
+        error = failed.error.error() if errand.given_up is None else errand.given_up
         if isinstance(error, NOT_THERE):
             attempt = self._attempt(index, error, errand.begun)
             self._let_rest(index, error)
@@ -252,6 +270,21 @@ class FallbackBackend:
             error = Cancelled("Stopped.") if errand.cancelled else _with_all_said([*errand.attempts, attempt])
         receipt = None if failed.receipt is None else self._receipt(errand, index, failed.receipt)
         return failed.model_copy(update={"error": ErrorPayload.of(error), "receipt": receipt})
+
+    def _gives_up(self, errand: _Errand, postponed: Postponed) -> bool:
+        """Tell whether a busy server has been waited for long enough, since another model stands ready."""
+        now = self._now()
+        with self._lock:
+            if errand.busy_since is None:
+                errand.busy_since = now
+            if now + postponed.seconds - errand.busy_since <= PATIENCE_S or not any(map(self._is_ready, errand.left)):
+                return False
+            errand.given_up = postponed.error.error()
+            return True
+
+    def _is_ready(self, index: int) -> bool:
+        until, _ = self._resting.get(index, (0.0, None))
+        return until <= self._now() and self._backends[index].state.phase not in {"failed", "loading"}
 
     def _let_rest(self, index: int, error: EngineError) -> None:
         # A host that ended is started again by the next request, and it may have been the request that ended it.

@@ -144,10 +144,19 @@ class Peer:
 
         return Lengths(self.capabilities, self.model, ask)
 
-    async def send(self, body: Any, take: Callable[[Any], None], *, key: str | None, patient: bool) -> None:
+    async def send(
+        self,
+        body: Any,
+        take: Callable[[Any], None],
+        *,
+        key: str | None,
+        patient: bool,
+        postponed: Callable[[float, Fault], None],
+    ) -> None:
         """Stream a completion, again where the server was busy, had failed or hung up before it began.
 
-        A `patient` request is also sent again where nobody answered. Raises the last `Fault`, or `EndpointError`s.
+        A `patient` request is also sent again where nobody answered. `postponed` hears of each wait, in seconds, and
+        that it is over, with 0. Raises the last `Fault`, or `EndpointError`s.
         """
         waited, goes = 0.0, 0
         began = False
@@ -165,7 +174,10 @@ class Peer:
                 if began or delay is None or waited + delay > self.limits.patience:
                     raise
                 waited, goes = waited + delay, goes + 1
-                await asyncio.sleep(delay)
+                if delay:
+                    postponed(delay, fault)
+                    await asyncio.sleep(delay)
+                    postponed(0.0, fault)
             else:
                 return
 

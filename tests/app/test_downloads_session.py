@@ -106,7 +106,7 @@ def test_a_model_is_downloaded_checked_listed_and_can_be_removed_and_put_back(
     qtbot.waitUntil(lambda: models.entry(key) is not None)
     entry = models.entry(key)
     assert entry is not None
-    assert (entry.origin, entry.name, entry.loadable) == ("downloaded", "Model 1", True)
+    assert (entry.origin, entry.name, entry.loadable) == ("downloaded", "some-model", True)
     assert entry.sha256 == hashlib.sha256(model(1)).hexdigest()
     assert entry.source is not None
     assert (entry.source["repository"], entry.source["licence"]) == (REPOSITORY, "apache-2.0")

@@ -333,6 +333,25 @@ def test_a_benchmark_can_be_stopped_and_leaves_nothing(session: Session, server:
     assert (found[0], failed) == ([], [])
 
 
+def test_a_benchmark_gives_way_to_an_answer_and_leaves_nothing(
+    session: Session, server: ScriptedServer, qtbot: QtBot
+) -> None:
+    server.acts[:] = [begins, begins]
+    session.endpoints.put(endpoint("there", server.url))
+    benchmarks = session.benchmarks
+    failed: list[EngineError] = []
+    benchmarks.failed.connect(failed.append)
+    benchmarks.run(at_endpoint("there"))
+    qtbot.waitUntil(server.hanging.is_set)
+    session.chat.ask(replace(TEXT, model=at_endpoint("there")))
+    qtbot.waitUntil(lambda: benchmarks.running is None)
+    assert [error.message for error in failed] == ["The benchmark was stopped: an answer is being written."]
+    found: list[list[KeptBenchmark]] = []
+    benchmarks.history("there", found.append)
+    qtbot.waitUntil(lambda: bool(found))
+    assert found[0] == []
+
+
 def test_a_benchmark_waits_for_nobody_and_is_refused_beside_an_answer(
     session: Session, server: ScriptedServer, qtbot: QtBot
 ) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.models.benchmark_words import BenchmarkShown, text_of
 from app.models.endpoint_words import capability_lines, endpoint_lines, leaves_words
@@ -223,4 +225,89 @@ def test_an_unreachable_server_says_so_in_the_dialog(theme: Theme, window: Windo
     dialog.check.click()
     assert dialog.found.words == ["Nobody answers there.", "Start the server."]
     assert dialog.check.isEnabled()
+    dialog.form.url.selectAll()
+    QTest.keyClicks(dialog.form.url, "https://other.example.org/v1")
+    assert dialog.found.words == [], "that was said of another address"
     dialog.reject()
+
+
+def test_asking_a_server_leaves_the_focus_where_it_is(theme: Theme, window: Window, qtbot: QtBot) -> None:
+    asked: list[object] = []
+    dialog = EndpointDialog(theme, window, FAR, lambda *all_of_it: asked.append(all_of_it), new=False, has_key=False)
+    dialog.show()
+    dialog.check.setFocus()
+    QTest.keyClick(dialog.check, Qt.Key.Key_Space)
+    assert len(asked) == 1
+    assert dialog.focusWidget() is dialog.check
+    QTest.keyClick(dialog.check, Qt.Key.Key_Space)
+    assert len(asked) == 1, "it is being asked already"
+    dialog.reject()
+
+
+def test_a_new_endpoint_promises_nothing_before_there_is_an_address(page: ModelsPage) -> None:
+    page.deeds.do("head:Elsewhere")
+    dialog = page.elsewhere.dialog
+    assert dialog is not None
+    assert dialog.note.isHidden()
+    QTest.keyClicks(dialog.form.url, "http://localhost:9/v1")
+    assert "nothing leaves it" in dialog.leaves.text()
+    assert dialog.note.property("ground") == "canvas"
+    edit = dialog.form.model.lineEdit()
+    assert edit is not None
+    assert edit.accessibleName() == "Model"
+    dialog.reject()
+
+
+def test_the_dialog_grows_with_what_it_says(theme: Theme, window: Window) -> None:
+    dialog = EndpointDialog(theme, window, FAR, lambda *_: None, new=False, has_key=False)
+    dialog.show()
+    QApplication.processEvents()
+    layout = dialog.layout()
+    assert layout is not None
+    assert dialog.height() >= layout.totalHeightForWidth(dialog.width())
+    dialog._take(dialog._asked, FAR.url, Capabilities(server="unknown", structured="none", models=("a",)))
+    QApplication.processEvents()
+    assert dialog.height() >= layout.totalHeightForWidth(dialog.width())
+    dialog.reject()
+
+
+def test_a_model_elsewhere_is_put_to_use_from_its_panel(window: Window, page: ModelsPage) -> None:
+    page.elsewhere._keep(FAR, None)
+    assert page.list.key == "endpoint:far", "what was added is chosen"
+    panel = page.side.endpoint
+    assert "Playground" in panel.how.text()
+    panel.use.click()
+    assert window.pages.currentWidget() is window.playground
+    assert window.playground.draft.model == "endpoint:far"
+    assert window.playground.leaving.host is not None
+
+
+def test_what_is_said_of_a_server_is_plain() -> None:
+    found = Capabilities(server="unknown", version="0.9.1", structured="none", assumed=("structured", "logprobs"))
+    words = [said for _, _, said in capability_lines(found)]
+    assert words[0] == "A server 0.9.1 answers"
+    assert words[-1] == "Not asked, or not answered: how schemas are held, probabilities"
+    (_, row) = endpoint_lines([FAR.model_copy(update={"url": "http://127.0.0.1:33557/v1", "capabilities": found})])
+    assert row.said is not None
+    assert row.said.words == "127.0.0.1:33557"
+
+
+def test_a_template_that_was_written_is_not_lost_with_its_dialog(page: ModelsPage, qtbot: QtBot) -> None:
+    page.listing.show()
+    page.list.choose(str(bundled_model()))
+    page.showing.side.edit_template()
+    dialog = page.showing.side.dialog
+    assert dialog is not None
+    dialog.reject()
+    assert not page.can_undo, "nothing was written"
+    page.showing.side.edit_template()
+    dialog = page.showing.side.dialog
+    assert dialog is not None
+    dialog.text.write("mine")
+    dialog.reject()
+    assert page.can_undo
+    page.undo()
+    again = page.showing.side.dialog
+    assert again is not None
+    assert again.text.whole == "mine"
+    again.reject()

@@ -83,7 +83,8 @@ def test_what_an_address_names_is_listed_with_its_sizes_until_it_is_closed(page:
     found = line(page, "found:0")
     assert found is not None
     assert (found.name, found.aside, found.size, found.licence) == ("Tall-Tree", "Q4_K_M", "3 MB", "MIT")
-    page.list.choose("found:0")
+    assert page.list.key == "found:0", "what was asked for is chosen"
+    assert page.list.verticalScrollBar().value() == 0
     assert len(page.side.hub.sha256.text()) == 64
     page.deeds.do(f"head:found:{REPOSITORY}")
     assert line(page, "found:0") is None
@@ -108,6 +109,7 @@ def test_a_download_shows_how_far_it_is_can_be_paused_and_thrown_away(
     paused = line(page, f"item:{item.id}")
     assert paused is not None
     assert paused.done is not None
+    assert paused.need is not None
     page.list.choose(f"item:{item.id}")
     assert page.side.hub.throw_away.isVisibleTo(page)
     page.side.hub.throw_away.click()
@@ -129,7 +131,10 @@ def test_what_arrives_wrong_is_said_in_its_row_and_can_be_tried_again(
     assert wrong.said.shape == "cross"
     hub.wrong_hash = False
     page.deeds.do("found:1")
+    qtbot.waitUntil(lambda: page.told.words.text() == "Tall-Tree is downloaded")
     qtbot.waitUntil(lambda: any(entry.origin == "downloaded" for entry in page.session.models.entries))
+    qtbot.waitUntil(lambda: page.session.models.entry(page.showing.key) is not None)
+    assert page.list.key == page.showing.key, "whoever watched the download sees the model"
     qtbot.waitUntil(lambda: (line(page, "found:1") or wrong).beside == "On this machine")
 
 
@@ -139,6 +144,12 @@ def test_what_a_hub_hands_out_to_nobody_is_asked_for_again_with_a_token(
     hub.token = "hf_right"
     look_up(page)
     qtbot.waitUntil(button(page, "found:error", "Try again"))
+    wrong = line(page, "found:error")
+    assert wrong is not None
+    assert wrong.name == "Could not be looked up"
+    assert (page.list.key, page.side.name.line) == ("found:error", "Could not be looked up")
+    assert page.side.hub.state.text()
+    assert not page.side.hub.token.isHidden()
     words = [action.text() for action in page.deeds.menu("found:error").actions()]
     assert "Token of the hub…" in words
     page.deeds.give_token()
@@ -150,6 +161,29 @@ def test_what_a_hub_hands_out_to_nobody_is_asked_for_again_with_a_token(
     qtbot.waitUntil(lambda: page.session.downloads.token_state == "kept")
     page.deeds.do("found:error")
     qtbot.waitUntil(button(page, "found:1", "Download"))
+
+
+def test_where_the_network_is_off_the_page_says_so_and_asks_nothing(
+    window: Window, page: ModelsPage, hub: LoopbackHub, qtbot: QtBot
+) -> None:
+    look_up(page)
+    qtbot.waitUntil(button(page, "found:0", "Download"))
+    asked = len(hub.asked)
+    page.session.preferences.put("network", use="never")
+    assert not page.off.isHidden()
+    assert page.promise.isHidden()
+    assert not page.tools.look_up.isEnabled()
+    assert not page.side.hub.deed.isEnabled()
+    for key in ("found:0", "recommended:0", "head:Recommended"):
+        shown = line(page, key)
+        assert shown is not None
+        assert not shown.able
+    look_up(page)
+    assert len(hub.asked) == asked
+    page.off.way.click()
+    assert window.pages.currentWidget() is window.page("Settings")
+    page.session.preferences.put("network", use="asked")
+    assert page.off.isHidden()
 
 
 def test_a_name_says_the_model_and_its_quantization() -> None:

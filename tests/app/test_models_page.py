@@ -10,8 +10,10 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.model_names import name_of
+from app.models.load_choices import context_choices
 from app.models.model_list import ModelLine, ModelList, Need, Said
-from app.models.model_words import left_words, name_of, progress_words, size_words
+from app.models.model_words import left_words, progress_words, size_words
 from app.pages.models.list.columns import columns_of
 from app.pages.models.page import ModelsPage
 from engine.errors import ModelTooLarge
@@ -101,6 +103,7 @@ def test_a_folder_brings_its_models_and_says_what_is_wrong_with_broken_ones(
     assert broken.button == "Show file"
     assert found["invoices"].deed is None
     page.list.choose(str(folder / "broken.gguf"))
+    assert page.side.name.line == "broken.gguf"
     assert "cut short" in page.side.model.file.wrong.words[0]
     assert page.side.model.foot.isHidden(), "it cannot be loaded"
 
@@ -152,7 +155,12 @@ def test_a_number_that_cannot_be_is_marked_and_not_kept(page: ModelsPage) -> Non
     assert entry is not None
     assert entry.options.lanes == 9
     assert lanes.property("kind") == "error"
-    assert "64" in lanes.toolTip()
+    assert page.side.model.load_with.wrong.text() == "Lanes: from 1 to 64"
+    lanes.editingFinished.emit()
+    assert (lanes.text(), page.side.model.load_with.wrong.isHidden()) == ("64", True)
+    entry = page.session.models.entry(key)
+    assert entry is not None
+    assert entry.options.lanes == 64
 
 
 def test_enter_and_the_button_of_a_row_load_it(page: ModelsPage, folder: Path, qtbot: QtBot) -> None:
@@ -175,7 +183,85 @@ def test_rows_are_read_out_whole(page: ModelsPage) -> None:
     assert said == f"{BUNDLED}, Q4_1, 98 MB, 8,192 tokens, Apache-2.0, fits, Enter: Load"
 
 
+def test_a_file_that_is_added_is_chosen_and_told_of_and_so_is_one_that_is_there_already(
+    page: ModelsPage, folder: Path, qtbot: QtBot
+) -> None:
+    file = folder / "Tall-Tree-Q5_K_M.gguf"
+    drop(page, file)
+    qtbot.waitUntil(lambda: page.list.key == str(file))
+    qtbot.waitUntil(lambda: page.told.words.text() == "Tall-Tree added")
+    page.list.choose(str(bundled_model()))
+    drop(page, file)
+    qtbot.waitUntil(lambda: page.list.key == str(file))
+    assert page.told.words.text() == "Tall-Tree is on the list already"
+
+
+def test_a_folder_says_how_many_models_are_in_it(page: ModelsPage, folder: Path, qtbot: QtBot) -> None:
+    drop(page, folder)
+    qtbot.waitUntil(lambda: page.told.words.text() == "3 models in Models")
+    page.undo()
+    qtbot.waitUntil(lambda: "Tall-Tree" not in lines(page))
+
+
+def test_a_file_that_is_no_model_is_refused_with_a_word(page: ModelsPage, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("no model")
+    drop(page, notes)
+    assert "notes.txt" in page.told.words.text()
+    assert "notes" not in lines(page)
+
+
+def test_what_was_taken_off_is_chosen_again_once_it_is_back(page: ModelsPage, folder: Path, qtbot: QtBot) -> None:
+    file = folder / "Tall-Tree-Q5_K_M.gguf"
+    drop(page, file)
+    qtbot.waitUntil(lambda: page.list.key == str(file))
+    page.deeds.remove(str(file))
+    assert page.told.words.text().startswith("Tall-Tree taken off"), "as the list calls it"
+    qtbot.waitUntil(lambda: "Tall-Tree" not in lines(page))
+    page.undo()
+    qtbot.waitUntil(lambda: page.list.key == str(file))
+
+
+def test_a_pin_can_be_seen_and_a_file_that_breaks_it_not_be_loaded(
+    page: ModelsPage, folder: Path, qtbot: QtBot
+) -> None:
+    add(page, folder, qtbot)
+    key, file = str(folder / "Tall-Tree-Q5_K_M.gguf"), page.side.model.file
+    page.list.choose(key)
+    file.pin.click()
+    qtbot.waitUntil(lambda: lines(page)["Tall-Tree"].aside == "Q5_K_M, pinned")
+    assert "is pinned" in page.told.words.text()
+    assert file.pin.isChecked()
+    assert file.wrong.words == ["Pinned: another file in its place is refused"]
+    entry = page.session.models.entry(key)
+    assert entry is not None
+    assert entry.pinned is not None
+    pinned = entry.pinned
+    (folder / "Tall-Tree-Q5_K_M.gguf").write_bytes(WHOLE + bytes(32))
+    page.session.models.refresh()
+    qtbot.waitUntil(lambda: (now := page.session.models.entry(key)) is not None and now.breaks_pin)
+    page.listing.show()
+    assert not page.side.model.load.isEnabled()
+    assert pinned[:4] in file.wrong.words[0]
+    file.pin.click()
+    assert page.side.model.load.isEnabled()
+
+
+def test_contexts_stand_in_their_order_with_what_is_taken_by_itself_among_them() -> None:
+    choices = context_choices(32_768, None)
+    assert [words for words, _ in choices] == [
+        "1,024 tokens", "2,048 tokens", "4,096 tokens", "8,192 tokens", "16,384 tokens", "32,768 tokens",
+    ]  # fmt: skip
+    assert choices[3][1] is None
+
+
 # What is loaded
+
+
+def test_the_head_is_as_high_before_a_model_is_there_as_after(page: ModelsPage, model_info: ModelInfo) -> None:
+    before = page.loaded.sizeHint().height()
+    say_loaded(page, model_info.model_copy(update={"path": str(bundled_model())}))
+    assert page.loaded.sizeHint().height() == before
 
 
 def test_the_loaded_model_is_named_with_its_facts(page: ModelsPage, model_info: ModelInfo) -> None:

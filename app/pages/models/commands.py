@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.model_names import name_of
 from app.models.commands import Command
-from app.models.model_words import name_of
 from app.models.page_commands import Intent, commands_of
 from app.style.plain_text import one_line
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
+
+from app.model_choice import at_endpoint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
 
 
 class Deeds(QObject):
-    """Takes what is asked of rows to the session."""
+    """Takes what is asked of rows to the session. `use_asked` brings a model that a person wants answers from."""
+
+    use_asked = Signal(str)
 
     def __init__(
         self,
@@ -87,6 +91,12 @@ class Deeds(QObject):
         elif self._fetching.can_throw_away(key):
             self._fetching.throw_away(key)
 
+    def use(self, key: str) -> None:
+        """Ask the model of an endpoint in the thread that is open."""
+        endpoint = self._elsewhere.endpoint(key)
+        if endpoint is not None and endpoint.model:
+            self.use_asked.emit(at_endpoint(endpoint.id))
+
     def pin(self, key: str, *, pinned: bool) -> None:
         """Hold a model to the hash that its file has now, or let it be any file."""
         (self._models.pin if pinned else self._models.unpin)(key)
@@ -115,6 +125,7 @@ class Deeds(QObject):
         if entry is not None:
             self._fill_entry(menu, entry)
         elif self._elsewhere.endpoint(key) is not None:
+            menu.addAction("Use in the Playground", lambda: self.use(key))
             menu.addAction("Edit…", lambda: self._elsewhere.edit(key))
             menu.addSeparator()
             menu.addAction("Remove\tDel", lambda: self.remove(key))

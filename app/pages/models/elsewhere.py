@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.models.endpoint_words import endpoint_key
 from app.pages.models.endpoint_dialog import EndpointDialog
@@ -25,7 +25,12 @@ _EMPTY: Final = "http://localhost:8000/v1"
 
 
 class Elsewhere(QObject):
-    """Knows endpoints by the keys of their rows. A server is asked only by `check`, or in the dialog."""
+    """Knows endpoints by the keys of their rows. A server is asked only by `check`, or in the dialog.
+
+    `kept` brings the key of one that was added or changed.
+    """
+
+    kept = Signal(str)
 
     def __init__(self, theme: Theme, session: Session, listing: Listing, page: QWidget) -> None:
         super().__init__(page)
@@ -69,6 +74,7 @@ class Elsewhere(QObject):
     def _keep(self, endpoint: Endpoint, key: str | None) -> None:
         self._listing.refused.pop(endpoint.id, None)
         self._endpoints.put(endpoint, key)
+        self.kept.emit(endpoint_key(endpoint.id))
 
     def check(self, key: str) -> None:
         """Ask a server what it understands, and keep what it says."""

@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout
 
-from app.models.endpoint_words import HONEST, capability_lines, checked_words, leaves_words
+from app.models.endpoint_words import HONEST, capability_lines, checked_words, is_near, leaves_words
 from app.pages.models.endpoint_form import EndpointForm
 from app.pages.models.found_lines import FoundLines
 from app.style import tokens
+from app.style.theme import set_state
 from app.widgets.controls import Mark, button, key_hint, label, section_title, set_ink
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class EndpointDialog(QDialog):
         super().__init__(parent)
         self._probe = probe
         self._asked = 0
+        self._asking_at: str | None = None
+        self._refused_at: str | None = None
         self._found: Capabilities | None = endpoint.capabilities
         self._found_at = endpoint.url
         self.setWindowTitle("Add an endpoint" if new else f"Endpoint {endpoint.name}")
@@ -52,6 +55,7 @@ class EndpointDialog(QDialog):
         self.leaves.setWordWrap(True)
         self.note = QFrame()
         self.note.setProperty("ground", "amber")
+        self._note_mark = Mark(theme, "triangle", "amberMark")
         self.honest = label(theme, HONEST, 12, ink="text3")
         self.honest.setWordWrap(True)
         self.keep = button(theme, "Add" if new else "Keep", "primary")
@@ -69,7 +73,7 @@ class EndpointDialog(QDialog):
         words = QHBoxLayout(self.note)
         words.setContentsMargins(tokens.ANSWER_MARGIN, 8, tokens.ANSWER_MARGIN, 8)
         words.setSpacing(8)
-        words.addWidget(Mark(theme, "triangle", "amberMark"), 0, Qt.AlignmentFlag.AlignTop)
+        words.addWidget(self._note_mark, 0, Qt.AlignmentFlag.AlignTop)
         words.addWidget(self.leaves, 1)
         left = QVBoxLayout()
         left.setSpacing(8)
@@ -121,28 +125,31 @@ class EndpointDialog(QDialog):
     def ask(self) -> None:
         """Ask the server what it understands."""
         endpoint = self.form.endpoint()
-        if endpoint is None:
+        if endpoint is None or endpoint.url == self._asking_at:
             return
         self._asked += 1
         asked = self._asked
-        self.check.setEnabled(False)
+        # The button stays as it is: one that is disabled gives the focus to Cancel.
+        self._asking_at, self._refused_at = endpoint.url, None
+        self.found.show_lines([])
         self.when.setText("Asking; the first time this may take up to a minute…")
         self._probe(
             endpoint,
             self.form.typed_key,
             lambda found: self._take(asked, endpoint.url, found),
-            lambda error: self._refuse(asked, error),
+            lambda error: self._refuse(asked, endpoint.url, error),
         )
 
     def _take(self, asked: int, at: str, found: Capabilities) -> None:
         if asked == self._asked:
-            self._found, self._found_at = found, at
+            self._found, self._found_at, self._asking_at = found, at, None
             self.form.offer_models(found.models, self.form.model.currentText())
             self._show_found(found)
             self._changed()
 
-    def _refuse(self, asked: int, error: EngineError) -> None:
+    def _refuse(self, asked: int, at: str, error: EngineError) -> None:
         if asked == self._asked:
+            self._asking_at, self._refused_at = None, at
             self.found.show_error(error)
             self.when.setText("")
             self._changed()
@@ -154,15 +161,34 @@ class EndpointDialog(QDialog):
 
     def _changed(self) -> None:
         endpoint = self.form.endpoint()
-        if endpoint is not None and self._found is not None and endpoint.url != self._found_at:
-            self._found = None
+        url = endpoint.url if endpoint is not None else None
+        if (self._found is not None and url not in {None, self._found_at}) or self._refused_at not in {None, url}:
+            self._found = self._refused_at = None
+            self._show_found(None)
+        elif self._asking_at not in {None, url}:
+            self._asked += 1  # what comes of asking elsewhere is nobody's business any more
+            self._asking_at = None
             self._show_found(None)
         self.check.setEnabled(endpoint is not None)
         self.keep.setEnabled(endpoint is not None and bool(endpoint.model))
         self.keep.setToolTip("" if self.keep.isEnabled() else self.form.problem or "Choose a model: press Check first")
         self.note.setVisible(endpoint is not None)
         if endpoint is not None:
+            near = is_near(endpoint)
+            set_state(self.note, "ground", "canvas" if near else "amber")
+            self._note_mark.show_state(*(("check", "accent") if near else ("triangle", "amberMark")))
             self.leaves.setText(leaves_words(endpoint))
+            set_ink(self.leaves, "text2" if near else "amber")
+        self._grow()
+
+    def _grow(self) -> None:
+        """Become as high as the sentences need; a dialog asks its labels only how wide they are."""
+        layout = self.layout()
+        assert layout is not None, "the dialog was built"
+        layout.activate()
+        needed = layout.totalHeightForWidth(self.width())
+        if needed > self.height() or not self.isVisible():
+            self.resize(self.width(), max(needed, self.minimumHeight()))
 
     def _keep(self) -> None:
         endpoint = self.form.endpoint(self._found)

@@ -67,6 +67,7 @@ class EndpointForm(QWidget):
         edit = self.model.lineEdit()
         assert edit is not None, "the box can be typed into"
         edit.setPlaceholderText("Press Check to choose")
+        edit.setAccessibleName("Model")
         keys = QWidget()
         row = QHBoxLayout(keys)
         row.setContentsMargins(0, 0, 0, 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.models.endpoint_words import HONEST, capability_lines, checked_words, is_near, leaves_words
+from app.models.endpoint_words import HONEST, USED, capability_lines, checked_words, is_near, leaves_words
 from app.pages.models.benchmark_section import BenchmarkSection
 from app.pages.models.fields import ValueRows, framed
 from app.pages.models.found_lines import FoundLines
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class EndpointPanel(QWidget):
     """Facts, plain lines, and the ways to ask again, to change it, and to take it off the list."""
 
+    use_asked = Signal()
     check_asked = Signal()
     edit_asked = Signal()
     remove_asked = Signal()
@@ -46,9 +47,13 @@ class EndpointPanel(QWidget):
         self.found = FoundLines(theme)
         self.honest = label(theme, HONEST, 12, ink="text3")
         self.honest.setWordWrap(True)
+        self.how = label(theme, USED, 12, ink="text3")
+        self.how.setWordWrap(True)
+        self.use = button(theme, "Use in the Playground", name="Use this model in the thread that is open")
         self.edit = button(theme, "Edit…", icon="pencil-simple", name="Edit the endpoint")
         self.remove = button(theme, "Remove", "danger", name="Remove the endpoint")
         self._build()
+        self.use.clicked.connect(self.use_asked)
         self.check.clicked.connect(self.check_asked)
         self.edit.clicked.connect(self.edit_asked)
         self.remove.clicked.connect(self.remove_asked)
@@ -60,6 +65,10 @@ class EndpointPanel(QWidget):
         words.addWidget(self._note_mark, 0, Qt.AlignmentFlag.AlignTop)
         words.addWidget(self.leaves, 1)
         self.about.inside.addWidget(self.rows)
+        self.about.inside.addSpacing(8)
+        self.about.inside.addWidget(self.how)
+        self.about.inside.addSpacing(8)
+        self.about.inside.addWidget(self.use, 0, Qt.AlignmentFlag.AlignLeft)
         inside = self.understands.inside
         inside.addWidget(self.when)
         inside.addSpacing(4)
@@ -82,9 +91,10 @@ class EndpointPanel(QWidget):
         whole.addWidget(foot)
 
     def show_endpoint(
-        self, endpoint: Endpoint, *, has_key: bool | None, probing: bool, error: EngineError | None
+        self, endpoint: Endpoint, *, has_key: bool | None, probing: bool, error: EngineError | None, able: bool = True
     ) -> None:
-        """Show an endpoint; `error` is why it could not be asked the last time."""
+        """Show an endpoint; `error` is why it could not be asked the last time, `able` whether it can be asked now."""
+        self.use.setEnabled(bool(endpoint.model))
         near = is_near(endpoint)
         set_state(self.note, "ground", "canvas" if near else "amber")
         self._note_mark.show_state(*(("check", "accent") if near else ("triangle", "amberMark")))
@@ -100,7 +110,7 @@ class EndpointPanel(QWidget):
                 ("Attempts", f"{endpoint.attempts}"),
             ]
         )
-        self.check.setEnabled(not probing)
+        self.check.setEnabled(able and not probing)
         if probing:
             self.when.setText("Asking; the first time this may take up to a minute…")
         elif error is not None:

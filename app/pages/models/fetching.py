@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox
 
 from app.models.hub_lines import Found, item_words
@@ -44,7 +44,12 @@ class Subject:
 
 
 class Fetching(QObject):
-    """Knows rows of the hub by their keys. Nothing is asked of any server but by `look_up`, `ask` and `do`."""
+    """Knows rows of the hub by their keys. Nothing is asked of any server but by `look_up`, `ask` and `do`.
+
+    `looked_up` brings the key of the first row that came of an address; "" while that is asked.
+    """
+
+    looked_up = Signal(str)
 
     def __init__(self, theme: Theme, session: Session, listing: Listing, parent: QObject) -> None:
         super().__init__(parent)
@@ -68,12 +73,15 @@ class Fetching(QObject):
             if asked == self._asked:
                 weighed = tuple((files, guess(sum(file.size for file in files))) for files in models)
                 self._show(Found(address, weighed))
+                self.looked_up.emit("found:0" if weighed else "")
 
         def refuse(error: EngineError) -> None:
             if asked == self._asked:
                 self._show(Found(address, error=error))
+                self.looked_up.emit("found:error")
 
         self._show(Found(address, asking=True))
+        self.looked_up.emit("")
         self._downloads.ask(address, take, refuse)
 
     def look_up_again(self) -> None:
@@ -114,7 +122,7 @@ class Fetching(QObject):
                 return Subject(files=files, item=self._item_of(files), fit=fit)
         if kind == "item":
             item = self._downloads.item(rest)
-            return Subject(files=item.files, item=item, fit=guess(item.total)) if item is not None else None
+            return Subject(files=item.files, item=item, fit=item.fit) if item is not None else None
         return None
 
     def _item_of(self, files: tuple[HubFile, ...]) -> Item | None:
@@ -181,6 +189,16 @@ class Fetching(QObject):
         if subject.files:
             return subject.files[0].repository
         return subject.row.recommended.repository if subject.row is not None else ""
+
+    def shown_error(self) -> HubShown | None:
+        """Return what the panel says of an address that could not be looked up; None where nothing failed."""
+        found = self._listing.found
+        if found is None or found.error is None:
+            return None
+        refused = isinstance(found.error, DownloadRefused)
+        return HubShown(
+            "", (("Address", found.address),), None, str(found.error), True, None, "Try again", False, False, refused
+        )
 
     def shown(self, subject: Subject, *, button: str) -> HubShown:
         """Return what the panel says of a model; `button` is what its row's button says."""

@@ -58,9 +58,14 @@ class ChoiceBox(QComboBox):
 
 
 class NumberField(QLineEdit):
-    """A whole number between two others; left empty, it is what the grey words say. Wrong ones are not told of."""
+    """A whole number between two others; left empty, it is what the grey words say.
+
+    Wrong ones are not told of by `edited`; `marked` brings what is wrong in words, or "". Whoever leaves the field with
+    a number beyond its range leaves the nearest one there.
+    """
 
     edited = Signal()
+    marked = Signal(str)
 
     def __init__(self, theme: Theme, name: str, least: int, most: int, empty: str = "") -> None:
         super().__init__()
@@ -71,6 +76,7 @@ class NumberField(QLineEdit):
         self.setPlaceholderText(empty)
         self.setValidator(QIntValidator(min(least, 0), 10 ** len(str(most)), self))
         self.textEdited.connect(self._typed)
+        self.editingFinished.connect(self._bring_within)
 
     @property
     def right(self) -> bool:
@@ -100,6 +106,13 @@ class NumberField(QLineEdit):
             says = f"{says}; empty: {self._empty}"
         self.setToolTip(plain_tip(says))
         self.setAccessibleDescription(says)
+        self.marked.emit(f"{self.accessibleName()}: {says[:1].lower()}{says[1:]}" if wrong else "")
+
+    def _bring_within(self) -> None:
+        text = self.text().strip()
+        if not self.right and text.lstrip("-").isdigit():
+            self.setText(str(max(self._least, min(self._most, int(text)))))
+            self._typed()
 
     def _typed(self) -> None:
         self._mark()

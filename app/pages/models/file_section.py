@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from app import figures
 from app.models.load_choices import known_template
-from app.models.model_words import NOTHING, licence_words, parameter_words, size_words
+from app.models.model_words import NOTHING, licence_words, parameter_words, short_hash, size_words
 from app.pages.models.fields import NAMES, ValueRows
 from app.pages.models.found_lines import FoundLines
-from app.widgets.controls import button, label
+from app.pages.models.pinning import show_pin
+from app.widgets.controls import button, icon_button, label
 from app.widgets.facts import CodeValue
 from app.widgets.section import Section
 
@@ -25,6 +26,7 @@ class FileSection(Section):
     """Figures of the header, then path and hash, which can be copied."""
 
     show_asked = Signal()
+    pin_asked = Signal(bool)
 
     def __init__(self, theme: Theme) -> None:
         self.show_file = button(theme, "Show file", "flat")
@@ -34,6 +36,9 @@ class FileSection(Section):
         self.rows = ValueRows(theme)
         self.path = CodeValue(theme, "Path")
         self.sha256 = CodeValue(theme, "SHA-256")
+        self.pin = icon_button(theme, "lock-simple-open", "Pin")
+        self.pin.setCheckable(True)
+        self.pin.clicked.connect(self.pin_asked)
         self._hash_state: QLabel = label(theme, "", 12, ink="text3")
         codes = QWidget()
         grid = QGridLayout(codes)
@@ -50,6 +55,7 @@ class FileSection(Section):
         hashed.setContentsMargins(0, 0, 0, 0)
         hashed.addWidget(self.sha256)
         hashed.addWidget(self._hash_state)
+        hashed.addWidget(self.pin)
         grid.addLayout(hashed, 1, 1)
         self.inside.addWidget(self.wrong)
         self.inside.addWidget(self.rows)
@@ -80,7 +86,14 @@ class FileSection(Section):
         error = entry.file.error
         self._hash_name.setVisible(error is None)
         self._hash_state.setVisible(not sha256 and error is None)
+        self.pin.setVisible(entry.loadable)
+        show_pin(self._theme, self.pin, pinned=entry.pinned is not None)
         if error is not None:
             self.wrong.show_error(error)
+        elif entry.breaks_pin:
+            pinned = f"Not the file that was pinned, which has the SHA-256 {short_hash(entry.pinned or '')}"
+            self.wrong.show_lines([("cross", "brickMark", pinned)])
+        elif entry.pinned is not None:
+            self.wrong.show_lines([("check", "accent", "Pinned: another file in its place is refused")])
         else:
             self.wrong.show_lines([])

@@ -84,13 +84,15 @@ class HubPanel(QWidget):
         inside.addWidget(self.good_at)
         inside.addSpacing(8)
         inside.addWidget(self.rows)
-        hashed = QHBoxLayout()
+        self.hashed = QWidget()
+        hashed = QHBoxLayout(self.hashed)
+        hashed.setContentsMargins(0, 0, 0, 0)
         hashed.setSpacing(8)
         hashed.addWidget(label(self._theme, "SHA-256", 12, ink="text2"))
         hashed.addWidget(self.sha256, 1)
         hashed.addWidget(self.no_hash, 1)
         hashed.addWidget(self.look_up)
-        inside.addLayout(hashed)
+        inside.addWidget(self.hashed)
         said = QHBoxLayout()
         said.setContentsMargins(0, 8, 0, 4)
         said.setSpacing(6)
@@ -118,8 +120,11 @@ class HubPanel(QWidget):
         column.addWidget(self.columns, 1)
         column.addWidget(self.foot)
 
-    def show_model(self, shown: HubShown, *, can_look_up: bool) -> None:
-        """Show what is known of a model."""
+    def show_model(self, shown: HubShown, *, can_look_up: bool, able: bool = True, known: bool = True) -> None:
+        """Show what is known of a model; not `able`: its button cannot be pressed now, not `known`: there is none."""
+        self.hashed.setVisible(known)
+        self.deed.setEnabled(able)
+        self.look_up.setEnabled(able)
         self.good_at.setText(shown.good_at)
         self.good_at.setVisible(bool(shown.good_at))
         self.rows.show_rows(shown.rows)

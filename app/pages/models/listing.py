@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
@@ -9,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.models.endpoint_words import endpoint_lines
 from app.models.hub_lines import Found, Here, download_lines, found_lines, recommended_lines
 from app.models.model_lines import Standing, here_lines
-from app.models.model_list import ModelLine, ModelList
+from app.models.model_list import Deed, ModelLine, ModelList
 from app.session.later import later
 from app.style import tokens
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.session.models import Entry
     from engine.errors import EngineError
+
+_ASKING: Final[frozenset[Deed]] = frozenset({"download", "resume", "retry", "look_up", "check"})
+"""What asks a server for something."""
 
 LONG: Final = 14
 """Rows from which on there is a field to filter them."""
@@ -64,6 +68,8 @@ class Listing(QObject):
         """Show what is there."""
         self._soon.stop()
         lines = self._lines()
+        if not self._session.network_allowed:
+            lines = [replace(line, able=False) if line.deed in _ASKING else line for line in lines]
         self.length = sum(line.kind == "row" for line in lines)
         self.rows.show_rows(filtered(lines, self.query) if self.query.strip() else lines)
         self.shown.emit()

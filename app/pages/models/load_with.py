@@ -45,6 +45,9 @@ class LoadWith(Section):
         self.edit = icon_button(theme, "pencil-simple", "Edit the chat template, with a preview")
         self._template_mark = Mark(theme, "check")
         self._template_says = ElidedLabel(theme, 12, ink="text2")
+        self.wrong = label(theme, "", 12, ink="brick")
+        self.wrong.setWordWrap(True)
+        self.wrong.hide()
         self.more = button(theme, "More", "fold", "caret-right", name="More settings for loading")
         self._rest = QWidget()
         self.batch = NumberField(theme, "Prompt batch", 32, 8192)
@@ -65,6 +68,7 @@ class LoadWith(Section):
             row = field_row(theme, name, field)
             row.setToolTip(tip)
             inside.addWidget(row)
+        inside.addWidget(self.wrong)
         beside = QWidget()
         pair = QHBoxLayout(beside)
         pair.setContentsMargins(0, 0, 0, 0)
@@ -98,6 +102,7 @@ class LoadWith(Section):
     def _connect(self) -> None:
         for number in (self.threads, self.layers, self.lanes, self.batch):
             number.edited.connect(self._tell)
+            number.marked.connect(self._show_wrong)
         for choice in (self.context, self.cache, self.flash):
             choice.picked.connect(self._tell)
         self.template.picked.connect(self._template_picked)
@@ -105,6 +110,10 @@ class LoadWith(Section):
         self.adapters.changed.connect(self._tell)
         self.adapters.add.clicked.connect(self.adapter_asked)
         self.more.clicked.connect(lambda: self.show_more(shown=self._rest.isHidden()))
+
+    def _show_wrong(self, words: str) -> None:
+        self.wrong.setText(words)
+        self.wrong.setVisible(bool(words))
 
     def show_more(self, *, shown: bool) -> None:
         """Show the settings that are rarely needed, or fold them away."""

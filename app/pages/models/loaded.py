@@ -10,10 +10,12 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app import figures
-from app.models.model_words import licence_words, name_of, short_hash, size_words
+from app.model_names import name_of
+from app.models.model_words import licence_words, short_hash, size_words
+from app.pages.models.pinning import show_pin
 from app.style import tokens
 from app.style.tips import plain_tip
-from app.widgets.controls import Chip, Mark, button, icon_button, label, set_icon
+from app.widgets.controls import Chip, Mark, button, icon_button, label
 from app.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ class Coming:
     name: str
     stage: str
     fraction: float | None
+
+
+def _lowered(stage: str) -> str:
+    """Return a sentence as a part of another one; names within it stay as they are."""
+    return stage[:1].lower() + stage[1:]
 
 
 class LoadedModel(QFrame):
@@ -75,10 +82,11 @@ class LoadedModel(QFrame):
         names.setSpacing(8)
         names.addStretch(1)
         names.addWidget(self.restart)
-        facts = QHBoxLayout()
+        line = QWidget()  # has its height, and the room above it, before there are facts
+        line.setFixedHeight(tokens.CONTROL)
+        facts = QHBoxLayout(line)
         facts.setContentsMargins(_INDENT, 0, 0, 0)
         facts.setSpacing(tokens.ANSWER_MARGIN)
-        facts.addStrut(tokens.CONTROL)
         for name in _FACTS:
             facts.addWidget(self._fact(name))
         facts.addStretch(1)
@@ -86,7 +94,7 @@ class LoadedModel(QFrame):
         column.setContentsMargins(tokens.ANSWER_MARGIN, 14, tokens.ANSWER_MARGIN, 11)
         column.setSpacing(4)
         column.addLayout(names)
-        column.addLayout(facts)
+        column.addWidget(line)
         column.addWidget(self.coming)
 
     def _fact(self, name: str) -> QWidget:
@@ -123,7 +131,7 @@ class LoadedModel(QFrame):
             case "loading":
                 self._mark.show_state("arc", "accent")
                 part = f", {state.fraction:.0%}" if state is not None and state.fraction is not None else ""
-                stage = state.stage.lower() if state is not None and state.stage else "starting"
+                stage = _lowered(state.stage) if state is not None and state.stage else "starting"
                 self.state.say(f"{stage}{part}", "go")
             case "failed" | "crashed":
                 self._mark.show_state("cross", "brickMark")
@@ -156,17 +164,7 @@ class LoadedModel(QFrame):
     def _show_pin(self, entry: Entry | None, sha256: str) -> None:
         pinned = entry.pinned if entry is not None else None
         self.pin.setVisible(entry is not None)
-        self.pin.setChecked(pinned is not None)
-        set_icon(
-            self._theme, self.pin, "lock-simple" if pinned else "lock-simple-open", "accentText" if pinned else "text2"
-        )
-        says = (
-            "Pinned: another file in its place would be refused. Press to unpin"
-            if pinned
-            else "Pin by its SHA-256: another file in its place is refused then"
-        )
-        self.pin.setAccessibleName(says)
-        self.pin.setToolTip(says)
+        show_pin(self._theme, self.pin, pinned=pinned is not None)
         wrong = pinned is not None and bool(sha256) and pinned != sha256
         self.pinned.say("not the pinned file" if wrong else "pinned" if pinned else "", "failed" if wrong else "")
 
@@ -217,7 +215,7 @@ class ComingLine(QWidget):
         if coming is None:
             return
         part = f", {coming.fraction:.0%}" if coming.fraction is not None else ""
-        stage = f": {coming.stage.lower()}{part}" if coming.stage else ""
+        stage = f": {_lowered(coming.stage)}{part}" if coming.stage else ""
         self.words.say(f"Loading {coming.name}{stage}. The model above answers until then.")
         self._share = coming.fraction
         self.update()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -13,11 +13,15 @@ from app.pages.models.fit_section import FitSection
 from app.pages.models.load_with import LoadWith
 from app.pages.models.side_by_side import SideBySide, stacked
 from app.style import tokens
-from app.widgets.controls import button, ground
-from app.widgets.elided_label import ElidedLabel
+from app.style.plain_text import breakable, one_line
+from app.widgets.controls import button, ground, label
 
 if TYPE_CHECKING:
     from app.style.theme import Theme
+
+_LONGEST: Final = 120
+_WORD: Final = 24
+"""Letters of what is said of the button, and of a word in it that has room beside the button."""
 
 
 class ModelPanel(QWidget):
@@ -33,7 +37,8 @@ class ModelPanel(QWidget):
         self.file = FileSection(theme)
         self.load = button(theme, "Load", "primary")
         self.load.clicked.connect(self.load_asked)
-        self.says = ElidedLabel(theme, 12, ink="text3")
+        self.says = label(theme, "", 12, ink="text3")
+        self.says.setWordWrap(True)
         self.foot = ground("canvas", "above")
         self._build()
 
@@ -58,5 +63,5 @@ class ModelPanel(QWidget):
         self.load.setText(words)
         self.load.setAccessibleName(words)
         self.load.setEnabled(able)
-        self.says.say(says)
+        self.says.setText(breakable(one_line(says, _LONGEST), _WORD))
         self.foot.setVisible(bool(words))

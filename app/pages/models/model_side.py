@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
+from app.model_names import name_of
 from app.models.load_choices import asked_of
-from app.models.model_words import name_of
 from app.pages.models.measuring import Measuring
 from app.pages.models.template_dialog import TemplateDialog
 
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 
 class ModelSide(QObject):
-    """Shows one entry at a time, and takes to the session what is set there."""
+    """Shows one entry at a time, and takes to the session what is set there.
+
+    `told` brings something in words, with what takes it back.
+    """
+
+    told = Signal(str, object)
 
     def __init__(self, theme: Theme, session: Session, panel: ModelPanel, ways: Ways, parent: QObject) -> None:
         super().__init__(parent)
@@ -42,6 +47,7 @@ class ModelSide(QObject):
         panel.load_with.adapter_asked.connect(self._add_adapter)
         panel.fit.wanted.connect(self._put_options)
         panel.file.show_asked.connect(self.show_file)
+        panel.file.pin_asked.connect(self._pin)
 
     @property
     def entry(self) -> Entry | None:
@@ -80,6 +86,8 @@ class ModelSide(QObject):
             self._panel.show_deed("", "")
         elif self._models.loading_key == entry.key:
             self._panel.show_deed("Loading…", "", able=False)
+        elif entry.breaks_pin:
+            self._panel.show_deed("Load", "It is not the file that was pinned. Unpin it to load it", able=False)
         elif info is not None:
             same = asked_of(info, entry.options)
             self._panel.show_deed("" if same else "Load again", "The settings hold once it is loaded again")
@@ -95,7 +103,8 @@ class ModelSide(QObject):
     def can_load(self) -> bool:
         """Whether this is a model that can be loaded."""
         entry = self.entry
-        return entry is not None and entry.loadable and self._models.loading_key != self._key
+        loadable = entry is not None and entry.loadable and not entry.breaks_pin
+        return loadable and self._models.loading_key != self._key
 
     def load(self) -> None:
         """Load it, or load it again."""
@@ -117,8 +126,8 @@ class ModelSide(QObject):
         if self._key:
             self._ways.show_file(Path(self._key))
 
-    def edit_template(self) -> None:
-        """Open the editor of the chat template, with a preview that follows it."""
+    def edit_template(self, text: str | None = None) -> None:
+        """Open the editor of the chat template, with a preview that follows it; `text` is what was written before."""
         from engine.model.template import known_templates
 
         entry = self.entry
@@ -134,12 +143,27 @@ class ModelSide(QObject):
             partial(self._models.preview_template, entry.key),
         )
         dialog.kept.connect(self._panel.load_with.put_template)
+        dialog.dropped.connect(partial(self._template_dropped, entry.key, name_of(entry.file)))
+        if text is not None:
+            dialog.text.write(text)
         self.dialog = dialog
         dialog.finished.connect(self._template_closed)
         dialog.open()
 
     def _template_closed(self) -> None:
         self.dialog = None
+
+    def _template_dropped(self, key: str, name: str, text: str) -> None:
+        """Offer what was written in the dialog that was left."""
+
+        def again() -> None:
+            if self._key == key:
+                self.edit_template(text)
+
+        self.told.emit(f"The edited template of {name} is not used", again)
+
+    def _pin(self, pinned: bool) -> None:
+        (self._models.pin if pinned else self._models.unpin)(self._key)
 
     def _put_options(self, options: LoadOptions) -> None:
         if self.entry is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout
 
 from app.models.page_commands import listen
@@ -47,9 +47,14 @@ _NARROW: Final = 720
 
 
 class ModelsPage(QFrame):
-    """The loaded model above, all others in groups below it, the chosen one at the right."""
+    """The loaded model above, all others in groups below it, the chosen one at the right.
+
+    `settings_asked` asks for the page of settings, `use_asked` for a choice of model (`app.model_choice`) to be used.
+    """
 
     title = "Models"
+    settings_asked = Signal()
+    use_asked = Signal(str)
 
     def __init__(self, theme: Theme, session: Session) -> None:
         super().__init__()
@@ -76,6 +81,7 @@ class ModelsPage(QFrame):
         self.loaded = LoadedModel(theme)
         self.trouble = TroubleStrip(theme, tokens.ANSWER_MARGIN - 2)
         self.notice = NoticeStrip(theme)
+        self.off = NoticeStrip(theme, "Settings…", "Allow the network in the settings")
         self.usual = UsualStrip(theme)
         self.tools = ToolRow(theme)
         self.filter = self.tools.filter
@@ -99,7 +105,16 @@ class ModelsPage(QFrame):
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
-        for widget in (self.head, self.loaded, self.trouble, self.notice, self.usual, self.tools, self.headings):
+        for widget in (
+            self.head,
+            self.loaded,
+            self.trouble,
+            self.notice,
+            self.off,
+            self.usual,
+            self.tools,
+            self.headings,
+        ):
             left.addWidget(widget)
         left.addWidget(self.list, 1)
         left.addWidget(self.told)
@@ -120,7 +135,9 @@ class ModelsPage(QFrame):
         self.session.start_noticed.connect(self.notice.say)
         self.notice.say(self.session.start_notice)
         self.add_file.clicked.connect(self.ways.add_file)
+        self.ways.refused.connect(self.tell)
         self.add_folder.clicked.connect(self.ways.add_folder)
+        self.off.way_asked.connect(self.settings_asked)
         self.usual.answered.connect(self._answer_usual)
         self.tools.asked.connect(self.fetching.look_up)
         self.filter.textChanged.connect(self.listing.filter)
@@ -133,6 +150,8 @@ class ModelsPage(QFrame):
         hub.throw_away_asked.connect(lambda: self.deeds.remove(self.showing.key))
         hub.token.clicked.connect(self.deeds.give_token)
         hub.look_up_asked.connect(lambda: self.fetching.ask(self.showing.key))
+        endpoint.use_asked.connect(lambda: self.deeds.use(self.showing.key))
+        self.deeds.use_asked.connect(self.use_asked)
         endpoint.check_asked.connect(lambda: self.elsewhere.check(self.showing.key))
         endpoint.edit_asked.connect(lambda: self.elsewhere.edit(self.showing.key))
         endpoint.remove_asked.connect(lambda: self.elsewhere.remove(self.showing.key))
@@ -192,10 +211,11 @@ class ModelsPage(QFrame):
         self.list.viewport().update()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take GGUF files and folders."""
-        if droppable([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]):
+        """Take files and folders; only where there is a model or a folder among them, the list says so."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
             event.acceptProposedAction()
-            self._dragged(over=True)
+            self._dragged(over=droppable(paths))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Go back to how it was."""
@@ -214,7 +234,12 @@ class ModelsPage(QFrame):
         """Give the side what a wide window has to spare."""
         super().resizeEvent(event)
         self.side.spread(wide=self.window().width() >= tokens.WIDE)
-        self.promise.setVisible(self.width() - self.side.width() >= _NARROW)
+        self.fit_head()
+
+    def fit_head(self) -> None:
+        """Promise what holds, where there is room for it; where the network is off, a strip says so."""
+        room = self.width() - self.side.width() >= _NARROW
+        self.promise.setVisible(room and self.session.network_allowed)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Let a person go on with the list."""

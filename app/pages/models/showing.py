@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
+from app.model_names import name_of
 from app.models.hub_lines import foot_words
-from app.models.model_words import name_of
+from app.models.model_words import name_and_quantization
 from app.pages.models.loaded import Coming
 from app.pages.models.measuring import Measuring
 from app.pages.models.model_side import ModelSide
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from app.pages.models.page import ModelsPage
     from app.session import Session
     from app.session.models import Entry
+    from engine.errors import EngineError
+
+OFF: Final = "The network is off: nothing is looked up, downloaded or asked elsewhere."
 
 
 class Showing(QObject):
@@ -27,6 +31,7 @@ class Showing(QObject):
         self._models = session.models
         self._page = page
         self._key = ""
+        self._coming = ""
         self._told: object = None
         self.side = ModelSide(page.theme, session, page.side.model, page.ways, self)
         self._afar = Measuring(session, page.side.endpoint.benchmark, self)
@@ -43,8 +48,13 @@ class Showing(QObject):
         self._models.entry_changed.connect(self._entry_changed)
         self._models.changed.connect(self.show_loaded)
         self._models.changed.connect(self.show_chosen)
-        session.downloads.progressed.connect(self._show_foot)
-        session.downloads.changed.connect(self._show_foot)
+        self._models.brought.connect(self.bring)
+        session.downloads.ended.connect(self._download_ended)
+        page.fetching.looked_up.connect(self._show_found)
+        page.elsewhere.kept.connect(self.bring)
+        page.listing.shown.connect(self._show_foot)
+        session.preferences.changed.connect(self.show_network)
+        self.side.told.connect(page.tell)
         if session.memory is not None:
             self._show_memory(session.memory)
 
@@ -56,6 +66,7 @@ class Showing(QObject):
         self.show_loaded()
         self.show_chosen()
         self._show_foot()
+        self.show_network()
 
     def _show_memory(self, measured: tuple[int, int]) -> None:
         self._page.headings.show_memory(measured[1])
@@ -110,14 +121,50 @@ class Showing(QObject):
         self._key = key
         self.show_chosen()
 
+    def bring(self, key: str) -> None:
+        """Choose a row as soon as it is there, which may be a moment from now."""
+        self._coming = key
+        self._page.listing.show()
+
+    def _show_found(self, key: str) -> None:
+        """Bring in sight what came of an address: it stands above everything else."""
+        self._page.filter.clear()
+        if key:
+            self.bring(key)
+        self._page.list.scrollToTop()
+
+    def _download_ended(self, item: str, error: EngineError | None) -> None:
+        """Say that a model has arrived; whoever was looking at its download sees the model now."""
+        told = self._session.downloads.item(item)
+        if error is not None or told is None:
+            return
+        name, _ = name_and_quantization(told.files[0].name)
+        self._page.tell(f"{name} is downloaded", None)
+        subject = self._page.fetching.subject(self._key)
+        if subject is not None and subject.item is not None and subject.item.id == item:
+            self.bring(item)
+
+    def show_network(self) -> None:
+        """Say where nothing can be fetched or asked elsewhere."""
+        page, allowed = self._page, self._session.network_allowed
+        page.off.say("" if allowed else OFF)
+        page.tools.show_network(allowed=allowed)
+        page.fit_head()
+        page.listing.show()
+        self.show_chosen()
+
     def _choose_again(self) -> None:
         """Keep the choice; where there is none, or what was chosen is gone, choose the loaded model."""
         rows = self._page.listing.rows
+        if self._coming and rows.index_of_key(self._coming).isValid():
+            key, self._coming = self._coming, ""
+            self._page.list.choose(key)
+            return
         if self._key and rows.index_of_key(self._key).isValid():
             self._page.list.choose(self._key)
             return
         loaded = self._models.loaded_key
-        if loaded is not None and rows.index_of_key(loaded).isValid():
+        if not self._coming and loaded is not None and rows.index_of_key(loaded).isValid():
             self._page.list.choose(loaded)
 
     def _show_others(self) -> None:
@@ -135,7 +182,7 @@ class Showing(QObject):
 
     def _show_entry(self, entry: Entry) -> None:
         side = self._page.side
-        side.show_panel(side.model, name_of(entry.file))
+        side.show_panel(side.model, entry.name)
         side.reset.setEnabled(entry.own_options)
         self.side.show_entry(entry)
 
@@ -151,11 +198,18 @@ class Showing(QObject):
             has_key=page.elsewhere.has_key(endpoint),
             probing=endpoint.id in page.listing.probing,
             error=page.listing.refused.get(endpoint.id),
+            able=self._session.network_allowed,
         )
         return True
 
     def _show_hub(self) -> bool:
         page = self._page
+        able = self._session.network_allowed
+        wrong = page.fetching.shown_error() if self._key == "found:error" else None
+        if wrong is not None:
+            page.side.show_panel(page.side.hub, "Could not be looked up")
+            page.side.hub.show_model(wrong, can_look_up=False, able=able, known=False)
+            return True
         subject = page.fetching.subject(self._key)
         if subject is None:
             return False
@@ -165,6 +219,7 @@ class Showing(QObject):
         page.side.hub.show_model(
             page.fetching.shown(subject, button=button),
             can_look_up=subject.index is not None and subject.files is None,
+            able=able,
         )
         return True
 

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 
 class NoticeStrip(QFrame):
-    """An amber strip of one sentence, which can be closed."""
+    """An amber strip of one sentence, which can be closed; one with a `way` stays, and has a button for it."""
 
-    def __init__(self, theme: Theme) -> None:
+    way_asked = Signal()
+
+    def __init__(self, theme: Theme, way: str = "", name: str = "") -> None:
         super().__init__()
+        self.way = button(theme, way, name=name)
+        self.way.clicked.connect(self.way_asked)
         self.setProperty("ground", "amber")
         self.words = label(theme, "", 13, ink="amber")
         self.words.setWordWrap(True)
@@ -30,7 +34,7 @@ class NoticeStrip(QFrame):
         row.setSpacing(8)
         row.addWidget(Mark(theme, "triangle", "amberMark"))
         row.addWidget(self.words, 1)
-        row.addWidget(self.close_it)
+        row.addWidget(self.way if way else self.close_it)
         self.close_it.clicked.connect(self.hide)
         self.hide()
 

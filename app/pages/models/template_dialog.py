@@ -37,11 +37,14 @@ _NONE: Final = "The file has no template of its own"
 class TemplateDialog(QDialog):
     """An editor at the left, the rendered prompt at the right. `kept` brings the template, None for the file's own.
 
+    `dropped` brings a text that was written and is not used, where the dialog is left without it.
+
     `preview` renders a sample conversation; it is asked a moment after the last key, and of its answers only that to
     the text as it is counts.
     """
 
     kept = Signal(object)
+    dropped = Signal(str)
 
     def __init__(
         self,
@@ -55,6 +58,7 @@ class TemplateDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._own = own
+        self._first = template
         self._preview = preview
         self._asked = 0
         self.setWindowTitle(f"Chat template of {name}")
@@ -70,6 +74,7 @@ class TemplateDialog(QDialog):
         self.says.setWordWrap(True)
         self.keep = button(theme, "Use it", "primary", name="Use this template")
         self._render_soon = later(self, _PAUSE_MS, self._render)
+        self._known = tuple(known)
         self._texts: list[tuple[str, str | None]] = [("From the file" if own else "ChatML", None)]
         self._texts += [(words, text) for words, text in known if text != own]
         if template is not None and all(text != template for _, text in self._texts):
@@ -175,6 +180,13 @@ class TemplateDialog(QDialog):
         self.says.setText(f"{where}{error.message}")
         set_ink(self.says, "brick")
         self.keep.setEnabled(False)
+
+    def reject(self) -> None:
+        """Leave; what was written is not lost with it."""
+        written = self.template
+        if written != self._first and all(written != text for _, text in self._known):
+            self.dropped.emit(self.text.whole)
+        super().reject()
 
     def _keep(self) -> None:
         if self.keep.isEnabled() and not self._render_soon.isActive():

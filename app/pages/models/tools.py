@@ -37,6 +37,7 @@ class ToolRow(QWidget):
         self.look_up.setEnabled(False)
         self.filter = SearchField(theme, "Filter the models")
         self.filter.hide()
+        self._allowed = True
         row = QHBoxLayout(self)
         row.setContentsMargins(tokens.ANSWER_MARGIN, 12, tokens.ANSWER_MARGIN, 4)
         row.setSpacing(8)
@@ -46,13 +47,21 @@ class ToolRow(QWidget):
         row.addWidget(self.look_up)
         row.addStretch(1)
         row.addWidget(self.filter, 2)
-        self.address.textChanged.connect(lambda text: self.look_up.setEnabled(bool(text.strip())))
+        self.address.textChanged.connect(lambda _: self._show_able())
         self.address.returnPressed.connect(self._ask)
         self.look_up.clicked.connect(self._ask)
 
+    def show_network(self, *, allowed: bool) -> None:
+        """Let addresses be looked up, or not."""
+        self._allowed = allowed
+        self._show_able()
+
+    def _show_able(self) -> None:
+        self.look_up.setEnabled(self._allowed and bool(self.address.text().strip()))
+
     def _ask(self) -> None:
         words = self.address.text().strip()
-        if words:
+        if words and self._allowed:
             self.asked.emit(words)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
@@ -21,7 +21,9 @@ _FILTER: Final = "Models (*.gguf)"
 
 
 class Ways(QObject):
-    """Dialogs for folders and files; none of them touches what it is given."""
+    """Dialogs for folders and files; none of them touches what it is given. `refused` says what was no model."""
+
+    refused = Signal(str, object)
 
     def __init__(self, session: Session, page: QWidget) -> None:
         super().__init__(page)
@@ -51,11 +53,16 @@ class Ways(QObject):
 
     def take_dropped(self, paths: Sequence[Path]) -> None:
         """Add what was dropped: folders are looked into, files stand on the list."""
+        wrong = [path for path in paths if not droppable([path])]
         for path in paths:
             if path.is_dir():
                 self._session.models.add_folder(path)
-            else:
+            elif path not in wrong:
                 self._session.models.add_file(path)
+        if wrong:
+            more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+            are = "are no GGUF files" if more else "is no GGUF file"
+            self.refused.emit(f"{wrong[0].name}{more} {are}", None)
 
 
 def droppable(paths: Sequence[Path]) -> bool:

@@ -372,6 +372,12 @@ class PlaygroundPage(QFrame):
         self._fill(replace(self.draft, format="schema", schema=text))
         self.composer.text.setFocus()
 
+    def use_model(self, choice: str) -> None:
+        """Ask another model (`app.model_choice`) from now on in this thread."""
+        self.session.comparison.close()
+        self.inspector.model.show_choice(choice)
+        self._edited()
+
     def offer_schemas(self, at: QPoint) -> None:
         """Offer the schemas of the library, and the way to the editor, at a place of the screen."""
         menu = SavedSchemas(self, self.session.schemas)

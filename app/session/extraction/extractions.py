@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from app import figures
+from app.model_choice import LOCAL
 from app.session.extraction.growing import values_so_far
 from app.session.extraction.listing import JobEntry, read_entries
 from app.session.extraction.reviewing import ReviewedJob
@@ -76,6 +77,11 @@ class Extractions(ReviewedJob):
             return None
         entry = next((each for each in self.jobs if run.is_of(each.id)), None)
         return entry or JobEntry(0, run.name, "", run.coverage or Coverage(), run.state, run.progress)
+
+    @property
+    def reads_with(self) -> str:
+        """The choice of the model that reads for the job that runs (`app.model_choice`)."""
+        return self._run.setup.model if self._run is not None else LOCAL
 
     def refresh(self, done: Callable[[], None] | None = None) -> None:
         """Read the list anew, then do `done`."""

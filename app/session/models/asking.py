@@ -98,7 +98,7 @@ class AskedHub(QObject):
             self._put_row(index, replace(self.rows[index], fit=fit))
 
         self._put_row(index, replace(self.rows[index], asking=False, files=files, size=size))
-        self._bridge.check(lambda: _guess(size), take)
+        self._bridge.check(lambda: guess_fit(size), take)
 
     def _put_row(self, index: int, row: Row) -> None:
         self.rows = (*self.rows[:index], row, *self.rows[index + 1 :])
@@ -166,10 +166,11 @@ def first_rows() -> tuple[Row, ...]:
     """Return what is recommended before the hub was asked; for a worker."""
     from engine.hub import recommended
 
-    return tuple(Row(each, each.size_hint, fit=_guess(each.size_hint)) for each in recommended())
+    return tuple(Row(each, each.size_hint, fit=guess_fit(each.size_hint)) for each in recommended())
 
 
-def _guess(size: int) -> Fit:
+def guess_fit(size: int) -> Fit:
+    """Guess what a model of some bytes takes; for a worker."""
     from engine.model.fit import guess
 
     return guess(size)

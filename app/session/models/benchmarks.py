@@ -84,6 +84,14 @@ class Benchmarks(QObject):
         """End the benchmark; nothing is kept of it."""
         self._stop.set()
 
+    def give_way(self) -> None:
+        """End a benchmark where the model has something else to do now: neither figure would be right."""
+        busy = self._busy()
+        if self.running is not None and busy and not self._stop.is_set():
+            self._stop.set()
+            told = f"The benchmark was stopped: {busy[:1].lower()}{busy[1:]}"
+            self.failed.emit(InvalidRequest(told, advice="Run it again when that has ended."))
+
     def history(self, subject: str, done: Callable[[list[KeptBenchmark]], None]) -> None:
         """Read the benchmarks of a subject, newest first."""
         self._bridge.ask_store(lambda store: store.models.benchmarks(subject), lambda found: done(found or []))
@@ -129,7 +137,7 @@ class Benchmarks(QObject):
     def _end(self, ended: _Ended) -> None:
         run, self.running = self.running, None
         self.changed.emit()
-        if run is not None and ended.figures is not None and ended.info is not None:
+        if run is not None and ended.figures is not None and ended.info is not None and not self._stop.is_set():
             subject, name, figures = endpoint_of(run.model) or ended.info.sha256, ended.info.name, asdict(ended.figures)
             self._bridge.ask_store(
                 lambda store: store.models.add_benchmark(subject, name, figures), lambda _: self.kept.emit(subject)

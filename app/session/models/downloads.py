@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from PySide6.QtCore import Signal
 
 from app.lanes import Batches
-from app.session.models.asking import AskedHub, Row, first_rows
+from app.session.models.asking import AskedHub, Row, first_rows, guess_fit
 from app.session.models.fetching import Arrived, Broken, Fetch, Moved
 from engine.errors import Cancelled
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.errors import EngineError
     from engine.hub import Download, DownloadProgress, HubFile, Paused
     from engine.library.removing import Removed
+    from engine.model.fit import Fit
     from engine.store import Store
 
 MOST_AT_ONCE: Final = 2
@@ -42,6 +43,8 @@ class Item:
     done: int = 0
     progress: DownloadProgress | None = None
     error: EngineError | None = None
+    fit: Fit | None = None
+    """What it would take of the memory, guessed from its size."""
 
     @property
     def key(self) -> str | None:
@@ -93,18 +96,20 @@ class Downloads(AskedHub):
         """Read what is recommended, and which downloads were interrupted; nothing is asked of any server."""
         folder = self.folder
 
-        def read() -> tuple[list[Paused], tuple[Row, ...]]:
+        def read() -> tuple[list[tuple[Paused, Fit]], tuple[Row, ...]]:
             from engine.hub import waiting
 
-            return waiting(folder), first_rows()
+            return [(each, guess_fit(each.total)) for each in waiting(folder)], first_rows()
 
-        def take(found: tuple[list[Paused], tuple[Row, ...]]) -> None:
+        def take(found: tuple[list[tuple[Paused, Fit]], tuple[Row, ...]]) -> None:
             paused, rows = found
             self.rows = self.rows or rows
-            for each in paused:
+            for each, fit in paused:
                 name = str(each.folder / Path(each.files[0].name).name)
                 if name not in self._items:
-                    self._items[name] = Item(name, each.name, each.files, each.folder, "paused", each.total, each.done)
+                    self._items[name] = Item(
+                        name, each.name, each.files, each.folder, "paused", each.total, each.done, fit=fit
+                    )
             self._relate()
             self.changed.emit()
 
@@ -145,17 +150,20 @@ class Downloads(AskedHub):
         """Download one model, all of its files; one that was begun before goes on where it was."""
         wanted, models = tuple(files), self.folder
 
-        def prepare() -> Download:
+        def prepare() -> tuple[Download, Fit]:
             from engine.hub import folder_of
 
-            return self._download(wanted, folder_of(models, wanted))
+            download = self._download(wanted, folder_of(models, wanted))
+            return download, guess_fit(download.total)
 
-        def begin(download: Download) -> None:
+        def begin(prepared: tuple[Download, Fit]) -> None:
+            download, fit = prepared
             name = str(download.paths[0])
             known = self._items.get(name)
             if known is None or not known.moving:
                 done = known.done if known is not None else 0
-                self._put(Item(name, download.name, wanted, download.folder, "waiting", download.total, done))
+                total = download.total
+                self._put(Item(name, download.name, wanted, download.folder, "waiting", total, done, fit=fit))
                 self._start_waiting()
             self.changed.emit()
 

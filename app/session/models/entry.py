@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from app.model_names import name_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -49,8 +51,8 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What the model calls itself; what its folder calls the file, where it does not say."""
-        return self.file.title
+        """What the model is called; of a broken file, what the file is."""
+        return name_of(self.file) if self.file.error is None else self.file.path.name
 
     @property
     def stamp(self) -> tuple[int, int]:

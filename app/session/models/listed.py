@@ -34,13 +34,15 @@ class ListedModels(QObject):
     """Every model of this machine.
 
     `changed` tells of other entries, `entry_changed` of one, by its key, `loading_changed` of what is loaded, is being
-    loaded or could not be, `told` something in words with what takes it back or None, `failed` an error.
+    loaded or could not be, `told` something in words with what takes it back or None, `failed` an error. `brought`
+    names a model that somebody has put on the list, or back on it: it may be found a moment later.
     """
 
     changed = Signal()
     entry_changed = Signal(str)
     loading_changed = Signal()
     told = Signal(str, object)
+    brought = Signal(str)
     failed = Signal(object)
 
     def __init__(self, bridge: Bridge, setting: Callable[[str], Any], put_setting: Callable[[str, Any], None]) -> None:
@@ -56,6 +58,8 @@ class ListedModels(QObject):
         self._search: Search | None = None
         self._seen: list[str] = []
         self._to_pin: set[str] = set()
+        self._added: set[str] = set()
+        self._folders_added: set[Path] = set()
         self._lane = Lane("library", self)
         self._lane.failed.connect(self.failed)
         self._finds = Batches(self)
@@ -132,6 +136,7 @@ class ListedModels(QObject):
     def add_folder(self, folder: Path) -> None:
         """Look into a folder, too, now and at every start."""
         path = str(folder.absolute())
+        self._folders_added.add(Path(path))
         self._write(lambda store: store.models.add_folder(path))
 
     def remove_folder(self, folder: Path) -> None:
@@ -151,10 +156,13 @@ class ListedModels(QObject):
             return str(parts_of(file.absolute())[0][0])
 
         def keep(path: str) -> None:
-            if path in self._entries:
-                self.entry_changed.emit(path)
+            known = self._entries.get(path)
+            if known is not None:
+                self.told.emit(f"{known.name} is on the list already", None)
             else:
+                self._added.add(path)
                 self._write(lambda store: store.models.keep(path, origin="added"))
+            self.brought.emit(path)
 
         self._lane.submit(first, keep)
 
@@ -173,8 +181,23 @@ class ListedModels(QObject):
                 self._search = None
                 self.known = moved = True
                 self._search_ended()
+                self._tell_added()
         if moved:
             self.changed.emit()
+
+    def _tell_added(self) -> None:
+        """Say what came of adding files and folders, now that they were looked for."""
+        files = [entry for key in self._added if (entry := self._entries.get(key)) is not None]
+        self._added.clear()
+        if len(files) == 1:
+            self.told.emit(f"{files[0].name} added", partial(self.remove, files[0].key))
+        elif files:
+            self.told.emit(f"{len(files)} models added", None)
+        for folder in self._folders_added & set(self.folders):
+            count = sum(entry.file.path.is_relative_to(folder) for entry in self._entries.values())
+            words = f"{count} model{'' if count == 1 else 's'}" if count else "No models"
+            self.told.emit(f"{words} in {folder.name}", partial(self.remove_folder, folder))
+        self._folders_added -= set(self.folders)
 
     def _search_ended(self) -> None:
         """Do what has waited for the list."""
@@ -222,6 +245,7 @@ class ListedModels(QObject):
     def _put_back(self, key: str, removed: Removed | None) -> None:
         def back(_: None = None) -> None:
             self._write(lambda store: store.models.restore(key))
+            self.brought.emit(key)
 
         if removed is None:
             back()
@@ -260,6 +284,16 @@ class ListedModels(QObject):
 
     def _put_pin(self, entry: Entry, sha256: str | None) -> None:
         self._change(replace(entry, pinned=sha256), lambda store: store.models.pin(entry.key, sha256))
+        if sha256 is not None:
+            words = f"{entry.name} is pinned: another file in its place is refused"
+            self.told.emit(words, partial(self.unpin, entry.key))
+        else:
+            self.told.emit(f"{entry.name} is no longer pinned", partial(self._pin_again, entry.key, entry.pinned))
+
+    def _pin_again(self, key: str, sha256: str | None) -> None:
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._put_pin(entry, sha256)
 
     def _take_hashes(self, batch: list[Hashed]) -> None:
         newest = {told.key: told for told in batch}

@@ -22,7 +22,7 @@ from engine.errors import (
     PromptTooLong,
     TokenLimitReached,
 )
-from engine.model.protocol import TextDelta
+from engine.model.protocol import Postponed, Started, TextDelta
 from engine.network import Network
 from tests.engine.remote.asking import answer_of, ask, ask_person, events_of, failure_of, quick
 from tests.engine.remote.scripted import Asked, ScriptedServer, fails, says, unused_port
@@ -185,6 +185,20 @@ def test_a_busy_server_is_asked_again(open_backend: Open) -> None:
     assert finished.text == "Hi"
     assert finished.receipt.attempts == ()
     assert len(server.chats) == 4
+
+
+def test_while_a_busy_server_is_waited_for_that_is_told_and_until_when(open_backend: Open) -> None:
+    with ScriptedServer([fails(503, {}), says("Hi")]) as server:
+        events = events_of(open_backend(server.url), ask())
+    started, wait, over, *_ = events
+    assert isinstance(started, Started)
+    assert started.model is not None
+    assert started.model.endpoint == server.url
+    assert isinstance(wait, Postponed)
+    assert wait.seconds > 0
+    assert isinstance(wait.error.error(), EndpointBusy)
+    assert isinstance(over, Postponed)
+    assert over.seconds == 0
 
 
 def test_a_server_that_says_when_is_asked_again_then(open_backend: Open) -> None:

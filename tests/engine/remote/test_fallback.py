@@ -24,8 +24,18 @@ from engine.errors import (
     TokenLimitReached,
 )
 from engine.model.client import ModelClient
-from engine.model.protocol import ChatMessage, Failed, Finished, GenerateRequest, Measured, Started, TextDelta
-from engine.remote.fallback import REST_S, FallbackBackend
+from engine.model.protocol import (
+    ChatMessage,
+    ErrorPayload,
+    Failed,
+    Finished,
+    GenerateRequest,
+    Measured,
+    Postponed,
+    Started,
+    TextDelta,
+)
+from engine.remote.fallback import PATIENCE_S, REST_S, FallbackBackend
 from tests.engine.remote.played import Played, failed, growing, says, unreachable
 
 if TYPE_CHECKING:
@@ -33,6 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.model.protocol import RequestEvent
+    from tests.engine.remote.played import Play
 
 
 def request(name: str = "one") -> GenerateRequest:
@@ -208,6 +219,38 @@ def test_stop_reaches_the_model_that_is_answering() -> None:
                 both.cancel("one")
     assert isinstance(events[-1], Failed)
     assert events[-1].error.error().kind == "Cancelled"
+
+
+def busy(backend: Played, *waits: float) -> Play:
+    """Return what a busy server does: it asks to come back so often, then it answers."""
+
+    def play(asked: GenerateRequest) -> Iterator[RequestEvent]:
+        for seconds in waits:
+            error = ErrorPayload.of(EndpointBusy("The server asks to come back later."))
+            yield Postponed(id=asked.id, seconds=seconds, error=error)
+        yield from says(f"I am {backend.model.name}.", backend.model)(asked)
+
+    return play
+
+
+def test_a_busy_server_is_given_up_soon_where_another_model_stands_ready() -> None:
+    first, second = played("first"), played("second")
+    first.play = busy(first, PATIENCE_S / 2, 0, PATIENCE_S * 2, 0)
+    with FallbackBackend([first, second], now=Clock()) as both:
+        events = list(both.stream(request()))
+    last = events[-1]
+    assert isinstance(last, Finished)
+    assert last.text == "I am second."
+    assert [attempt.error.error().kind for attempt in last.receipt.attempts] == ["EndpointBusy"]
+    assert [event.seconds for event in events if isinstance(event, Postponed)] == [PATIENCE_S / 2, 0]
+
+
+@pytest.mark.parametrize("others", [0, 1], ids=["alone", "the other one is not there"])
+def test_a_busy_server_is_waited_for_where_no_other_model_stands_ready(others: int) -> None:
+    first = played("first")
+    first.play = busy(first, PATIENCE_S * 2, 0)
+    with FallbackBackend([first, *[played("second", gone=unreachable("second"))] * others], now=Clock()) as both:
+        assert ended(both).text == "I am first."
 
 
 def test_a_stopped_request_goes_to_no_other_model() -> None:

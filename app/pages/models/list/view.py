@@ -60,7 +60,7 @@ class ModelsView(RowsView):
     def choose(self, key: str) -> None:
         """Choose a row by its key."""
         index = self.lines.index_of_key(key)
-        if index.isValid() and index != self.currentIndex():
+        if index.isValid() and not (index == self.currentIndex() and self.selectionModel().isSelected(index)):
             self.select_row(index)
 
     def _tell_chosen(self, current: QModelIndex) -> None:

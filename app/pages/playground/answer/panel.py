@@ -29,7 +29,7 @@ from app.widgets.stem import StemView
 
 if TYPE_CHECKING:
     from app.checks import SchemaCheck
-    from app.exchange import Answer, Caveat
+    from app.exchange import Answer, Caveat, Postponed
     from app.style.theme import Theme
 
 READ, JSON, TOKENS, RECEIPT = "Read", "JSON", "Tokens", "Receipt"
@@ -49,6 +49,8 @@ _CAVEATS: dict[Caveat, tuple[str, str]] = {
         ),
     ),
 }
+
+_WAITS = {"EndpointBusy": "The server is busy", "EndpointUnreachable": "Nobody answers at the server's address"}
 
 
 class _Pane(QFrame):
@@ -248,6 +250,9 @@ class AnswerPanel(QFrame):
             case "waiting":
                 self._chip.say("waiting", "")
                 self._detail.say("for the model")
+            case "reading" if answer.postponed is not None:
+                self._chip.say("waiting", "")
+                self._detail.say(wait_words(answer.postponed))
             case "reading":
                 self._chip.say("reading", "go")
                 self._detail.say(f"{figures.number(answer.prompt_tokens)} tokens of prompt")
@@ -295,3 +300,9 @@ def _lower(sentence: str) -> str:
 
 def _place_words(where: str | None) -> str:
     return f"At {where}." if where else ""
+
+
+def wait_words(postponed: Postponed) -> str:
+    """Return why a server is waited for, and until when."""
+    why = _WAITS.get(postponed.kind, "The server has failed")
+    return f"{why}: asked again in {figures.number(max(postponed.seconds, 1))} s"
