@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _USER_AGENT = f"espalier/{__version__}"
 _HERE = ("all://localhost", "all://127.0.0.1", "all://[::1]")
+_A_DAY = 86_400
 
 # Their lines name the status and headers of an answer, and a server may send a key back in them.
 for _name in ("httpcore2", "httpx2"):
@@ -105,6 +106,18 @@ class Network:
             uses = tuple(self._uses)
         if self.listener is not None:
             self.listener(uses)
+
+
+def when_again(seconds: float | None) -> str:
+    """Return when a server asks to be asked again, as the end of a sentence: "in 40 seconds", "in 2 hours", "later".
+
+    None is where it does not say when, and a wait of more than a day is none that anybody waits for.
+    """
+    if not seconds or seconds > _A_DAY:
+        return "later"
+    length, unit = (1, "second") if seconds < 100 else (60, "minute") if seconds < 5400 else (3600, "hour")
+    count = max(round(seconds / length), 1)
+    return f"in {count} {unit}" if count == 1 else f"in {count} {unit}s"
 
 
 @functools.cache

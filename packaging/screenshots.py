@@ -74,6 +74,9 @@ README = (
     "extract-running-1280x800-dark",
     "interface-example-1280x800-light",
     "interface-wizard-1280x800-dark",
+    "models-1280x800-light",
+    "models-tight-1280x800-dark",
+    "settings-search-1280x800-light",
 )
 BROKEN = EXAMPLE.schema.replace('"type": "integer"', '"type": "whole"')
 REASONED = """\

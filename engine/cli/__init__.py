@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.cli.arguments import describe_profile, describe_run, positive
+from engine.cli.arguments import describe_profile, describe_run, model_named, positive
 from engine.cli.endpoints import describe_endpoints
 from engine.cli.extraction.arguments import describe_extract, describe_jobs
 from engine.cli.models import describe_models
@@ -224,7 +224,7 @@ def _describe_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("schema", type=Path, help="the schema")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument(
-        "--model", type=Path, metavar="MODEL", help="count sizes in its tokens; the bundled model's if not given"
+        "--model", type=model_named, metavar="MODEL", help="count sizes in its tokens; the bundled model's if not given"
     )
     describe_profile(parser)
 

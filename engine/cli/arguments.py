@@ -47,13 +47,20 @@ def describe_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-tokens", type=positive, metavar="N", help="the longest answer, in tokens")
     parser.add_argument(
         "--model",
-        type=Path,
+        type=model_named,
         metavar="MODEL",
         help="a GGUF file, or a model as `models` lists it; the bundled one if not given",
     )
     parser.add_argument("--context", type=positive, metavar="N", help="tokens that prompt and answer may take")
     _describe_elsewhere(parser)
     describe_profile(parser)
+
+
+def model_named(text: str) -> Path:
+    """Read the name of a model, or the path of its file, for argparse."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of the model is empty")
+    return Path(text)
 
 
 def _describe_elsewhere(parser: argparse.ArgumentParser) -> None:

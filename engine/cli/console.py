@@ -69,16 +69,17 @@ def open_model(options: argparse.Namespace, **load: Any) -> ModelClient:
     return ModelClient(path, options=asked, cache_dir=cache, listener=StageLine(), expected_sha256=pinned)
 
 
-def open_backend(options: argparse.Namespace, what: str, **load: Any) -> Backend:
+def open_backend(options: argparse.Namespace, what: str, *, preview: bool = False, **load: Any) -> Backend:
     """Return what the command line wants to be asked: the model here, or models elsewhere. The caller closes it.
 
-    `what` is said to go there, e.g. "Documents"; `load` are options of the model on this machine.
+    `what` is said to go there, e.g. "Documents"; of a `preview`, that it would. `load` are options of the model on
+    this machine.
     """
     if not options.endpoint and not options.then_here:
         return open_model(options, **load)
     from engine.cli.elsewhere import open_elsewhere  # the network is not imported where nothing is sent
 
-    return open_elsewhere(options, what, **load)
+    return open_elsewhere(options, what, preview=preview, **load)
 
 
 class StageLine:
@@ -128,3 +129,8 @@ class Interrupt:
 def showable(text: str) -> str:
     """Take out control characters other than line breaks and tabs: text must not command the terminal."""
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def one_line(text: str) -> str:
+    """Return a text that may be shown in one line of a terminal, whatever it holds."""
+    return showable(" ".join(text.split()))

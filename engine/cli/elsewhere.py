@@ -13,9 +13,10 @@ from pydantic import ValidationError
 from engine.cli.console import StageLine, explain, open_model
 from engine.cli.network import network_of
 from engine.errors import InvalidRequest
+from engine.network import Network
 from engine.remote.address import parse_address
 from engine.remote.backend import RemoteBackend
-from engine.remote.endpoint import Endpoint
+from engine.remote.endpoint import Capabilities, Endpoint
 from engine.remote.fallback import FallbackBackend
 from engine.secrets import Secrets
 from engine.secrets import endpoint as key_name
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
     Key = Callable[[], str | None]
 
 
-def open_elsewhere(options: argparse.Namespace, what: str, **load: Any) -> Backend:
+def open_elsewhere(options: argparse.Namespace, what: str, *, preview: bool = False, **load: Any) -> Backend:
     """Return the models elsewhere that the command line names, and the one here behind them with --then-here.
 
     It is said on stderr where what is asked goes: `what` and the hosts, e.g. "Documents are sent to api.example.com.".
+    Of a `preview`, it is said where it would go: it shows what the first of them would get, and asks nobody anything.
     `load` are options of the model on this machine. Raises InvalidRequest with a sentence, and NetworkOff.
     """
     if not options.endpoint:
@@ -46,11 +48,22 @@ def open_elsewhere(options: argparse.Namespace, what: str, **load: Any) -> Backe
         kept = kept_endpoints(store)
     found = [_find(asked, kept, options.context) for asked in options.endpoint]
     hosts = " and, where it is not there, to ".join(host_of(endpoint.url) for endpoint, _ in found)
+    if preview:
+        print(f"{what} would be sent to {hosts}; nothing was sent.", file=sys.stderr, flush=True)
+        return offline(found[0][0])
     print(f"{what} are sent to {hosts}.", file=sys.stderr, flush=True)
     backends: list[Backend] = [RemoteBackend(endpoint, network, key, StageLine()) for endpoint, key in found]
     if options.then_here:
         backends.append(open_model(options, **load))
     return backends[0] if len(backends) == 1 else FallbackBackend(backends)
+
+
+def offline(endpoint: Endpoint) -> Backend:
+    """Return what shows how an endpoint would be asked, as far as that is known without asking it."""
+    known = (endpoint.capabilities or Capabilities()).model_copy(update={"tokenize": None})
+    return RemoteBackend(
+        endpoint.model_copy(update={"capabilities": known}), Network(allowed=False), lambda: None, StageLine()
+    )
 
 
 def kept_endpoints(store: Store) -> list[Endpoint]:

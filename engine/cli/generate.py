@@ -49,7 +49,7 @@ _SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty", "pr
 def generate(options: argparse.Namespace) -> int:
     """Answer the prompt of the command line; return the exit code."""
     request = build_request(options)
-    with closing(open_backend(options, "These messages", lanes=1)) as client:
+    with closing(open_backend(options, "These messages", preview=options.show_prompt, lanes=1)) as client:
         client.wait_until_ready()
         return _show_prompt(client, request) if options.show_prompt else _answer(client, request, options)
 
@@ -114,7 +114,8 @@ def _show_prompt(client: Backend, request: GenerateRequest) -> int:
         raise event.error.error()
     assert isinstance(event, Rendered)
     print(event.prompt)
-    print(f"{event.prompt_tokens} tokens", file=sys.stderr)
+    unit = "token" if event.prompt_tokens == 1 else "tokens"
+    print(f"{event.prompt_tokens:,} {unit}", file=sys.stderr)
     return 0
 
 

@@ -258,4 +258,6 @@ class _Reader:
 
 
 def _spell(size: int) -> str:
+    if size >= 1e12:
+        return f"{size / 1e12:,.2f} TB"
     return f"{size / 1e9:.2f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size:,} bytes"

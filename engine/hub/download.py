@@ -235,4 +235,6 @@ def _taken(path: Path) -> DownloadError:
 
 
 def _spell(size: int) -> str:
+    if size >= 1e12:
+        return f"{size / 1e12:,.1f} TB"
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"

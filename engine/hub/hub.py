@@ -24,7 +24,7 @@ from engine.errors import (
     SecretsUnavailable,
 )
 from engine.hub.addresses import Elsewhere, check_reachable, hub_endpoint, is_private, read_address, shown
-from engine.hub.bounded import bound
+from engine.hub.bounded import Deadline, bound
 from engine.hub.fetching import extent
 from engine.hub.file import ENDING, HubFile, split_name
 from engine.hub.refusals import refusal, unreachable
@@ -49,13 +49,22 @@ _asking = threading.Lock()
 class Hub:
     """A hub, by default the one of `HF_ENDPOINT` or huggingface.co. `token` is asked before each question.
 
-    Every question waits for an answer, which has to be there within some forty seconds: ask on a worker.
+    Every question waits for an answer, which has to be there within some forty seconds: ask on a worker. `seconds` is
+    what a single wait may take, and all of them together twice as many.
     """
 
-    def __init__(self, network: Network, *, endpoint: str | None = None, token: Callable[[], str | None]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        *,
+        endpoint: str | None = None,
+        token: Callable[[], str | None],
+        seconds: float = _SECONDS,
+    ) -> None:
         self._network = network
         self._endpoint = (endpoint or hub_endpoint()).rstrip("/")
         self._token = token
+        self._seconds = seconds
 
     def files(self, repository: str, pattern: str = f"*{ENDING}", revision: str | None = None) -> list[HubFile]:
         """Return the GGUF files of a repository that a pattern picks, by name; of a split model always all parts.
@@ -104,12 +113,16 @@ class Hub:
         set_verbosity(logging.ERROR)  # it would print what a hub says in its headers, as it is, to stderr
         token = self._ask_token() if is_private(self._endpoint) else None
         where = f"{shown(self._endpoint)}/{repository}"
-        with _asking, self._network.using(f"Asking {httpx2.URL(self._endpoint).host} for {repository}"):
-            set_client_factory(self._client)
+        with (
+            _asking,
+            self._network.using(f"Asking {httpx2.URL(self._endpoint).host} for {repository}"),
+            Deadline(2 * self._seconds) as deadline,
+        ):
+            set_client_factory(functools.partial(self._client, deadline))
             try:
                 # False: not the token that some other program may have left on this machine.
                 api = HfApi(endpoint=self._endpoint, token=token or False)
-                return api.model_info(repository, revision=revision, files_metadata=True, timeout=_SECONDS)
+                return api.model_info(repository, revision=revision, files_metadata=True, timeout=self._seconds)
             except EngineError:
                 raise
             except HFValidationError:
@@ -126,17 +139,18 @@ class Hub:
             finally:
                 close_session()
 
-    def _client(self) -> httpx2.Client:
+    def _client(self, deadline: Deadline) -> httpx2.Client:
         """Return a client for `huggingface_hub`: with this program's name alone, and for secure addresses only."""
-        client = self._network.client(timeout=_SECONDS)
+        client = self._network.client(timeout=self._seconds)
         own = client.headers["User-Agent"]
 
         def prepare(request: httpx2.Request) -> None:
             check_reachable(str(request.url), self._endpoint, self._endpoint)
             request.headers["User-Agent"] = own
             request.headers["Accept-Encoding"] = "identity"
+            request.extensions["trace"] = deadline.watch
 
-        client.event_hooks = {"request": [prepare], "response": [functools.partial(bound, seconds=_SECONDS)]}
+        client.event_hooks = {"request": [prepare], "response": [functools.partial(bound, seconds=self._seconds)]}
         # Repositories are renamed. httpx2 takes the token off when it is led to another host.
         client.follow_redirects = True
         return client
@@ -169,7 +183,7 @@ class Hub:
         ):
             stream.start()
             try:
-                head = stream.next(_SECONDS)
+                head = stream.next(self._seconds)
             except queue.Empty:
                 raise unreachable(where) from None
         if isinstance(head, httpx2.HTTPError | OSError):

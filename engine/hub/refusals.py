@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from engine.errors import DownloadError, DownloadRefused
+from engine.network import when_again
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +50,7 @@ def refusal(
             "There is nothing of this name on the hub.", where=where, advice="Check the name; it may have been moved."
         )
     if status == 429:
-        wait = asked_wait(headers)
-        when = "later" if wait is None else f"in {spell_wait(wait)}"
+        when = when_again(asked_wait(headers))
         return DownloadRefused(f"The hub was asked too often, and says to come back {when}.", where=where, advice=later)
     if status in MAY_PASS:
         return DownloadError(f"The hub has a fault of its own (HTTP {status}).", where=where, advice=later)
@@ -81,10 +81,3 @@ def asked_wait(headers: Mapping[str, str]) -> float | None:
         return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def spell_wait(seconds: float) -> str:
-    """Spell a wait for people: "40 seconds", "5 minutes", "2 hours"."""
-    if seconds < 100:
-        return f"{seconds:.0f} seconds"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.0f} hours"

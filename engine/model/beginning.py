@@ -56,8 +56,9 @@ def take_beginning(
     most = request.max_tokens
     left = None if most is None else most - len(given)
     if left is not None and (left < 0 or (left == 0 and (matcher is None or not matcher.ended))):
+        unit = "token" if len(given) == 1 else "tokens"
         raise TokenLimitReached(
-            f"The beginning that was given takes {len(given):,} tokens and the limit is {most:,}.",
+            f"The beginning that was given takes {len(given):,} {unit} and the limit is {most:,}.",
             advice="Allow more tokens, or begin with less.",
         )
     return Beginning(tuple(given), tuple(forced))

@@ -59,12 +59,15 @@ _READ_APART = 192
 """Tokens of a prompt that are read in one decode beside other requests."""
 _BYTE_PAIRS = "gpt2"
 _SHORTEST_ADVISED = 1024
-_LAID_OUT = 2
-"""Times the bytes of an eight-bit file that its weights take once they are laid out as F16."""
-_GUESSED_CACHE = 8
-"""The weights are so many times the cache of a usual context, in models of one to thirty billion parameters."""
-_GUESSED_LEAST = 256 << 20
-_GUESSED_BUFFERS = 128 << 20
+_LAID_OUT = 1.85, 3.2
+"""Times the bytes of a file of eight bits a weight, and of one of four, that they take once laid out as F16."""
+_BESIDE_LEAST = (800_000_000, 0.2), (3_000_000_000, 0.1)
+_BESIDE_MOST = (1_100_000_000, 4.6), (3_700_000_000, 0.18)
+"""What models of a tenth to seventy billion parameters take beside their weights with the usual options, as bytes and a
+part of their file's, of which the smaller one counts. They differ in how many heads ask, and in how much a token leaves
+in the cache; small ones most of all."""
+_GUESSED_CACHE = 0.3
+"""Part of that which is the cache; the rest, but for the process, is what decodes compute in."""
 _GUESSED_VOCABULARY = 128_000
 _SPARE = 16
 """A model is tight where less than this part of the machine's memory stays free for everything else."""
@@ -90,7 +93,8 @@ class Fit:
 
     `needed` is the sum of `weights`, `cache`, `buffers` (what decodes compute in, and prompts that are read apart) and
     `base` (the process and the vocabulary); what is held right after loading is `loaded`. `advice` is one sentence;
-    `would_fit` are options under which it would fit, where these do not and any do.
+    `would_fit` are options under which it would fit, where these do not and any do. `least` and `most` are bounds of a
+    `guess`, with `needed` in the middle; None where the header is known.
     """
 
     needed: int
@@ -103,6 +107,8 @@ class Fit:
     base: int
     advice: str
     would_fit: LoadOptions | None
+    least: int | None = None
+    most: int | None = None
 
     @property
     def loaded(self) -> int:
@@ -147,17 +153,33 @@ def estimate(
 def guess(size: int, memory: Memory | None = None) -> Fit:
     """Guess what a model takes of which nothing but the bytes of its files is known, with the usual options.
 
-    It may be wrong by a third: what the cache takes stands in the header alone.
+    What stands in the header alone can double it, so that it is told as a range. The verdict is "fits" where the most
+    would fit, and "too big" where not even the least does.
     """
     memory = memory or Memory.now()
-    weights = size * _LAID_OUT if size <= LARGEST_TRIED else size
-    cache = max(_GUESSED_LEAST, size // _GUESSED_CACHE)
+    least_weights, most_weights = (round(size * times) if size <= LARGEST_TRIED else size for times in _LAID_OUT)
+    least = least_weights + min(fixed + round(size * part) for fixed, part in _BESIDE_LEAST)
+    most = most_weights + min(fixed + round(size * part) for fixed, part in _BESIDE_MOST)
+    needed, weights = (least + most) // 2, (least_weights + most_weights) // 2
     base = _PROCESS + _TOKEN * _GUESSED_VOCABULARY
-    needed = weights + cache + _GUESSED_BUFFERS + base
-    verdict = _verdict(needed, memory)
-    advice = f"{_plain(verdict, needed, memory)} That is guessed from its size; its header tells more, once it is here."
+    cache = round((needed - weights - base) * _GUESSED_CACHE)
+    verdict = _verdict(most, memory)
+    if verdict == "too big" and least <= memory.free:
+        verdict = "tight"
     return Fit(
-        needed, memory.free, memory.total, verdict, weights, cache, _GUESSED_BUFFERS, base, advice, would_fit=None
+        needed=needed,
+        free=memory.free,
+        total=memory.total,
+        verdict=verdict,
+        weights=weights,
+        cache=cache,
+        buffers=needed - weights - base - cache,
+        base=base,
+        advice=f"It takes {spell(least)} to {spell(most)} of memory, and {spell(memory.free)} are free. "
+        "That is guessed from its size; its header tells more, once it is here.",
+        would_fit=None,
+        least=least,
+        most=most,
     )
 
 
@@ -176,7 +198,7 @@ def _weigh(facts: ModelFacts, size: int, options: LoadOptions, memory: Memory, l
     states = 4 * facts.state_numbers * (options.lanes + EXTRA_LANES)
     cache, buffers = round(cells * token) + states, _buffers(facts, options, context)
     if options.lanes > 1 and not _flash(options):
-        buffers += _apart(facts, context, cells // options.lanes, token)
+        buffers += _apart(facts, context, token)
     base = _PROCESS + (_TOKEN + (_MERGE if facts.tokenizer == _BYTE_PAIRS else 0)) * (facts.vocabulary or 0)
     needed = weights + cache + buffers + base
     verdict = _verdict(needed, memory)
@@ -210,9 +232,12 @@ def _buffers(facts: ModelFacts, options: LoadOptions, context: int) -> int:
     return _decode(facts, min(options.batch, context), context, flash=_flash(options)) + outputs
 
 
-def _apart(facts: ModelFacts, context: int, share: int, token: float) -> int:
-    """Return what reading prompts apart takes (`engine.model.reader`): a cache, its decodes, and a copy on its way."""
-    return round((context + min(share, _COPIED_AT_ONCE)) * token) + _decode(facts, _READ_APART, share, flash=False)
+def _apart(facts: ModelFacts, context: int, token: float) -> int:
+    """Return what reading prompts apart takes (`engine.model.reader`): a cache, its decodes, and a copy on its way.
+
+    However many lanes share the cells, the prompt of one may be as long as a context.
+    """
+    return round((context + min(context, _COPIED_AT_ONCE)) * token) + _decode(facts, _READ_APART, context, flash=False)
 
 
 def _decode(facts: ModelFacts, batch: int, cells: int, *, flash: bool) -> int:
@@ -281,4 +306,6 @@ def _advice(fit: Fit, other: Fit, options: LoadOptions, easier: LoadOptions, fac
 
 def spell(size: int) -> str:
     """Return a number of bytes as people read it, e.g. '1.9 GB'."""
+    if size >= 0.95e12:
+        return f"{size / 1e12:,.1f} TB"
     return f"{size / 1e9:.1f} GB" if size >= 0.95e9 else f"{size / 1e6:.0f} MB"

@@ -428,6 +428,10 @@ class Context:
         """Forget everything, so that the next decode is the same whatever ran before."""
         lib.llama_memory_clear(self._memory, False)
 
+    def wipe(self) -> None:
+        """Overwrite every cell: one that holds no number spoils what is computed beside it, even forgotten."""
+        lib.llama_memory_clear(self._memory, True)
+
     def warm_up(self) -> bool:
         """Decode a token and forget it, so that the weights are in memory before anybody waits for an answer.
 

@@ -102,7 +102,9 @@ class Reader:
         return DecodeOutcome.OK
 
     def close(self) -> None:
-        """Free the reader's context."""
+        """Free the reader's context, and forget whom it reads for; what comes later is read with another one."""
+        self._waiting.clear()
+        self.tokens.clear()
         if self._context is not None:
             self._context.close()
             self._context = None

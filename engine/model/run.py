@@ -98,6 +98,8 @@ class Run:
         self.computed = 0
         self.shared = 0
         self.decodes = 0
+        self.alone = request.reproducible
+        """Whether nobody else may be on the context with it."""
         self.room = context - len(prompt.tokens)
         seed = request.sampling.seed
         self.seed = secrets.randbits(32) if seed is None else seed
@@ -186,7 +188,10 @@ class Run:
             self._began = time.monotonic()
 
     def choose(self, logits: NDArray[np.float32]) -> Choice:
-        """Draw the next token within the constraint. Raises `ConstraintUnsupported` where the mask fails."""
+        """Draw the next token within the constraint.
+
+        Raises `ConstraintUnsupported` where the mask fails, and what `Sampler.choose` does.
+        """
         allowed = None if self.matcher is None else self.matcher.allowed()
         if allowed is not None and not len(allowed):
             raise BudgetExceeded(
@@ -239,7 +244,8 @@ class Run:
             if least is not None:
                 bounds = f": the shortest answer that was found takes {least:,}"
             return TokenLimitReached(
-                f"The answer was not complete after {asked:,} tokens.", advice=f"Allow more tokens{bounds}."
+                f"The answer was not complete after {asked:,} {'token' if asked == 1 else 'tokens'}.",
+                advice=f"Allow more tokens{bounds}.",
             )
         return ContextFull(
             f"The context of {self.room + len(self.prompt.tokens):,} tokens was full before the answer was complete.",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.errors import ModelFileInvalid
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 _COLDEST = 1e-4
 """Below this temperature only the likeliest token has any weight: it is taken."""
+
+
+class NoNumbers(Exception):
+    """There are no numbers among the logits: weights are damaged, or what was computed overflowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +89,19 @@ class Sampler:
         """Draw a token, and keep so many of its rivals, and of the likeliest tokens for a trace.
 
         `logits` has shape (vocabulary,); `allowed` lists the permitted ids, or is None for all of them;
-        `history` is prompt and answer so far, of which penalties look at the last `penalty_window`.
+        `history` is prompt and answer so far, of which penalties look at the last `penalty_window`. Raises `NoNumbers`
+        where a logit is none, and `ModelFileInvalid` where all that are permitted are negative infinity.
         """
         top = float(logits.max())
+        if not math.isfinite(top):
+            raise NoNumbers
         total = float(np.exp(logits - top).sum())
         kept = logits if allowed is None else logits[allowed]
+        if kept.max() == -math.inf:
+            raise ModelFileInvalid(
+                "The model has no numbers for any of the texts that may stand here.",
+                advice="Choose another model, or allow more in the schema.",
+            )
         within = total if allowed is None else float(np.exp(kept - top).sum())
         scores = self._adjust(kept, allowed, history)
         index = self._draw(scores)

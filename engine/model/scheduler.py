@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING
 from engine.constraint.closing import Closer
 from engine.constraint.grounding import Vocabulary
 from engine.constraint.planner import Planner
-from engine.errors import Cancelled, ConstraintUnsupported, ContextFull, EngineError, TokenLimitReached
+from engine.errors import (
+    Cancelled,
+    ConstraintUnsupported,
+    ContextFull,
+    EngineError,
+    ModelFileInvalid,
+    TokenLimitReached,
+)
 from engine.model.beginning import take_beginning
 from engine.model.cores import Cores
 from engine.model.grounding import check_quotes, ground
@@ -43,6 +50,7 @@ from engine.model.protocol import (
 )
 from engine.model.reader import Reader
 from engine.model.run import Piece, Run
+from engine.model.sampling import NoNumbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -232,7 +240,8 @@ class Scheduler:
         outcome = self._decode(self._context, [part.run for part in parts]) if parts else DecodeOutcome.OK
         if outcome is DecodeOutcome.OK:
             for part in parts:
-                self._take(part)
+                if part.lane.run is part.run:  # it may have been set aside since
+                    self._take(part)
             lane = self._reader.next()
             if lane is not None:
                 outcome = self._reader.read(lane, self._reading_room(), self._decode)
@@ -291,9 +300,9 @@ class Scheduler:
     def _admit(self) -> None:
         for run in list(self._queue):
             busy = self._lanes.busy
-            if any(lane.run is not None and lane.run.request.reproducible for lane in busy):
+            if any(lane.run is not None and lane.run.alone for lane in busy):
                 return
-            if run.request.reproducible:
+            if run.alone:
                 if busy:
                     return
                 self._lanes.forget_all()
@@ -397,15 +406,17 @@ class Scheduler:
         run.decodes += 1
         if part.row is None:
             return
-        if not run.has_drawn:
-            self._keep_preamble(part.lane, run)
         try:
             self._grow(part.lane, run, part.row)
+        except NoNumbers:
+            self._find_who_spoils(part.lane)
         except EngineError as error:
             self._end_badly(part.lane, error, _REASONS.get(type(error), "failed"))
 
     def _grow(self, lane: Lane, run: Run, row: int) -> None:
         choice = run.choose(self._context.logits(row))
+        if not run.has_drawn:
+            self._keep_preamble(lane, run)
         ending = choice.token in self._weights.end_tokens
         if not ending:
             piece = run.append(choice)
@@ -425,6 +436,28 @@ class Scheduler:
             del lane.tokens[run.computed :]
         if run.remaining <= 0:
             raise run.limit_met()
+
+    def _find_who_spoils(self, lane: Lane) -> None:
+        """Fail a request of which no numbers come, where it is alone; else have all that ran begin anew, each alone.
+
+        A cell without numbers spoils what is computed of other sequences, so that any of them may be to blame.
+        """
+        busy = self._lanes.busy
+        if len(busy) == 1:
+            error = ModelFileInvalid(
+                "What this model computes here are no numbers: its weights are damaged, or its settings are.",
+                where=self._model.path,
+                advice="Download or copy the file again, or choose another one.",
+            )
+            self._end_badly(lane, error, "failed")
+        else:
+            for each in busy:
+                assert each.run is not None
+                each.run.alone = True
+                self._put_back(each)
+        self._reader.close()
+        self._lanes.forget_all()
+        self._context.wipe()
 
     def _end_well(self, lane: Lane, run: Run) -> None:
         if run.constraint is not None and run.constraint.is_json:
@@ -465,7 +498,10 @@ class Scheduler:
 
     def _set_aside(self) -> None:
         """Put the least urgent running request back into the queue: the cells did not suffice for all."""
-        lane = max(self._lanes.busy, key=_urgency)
+        self._put_back(max(self._lanes.busy, key=_urgency))
+
+    def _put_back(self, lane: Lane) -> None:
+        """Let a running request wait again: what it has is computed anew."""
         run = lane.run
         assert run is not None
         self._lanes.release(lane, 0)

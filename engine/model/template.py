@@ -31,6 +31,7 @@ CHATML = (
 )
 
 _PLACEHOLDER = re.compile("\ue000([0-9]+)\ue001")
+_PLACEHOLDERS = re.compile("\ue000[0-9]+\ue001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,10 @@ class KnownTemplate:
 
 
 class ChatTemplate:
-    """A Jinja chat template, as GGUF files carry it; ChatML where the file has none or a broken one."""
+    """A Jinja chat template, as GGUF files carry it.
+
+    ChatML is used where the file has none, or a broken one, or one that leaves out what the messages say.
+    """
 
     def __init__(self, source: str | None, *, begin: str = "", end: str = "", chosen: bool = False) -> None:
         """`begin` and `end` are the model's own tokens as text; a `chosen` template is not replaced by another.
@@ -72,20 +76,28 @@ class ChatTemplate:
 
     def _try(self) -> None:
         """Render the least there can be; what only some conversations meet is met by them."""
-        self.render_text([{"role": "user", "content": ""}])
+        self._render_whole([{"role": "user", "content": "\ue0000\ue001"}])
 
     def render_text(self, messages: list[dict[str, str]]) -> str:
         """Render plain messages; raises `TemplateFault` where the template refuses them."""
         return self._program.render(messages=messages, add_generation_prompt=True, **self._tokens)
 
+    def _render_whole(self, turns: list[dict[str, str]]) -> str:
+        """Render turns whose contents are placeholders; raises `TemplateFault` also where one of them is left out."""
+        rendered = self.render_text(turns)
+        for turn in turns:
+            if any(held not in rendered for held in _PLACEHOLDERS.findall(turn["content"])):
+                raise TemplateFault(f"it leaves out what the {turn['role']} says")
+        return rendered
+
     def segments(self, messages: Sequence[ChatMessage]) -> list[Segment]:
         """Return the prompt as segments, ready for the answer to follow.
 
-        A template that refuses a system message gets it in front of the first user message.
+        A template that refuses a system message, or leaves it out, gets it in front of the first user message.
         """
         turns = [{"role": message.role, "content": f"\ue000{index}\ue001"} for index, message in enumerate(messages)]
         try:
-            rendered = self.render_text(turns)
+            rendered = self._render_whole(turns)
         except TemplateFault:
             rendered = self._render_without_system(turns)
         return _split(rendered, [message.content for message in messages])
@@ -98,7 +110,7 @@ class ChatTemplate:
                 turn["content"] = f"{system}\n\n{turn['content']}"
                 break
         try:
-            return self.render_text(others)
+            return self._render_whole(others)
         except TemplateFault:
             return self._chatml.render(messages=turns, add_generation_prompt=True)
 

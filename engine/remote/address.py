@@ -20,7 +20,7 @@ def parse_address(text: str) -> str:
     """Return the address of an API as it is kept: with its scheme, ending in `/v1` where no path is given.
 
     What was pasted may lack its scheme or name one of the API's paths. Raises `InvalidRequest` for what is no address
-    of a server, and for one with a password in it.
+    of a server, and for one with a password or a query in it.
     """
     text = text.strip()
     if "://" not in text:
@@ -37,6 +37,12 @@ def parse_address(text: str) -> str:
     if parts.username is not None or parts.password is not None:
         raise InvalidRequest(
             "The address of a server cannot hold a password.", advice="Leave it out, and give the key by itself."
+        )
+    if parts.query:
+        # Not repeated: a key may be in it, which would be kept and shown with the address.
+        raise InvalidRequest(
+            "The address of a server cannot hold what stands behind its “?”.",
+            advice="Leave it out. A key goes to the system's keyring, where it is given by itself.",
         )
     path = parts.path.rstrip("/")
     for ending in _CHAT:

@@ -108,7 +108,8 @@ class Completion:
     def _limit(self, max_tokens: int | None) -> GenerationError:
         if max_tokens is not None and (self.generated_tokens is None or self.generated_tokens >= max_tokens):
             return TokenLimitReached(
-                f"The answer was not complete after {max_tokens:,} tokens.", advice="Allow more tokens."
+                f"The answer was not complete after {max_tokens:,} {'token' if max_tokens == 1 else 'tokens'}.",
+                advice="Allow more tokens.",
             )
         return ContextFull(
             "The context of the server was full before the answer was complete.",

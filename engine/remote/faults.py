@@ -18,6 +18,7 @@ from engine.errors import (
     EngineError,
     PromptTooLong,
 )
+from engine.network import when_again
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,9 +133,10 @@ def _error(status: int, said: str, url: str, retry_after: float | None) -> Endpo
             advice="Check the address and the name of the model.",
         )
     if status in _BUSY:
-        when = f" in {retry_after:,.0f} seconds" if retry_after else " later"
         return EndpointBusy(
-            f"The server asks to come back{when}{said}.", where=url, advice="Try again later, or ask less at once."
+            f"The server asks to come back {when_again(retry_after)}{said}.",
+            where=url,
+            advice="Try again later, or ask less at once.",
         )
     if status >= 500:
         return EndpointGarbled(

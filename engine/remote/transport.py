@@ -204,6 +204,8 @@ class Transport:
     def _next(self, response: httpx2.Response, url: str) -> str:
         try:
             target = str(httpx2.URL(url).join(response.headers.get("location", "")))
+            if httpx2.URL(target).scheme not in {"http", "https"} or not httpx2.URL(target).host:
+                raise self._garbled("it redirects to what is no address of a server")
             elsewhere = origin(target) != origin(self.url)
         except (httpx2.InvalidURL, ValueError):
             raise self._garbled("it redirects to what is no address") from None

@@ -144,6 +144,7 @@ def test_documents_are_read_where_the_setup_says_and_the_page_says_where(opened:
     choose(extract.setting_up.options.model, FAR)
     qtbot.waitUntil(lambda: extract.leaving.host == "models.example.org")
     assert extract.session.setup.model == FAR
+    assert "The far one: values are grounded" in extract.setup.options.toolTip()
     extract.leaving.stay.click()
     qtbot.waitUntil(lambda: extract.leaving.host is None)
     assert extract.session.setup.model == LOCAL

@@ -319,13 +319,13 @@ def test_two_answers_that_say_the_same_are_both_shown(window: Window) -> None:
 def test_an_answer_that_is_not_all_the_models_own_is_not_shown_as_done(window: Window, reason: str, chip: str) -> None:
     panel = window.playground.answer
     answer = Answer("1", EXAMPLE, "2026-01-01T00:00:00Z", state="done", text='{"total": 0}')
-    answer.receipt = {"finish_reason": reason}
+    answer.receipt = {"finish_reason": reason, "model": {"name": "Some-Model"}}
     panel._show_state(answer, 0)
     assert panel._chip.text() == chip
     assert panel._chip.property("state") == "doubt"
     assert panel.strip.isVisibleTo(panel)
     assert panel.strip._ground.property("ground") == "amber"
-    answer.receipt = {"finish_reason": "stop"}
+    answer.receipt = {"finish_reason": "stop", "model": {"name": "Some-Model"}}
     panel._show_state(answer, 0)
     assert panel._chip.text() == "done"
     assert not panel.strip.isVisibleTo(panel)

@@ -286,3 +286,25 @@ def test_a_job_that_is_killed_goes_on_and_nothing_is_asked_twice_that_was_answer
         for some in (chats, server.chats[len(chats) :])
     )
     assert again == {"Nordlicht Ltd", "Applegate Ltd", "Brixton Ltd"} - (answered - {"Brixton Ltd"})
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_prompt_that_is_only_shown_is_sent_nowhere(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, keyring: MemoryKeyring, kept: bool
+) -> None:
+    del keyring
+
+    def counts(asked: Asked) -> None:
+        asked.json({"count": 3, "tokens": [1, 2, 3], "max_model_len": 4096})
+
+    with ScriptedServer([reads], {"/v1/models": lists, "/tokenize": counts}) as server:
+        if kept:
+            assert run(capsys, "endpoints", "add", server.url, profile=tmp_path / "profile")[0] == 0
+        before = len(server.asked)
+        code, out, err = run(
+            capsys, "generate", "Read this.", "--endpoint", server.url, "--show-prompt", profile=tmp_path / "profile"
+        )
+        assert (code, "Read this." in out) == (0, True)
+        assert f"These messages would be sent to {here(server)}; nothing was sent." in err
+        assert "are sent" not in err
+        assert len(server.asked) == before

@@ -231,6 +231,41 @@ def test_what_lies_elsewhere_is_never_deleted_whatever_the_list_says(run: Run, f
     assert (code, "Only files that this program has downloaded" in told, path.exists()) == (1, True, True)
 
 
+def test_what_was_removed_comes_back_by_its_name(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("add", folder)
+    for number in (2, 7):
+        run("remove", f"grape-{number}b")
+    assert set(_listed(run)) == {"bundled"}
+    code, _, told = run("restore", "grape")
+    assert (code, "Several models of this name" in told) == (1, True)
+    assert f"{folder / 'grape-2b.gguf'}, {folder / 'grape-7b.gguf'}" in told
+    assert run("restore", "GRAPE-2b")[0] == 0
+    assert run("restore", "grape")[0] == 0
+    assert set(_listed(run)) == {"bundled", "grape-2b", "grape-7b"}
+    for name in ("plum", "", "grape"):
+        code, _, told = run("restore", name)
+        assert (code, "was not taken off the list" in told) == (1, True)
+
+
+def test_a_folder_or_nothing_is_no_name_of_a_model(
+    run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("add", folder)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "grape-2").mkdir()
+    (tmp_path / "grape-7b").mkdir()
+    for named in ("grape-2", folder, "."):
+        for words, command in ((("show", named), "models"), (("hello", "--model", named), "generate")):
+            code, _, told = run(*words, command=command)
+            assert (code, "This is a folder, not a model." in told) == (1, True), told
+    assert json.loads(run("show", "grape-7b", "--json")[1])["path"] == str(folder / "grape-7b.gguf")
+    code, _, told = run("show", "")
+    assert (code, "name of the model is empty" in told) == (1, True)
+    with pytest.raises(SystemExit):
+        run("hello", "--model", "", command="generate")
+    assert "name of the model is empty" in capsys.readouterr().err
+
+
 def test_the_bundled_model_stays(run: Run) -> None:
     path = _listed(run)["bundled"]["path"]
     for name in ("bundled", path):
@@ -248,6 +283,11 @@ def test_names_cannot_command_the_terminal(run: Run, folder: Path) -> None:
     path.write_bytes(raw)
     run("add", folder)
     told = "".join([*run()[1:], *run("show", path)[1:], *run("show", "plum")[1:], *run("pin", path)[1:]])
+    assert "There are: a[2Jb c" in told.replace("bundled, ", "")
+    for words in (("remove", path), ("restore",), ("restore", path)):
+        once = "".join(run(*words)[1:])
+        assert once.count("\n") == 1
+        told += once
     assert not {character for character in told if ord(character) < 32} - {"\n"}
     assert "a[2Jb c" in told
 

@@ -117,13 +117,13 @@ class OptionsPopover(Popover):
         self.changed.emit(self.grounding.isChecked(), self.second_look.isChecked(), seconds)
 
 
-def options_words(*, grounding: bool, second_look: bool, seconds_per_document: float | None) -> str:
-    """Return in a line how documents are read."""
+def options_words(*, model: str, grounding: bool, second_look: bool, seconds_per_document: float | None) -> str:
+    """Return in a line how documents are read; `model` is what the one that reads them is called."""
     said = [
-        "Values are grounded" if grounding else "Values are not grounded",
+        "values are grounded" if grounding else "values are not grounded",
         "read twice" if second_look else "read once",
     ]
     limit = next((words for words, seconds in LIMITS.items() if seconds == seconds_per_document), "")
     if seconds_per_document is not None:
         said.append(f"at most {limit or f'{seconds_per_document:g} seconds'} a document")
-    return ", ".join(said)
+    return f"{model}: {', '.join(said)}"

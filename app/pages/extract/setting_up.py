@@ -63,6 +63,8 @@ class SettingUp(QObject):
         self._session.sources_changed.connect(self.show)
         self._session.opened.connect(self.show)
         self._session.unit_changed.connect(self.show)
+        session.endpoints_changed.connect(self.show)
+        session.model_changed.connect(self.show)
 
     # What is shown
 
@@ -89,6 +91,7 @@ class SettingUp(QObject):
             bar.instructions.say("None beyond the schema", ink="text3", tip="Tell the model how to read the documents")
         bar.options.say(
             options_words(
+                model=dict(self._whole.model_choices()).get(setup.model, "a model that is no longer in the list"),
                 grounding=setup.grounding,
                 second_look=setup.second_look,
                 seconds_per_document=setup.seconds_per_document,

@@ -40,7 +40,7 @@ def describe_models(parser: argparse.ArgumentParser) -> None:
         "it is. `restore` undoes it."
     )
     restored = actions.add_parser("restore", help="put a model back that was taken off the list")
-    restored.add_argument("path", type=Path, nargs="?", metavar="FILE", help="the file; if not given, list them")
+    restored.add_argument("model", nargs="?", metavar="MODEL", help="its name, or its file; if not given, list them")
     restored.add_argument("--empty-bin", action="store_true", help="delete for good what lies in the bin instead")
     fetched, recommended = _describe_fetching(actions)
     for action in (shown, pinned, removed):

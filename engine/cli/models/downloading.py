@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
-from engine.cli.console import Interrupt
+from engine.cli.console import Interrupt, one_line
 from engine.cli.extraction.progress import spell
 from engine.cli.models.known import downloads_of
-from engine.cli.models.telling import one_line, spell_size
+from engine.cli.models.telling import spell_size
 from engine.cli.network import network_of
 from engine.errors import Cancelled, InvalidRequest
 from engine.hub import Download, Hub, folder_of, models_of, name_of, recommended

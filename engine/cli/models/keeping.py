@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.cli.console import Interrupt, showable
+from engine.cli.console import Interrupt, one_line
 from engine.cli.models.known import bins_of, folder_of, known_hash
 from engine.cli.models.naming import find_named, name_of, whole_path
-from engine.cli.models.telling import one_line, spell_size
+from engine.cli.models.telling import spell_size
 from engine.errors import InvalidRequest
 from engine.library import hash_of, parts_of, read_model
 from engine.library.removing import empty_bin, move_to_bin
@@ -33,7 +33,7 @@ def add(options: argparse.Namespace) -> int:
     with Store(options.profile) as store:
         if path.is_dir():
             store.models.add_folder(str(path))
-            print(f"Models in {showable(str(path))} are on the list.")
+            print(f"Models in {one_line(str(path))} are on the list.")
             return 0
         parts, name = parts_of(path)
         file = read_model(parts, name)
@@ -73,7 +73,7 @@ def remove(options: argparse.Namespace) -> int:
         folder = str(whole_path(Path(options.model)))
         if folder in store.models.folders():
             store.models.remove_folder(folder)
-            print(f"Models in {showable(folder)} are no longer on the list. The folder is as it was.")
+            print(f"Models in {one_line(folder)} are no longer on the list. The folder is as it was.")
             return 0
         listed = find_named(options.model, store)
         path, name = str(listed.file.path), one_line(name_of(listed))
@@ -88,7 +88,7 @@ def remove(options: argparse.Namespace) -> int:
             )
             return 0
         store.models.forget(path)
-    print(f"{name} is no longer on the list. Its file is as it was: {showable(path)}.")
+    print(f"{name} is no longer on the list. Its file is as it was: {one_line(path)}.")
     return 0
 
 
@@ -102,21 +102,41 @@ def restore(options: argparse.Namespace) -> int:
             return 0
         gone = [file.path for file in store.models.files(removed=True) if os.path.lexists(file.path)]
         paths = sorted({*binned, *gone})
-        if options.path is None:
+        if options.model is None:
             for path in paths:
                 where = f" (in the bin, {spell_size(binned[path].size)})" if path in binned else ""
                 print(f"{one_line(path)}{where}")
             return 0
-        path = str(whole_path(options.path))
-        if path not in paths:
-            raise InvalidRequest(
-                "This file was not taken off the list.", where=path, advice="`espalier models restore` lists those."
-            )
+        path = _removed(options.model, paths)
         if path in binned:
             put_back(binned[path])
         store.models.restore(path)
-    print(f"{showable(path)} is on the list again.")
+    print(f"{one_line(path)} is on the list again.")
     return 0
+
+
+def _removed(named: str, paths: list[str]) -> str:
+    """Return which of the models that were taken off the list is meant: by its path, its name, or how that begins.
+
+    Raises InvalidRequest where none or more than one is.
+    """
+    whole = str(whole_path(Path(named)))
+    if whole in paths:
+        return whole
+    asked = named.strip().casefold()
+    names = {path: [Path(path).name.casefold(), parts_of(Path(path))[1].casefold()] for path in paths}
+    found = [path for path in paths if asked in names[path]]
+    if asked and not found:
+        found = [path for path in paths if any(name.startswith(asked) for name in names[path])]
+    if len(found) == 1:
+        return found[0]
+    advice = "`espalier models restore` lists those that were."
+    if found:
+        several = ", ".join(map(one_line, found))
+        raise InvalidRequest(
+            f"Several models of this name were taken off the list: {several}.", advice="Give its path."
+        )
+    raise InvalidRequest("This model was not taken off the list.", where=one_line(named), advice=advice)
 
 
 def hash_kept(file: ModelFile, store: Store, should_stop: Callable[[], bool]) -> str:

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from engine.cli.console import Interrupt
+from engine.cli.console import Interrupt, one_line
 from engine.cli.models.known import wanted_of
 from engine.cli.models.naming import name_of
-from engine.cli.models.telling import as_json, fit_of, one_line, pin_of, spell_count, spell_size
+from engine.cli.models.telling import as_json, fit_of, pin_of, spell_count, spell_size
 from engine.errors import InvalidRequest
 from engine.library import list_models
 from engine.model.fit import Memory

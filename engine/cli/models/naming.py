@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.cli.console import showable
+from engine.cli.console import one_line
 from engine.cli.models.known import wanted_of
 from engine.errors import InvalidRequest, ModelFileInvalid
 from engine.library import Listed, ModelFile, identity_of, list_models, parts_of, read_model
@@ -28,9 +28,12 @@ def model_path(named: Path | None, profile: Path) -> Path | None:
     """Return the file of the model that `--model` names; None, the bundled one, where it was not given.
 
     A file that exists is that file, and what looks like a path is one. Raises InvalidRequest where no model, or more
-    than one, has such a name.
+    than one, has such a name, and for a folder.
     """
-    if named is None or _is_path(named):
+    if named is None:
+        return None
+    if _is_path(named):
+        _refuse_folder(named)
         return named
     with Store(profile) as store:
         return find_named(str(named), store).file.path
@@ -58,12 +61,17 @@ def find_named(name: str, store: Store) -> Listed:
     Names are those of the list, then those that the models give themselves; case does not matter. Raises
     InvalidRequest, which names those that could be meant.
     """
+    if not name.strip():
+        raise InvalidRequest("The name of the model is empty.", advice="`espalier models` lists their names.")
     wanted = wanted_of(store)
     if _is_path(Path(name)):
+        _refuse_folder(Path(name))
         return _listed(Path(name), store)
     # First without reading any header: most names are those of files.
     listed = [each for each in list_models(wanted, read=_unread) if each.file.kind == "model"]
-    by_file = _matching(name, listed, lambda each: [name_of(each), Path(name_of(each)).name])
+    by_file = _matching(name, listed, _file_names)
+    if not any(_is_called(name, each) for each in by_file):
+        _refuse_folder(Path(name))  # what is there is never taken for the beginning of another name
     if len(by_file) == 1:
         return _read(by_file[0])
     if not by_file:
@@ -74,11 +82,11 @@ def find_named(name: str, store: Store) -> Listed:
         by_file = by_title
     if by_file:
         raise InvalidRequest(
-            f"Several models are called {showable(name)!r}: {_several(by_file)}.",
+            f"Several models are called {one_line(name)!r}: {_several(by_file)}.",
             advice="Write more of the name, or the whole path of its file.",
         )
     raise InvalidRequest(
-        f"There is no model called {showable(name)!r}, and no file either.",
+        f"There is no model called {one_line(name)!r}, and no file either.",
         advice=f"There are: {_several(listed)}. `espalier models` lists them.",
     )
 
@@ -86,6 +94,21 @@ def find_named(name: str, store: Store) -> Listed:
 def name_of(listed: Listed) -> str:
     """Return how a model is named in the terminal."""
     return BUNDLED if listed.origin == "bundled" else listed.file.name
+
+
+def _file_names(listed: Listed) -> list[str]:
+    return [name_of(listed), Path(name_of(listed)).name]
+
+
+def _is_called(name: str, listed: Listed) -> bool:
+    return name.casefold() in [each.casefold() for each in _file_names(listed)]
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise InvalidRequest(
+            "This is a folder, not a model.", where=one_line(str(path)), advice="Name the GGUF file in it."
+        )
 
 
 def _is_path(named: Path) -> bool:
@@ -124,6 +147,6 @@ def _matching(name: str, listed: Iterable[Listed], names: Callable[[Listed], lis
 
 
 def _several(listed: list[Listed]) -> str:
-    names = [showable(name_of(each)) for each in listed]
+    names = [one_line(name_of(each)) for each in listed]
     more = f" and {len(names) - _MOST_TOLD:,} more" if len(names) > _MOST_TOLD else ""
     return ", ".join(names[:_MOST_TOLD]) + more

@@ -6,10 +6,10 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from engine.cli.console import Interrupt, showable
+from engine.cli.console import Interrupt, one_line, showable
 from engine.cli.models.keeping import hash_kept
 from engine.cli.models.naming import find_named
-from engine.cli.models.telling import as_json, fit_of, one_line, spell_count, spell_size
+from engine.cli.models.telling import as_json, fit_of, spell_count, spell_size
 from engine.model.fit import Memory
 from engine.store import Store
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from engine.cli.console import showable
 from engine.cli.models.known import known_hash
 from engine.cli.models.naming import name_of
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 def spell_size(size: int) -> str:
     """Return bytes as people read them."""
+    if size >= 1e12:
+        return f"{size / 1e12:,.1f} TB"
     return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.0f} MB" if size >= 1e6 else f"{size:,} bytes"
 
 
@@ -25,11 +26,6 @@ def spell_count(count: int) -> str:
     if count < 1e9:
         return f"{count / 1e6:,.0f}M" if count >= 1e6 else f"{count:,}"
     return f"{count / 1e9:,.1f}B"
-
-
-def one_line(text: str) -> str:
-    """Return a text that may be shown in one line of a terminal, whatever it holds."""
-    return showable(" ".join(text.split()))
 
 
 def fit_of(listed: Listed, kept: KeptFile | None, memory: Memory) -> Fit | None:

@@ -88,6 +88,7 @@ def test_a_part_of_a_split_file_says_which(model_file: Write) -> None:
         (b"GGUF" + struct.pack("<IQQ", 3, 2**60, 0), "tensors"),
         (b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + struct.pack("<Q", 2**50), "length of a key"),
         (gguf(LLAMA, TENSORS, data=5000), "cut short: it has"),
+        (gguf(LLAMA, {"t": ((1 << 12, 1 << 12, 1 << 12, 1 << 4), 0, 0)}), r"bytes of 4\.40 TB"),
         (gguf(LLAMA, TENSORS, data=5120)[:400], "cut short"),
         (gguf(LLAMA, {"odd": ((33,), 8, 0)}, data=999), "impossible shape: 33"),
         (gguf(LLAMA, {"vast": ((2**62, 2**62), 0, 0)}, data=999), "impossible shape"),

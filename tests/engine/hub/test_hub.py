@@ -6,6 +6,8 @@ import gzip
 import hashlib
 import json
 import re
+import socket
+import threading
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -200,6 +202,35 @@ def test_an_answer_that_comes_too_slowly_is_given_up() -> None:
     bound(response, seconds=0.0)
     with pytest.raises(DownloadError, match="does not answer"):
         response.read()
+
+
+def test_a_head_that_comes_a_byte_now_and_then_is_given_up() -> None:
+    """The hub's list is asked by one after the other: whoever waited for it would keep all others from theirs."""
+    given_up = threading.Event()
+
+    def trickle(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(1 << 16)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            for _ in range(500):
+                try:
+                    connection.sendall(b"a")
+                except OSError:
+                    given_up.set()
+                    return
+                given_up.wait(0.02)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=trickle, args=(listening,))
+        thread.start()
+        slow = Hub(
+            Network(), endpoint=f"http://127.0.0.1:{listening.getsockname()[1]}", token=lambda: None, seconds=0.2
+        )
+        with pytest.raises(DownloadError, match="does not answer"):
+            slow.files(REPOSITORY)
+        thread.join()
+    assert given_up.is_set()
 
 
 def test_a_card_that_is_none_has_no_licence(served: LoopbackHub, hub: Hub) -> None:

@@ -75,6 +75,7 @@ class MakeScheduler(Protocol):
         lanes: int,
         wake: Callable[[], None] = ...,
         prefixes: Prefixes | None = ...,
+        other: Weights | None = ...,
     ) -> Scheduler: ...
 
 
@@ -104,7 +105,7 @@ def heard() -> list[RequestEvent]:
 
 @pytest.fixture
 def make_scheduler(weights: Weights, heard: list[RequestEvent]) -> Iterator[MakeScheduler]:
-    """Return a maker of schedulers that share `cells` among `lanes`."""
+    """Return a maker of schedulers that share `cells` among `lanes`, of the bundled model or of `other` weights."""
     made = ExitStack()
 
     def make(
@@ -114,18 +115,20 @@ def make_scheduler(weights: Weights, heard: list[RequestEvent]) -> Iterator[Make
         lanes: int,
         wake: Callable[[], None] = lambda: None,
         prefixes: Prefixes | None = None,
+        other: Weights | None = None,
     ) -> Scheduler:
+        model = other or weights
         shape = ContextShape(cells=cells, sequences=lanes + EXTRA_LANES, batch=64, threads=1)
         facts = {
             "name": "m", "path": "p", "size_bytes": 1, "sha256": "0", "parameters": 1, "quantization": "Q4_1",
             "layout": "as shipped", "lossless": True, "trained_context": context, "context": context, "lanes": lanes,
-            "threads": 2, "template": "file", "vocabulary": weights.vocabulary_size,
+            "threads": 2, "template": "file", "vocabulary": model.vocabulary_size,
         }  # fmt: skip
         scheduler = Scheduler(
-            weights,
-            made.enter_context(Context(weights, shape)),
-            ChatTemplate(weights.chat_template),
-            weights.mask_tokenizer(),
+            model,
+            made.enter_context(Context(model, shape)),
+            ChatTemplate(model.chat_template),
+            model.mask_tokenizer(),
             ModelInfo.model_validate(facts),
             heard.append,
             wake=wake,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from engine.gguf import ModelFacts, facts_of, read_header
 from engine.model.build import Build
 from engine.model.bundled import bundled_model
-from engine.model.fit import Fit, Memory, describe_build, estimate, guess
+from engine.model.fit import Fit, Memory, describe_build, estimate, guess, spell
 from engine.model.protocol import Adapter, LoadOptions
 
 if TYPE_CHECKING:
@@ -67,6 +68,12 @@ def test_a_longer_context_more_lanes_and_wider_numbers_take_more(bundled: ModelF
     assert needed(layout="Q4_0") < needed(layout="F16") == needed()
 
 
+@pytest.mark.parametrize("context", [1024, 2048, 4096, 8192])
+def test_more_lanes_never_take_less(bundled: ModelFacts, context: int) -> None:
+    needed = [fit(bundled, LoadOptions(context=context, lanes=lanes), GB).needed for lanes in range(1, 17)]
+    assert needed == sorted(needed)
+
+
 def test_an_adapter_takes_what_its_file_has(bundled: ModelFacts, tmp_path: Path) -> None:
     path = tmp_path / "adapter.gguf"
     path.write_bytes(bytes(1_000_000))
@@ -105,3 +112,56 @@ def test_a_model_that_is_not_here_yet_is_guessed_by_its_size(size: int, verdict:
     assert found.verdict == verdict
     assert found.needed == found.weights + found.cache + found.buffers + found.base
     assert "guessed" in found.advice
+
+
+# Layers, numbers of a token's keys, heads, width, feed-forward, vocabulary, billions of parameters, bits of a weight.
+SHAPES = {
+    "SmolLM2 360M Q8_0": (32, 320, 15, 960, 2560, 49152, 0.36, 8.5),
+    "Qwen2.5 0.5B Q4_K_M": (24, 128, 14, 896, 4864, 151936, 0.49, 6.4),
+    "Qwen3 0.6B Q8_0": (28, 1024, 16, 1024, 3072, 151936, 0.6, 8.5),
+    "Gemma 3 1B Q4_K_M": (26, 256, 4, 1152, 6912, 262144, 1.0, 6.4),
+    "Qwen3 4B Q4_K_M": (36, 1024, 32, 2560, 9728, 151936, 4.02, 4.97),
+    "Qwen2.5 7B Q4_K_M": (28, 512, 28, 3584, 18944, 152064, 7.6, 4.9),
+    "Llama 3.1 8B Q4_K_M": (32, 1024, 32, 4096, 14336, 128256, 8.03, 4.9),
+    "Phi-4 Q4_K_M": (40, 1280, 40, 5120, 17920, 100352, 14.7, 4.9),
+    "Qwen3 32B Q4_K_M": (64, 1024, 64, 5120, 25600, 151936, 32.8, 4.85),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_what_is_told_before_a_download_holds_what_is_told_after_it(bundled: ModelFacts, name: str) -> None:
+    layers, keys, heads, width, feed_forward, vocabulary, billions, bits = SHAPES[name]
+    facts = replace(
+        bundled,
+        parameters=round(billions * GB),
+        quantization="Q4_K",
+        weights_size=round(billions * GB * bits / 8),
+        layers=layers,
+        embedding=width,
+        vocabulary=vocabulary,
+        key_sizes=(keys,) * layers,
+        value_sizes=(keys,) * layers,
+        windowed=(False,) * layers,
+        state_sizes=(0,) * layers,
+        heads=heads,
+        feed_forward=feed_forward,
+    )
+    memory = Memory(64 * GB, 64 * GB)
+    before, after = guess(facts.weights_size, memory), estimate(facts, facts.weights_size, LoadOptions(), memory)
+    assert before.least is not None
+    assert before.most is not None
+    assert before.least <= after.needed <= before.most
+    assert before.most < before.least * 2.8, "a range that says nothing"
+
+
+def test_the_bundled_model_is_guessed_as_it_is_estimated(bundled: ModelFacts) -> None:
+    size, memory = bundled_model().stat().st_size, Memory(8 * GB, 16 * GB)
+    before, after = guess(size, memory), fit(bundled, LoadOptions(), 8 * GB)
+    assert before.least is not None
+    assert before.most is not None
+    assert before.least <= after.needed <= before.most
+    assert "to" in before.advice
+
+
+def test_vast_sizes_are_told_in_their_own_unit() -> None:
+    assert [spell(size) for size in (3 * 10**8, 2 * GB, 24_189_600_000_000)] == ["300 MB", "2.0 GB", "24.2 TB"]

@@ -87,6 +87,13 @@ def test_a_model_that_computes_no_numbers_is_refused(client: ModelClient, folder
     assert "no numbers" in error.message
 
 
+def test_a_vocabulary_that_no_answer_can_be_held_with_is_refused(client: ModelClient, folder: Path) -> None:
+    unused = write_tiny(folder / "unused.gguf", unused=True)[0]
+    error = refusal(client, unused)
+    assert isinstance(error, ModelFileInvalid)
+    assert "vocabulary cannot be used to hold answers to a schema" in error.message
+
+
 def test_flash_attention_is_off_on_a_processor_unless_asked_for(client: ModelClient, tiny: Path) -> None:
     load(client, tiny)
     assert not client.wait_until_ready().flash_attention

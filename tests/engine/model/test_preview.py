@@ -86,7 +86,17 @@ def test_the_templates_to_choose_from_have_names() -> None:
         ),
         ("{{ messages[0].content * 10000000 }}", 1, "longer"),
         ("{% set n = namespace(x=9) %}{% for i in range(60) %}{% set n.x = n.x * n.x %}{% endfor %}", 1, "too large"),
-        ("{{ messages[0].content|center(10000000000) }}", 1, "MemoryError"),
+        ("{{ messages[0].content|center(10000000000) }}", 1, "longer"),
+        ("{{ messages[0].content.rjust(10000000000) }}", 1, "longer"),
+        ("{{ messages|tojson(indent=9999999999) }}", 1, "longer"),
+        ("{{ '{:>9999999999}'.format(messages[0].content) }}", 1, "too wide"),
+        ("{{ '{:>{}}'.format(messages[0].content, 9999999999) }}", 1, "too wide"),
+        ("{{ '%9999999999s' % messages[0].content }}", 1, "too wide"),
+        ("{{ '%*s' % (9999999999, messages[0].content) }}", 1, "too wide"),
+        ("{{ '%9999999999s'|format(messages[0].content) }}", 1, "too wide"),
+        ("{% set x = messages[0].content * 900000 %}{{ x.replace('', x) }}", 1, "longer"),
+        ("{% set x = messages[0].content * 900000 %}{{ x|join(x) }}", 1, "longer"),
+        ("{% set x = messages[0].content * 900000 %}{{ x.join([x, x]) }}", 1, "longer"),
     ],
 )
 def test_a_template_that_cannot_be_used_says_where(preview: TemplatePreview, source: str, line: int, says: str) -> None:

@@ -92,6 +92,16 @@ def test_a_cancel_for_nobody_harms_nobody(
     assert isinstance(heard[-1], Finished)
 
 
+def test_a_limit_of_one_token_is_told_as_one(
+    scheduler: Scheduler, run_all: RunAll, heard: list[RequestEvent], ask: Ask
+) -> None:
+    scheduler.submit(ask("Count upwards.", sampling=ENDLESS, max_tokens=1))
+    run_all(scheduler)
+    end = heard[-1]
+    assert isinstance(end, Failed)
+    assert end.error.error().message == "The answer was not complete after 1 token."
+
+
 def test_tokens_that_have_to_follow_count_against_the_limit_too(
     scheduler: Scheduler, run_all: RunAll, heard: list[RequestEvent], ask: Ask
 ) -> None:

@@ -16,11 +16,17 @@ WIDTH, HEADS, GROUPS, STEP, LAYERS = 64, 2, 1, 128, 2
 TEMPLATE = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{{ eos_token }}{% endfor %}<assistant>"
 _F32 = 0
 _U16, _I32, _ARRAY = 2, 5, 9
-_NORMAL, _CONTROL = 1, 3
+_NORMAL, _CONTROL, _UNUSED = 1, 3, 5
 
 
-def write_tiny(path: Path, *, extra: int = 0, parts: int = 1, **values: Any) -> list[Path]:
-    """Write a model and return its files; `extra` tokens make the vocabulary larger, `values` replace entries."""
+def write_tiny(
+    path: Path, *, extra: int = 0, parts: int = 1, spoilt: str | None = None, unused: bool = False, **values: Any
+) -> list[Path]:
+    """Write a model and return its files; `extra` tokens make the vocabulary larger, `values` replace entries.
+
+    Where it reads the letter `spoilt`, it computes no numbers. With `unused` no token of it is for texts.
+    """
+    normal = _UNUSED if unused else _NORMAL
     tokens = [*_bytes(), "<|end|>", *(f"tok{number}" for number in range(extra))]
     end = tokens.index("<|end|>")
     entries: dict[str, Any] = {
@@ -30,11 +36,13 @@ def write_tiny(path: Path, *, extra: int = 0, parts: int = 1, **values: Any) -> 
         "llama.attention.head_count_kv": GROUPS, "llama.attention.layer_norm_rms_epsilon": 1e-5,
         "llama.rope.dimension_count": WIDTH // HEADS, "tokenizer.ggml.model": "gpt2",
         "tokenizer.ggml.pre": "default", "tokenizer.ggml.tokens": tokens,
-        "tokenizer.ggml.token_type": _signed([_CONTROL if number == end else _NORMAL for number in range(len(tokens))]),
+        "tokenizer.ggml.token_type": _signed([_CONTROL if number == end else normal for number in range(len(tokens))]),
         "tokenizer.ggml.merges": ["a b"], "tokenizer.ggml.bos_token_id": end, "tokenizer.ggml.eos_token_id": end,
         "tokenizer.ggml.add_bos_token": False, "tokenizer.chat_template": TEMPLATE,
     }  # fmt: skip
     shapes = {"token_embd.weight": (WIDTH, len(tokens)), "output_norm.weight": (WIDTH,)}
+    if spoilt is not None:
+        shapes["output.weight"] = shapes["token_embd.weight"]  # else no numbers would come for that letter either
     groups = WIDTH * GROUPS // HEADS
     for layer in range(LAYERS):
         for name, shape in {
@@ -49,7 +57,8 @@ def write_tiny(path: Path, *, extra: int = 0, parts: int = 1, **values: Any) -> 
         own = {name: shapes[name] for name in names[part::parts]}
         split = _split(part, parts, len(names)) if parts > 1 else {}
         file = path if parts == 1 else path.with_name(f"{path.stem}-{part + 1:05d}-of-{parts:05d}.gguf")
-        file.write_bytes(_file((entries if part == 0 else {}) | split | (values if part == 0 else {}), own))
+        row = None if spoilt is None else tokens.index(spoilt)
+        file.write_bytes(_file((entries if part == 0 else {}) | split | (values if part == 0 else {}), own, spoilt=row))
         files.append(file)
     return files
 
@@ -78,12 +87,16 @@ def _signed(numbers: list[int]) -> bytes:
     return struct.pack(f"<IIQ{len(numbers)}i", _ARRAY, _I32, len(numbers), *numbers)
 
 
-def _file(entries: dict[str, Any], shapes: dict[str, tuple[int, ...]], *, spread: float = 0.2) -> bytes:
+def _file(
+    entries: dict[str, Any], shapes: dict[str, tuple[int, ...]], *, spread: float = 0.2, spoilt: int | None = None
+) -> bytes:
     tensors, data = {}, bytearray()
     for name, shape in shapes.items():
         draw = random.Random(name)
         count = shape[0] * (shape[1] if len(shape) > 1 else 1)
         numbers = [1.0] * count if name.endswith("norm.weight") else [draw.gauss(0, spread) for _ in range(count)]
+        if spoilt is not None and name == "token_embd.weight":
+            numbers[spoilt * WIDTH] = float("nan")
         tensors[name] = (shape, _F32, len(data))
         data += array("f", numbers).tobytes()
         data += bytes(-len(data) % 32)

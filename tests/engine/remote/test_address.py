@@ -18,7 +18,7 @@ from engine.remote.endpoint import Capabilities, Endpoint
         ("api.example.com", "https://api.example.com/v1"),
         ("https://api.example.com:443/v1/", "https://api.example.com/v1"),
         ("https://API.Example.com/openai/v1/chat/completions", "https://api.example.com/openai/v1"),
-        ("https://example.com/v1/models?x=1#y", "https://example.com/v1"),
+        ("https://example.com/v1/models#y", "https://example.com/v1"),
         ("https://example.com/api/v3", "https://example.com/api/v3"),
         ("http://[::1]:8000", "http://[::1]:8000/v1"),
     ],
@@ -37,6 +37,13 @@ def test_what_is_no_address_is_refused(written: str) -> None:
 def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
     with pytest.raises(InvalidRequest) as caught:
         parse_address("https://me:hunter2@example.com/v1")
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("written", ["https://example.com/v1?key=hunter2", "localhost:8000?api_key=hunter2"])
+def test_a_query_in_an_address_is_refused_and_not_repeated(written: str) -> None:
+    with pytest.raises(InvalidRequest, match=r"keyring") as caught:
+        parse_address(written)
     assert "hunter2" not in str(caught.value)
 
 

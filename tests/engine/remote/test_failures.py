@@ -117,7 +117,8 @@ def bytes_of(data: bytes, kind: str = "text/event-stream") -> Act:
         (fails(422, {"detail": [{"loc": ["body", "n"], "msg": "too many"}]}), EndpointRefused, "body.n: too many"),
         (fails(400, {"error": "bad \n thing"}), EndpointRefused, "bad thing"),
         (fails(500, {"error": {"message": "boom", "code": "E1"}}), EndpointGarbled, r"boom \(E1\)"),
-        (fails(429, {}, Retry_After="3600"), EndpointBusy, "3,600 seconds"),
+        (fails(429, {}, Retry_After="3600"), EndpointBusy, "come back in 60 minutes"),
+        (fails(429, {}, Retry_After="Fri, 31 Dec 9999 23:59:59 GMT"), EndpointBusy, "come back later"),
         (fails(400, {"error": {"message": "maximum context length is 2048 tokens"}}), PromptTooLong, "2,048"),
         (says("Hello", finish="length"), TokenLimitReached, "20 tokens"),
         (says("", finish="content_filter"), AnswerRefused, "filter"),
@@ -316,6 +317,14 @@ def test_a_redirect_to_nowhere_is_given_up(open_backend: Open, location: str) ->
     with ScriptedServer([lambda asked: asked.head(307, Location=location)]) as server:
         error = failure_of(open_backend(server.url, attempts=1), ask()).error.error()
     assert isinstance(error, EndpointGarbled | EndpointRefused)
+
+
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://example.com/v1", "mailto:me@example.com"])
+def test_a_redirect_to_what_is_no_server_is_told_as_that(open_backend: Open, location: str) -> None:
+    with ScriptedServer([lambda asked: asked.head(307, Location=location)]) as server:
+        error = failure_of(open_backend(server.url, attempts=1), ask()).error.error()
+    assert isinstance(error, EndpointGarbled)
+    assert "no address of a server" in error.message
 
 
 def test_a_limit_beyond_the_context_is_none(open_backend: Open) -> None:
