@@ -112,4 +112,5 @@ def _changed(path: Path) -> ModelFileInvalid:
 
 def _unreadable(path: Path, error: OSError | ValueError) -> ModelFileInvalid:
     reason = getattr(error, "strerror", None) or "its name is impossible"
-    return ModelFileInvalid(f"The file cannot be read: {reason}.", where=str(path))
+    advice = "Choose a GGUF file."
+    return ModelFileInvalid(f"The model cannot be opened: {reason}.", where=str(path), advice=advice)
