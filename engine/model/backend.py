@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import queue
 from typing import TYPE_CHECKING, Protocol
+
+from engine.model.protocol import Failed, Finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Backend(Protocol):
-    """Takes requests and tells their events, as `engine.model.client.ModelClient` does.
+    """Takes requests and tells their events. `stream` is made of the others for whoever is declared as one.
 
     Every method is safe to call from any OS thread and returns at once, but for those named `wait…`, `stream`, and
     `close`. Listeners are called on a thread of the backend's own, in the order of the events, and must not block it.
@@ -46,6 +49,17 @@ class Backend(Protocol):
 
     def stream(self, request: GenerateRequest) -> Iterator[RequestEvent]:
         """Send a request and yield its events. Leaving the loop early cancels the request."""
+        events: queue.SimpleQueue[RequestEvent] = queue.SimpleQueue()
+        self.submit(request, events.put)
+        ended = False
+        try:
+            while not ended:
+                event = events.get()
+                ended = isinstance(event, Finished | Failed)
+                yield event
+        finally:
+            if not ended:
+                self.cancel(request.id)
 
     def close(self) -> None:
         """End; running requests fail."""

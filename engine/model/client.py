@@ -7,12 +7,12 @@ Every method is safe to call from any OS thread and returns at once, but for tho
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Self
 
 from engine.errors import Cancelled, EngineError, ModelCrashed, ModelFileInvalid
+from engine.model.backend import Backend
 from engine.model.bundled import bundled_model
 from engine.model.host_process import HostProcess
 from engine.model.protocol import (
@@ -39,7 +39,7 @@ from engine.model.protocol import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class _Pending:
     text: str = ""
 
 
-class ModelClient:
+class ModelClient(Backend):
     """Keeps one model loaded in a host process, starting a new host when the old one has died."""
 
     def __init__(
@@ -204,20 +204,6 @@ class ModelClient:
                 pending.host.write(Cancel(id=request_id))
             elif pending is not None:
                 self._fail([pending], Cancelled("Stopped before the model was ready."))
-
-    def stream(self, request: GenerateRequest) -> Iterator[RequestEvent]:
-        """Send a request and yield its events. Leaving the loop early cancels the request."""
-        events: queue.SimpleQueue[RequestEvent] = queue.SimpleQueue()
-        self.submit(request, events.put)
-        ended = False
-        try:
-            while not ended:
-                event = events.get()
-                ended = isinstance(event, Finished | Failed)
-                yield event
-        finally:
-            if not ended:
-                self.cancel(request.id)
 
     def close(self) -> None:
         """End the host; running requests fail with `ModelCrashed`."""

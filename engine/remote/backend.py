@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import queue
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from engine.errors import Cancelled, EngineError, ModelError
+from engine.model.backend import Backend
 from engine.model.client import ClientState
 from engine.model.protocol import ErrorPayload, Failed, Finished, Measured, Rendered
 from engine.remote.asking import Asking, enforcement
@@ -23,7 +23,7 @@ from engine.remote.probing import probe_async
 from engine.remote.transport import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
     from engine.constraint.planner import Compiled
     from engine.model.protocol import GenerateRequest, ModelInfo, RequestEvent
@@ -44,7 +44,7 @@ class _Running:
     cancelled: bool = False
 
 
-class RemoteBackend:
+class RemoteBackend(Backend):
     """A `Backend` over HTTP: one worker thread with one asyncio loop, begun with the first request.
 
     Nothing is asked of the server before `start`, and then only where its capabilities are not known. Listeners are
@@ -145,20 +145,6 @@ class RemoteBackend:
                 return
             running.cancelled = True
             self._loop.call(lambda: self._cancel_task(running))
-
-    def stream(self, request: GenerateRequest) -> Iterator[RequestEvent]:
-        """Send a request and yield its events. Leaving the loop early cancels the request."""
-        events: queue.SimpleQueue[RequestEvent] = queue.SimpleQueue()
-        self.submit(request, events.put)
-        ended = False
-        try:
-            while not ended:
-                event = events.get()
-                ended = isinstance(event, Finished | Failed)
-                yield event
-        finally:
-            if not ended:
-                self.cancel(request.id)
 
     def close(self) -> None:
         """End: running requests fail, connections are closed, no thread is left."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from engine.errors import (
     ModelTooLarge,
     NetworkOff,
 )
+from engine.model.backend import Backend
 from engine.model.protocol import (
     Attempt,
     ErrorPayload,
@@ -34,9 +34,8 @@ from engine.model.protocol import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from engine.model.backend import Backend
     from engine.model.client import ClientState
     from engine.model.protocol import GenerateRequest, ModelInfo, Receipt, RequestEvent
 
@@ -86,7 +85,7 @@ class _Errand:
     given_up: EngineError | None = None
 
 
-class FallbackBackend:
+class FallbackBackend(Backend):
     """Asks the first of some models, and those behind it where it is not there (`NOT_THERE`), for each request.
 
     What the first one had written is withdrawn then. A busy server is waited for, within its own limits, as long as no
@@ -169,20 +168,6 @@ class FallbackBackend:
             errand.cancelled = True
             backend = self._backends[errand.index]
         backend.cancel(request_id)
-
-    def stream(self, request: GenerateRequest) -> Iterator[RequestEvent]:
-        """Send a request and yield its events. Leaving the loop early cancels the request."""
-        events: queue.SimpleQueue[RequestEvent] = queue.SimpleQueue()
-        self.submit(request, events.put)
-        ended = False
-        try:
-            while not ended:
-                event = events.get()
-                ended = isinstance(event, Finished | Failed)
-                yield event
-        finally:
-            if not ended:
-                self.cancel(request.id)
 
     def close(self) -> None:
         """End all models; running requests fail."""
