@@ -62,6 +62,7 @@ def open_window(options: argparse.Namespace) -> int:
     take_back_import()
     from app import figures
     from app.alerts import RESTART, bring_to_front, install_excepthook, refuse, show_error
+    from app.collecting import Collecting
     from app.instance import Instance, ask_to_show
     from app.pages.playground.example import EXAMPLE
     from app.restarting import start_anew
@@ -89,6 +90,7 @@ def open_window(options: argparse.Namespace) -> int:
         return 0 if ask_to_show(profile) else refuse(app, error)
     except EngineError as error:
         return refuse(app, error)
+    collecting = Collecting()
     session = Session(profile, options.model)
     session.restore(EXAMPLE)
     figures.use(session.preferences.now.locale.language)
@@ -110,6 +112,7 @@ def open_window(options: argparse.Namespace) -> int:
         code = take_picture(app, window, session, options.picture)
     else:
         code = app.exec()
+    collecting.close()
     instance.release()
     if code == RESTART:
         QProcess.startDetached(sys.executable, ["-m", "app", *sys.argv[1:]])

@@ -254,7 +254,8 @@ def run(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Run the test suite: all of it on several cores side by side, or what the arguments name."""
-    side_by_side = ["-n", str(min(os.cpu_count() or 1, _MOST_WORKERS)), "--dist", "loadfile"]
+    workers = str(min(os.cpu_count() or 1, _MOST_WORKERS))
+    side_by_side = ["-n", workers, "--dist", "loadfile", "--max-worker-restart", "0"]
     return call("-m", "pytest", *(arguments or side_by_side))
 
 

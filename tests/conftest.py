@@ -95,13 +95,15 @@ def clear_away(qapp: QApplication, long_lived: None) -> Iterator[None]:
     """Destroy what a test has left behind, here on the Qt thread.
 
     Views stand in reference cycles. The collector runs on whichever thread allocates next, and an item view that is
-    destroyed on a worker ends the interpreter.
+    destroyed on a worker ends the interpreter: it rests meanwhile, as `app.collecting` has it in the program.
     """
     from PySide6.QtCore import QEvent
 
+    gc.disable()
     yield
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
+    gc.enable()
 
 
 @pytest.fixture
