@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import httpx2
 
@@ -57,12 +57,7 @@ class Network:
         """Return an HTTP client, to be closed by the caller. Redirects are not followed. Raises `NetworkOff`."""
         self.check()
         return httpx2.Client(
-            headers={"User-Agent": _USER_AGENT, **(headers or {})},
-            timeout=timeout,
-            limits=limits or httpx2.Limits(),
-            mounts=dict.fromkeys(_HERE),
-            follow_redirects=False,
-            verify=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
+            timeout=timeout, limits=limits or httpx2.Limits(), mounts=dict.fromkeys(_HERE), **_manners(headers)
         )
 
     def async_client(
@@ -75,12 +70,7 @@ class Network:
         """Return a client for an asyncio loop, as `client` does for a worker. Raises `NetworkOff`."""
         self.check()
         return httpx2.AsyncClient(
-            headers={"User-Agent": _USER_AGENT, **(headers or {})},
-            timeout=timeout,
-            limits=limits or httpx2.Limits(),
-            mounts=dict.fromkeys(_HERE),
-            follow_redirects=False,
-            verify=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
+            timeout=timeout, limits=limits or httpx2.Limits(), mounts=dict.fromkeys(_HERE), **_manners(headers)
         )
 
     def check(self) -> None:
@@ -106,6 +96,21 @@ class Network:
             uses = tuple(self._uses)
         if self.listener is not None:
             self.listener(uses)
+
+
+class _Manners(TypedDict):
+    headers: dict[str, str]
+    follow_redirects: bool
+    verify: ssl.SSLContext
+
+
+def _manners(headers: Mapping[str, str] | None) -> _Manners:
+    """Return what every client keeps to, whichever way it waits."""
+    return {
+        "headers": {"User-Agent": _USER_AGENT, **(headers or {})},
+        "follow_redirects": False,
+        "verify": _certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
+    }
 
 
 def when_again(seconds: float | None) -> str:

@@ -108,7 +108,6 @@ class Session(QObject):
         self.runs.restart_asked.connect(self.restart_model)
         self._bridge.model_changed.connect(self._model_changed)
         self._first.failed.connect(self._first_failed)
-        self.preferences.changed.connect(self._preferences_changed)
         self._bridge.network_changed.connect(self._network_changed)
         self._bridge.failed.connect(self.failed)
         self._back_up_later = later(self, _BACKUP_MS, self.transfer.back_up_if_due)
@@ -405,9 +404,6 @@ class Session(QObject):
     def allow_network(self, allowed: bool) -> None:
         """Let things be fetched and sent from now on, or not; what is under way ends by itself."""
         self._bridge.allow_network(allowed)
-
-    def _preferences_changed(self) -> None:
-        self.allow_network(self.preferences.now.network.use != "never")
 
     def _network_changed(self, uses: tuple[str, ...]) -> None:
         self.network_uses = uses

@@ -10,8 +10,10 @@ type and build: the folder's name says which.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
+import os
 import queue
 import struct
 import threading
@@ -61,12 +63,18 @@ class Prefixes:
         self._budget = budget
         _forget_oldest(folder.parent, budget)
         self._kept = self._look()
+        self._too_long: int | None = None
         self._writing: queue.SimpleQueue[tuple[_Kept, bytes] | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
 
-    def knows(self, tokens: Sequence[int]) -> bool:
-        """Tell whether the cells of these tokens are kept already, or of more that begin with them."""
-        return any(common_prefix(kept.tokens, tokens) == len(tokens) for kept in self._kept)
+    def wants(self, tokens: Sequence[int]) -> bool:
+        """Tell whether the cells of these tokens are to be kept: enough, not known, and no more than there is room for.
+
+        To copy them out of a context takes time in which nobody's answer grows.
+        """
+        if len(tokens) < WORTH_KEEPING or (self._too_long is not None and len(tokens) >= self._too_long):
+            return False
+        return all(common_prefix(kept.tokens, tokens) < len(tokens) for kept in self._kept)
 
     def longest(self, tokens: Sequence[int]) -> int:
         """Return how many of the tokens, from the first on, have their cells kept."""
@@ -85,7 +93,8 @@ class Prefixes:
             if state is not None:
                 self._kept.remove(best)
                 self._kept.append(best)  # the order is that of use
-                best.path.touch()
+                with contextlib.suppress(OSError):  # caches may be cleared at any time
+                    os.utime(best.path)
                 return best.tokens, state
             self._remove(best)
         return None
@@ -94,6 +103,7 @@ class Prefixes:
         """Keep a beginning; written on a thread of its own. One that is too large is not kept."""
         size = _HEAD.size + 4 * len(tokens) + len(state)
         if size > min(_LARGEST, self._budget):
+            self._too_long = min(len(tokens), self._too_long or len(tokens))
             return
         digest = hashlib.sha256(np.asarray(tokens, "<i4").tobytes()).hexdigest()
         kept = _Kept(self._folder / f"{digest[:32]}{_SUFFIX}", list(tokens), size)
@@ -124,7 +134,8 @@ class Prefixes:
         for path in paths:
             tokens = _read_tokens(path)
             if tokens is None:
-                path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    path.unlink()
             else:
                 found.append(_Kept(path, tokens, path.stat().st_size))
         return found

@@ -334,10 +334,9 @@ class Scheduler:
 
     def _keep_preamble(self, lane: Lane, run: Run) -> None:
         """Keep what was computed of instructions and schema for the hosts to come."""
-        size = run.prompt.preamble
-        if self._prefixes is None or size < WORTH_KEEPING or self._prefixes.knows(run.prompt.tokens[:size]):
-            return
-        self._prefixes.keep(run.prompt.tokens[:size], self._context.save(lane.sequence, size))
+        tokens = run.prompt.tokens[: run.prompt.preamble]
+        if self._prefixes is not None and self._prefixes.wants(tokens):
+            self._prefixes.keep(tokens, self._context.save(lane.sequence, len(tokens)))
 
     def _announce(self, run: Run) -> None:
         self._emit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,8 +142,25 @@ def test_a_longer_beginning_takes_the_place_of_the_shorter_one(tmp_path: Path) -
     kept = Prefixes(tmp_path / "kind")
     keep(kept, list(range(100)), size=100)
     keep(kept, list(range(200)), size=100)
-    assert kept.knows(list(range(100)))
+    assert not kept.wants(list(range(100)))
     assert len(list((tmp_path / "kind").iterdir())) == 1
+
+
+def test_what_is_too_large_to_be_kept_is_not_copied_out_of_the_context_again(tmp_path: Path) -> None:
+    kept = Prefixes(tmp_path / "kind", budget=10_000)
+    assert kept.wants([1] * 200)
+    keep(kept, [1] * 200, size=20_000)
+    assert not kept.wants([2] * 200)
+    assert kept.wants([2] * 100)
+    assert not list(tmp_path.rglob("*.prefix"))
+
+
+def test_caches_may_be_cleared_while_a_host_runs(tmp_path: Path) -> None:
+    kept = Prefixes(tmp_path / "kind")
+    keep(kept, [1] * 100, size=100)
+    shutil.rmtree(tmp_path)
+    assert kept.read([1] * 100) is None
+    assert kept.wants([1] * 100)
 
 
 def keep(prefixes: Prefixes, tokens: Sequence[int], *, size: int) -> None:
